@@ -1,0 +1,169 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""URLs: what may be contacted, what may be shown, and which two mean the same place (RFC 3986, RFC 6454 origins)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InsecureUrl, InvalidOption, quoted
+
+_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+# RFC 3986 section 2: everything else is percent-encoded on the wire; "%" stays, so nothing is encoded twice.
+_PATH_SAFE = "/%:@!$&'()*+,;=~-._"
+_QUERY_SAFE = _PATH_SAFE + "?"
+# IDNA 2003 (the standard library) and 2008 (requests) map these to different hosts: neither guess is safe.
+_IDNA_DEVIATIONS = frozenset("ßς\u200c\u200d")
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """(scheme, host, port) of a URL; the host lower-cased, in IDNA's ASCII form, without a final dot.
+
+    Raises InvalidOption for a URL that has none.
+    """
+    parts = _split(url, "the URL")
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS:
+        raise InvalidOption(f"A URL must begin with https:// or http://, {quoted(safe_url(url))} does not.")
+    return scheme, _ascii_host(parts.hostname, "the URL"), _port(parts.port, scheme)
+
+
+def check_url(url: str, *, allow_http: bool, what: str) -> None:
+    """Refuses a URL that credentials must not be sent to. `what` names it for the user (an option, usually).
+
+    Raises InvalidOption (no http URL, credentials in it, backslashes, control characters) and InsecureUrl (plain http
+    to a host other than this machine; allow_http takes that refusal away).
+    """
+    parts = _split(url, what)
+    if parts.scheme.lower() not in _PORTS:
+        raise InvalidOption(f"{what} must be a URL that begins with https:// (or http://).")
+    if parts.username is not None or parts.password is not None or "@" in parts.netloc:
+        raise InvalidOption(f"{what} must not hold a user or password: take the part before the @ out of it.")
+    host = _ascii_host(parts.hostname, what)
+    if parts.scheme.lower() == "http" and not allow_http and not is_loopback(host):
+        raise InsecureUrl(
+            f"{what} is {safe_url(url)}, where secrets and tokens would travel in clear text: use https, "
+            "or set allow_http: true if you trust every machine in between."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this very machine: localhost (RFC 6761 section 6.3), 127.0.0.0/8, ::1."""
+    name = host.lower().rstrip(".").strip("[]")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
+
+
+def host_allowed(url: str, patterns: Iterable[str]) -> bool:
+    """Whether one of the patterns (`host`, `host:port`, `*.domain`, `*.domain:port`) names the URL's host.
+
+    Compared on parsed, lower-cased IDNA hosts. `*.domain` means every host below the domain, not the domain itself; a
+    pattern without a port means every port. Raises InvalidOption for a pattern that is none of these.
+    """
+    _scheme, host, port = origin(url)
+    return any(_matches(host, port, *_pattern(pattern)) for pattern in patterns)
+
+
+def safe_url(url: str) -> str:
+    """A URL as a message may show it: without user, password, query and fragment."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "(a broken URL)"
+    netloc = f"[{host}]" if ":" in host else host
+    shown = urlunsplit((parts.scheme, f"{netloc}:{port}" if port is not None else netloc, parts.path, "", ""))
+    return "".join(c if c.isprintable() else "?" for c in shown[:500])
+
+
+def wire_url(url: str) -> str:
+    """The URL as both transports send it: IDNA host, percent-encoded path and query, no fragment, no user.
+
+    So the host that was checked is the host that is contacted, whatever a library makes of the original.
+    """
+    scheme, host, _port_number = origin(url)
+    parts = urlsplit(url)
+    netloc = f"[{host}]" if ":" in host else host
+    if parts.port is not None:
+        netloc = f"{netloc}:{parts.port}"
+    path = quote(parts.path, safe=_PATH_SAFE) or "/"
+    return urlunsplit((scheme, netloc, path, quote(parts.query, safe=_QUERY_SAFE), ""))
+
+
+def host_and_port(url: str) -> str:
+    """`host:port` of a URL, for messages."""
+    _scheme, host, port = origin(url)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _split(url: str, what: str) -> SplitResult:
+    # urlsplit drops tabs and newlines without a word, and servers read a backslash as a slash or not: look first.
+    if any(c < " " or "\x7f" <= c <= "\x9f" for c in url) or url != url.strip():
+        raise InvalidOption(f"{what} holds control characters or spaces around it: take them out.")
+    if "\\" in url:
+        raise InvalidOption(f"{what} holds a backslash: write / between the parts of a URL.")
+    broken = False
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        broken = True
+    if broken or not parts.hostname:
+        raise InvalidOption(f"{what} is not a URL with a host (and a port from 0 to 65535): write https://host/path.")
+    return parts
+
+
+def _port(port: int | None, scheme: str) -> int:
+    return _PORTS[scheme] if port is None else port
+
+
+def _ascii_host(host: str | None, what: str) -> str:
+    name = (host or "").lower()
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        pass
+    if _IDNA_DEVIATIONS.intersection(name):
+        raise InvalidOption(f"{what} has a host name whose ASCII form is ambiguous: write the host as xn--….")
+    try:
+        name = name if name.isascii() else name.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        name = ""
+    name = name[:-1] if name.endswith(".") else name
+    # A label over 63 octets is no name (RFC 1035 section 2.3.4) and makes Python's resolver raise a UnicodeError.
+    labels = name.split(".")
+    if not _HOST.fullmatch(name) or len(name) > 253 or not all(0 < len(label) < 64 for label in labels):
+        raise InvalidOption(f"{what} has a host name that is not valid: check its spelling.")
+    return name
+
+
+def _pattern(pattern: str) -> tuple[str, int | None, bool]:
+    """(host, port or None, whether it means the hosts below)."""
+    text = pattern.strip()
+    below = text.startswith("*.")
+    text = text[2:] if below else text
+    if text.count(":") > 1 and not text.startswith("["):
+        text = f"[{text}]"
+    what = f"allowed_hosts: {quoted(pattern)}"
+    if not text or any(c in text for c in "/*@?#"):
+        raise InvalidOption(f"{what} is not host, host:port or *.domain: write only the host's name.")
+    parts = _split(f"//{text}", what)
+    return _ascii_host(parts.hostname, what), parts.port, below
+
+
+def _matches(host: str, port: int, wanted: str, wanted_port: int | None, below: bool) -> bool:
+    if wanted_port is not None and wanted_port != port:
+        return False
+    return host.endswith(f".{wanted}") if below else host == wanted
