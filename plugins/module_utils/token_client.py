@@ -1,0 +1,159 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The small client that everything shares: connection options in, an access token out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from ansible_collections.authkit.oauth.plugins.module_utils._client_auth import authenticate, form_encoded
+from ansible_collections.authkit.oauth.plugins.module_utils._discovery import token_endpoint
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, EndpointRedirects, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._grants import form_fields
+from ansible_collections.authkit.oauth.plugins.module_utils._http import HttpRequest, HttpResponse, Retries, Transport
+from ansible_collections.authkit.oauth.plugins.module_utils._refusals import Circumstances, redirected, refusal
+from ansible_collections.authkit.oauth.plugins.module_utils._token_answer import (
+    access_token,
+    granted_scope,
+    json_members,
+    json_object,
+    lifetime,
+    missing_scopes,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url
+
+if TYPE_CHECKING:
+    from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+
+ANSWER_LIMIT = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token (RFC 6749 section 5.1). Times are unix seconds on this machine's clock.
+
+    issued_at is taken before the request was sent, so expires_at is never later than the server's.
+    """
+
+    access_token: str = field(repr=False)
+    token_type: str
+    scope: str | None
+    issued_at: float
+    expires_at: float
+
+    @property
+    def header(self) -> str:
+        """The value of an Authorization header."""
+        return f"Bearer {self.access_token}"
+
+    def to_data(self) -> dict[str, object]:
+        """This token as plain JSON data. It holds the secret: seal it before it touches a disk."""
+        return {
+            "access_token": self.access_token,
+            "token_type": self.token_type,
+            "scope": self.scope,
+            "issued_at": self.issued_at,
+            "expires_at": self.expires_at,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, object]) -> Token:
+        """The token that to_data() described. Raises ValueError for anything else."""
+        token, kind, scope = data.get("access_token"), data.get("token_type"), data.get("scope")
+        issued, expires = data.get("issued_at"), data.get("expires_at")
+        if not isinstance(token, str) or not isinstance(kind, str) or not isinstance(scope, (str, type(None))):
+            raise ValueError("not a token's data")
+        if not isinstance(issued, (int, float)) or not isinstance(expires, (int, float)):
+            raise ValueError("not a token's data")
+        return cls(token, kind, scope, float(issued), float(expires))
+
+
+class TokenClient:
+    """Asks the token endpoint. Keeps nothing: the store does that.
+
+    warn gets one sentence for the user, never a secret.
+    """
+
+    def __init__(self, options: ClientOptions, transport: Transport, warn: Callable[[str], None]) -> None:
+        self._options, self._transport, self._warn = options, transport, warn
+
+    def __repr__(self) -> str:
+        return f"TokenClient({quoted(self._options.client_id)})"
+
+    def fetch(self) -> Token:
+        """Requests one token. Raises AuthkitErrors that also say where the options came from."""
+        try:
+            return self._fetch()
+        except AuthkitError as error:
+            error.name_sources(self._options.sources())
+            raise
+
+    def _fetch(self) -> Token:
+        options = self._options
+        fields, proof = form_fields(options), authenticate(options)
+        at = circumstances(options, self._endpoint())
+        check_url(at.endpoint, allow_http=options.allow_http, what=at.where_options)
+        request = HttpRequest(
+            "POST",
+            at.endpoint,
+            headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
+            body=urlencode((*fields, *proof.fields)).encode("ascii"),
+            credentials=proof.credentials,
+            limit=ANSWER_LIMIT,
+        )
+        # Before it is sent: whatever the way takes is then time that the token is believed to be older than it is.
+        issued_at = time.time()
+        return self._token(self._transport.send(request, Retries(count=options.retries)), at, issued_at)
+
+    def _endpoint(self) -> str:
+        options = self._options
+        if options.issuer is None:
+            return options.token_endpoint or ""
+        return token_endpoint(
+            options.issuer,
+            self._transport,
+            allow_http=options.allow_http,
+            mutual_tls=options.client_cert is not None,
+            retries=Retries(count=options.retries),
+        )
+
+    def _token(self, response: HttpResponse, at: Circumstances, issued_at: float) -> Token:
+        if 300 <= response.status < 400:
+            raise EndpointRedirects(redirected(response, what=at.address_option))
+        if not 200 <= response.status < 300:
+            raise refusal(response, json_members(response), at)
+        answer = json_object(response, at)
+        if "error" in answer:
+            raise refusal(response, answer, at)
+        token = access_token(answer, at)
+        scope = granted_scope(answer, at.scope)
+        missing = missing_scopes(scope, at.scope)
+        if missing:
+            self._warn(
+                f"{at.place} gave the client {at.client} a token without the scope {', '.join(map(quoted, missing))}: "
+                "calls that need it will be refused; check scope, and which scopes the client may have."
+            )
+        return Token(token, "Bearer", scope, issued_at, issued_at + lifetime(answer, token))
+
+
+def circumstances(options: ClientOptions, endpoint: str) -> Circumstances:
+    """What an error may tell about a token request."""
+    where = "issuer" if options.issuer else "auth_server and realm" if options.auth_server else "token_url"
+    return Circumstances(
+        endpoint=endpoint,
+        client_id=options.client_id,
+        auth_method=options.client_auth_method,
+        grant_type=options.grant_type,
+        scope=options.scope,
+        audience=options.audience,
+        resource=options.resource,
+        realm_name=options.realm,
+        where_options=where,
+        reserved_characters=any(form_encoded(part) != part for part in (options.client_id, options.client_secret)),
+    )
