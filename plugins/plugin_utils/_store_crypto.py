@@ -1,0 +1,92 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An entry's name and its encryption, both from the client's secret (HKDF-SHA256, AES-256-GCM).
+
+A wrong or rotated secret leads to another name and another key, so it misses by itself; whoever can only write to the
+directory cannot plant a token. What this does not stop: a process of the same user, which can read the secret as well.
+``cryptography`` is imported where it is used; with ansible-core loaded that costs well under a millisecond.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store_key import encoded
+
+_SALT = b"authkit.oauth token store, version 1"
+_NONCE_BYTES = 12
+_NAME_BYTES = 16
+_KEY_BYTES = 32
+
+
+def crypto_available() -> bool:
+    """Whether this interpreter has ``cryptography`` with what the store needs."""
+    try:
+        import cryptography  # noqa: F401
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: F401
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class EntryCipher:
+    """One entry's file name, its key and the data its encryption is bound to."""
+
+    name: str
+    key: bytes = field(repr=False)
+    associated: bytes = field(repr=False)
+
+    def seal(self, plain: bytes) -> bytes:
+        """Encrypted and authenticated under a fresh random nonce, which leads the result."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + AESGCM(self.key).encrypt(nonce, plain, self.associated)
+
+    def unseal(self, sealed: bytes) -> bytes | None:
+        """The plain bytes, or None for whatever this key and these parts did not seal: torn, planted, foreign."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        try:
+            return AESGCM(self.key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self.associated)
+        except (InvalidTag, ValueError):
+            return None
+
+
+def entry_cipher(parts: Sequence[str], secret: bytes) -> EntryCipher:
+    """The cipher of the entry for these parts.
+
+    :param secret: not empty: the client's secret, or the bytes of the store's random key file.
+
+    The name holds 16 bytes derived from the secret beside the parts: clients that differ in their secret alone have
+    files of their own and never evict each other.
+    """
+    frame = framed(parts)
+    mark = _hkdf(secret, _NAME_BYTES, b"name")
+    name = hashlib.sha256(frame + _prefixed(mark)).hexdigest()
+    key = _hkdf(secret, _KEY_BYTES, b"content" + hashlib.sha256(frame).digest())
+    return EntryCipher(name, key, frame)
+
+
+def framed(parts: Sequence[str]) -> bytes:
+    """The parts, each after its length: two different lists never give the same bytes."""
+    return b"".join(_prefixed(encoded(part)) for part in parts)
+
+
+def _prefixed(data: bytes) -> bytes:
+    return b"%d:%s" % (len(data), data)
+
+
+def _hkdf(secret: bytes, length: int, purpose: bytes) -> bytes:
+    """RFC 5869 with SHA-256."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA256(), length, _SALT, purpose).derive(secret)

@@ -1,0 +1,141 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One holder per entry, over threads and processes: a thread lock and, beside it, ``flock`` on a file of its own.
+
+``flock`` goes away with its holder, so ``kill -9`` leaves nothing stuck. It belongs to the open file description, hence
+the thread lock, and hence the care at a fork: a child that kept the descriptor would keep the lock. POSIX record locks
+(``fcntl.lockf``) would vanish as soon as any descriptor of the file is closed, so they are of no use here.
+"""
+
+from __future__ import annotations
+
+import enum
+import fcntl
+import os
+import stat
+import threading
+from collections.abc import Hashable
+
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class Attempt(enum.Enum):
+    """How a try at the lock ended. GONE_WITHOUT: there is no lock to be had here, so one goes on without."""
+
+    HELD = enum.auto()
+    BUSY = enum.auto()
+    GONE_WITHOUT = enum.auto()
+
+
+class EntryLock:
+    """The lock of one entry in this process; ``directory`` and ``file_name`` are None for an entry in memory.
+
+    Nothing here blocks: whoever waits looks at the entry between two tries, and so leaves as soon as it is there.
+    """
+
+    def __init__(self, identity: Hashable, directory: int | None = None, file_name: str | None = None) -> None:
+        self._thread = _thread_lock(identity)
+        self._directory = directory
+        self._file_name = file_name
+        self._descriptor = -1
+
+    def attempt(self) -> Attempt:
+        """One try. After HELD and after GONE_WITHOUT, :meth:`release` is due."""
+        if not self._thread.acquire(blocking=False):
+            return Attempt.BUSY
+        if self._directory is None or self._file_name is None:
+            return Attempt.HELD
+        with _fork_guard:
+            attempt, self._descriptor = _flock(self._directory, self._file_name)
+            if attempt is Attempt.HELD:
+                _held.add(self)
+        if attempt is Attempt.BUSY:
+            self._thread.release()
+        return attempt
+
+    def release(self) -> None:
+        with _fork_guard:
+            if self in _held:
+                _held.discard(self)
+                fcntl.flock(self._descriptor, fcntl.LOCK_UN)  # at once, whatever child still has a copy
+                self.close()
+        self._thread.release()
+
+    def close(self) -> None:
+        """Closes this process's descriptor; the lock itself lives on in the process that took it."""
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+
+def _flock(directory: int, file_name: str) -> tuple[Attempt, int]:
+    """One try at the lock file, made where it is missing; with HELD comes the descriptor that holds it, else -1."""
+    for _ in range(3):
+        descriptor = _open(directory, file_name)
+        if descriptor < 0:
+            return Attempt.GONE_WITHOUT, -1
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return Attempt.BUSY, -1
+        except OSError:  # a file system without locks
+            os.close(descriptor)
+            return Attempt.GONE_WITHOUT, -1
+        if _in_place(descriptor, directory, file_name):
+            return Attempt.HELD, descriptor
+        os.close(descriptor)  # swept away between open and flock: this lock is nobody's any more
+    return Attempt.BUSY, -1
+
+
+def _open(directory: int, file_name: str) -> int:
+    """A descriptor of the lock file, or -1. A link, a pipe or somebody's leftover in its place is removed once."""
+    for _ in range(2):
+        try:
+            descriptor = os.open(file_name, _FLAGS, 0o600, dir_fd=directory)
+        except OSError:
+            pass
+        else:
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return descriptor
+            os.close(descriptor)
+        try:
+            os.unlink(file_name, dir_fd=directory)
+        except OSError:
+            return -1
+    return -1
+
+
+def _in_place(descriptor: int, directory: int, file_name: str) -> bool:
+    try:
+        there = os.stat(file_name, dir_fd=directory, follow_symlinks=False)
+    except OSError:
+        return False
+    return os.path.samestat(os.fstat(descriptor), there)
+
+
+# A fork waits until no lock is half open or half closed; the child then closes its copies of what its parent holds and
+# starts with thread locks of its own, since threads that hold the old ones do not exist there.
+_fork_guard = threading.RLock()
+_held: set[EntryLock] = set()
+_threads: dict[Hashable, threading.Lock] = {}
+
+
+def _thread_lock(identity: Hashable) -> threading.Lock:
+    return _threads.setdefault(identity, threading.Lock())
+
+
+def _after_fork_in_child() -> None:
+    try:
+        while _held:
+            _held.pop().close()
+    finally:
+        _threads.clear()
+        _fork_guard.release()
+
+
+os.register_at_fork(
+    before=_fork_guard.acquire,
+    after_in_parent=_fork_guard.release,
+    after_in_child=_after_fork_in_child,
+)

@@ -1,0 +1,180 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the token store costs: a hit, and a cold start of many processes at once.
+
+Run as a program it prints both; ``make bench`` calls the two functions.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions, Layer, client_options
+from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+from ansible_collections.authkit.oauth.plugins.plugin_utils._token_store import open_store, store_key
+
+# A large but real access token: Keycloak's with many roles.
+TOKEN_BYTES = 3000
+
+
+@dataclass(frozen=True)
+class HitLatency:
+    """Seconds of one hit in process: from the options to the token, key derivation and opening the store included."""
+
+    p50: float
+    p99: float
+    rounds: int
+
+
+@dataclass(frozen=True)
+class ColdStorm:
+    """Many processes that find an empty store at the same moment.
+
+    :param fetches: token requests in each repeat; one is the aim.
+    :param slowest: seconds of the slowest process in each repeat.
+    :param fetch_seconds: what the one request takes; less than that no process can need.
+    """
+
+    processes: int
+    fetches: tuple[int, ...]
+    slowest: tuple[float, ...]
+    fetch_seconds: float
+
+
+def hit_latency(rounds: int = 5000) -> HitLatency:
+    """Measures ``rounds`` hits after one miss, in a store of its own."""
+    with _own_store():
+        options = _options("hit")
+        _get(options, _token)
+        seconds = []
+        for _ in range(rounds):
+            begin = time.perf_counter()
+            _get(options, _no_fetch)
+            seconds.append(time.perf_counter() - begin)
+    return HitLatency(statistics.median(seconds), statistics.quantiles(seconds, n=100)[98], rounds)
+
+
+def cold_storm(processes: int = 50, repeats: int = 20, fetch_seconds: float = 0.15) -> ColdStorm:
+    """Starts ``processes`` workers at once on an empty store, ``repeats`` times."""
+    results = [_one_storm(processes, fetch_seconds) for _ in range(repeats)]
+    return ColdStorm(
+        processes, tuple(fetches for fetches, _ in results), tuple(slowest for _, slowest in results), fetch_seconds
+    )
+
+
+def _one_storm(processes: int, fetch_seconds: float) -> tuple[int, float]:
+    """Requests, and seconds of the slowest process."""
+    with _own_store() as folder:
+        log = folder / "requests"
+        options = _options("storm")
+
+        def fetch() -> Token:
+            with log.open("ab", buffering=0) as requests:
+                requests.write(b"\n")  # O_APPEND: nothing is lost between processes
+            token = _token()
+            time.sleep(fetch_seconds)
+            return token
+
+        slowest = max(_at_once(processes, lambda: _timed(lambda: _get(options, fetch))))
+        return len(log.read_bytes()), slowest
+
+
+def _at_once(processes: int, work: Callable[[], float]) -> list[float]:
+    """What ``work`` returns in that many forked processes, which start together."""
+    gate_out, gate_in = os.pipe()
+    answer_out, answer_in = os.pipe()
+    children = []
+    for _ in range(processes):
+        child = os.fork()
+        if not child:
+            _child(work, gate_out, gate_in, answer_in)
+        children.append(child)
+    for descriptor in (gate_out, gate_in, answer_in):
+        os.close(descriptor)  # the last writer's end opens the gate
+    with open(answer_out, encoding="ascii") as answers:
+        seconds = [float(line) for line in answers]
+    for child in children:
+        os.waitpid(child, 0)
+    if len(seconds) != processes:
+        raise RuntimeError(f"{processes - len(seconds)} of {processes} processes got no token.")
+    return seconds
+
+
+def _child(work: Callable[[], float], gate_out: int, gate_in: int, answers: int) -> None:
+    try:
+        os.close(gate_in)
+        os.read(gate_out, 1)
+        os.write(answers, f"{work():.6f}\n".encode("ascii"))
+    finally:
+        os._exit(0)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def _get(options: ClientOptions, fetch: Callable[[], Token]) -> Token:
+    return open_store("file", _refuse).get(store_key(options), fetch)
+
+
+def _options(client_id: str) -> ClientOptions:
+    values: dict[str, object] = {
+        "token_url": "https://login.example.org/token",
+        "client_id": client_id,
+        "client_secret": "a secret of some length",
+        "scope": ["read", "write"],
+    }
+    return client_options([Layer("call", values, dict.fromkeys(values, "the call"))])
+
+
+def _token() -> Token:
+    now = time.time()
+    return Token("x" * TOKEN_BYTES, "Bearer", "read write", now, now + 3600)
+
+
+def _no_fetch() -> Token:
+    raise RuntimeError("A hit was expected, but the store wants to fetch.")
+
+
+def _refuse(sentence: str) -> None:
+    raise RuntimeError(f"The store warns: {sentence}")
+
+
+@contextmanager
+def _own_store() -> Iterator[Path]:
+    """An empty store of this benchmark's own, and the folder it lies in."""
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    with tempfile.TemporaryDirectory(prefix="authkit-bench-") as folder:
+        os.environ["XDG_RUNTIME_DIR"] = folder
+        try:
+            yield Path(folder)
+        finally:
+            if before is None:
+                del os.environ["XDG_RUNTIME_DIR"]
+            else:
+                os.environ["XDG_RUNTIME_DIR"] = before
+
+
+def main() -> None:
+    hit = hit_latency()
+    print(f"hit, {hit.rounds} rounds: p50 {hit.p50 * 1000:.3f} ms, p99 {hit.p99 * 1000:.3f} ms")
+    storm = cold_storm()
+    print(
+        f"cold start of {storm.processes} processes, {len(storm.fetches)} repeats, request of "
+        f"{storm.fetch_seconds * 1000:.0f} ms: {min(storm.fetches)} to {max(storm.fetches)} requests, slowest process "
+        f"{statistics.median(storm.slowest) * 1000:.0f} ms (median), {max(storm.slowest) * 1000:.0f} ms (worst)"
+    )
+
+
+if __name__ == "__main__":
+    main()
