@@ -1,0 +1,125 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connection options, described once. For a lookup they are parsed in every worker: keep them short."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ansible_collections.authkit.oauth.plugins.module_utils._options import OPTIONS
+
+_PROFILE = r"""
+  profile:
+    description:
+      - The client to use, a name in the variable C(authkit_profiles), a mapping of names to mappings of these options.
+      - A profile says where and who whole. What it leaves open of the other options comes from the variables,
+        environment and C(ansible.cfg).
+    type: str
+"""
+
+_CONNECTION = r"""
+  issuer:
+    description:
+      - Issuer whose metadata names the token endpoint (OpenID Connect Discovery 1.0 or RFC 8414).
+      - Where tokens come from is said by exactly one of O(issuer), O(auth_server) with O(realm), and O(token_url), in
+        one source. Over V(http) only on loopback, unless O(allow_http).
+    type: str
+  auth_server:
+    description: Keycloak server as host, V(host:port) or URL. V(https) unless it says otherwise; a path is kept.
+    type: str
+  realm:
+    description: Name of the realm at O(auth_server).
+    type: str
+  token_url:
+    description: URL of the token endpoint.
+    type: str
+  client_id:
+    description: The client's identifier.
+    type: str
+  client_secret:
+    description: The client's secret. Best kept in a vaulted variable or the environment.
+    type: str
+  client_auth_method:
+    description: How the client proves who it is (RFC 6749 section 2.3.1). V(client_secret_post) unless set.
+    type: str
+    choices: [client_secret_post, client_secret_basic]
+  client_cert:
+    description: PEM file of a client certificate, for the token endpoint and the API. It may hold the key, too.
+    type: path
+  client_key:
+    description: PEM file of the key of O(client_cert).
+    type: path
+  grant_type:
+    description: How the token is obtained. V(client_credentials) unless set.
+    type: str
+    choices: [client_credentials]
+  scope:
+    description: Scopes to ask for. As text separated by spaces or commas, or JSON.
+    type: list
+    elements: str
+  audience:
+    description: Audiences to ask for.
+    type: list
+    elements: str
+  resource:
+    description: Resources to ask for (RFC 8707).
+    type: list
+    elements: str
+  extra_parameters:
+    description: More form fields for the token request. As text, JSON.
+    type: dict
+  validate_certs:
+    description: Whether to check certificates. V(true) unless set.
+    type: bool
+  ca_path:
+    description: PEM file or directory of the authorities to trust.
+    type: path
+  timeout:
+    description: Seconds to wait for a connection and for each part of an answer. 30 unless set.
+    type: float
+  retries:
+    description: How often to try again (0 to 10) after a failed connection, 429, 502, 503 and 504. 2 unless set.
+    type: int
+  proxy:
+    description: URL of a proxy. Unless set, the usual environment variables count.
+    type: str
+  http_agent:
+    description: The C(User-Agent) header. V(ansible-authkit-oauth) unless set.
+    type: str
+  allow_http:
+    description: Whether secrets and tokens may travel in clear text to other machines. V(false) unless set.
+    type: bool
+  cache:
+    description:
+      - Where tokens are kept. V(file), the default, for all processes of this user, encrypted; V(memory) for one
+        process; V(none) nowhere.
+    type: str
+    choices: [file, memory, none]
+  min_valid:
+    description: Seconds that a token must still live. The smaller of 30 and a fifth of its life unless set.
+    type: float
+  allowed_hosts:
+    description:
+      - The hosts that modules may send this client's token to, as host, V(host:port) or V(*.domain). Any unless set.
+    type: list
+    elements: str
+"""
+
+_PLACES = (
+    "  {0}: {{env: [{{name: AUTHKIT_{1}}}], ini: [{{section: authkit, key: {0}}}], vars: [{{name: authkit_{0}}}]{2}}}"
+)
+# Ansible would refuse JSON text for a dict.
+_TYPES = {"extra_parameters": ", type: raw"}
+
+
+class ModuleDocFragment:
+    """For modules: DOCUMENTATION. For plugins: PLUGINS (where an option is found besides the call), then CONNECTION."""
+
+    # Annotated: ansible-test's yamllint takes every other assignment here for a literal.
+    DOCUMENTATION: ClassVar[str] = f"options:{_PROFILE}{_CONNECTION}"
+    CONNECTION: ClassVar[str] = f"options:{_CONNECTION}"
+    PLUGINS: ClassVar[str] = "\n".join(
+        ["options:", *(_PLACES.format(name, name.upper(), _TYPES.get(name, "")) for name in OPTIONS)]
+    )

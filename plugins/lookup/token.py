@@ -1,0 +1,90 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An access token, in any template."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: token
+short_description: OAuth 2.0 access token
+version_added: 0.1.0
+author: authkit contributors (@authkit)
+description:
+  - Returns an access token that can be used now. It is asked for once and kept for all hosts, tasks and runs.
+  - A token goes wherever the template puts it. O(allowed_hosts) binds modules such as M(authkit.oauth.api), not this
+    lookup.
+options:
+  _terms:
+    description:
+      - Names of clients in the variable C(authkit_profiles), a mapping of names to mappings of these options. One token
+        is returned for each. Without a name, the client is the one that the options describe.
+    type: list
+    elements: str
+  output:
+    description:
+      - V(access_token) is the token, V(header) the value of an C(Authorization) header.
+      - V(token) is a dictionary of C(access_token), C(token_type), C(scope) and C(expires_at), in seconds since 1970.
+    type: str
+    choices: [access_token, header, token]
+    default: access_token
+extends_documentation_fragment:
+  - authkit.oauth._client.plugins
+  - authkit.oauth._client.connection
+notes:
+  - Only the values of C(authkit_*) variables are templated. What is null, omitted or empty text counts as not set.
+  - A connection variable that the host's facts define is refused.
+seealso:
+  - module: authkit.oauth.api
+"""
+
+EXAMPLES = r"""
+- name: Use a token in a task of another collection
+  ansible.builtin.uri:
+    url: https://api.example.org/orders
+    headers:
+      Authorization: "{{ lookup('authkit.oauth.token', output='header') }}"
+  vars:
+    authkit_auth_server: login.example.org
+    authkit_realm: shop
+    authkit_client_id: orders
+    authkit_client_secret: "{{ vaulted_orders_secret }}"
+
+- name: Use the client that authkit_profiles calls erp
+  ansible.builtin.set_fact:
+    erp_token: "{{ lookup('authkit.oauth.token', 'erp') }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: For each profile its token, in the form that O(output) asks for.
+  type: list
+  elements: raw
+"""
+
+# ansible-doc reads this file's text. Ansible's loader takes the attribute, and would parse it in every worker of every
+# task (7 to 14 ms) for a config manager that this lookup does not ask: see _variables.
+del DOCUMENTATION
+
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
+from ansible_collections.authkit.oauth.plugins.plugin_utils._lookup import tokens, unforeseen
+
+
+class LookupModule(LookupBase):  # type: ignore[misc]
+    """Hands over what Ansible knows. What goes wrong is told in one sentence, and nothing of it but that."""
+
+    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
+        try:
+            return tokens(terms, kwargs, variables or {}, self._templar, Display().warning)
+        except AuthkitError as error:
+            message = error.message
+        except Exception as error:
+            message = unforeseen(error)
+        raise AnsibleLookupError(message)  # out here it has no context: Ansible prints the texts of causes

@@ -1,0 +1,170 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values of connection options, from whatever a source can write: YAML, JSON, an environment variable.
+
+`what` names the option and the place its value comes from ("timeout from AUTHKIT_TIMEOUT"). A message never quotes the
+value: it may be a secret that got into the wrong place.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from collections.abc import Mapping, Sequence
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SEPARATORS = re.compile(r"[\s,]+")
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+#: Form fields (RFC 6749 and the grants built on it) that are made from options of their own.
+PROTOCOL_PARAMETERS = frozenset(
+    {
+        "assertion",
+        "audience",
+        "client_assertion",
+        "client_assertion_type",
+        "client_id",
+        "client_secret",
+        "code",
+        "code_verifier",
+        "device_code",
+        "grant_type",
+        "password",
+        "redirect_uri",
+        "refresh_token",
+        "resource",
+        "scope",
+        "subject_token",
+        "subject_token_type",
+        "username",
+    }
+)
+
+
+def text(value: object, what: str) -> str:
+    """Text of one line. An integer is taken as it is written; other types have more than one spelling."""
+    if isinstance(value, str):
+        plain = value
+    elif isinstance(value, int) and not isinstance(value, bool):
+        plain = str(value)
+    else:
+        raise InvalidOption(f"{what} must be text, and is {_kind(value)}: put it in quotes.")
+    if _CONTROL.search(plain):
+        raise InvalidOption(
+            f"{what} holds a line break or another control character, as the last line of a file does: take it out."
+        )
+    return plain
+
+
+def path(value: object, what: str) -> str:
+    """A file's path, with ~ and $NAME replaced as Ansible does for options of that type."""
+    return os.path.expanduser(os.path.expandvars(text(value, what)))
+
+
+def one_of(value: object, what: str, choices: Sequence[str]) -> str:
+    """One of the choices."""
+    if not isinstance(value, str) or value not in choices:
+        raise InvalidOption(f"{what} must be {' or '.join(choices)}.")
+    return value
+
+
+def flag(value: object, what: str) -> bool:
+    """A boolean in any of Ansible's spellings."""
+    try:
+        return bool(boolean(value, strict=True))
+    except TypeError:
+        pass
+    raise InvalidOption(f"{what} must be true or false.")
+
+
+def number(value: object, what: str) -> float:
+    """A finite number that is not negative."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return float(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf:
+        return float(value)
+    raise InvalidOption(f"{what} must be a number, 0 or more.")
+
+
+def seconds_above_zero(value: object, what: str) -> float:
+    """A span of time that is not empty."""
+    found = number(value, what)
+    if found <= 0:
+        raise InvalidOption(f"{what} must be more than 0 seconds.")
+    return found
+
+
+def whole_number(value: object, what: str, most: int) -> int:
+    """A whole number from 0 to `most`."""
+    found = number(value, what)
+    if found != int(found) or found > most:
+        raise InvalidOption(f"{what} must be a whole number from 0 to {most}.")
+    return int(found)
+
+
+def words(value: object, what: str, *, of_one_word: bool = True) -> tuple[str, ...]:
+    """A list of texts: a list, JSON's spelling of one, or text that is separated by spaces or commas.
+
+    of_one_word: a space in an item of a list separates, too, since no item can have one.
+    """
+    if isinstance(value, str):
+        items: object = _from_json(value, what) if value.lstrip().startswith("[") else _SEPARATORS.split(value)
+    else:
+        items = _unsplit(value, what)
+    if not isinstance(items, (list, tuple)):
+        items = [items]
+    found = [text(item, f"each of {what}") for item in items if item is not None]
+    if of_one_word:
+        found = [word for item in found for word in item.split()]
+    return tuple(dict.fromkeys(item for item in found if item))
+
+
+def form_fields(value: object, what: str) -> tuple[tuple[str, str], ...]:
+    """Additional form fields: a mapping, or JSON's spelling of one; a list repeats its name, null leaves it out."""
+    fields = _from_json(value, what) if isinstance(value, str) else value
+    if not isinstance(fields, Mapping):
+        raise InvalidOption(f"{what} must be a mapping of names to values (as text: a JSON object).")
+    found: list[tuple[str, str]] = []
+    for name, given in fields.items():
+        key = text(name, f"each name in {what}")
+        if key in PROTOCOL_PARAMETERS:
+            raise InvalidOption(f"{what} must not hold {key}, which is no extra parameter: use the options instead.")
+        each = given if isinstance(given, (list, tuple)) else [given]
+        found.extend((key, _form_value(item, what)) for item in each if item is not None)
+    return tuple(found)
+
+
+def _form_value(value: object, what: str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (str, int, float)):
+        return str(value)
+    raise InvalidOption(f"each value in {what} must be text, a number or a boolean, and one is {_kind(value)}.")
+
+
+def _from_json(value: str, what: str) -> object:
+    try:
+        return json.loads(value)
+    except ValueError:
+        pass
+    raise InvalidOption(f"{what} is text that is not valid JSON: check its brackets and quotes.")
+
+
+def _unsplit(value: object, what: str) -> object:
+    """Undoes what an argument spec does to the JSON text of a list: it splits at the commas."""
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
+        return value
+    whole = ",".join(value).strip()
+    return _from_json(whole, what) if whole.startswith("[") and whole.endswith("]") else value
+
+
+def _kind(value: object) -> str:
+    names = {bool: "a boolean", float: "a number with a fraction", list: "a list", tuple: "a list", dict: "a mapping"}
+    return names.get(type(value), f"of the type {type(value).__name__}")

@@ -1,0 +1,75 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the token lookup does: one token for each client that the terms name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, UnknownOption
+from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated
+from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import Warn, token_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for
+
+if TYPE_CHECKING:
+    from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+
+OUTPUTS = ("access_token", "header", "token")
+
+
+def tokens(
+    terms: Sequence[object], arguments: Mapping[str, object], variables: Mapping[str, Any], templar: Any, warn: Warn
+) -> list[object]:
+    """A token for each profile that the terms name; without any, one for the connection itself.
+
+    arguments: the options of the call. variables: Ansible's, raw. Raises AuthkitError.
+    """
+    # ansible-core 2.18 and older hand on what tells the engine how to return the result.
+    call = {name: value for name, value in arguments.items() if name != "wantlist"}
+    omit = variables.get("omit")
+    output = _output(evaluated(call.pop("output", None), "output in the call", omit=omit))
+    if "profile" in call:
+        raise UnknownOption("profile is no option of the lookup: write its name as a term, lookup(…, 'name').")
+    names = evaluated(list(terms), "The name of a profile", omit=omit)
+    profiles = [name for name in _flat([names]) if name is not None]
+    found = [options_for(call, variables, templar, profile) for profile in profiles or [None]]
+    return [_shown(token_for(options, warn=warn), output) for options in found]
+
+
+def unforeseen(error: BaseException) -> str:
+    """The sentence for an exception that nobody foresaw."""
+    from ansible_collections.authkit.oauth.plugins.module_utils._answers import bug  # the api's: only when needed
+
+    return str(bug(error)["msg"])
+
+
+def _output(value: object) -> str:
+    if value in (None, ""):
+        return OUTPUTS[0]
+    if not isinstance(value, str) or value not in OUTPUTS:
+        raise InvalidOption(f"output must be {', '.join(OUTPUTS[:-1])} or {OUTPUTS[-1]}.")
+    return value
+
+
+def _flat(terms: Sequence[object]) -> Iterator[object]:
+    for term in terms:
+        if isinstance(term, (list, tuple)):
+            yield from _flat(term)
+        else:
+            yield term
+
+
+def _shown(token: Token, output: str) -> object:
+    if output == "header":
+        return token.header
+    if output == "token":
+        return {
+            "access_token": token.access_token,
+            "token_type": token.token_type,
+            "scope": token.scope,
+            "expires_at": int(token.expires_at),
+        }
+    return token.access_token

@@ -1,0 +1,192 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Connection options from the call, a profile, variables, the environment and ansible.cfg.
+
+The names follow from the option's: variable authkit_<option>, AUTHKIT_<OPTION>, <option> in the section [authkit]. They
+are read directly and not through Ansible's config manager, which shows only the source that won: the rules of mixing
+need them all.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from ansible import constants
+from ansible.parsing.quoting import unquote
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    FactVariable,
+    InvalidOption,
+    UnknownProfile,
+    quoted,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed, nearest
+from ansible_collections.authkit.oauth.plugins.module_utils._options import (
+    CONNECTION_SPEC,
+    OPTIONS,
+    ClientOptions,
+    Layer,
+    client_options,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register
+from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, plain, rendered
+
+__all__ = ["PROFILES", "options_for", "plain"]
+
+PROFILES = "authkit_profiles"
+INI_SECTION = "authkit"
+VARIABLES = {option: f"authkit_{option}" for option in OPTIONS}
+ENVIRONMENT = {option: f"AUTHKIT_{option.upper()}" for option in OPTIONS}
+_CALL = dict.fromkeys(OPTIONS, "the call")
+_VARIABLE_NAMES = {option: f"the variable {name}" for option, name in VARIABLES.items()}
+_CONNECTION_VARIABLES = (*VARIABLES.values(), PROFILES)
+_TEXT = frozenset(option for option in OPTIONS if CONNECTION_SPEC[option]["type"] in ("str", "path"))
+
+
+def sentence(words: str) -> str:
+    """The words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+class LazyValues(Mapping[str, object]):
+    """Values that are rendered when they are asked for: what nobody needs may hold undefined names."""
+
+    def __init__(self, raw: Mapping[str, object], render: Callable[[str, object], object]) -> None:
+        self._raw, self._render = raw, render
+        self._done: dict[str, object] = {}
+
+    def __getitem__(self, option: str) -> object:
+        if option not in self._done:
+            self._done[option] = self._render(option, self._raw[option])
+        return self._done[option]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
+def options_for(
+    call: Mapping[str, object], variables: Mapping[str, Any] | None, templar: Any, profile: object = None
+) -> ClientOptions:
+    """The options of one client.
+
+    call: what a lookup or task was given, its templates already rendered. variables: Ansible's, raw. profile: a name
+    in authkit_profiles. Raises OptionError. Contacts nobody, unless a variable's template does.
+    """
+    known: Mapping[str, Any] = variables or {}
+    refuse_facts(known)
+    omit = known.get("omit")
+    layers = [_call_layer(call, omit)]
+    name = evaluated(profile, "The name of a profile", omit=omit)
+    if name not in (None, ""):
+        layers.append(_profile_layer(name, known, templar))
+    layers += [_variables_layer(known, templar), _environment_layer(), _ini_layer(constants.CONFIG_FILE)]
+    options = client_options(layers)
+    register(*options.secrets)
+    return options
+
+
+def refuse_facts(variables: Mapping[str, Any]) -> None:
+    """Raises FactVariable when a node's facts define a connection variable.
+
+    Facts come from machines that may be hostile, and stand above group_vars: they would send the secret elsewhere.
+    """
+    facts = variables.get("ansible_facts")
+    if not isinstance(facts, Mapping):
+        return
+    found = [name for name in _CONNECTION_VARIABLES if name in facts]
+    if found:
+        raise FactVariable(
+            f"{listed(found)} {'is' if len(found) == 1 else 'are'} defined by this host's facts, which must not say "
+            "where a secret goes: find the module or facts file that returns it (set_fact with cacheable does, too), "
+            "and set connection options in the inventory or play."
+        )
+
+
+def _call_layer(call: Mapping[str, object], omit: object) -> Layer:
+    values = {str(name): evaluated(given, f"{name} in the call", omit=omit) for name, given in call.items()}
+    return Layer("call", values, _CALL)
+
+
+def _variables_layer(variables: Mapping[str, Any], templar: Any) -> Layer:
+    raw = {option: variables[name] for option, name in VARIABLES.items() if name in variables}
+    omit = variables.get("omit")
+
+    def render(option: str, value: object) -> object:
+        return rendered(value, templar, sentence(_VARIABLE_NAMES[option]), omit=omit, text=option in _TEXT)
+
+    return Layer("variables", LazyValues(raw, render), _VARIABLE_NAMES)
+
+
+def _profile_layer(name: object, variables: Mapping[str, Any], templar: Any) -> Layer:
+    if not isinstance(name, (str, int)) or isinstance(name, bool):
+        raise InvalidOption("The name of a profile must be text.")
+    place = f"the profile {quoted(str(name))}"
+    omit = variables.get("omit")
+
+    def whole(value: object, what: str) -> tuple[object, bool]:
+        """A container's items are rendered one by one; what a template made of it is done."""
+        return (value, False) if isinstance(value, Mapping) else (rendered(value, templar, what, omit=omit), True)
+
+    profiles, profiles_done = whole(variables.get(PROFILES), f"The variable {PROFILES}")
+    found = _profile(str(name), profiles)
+    values, done = (found, True) if profiles_done else whole(found, sentence(place))
+    if not isinstance(values, Mapping):
+        raise InvalidOption(f"{sentence(place)} in {PROFILES} must be a mapping of options to values.")
+
+    def render(option: str, value: object) -> object:
+        what = f"{option} in {place}"
+        return value if done else rendered(value, templar, what, omit=omit, text=option in _TEXT)
+
+    raw = {str(option): value for option, value in values.items()}
+    return Layer("profile", LazyValues(raw, render), dict.fromkeys(OPTIONS, place))
+
+
+def _profile(name: str, profiles: object) -> object:
+    if profiles is None:
+        raise UnknownProfile(f"There is no profile {quoted(name)}, since the variable {PROFILES} is not set: set it.")
+    if not isinstance(profiles, Mapping):
+        raise InvalidOption(f"The variable {PROFILES} must be a mapping of profile names to mappings of options.")
+    for key, value in profiles.items():
+        if str(key) == name:
+            return value
+    names = [str(key) for key in profiles]
+    hint = nearest(name, names) if names else "it is empty."
+    raise UnknownProfile(f"{PROFILES} has no profile {quoted(name)}: {hint}")
+
+
+def _environment_layer() -> Layer:
+    values = {option: os.environ[name] for option, name in ENVIRONMENT.items() if name in os.environ}
+    return Layer("environment", values, ENVIRONMENT)
+
+
+def _ini_layer(config_file: str | None) -> Layer:
+    values = ini_options(config_file) if config_file else {}
+    return Layer("ini", values, dict.fromkeys(values, f"[{INI_SECTION}] in {config_file}"))
+
+
+@lru_cache(maxsize=8)
+def ini_options(path: str) -> Mapping[str, str]:
+    """The section [authkit] of an ansible.cfg, read as Ansible reads one: ` ;` begins a comment, quotes are dropped.
+
+    Raises InvalidOption when the file cannot be read.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            content = file.read()
+        if f"[{INI_SECTION}]" not in content:
+            return {}
+        parser = configparser.ConfigParser(inline_comment_prefixes=(";",), interpolation=None)
+        parser.read_string(content)
+        return {name: unquote(value) for name, value in parser.items(INI_SECTION) if name in OPTIONS}
+    except (OSError, UnicodeDecodeError, configparser.Error):
+        pass
+    raise InvalidOption(f"{path} cannot be read as an ini file: check its permissions and its syntax.")
