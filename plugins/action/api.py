@@ -1,0 +1,39 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugin of authkit.oauth.api."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._calls import ARGUMENT_SPEC, ApiCall, perform, prepare
+from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action import CallAction
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store_crypto import entry_cipher
+
+# Ansible loads an action plugin once, before it forks a worker for each host and task. What is slow to import, or slow
+# when it is first used, is paid here, so that no worker pays for it; what is missing is reported where it is needed.
+with suppress(ImportError):
+    import requests  # noqa: F401
+
+    from ansible_collections.authkit.oauth.plugins.module_utils import _http_requests  # noqa: F401
+with suppress(Exception):
+    _cipher = entry_cipher(("warm up",), b"warm up")
+    _cipher.unseal(_cipher.seal(b""))
+
+
+class ActionModule(CallAction):
+    """One call of a protected API."""
+
+    MODULE = "authkit.oauth.api"
+    SPEC = ARGUMENT_SPEC
+
+    def prepare(self, parameters: Mapping[str, Any]) -> ApiCall:
+        return prepare(parameters)
+
+    def perform(self, call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
+        return perform(call, token, transport)

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One validation of a task's arguments, with the words that a module would use, wherever the task runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible import constants
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, OptionError
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import PROFILES, ini_options
+
+Spec = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What validation made of a task's arguments: typed, with defaults; what is not set is left out."""
+
+    parameters: dict[str, Any] = field(repr=False)
+    warnings: list[str]
+    deprecations: list[dict[str, Any]]
+
+
+def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Arguments:
+    """The arguments, valid by the spec.
+
+    Raises OptionError with the text that AnsibleModule has for the same fault. The text may quote a value: mask it.
+    """
+    found = ArgumentSpecValidator(spec).validate(arguments)
+    if found.error_messages:
+        text = str(found.error_messages[0])
+        if isinstance(found.errors[0], UnsupportedError):
+            text = f"Unsupported parameters for ({module}) module: {text}"
+        raise OptionError(text)
+    return Arguments(
+        {name: value for name, value in found.validated_parameters.items() if value is not None},
+        [f"Both option {each['option']} and its alias {each['alias']} are set." for each in found._warnings],
+        list(found._deprecations),
+    )
+
+
+def secret_arguments(spec: Spec, arguments: Mapping[str, object]) -> list[str]:
+    """The values of the no_log options, valid or not."""
+    values = [arguments.get(name) for name, rules in spec.items() if rules.get("no_log")]
+    return [str(value) for value in values if value not in (None, "")]
+
+
+def known_secrets(spec: Spec, variables: Mapping[str, Any], templar: Any) -> list[str]:
+    """The values that the no_log options have in variables, profiles, environment and ini, as far as they can be had.
+
+    For messages that come before the options are resolved, and may quote what stands in the wrong place.
+    """
+    options = [name for name, rules in spec.items() if rules.get("no_log")]
+    found = [_templated(variables.get(f"authkit_{option}"), templar) for option in options]
+    found += [os.environ.get(f"AUTHKIT_{option.upper()}") for option in options]
+    found += [_in_ini(option) for option in options]
+    profiles = _templated(variables.get(PROFILES), templar)
+    for profile in profiles.values() if isinstance(profiles, Mapping) else ():
+        found += [profile.get(option) for option in options] if isinstance(profile, Mapping) else []
+    return [str(value) for value in found if value not in (None, "")]
+
+
+def _in_ini(option: str) -> object:
+    try:
+        return ini_options(constants.CONFIG_FILE).get(option) if constants.CONFIG_FILE else None
+    except AuthkitError:  # reported when the options are resolved
+        return None
+
+
+def _templated(value: object, templar: Any) -> object:
+    if value is None:
+        return None
+    try:
+        return templar.template(value)
+    except Exception:  # an undefined name, a vault without its password: there is nothing to hide then
+        return None
