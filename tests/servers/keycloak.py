@@ -1,0 +1,251 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real Keycloak for everybody who tests.
+
+In Python: ``with keycloak() as server:``. From a shell or a playbook: ``keycloak_cli.py``.
+
+``AUTHKIT_TEST_KEYCLOAK_URL`` names a server that runs already, ``AUTHKIT_TEST_KEYCLOAK_ADMIN`` and
+``AUTHKIT_TEST_KEYCLOAK_PASSWORD`` its admin. Otherwise one is started: on loopback, on a free port, in a folder of its
+own, with an in-memory database and a random admin password. It ends with this process, however that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import requests
+
+from ansible_collections.authkit.oauth.tests.servers import guard
+from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import AdminRefused, KeycloakAdmin
+from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import (
+    PROGRESS_EVERY,
+    VERSION,
+    Say,
+    ServerUnavailable,
+    distribution,
+)
+
+START_TIMEOUT = 240.0
+PORT_TRIES = 5
+ADMIN = "authkit-admin"
+LOG = "keycloak.log"
+HEAP = "-Xms128m -Xmx768m"
+
+
+@dataclass(frozen=True)
+class Keycloak:
+    """A server that answers: its base URL (no trailing slash) and its admin."""
+
+    url: str
+    username: str
+    password: str = field(repr=False)
+    admin: KeycloakAdmin
+    log: Path | None = None
+    """Where a started server writes its log; None for one that was given."""
+
+    def token_url(self, realm: str) -> str:
+        """The token endpoint of a realm."""
+        return f"{self.url}/realms/{realm}/protocol/openid-connect/token"
+
+
+@contextlib.contextmanager
+def keycloak(run_folder: Path | None = None, say: Say = print) -> Iterator[Keycloak]:
+    """A Keycloak for the length of a ``with`` block: the one given by the environment, else one of its own.
+
+    :param run_folder: a folder that nobody else uses; a temporary one by default.
+    :raises ServerUnavailable: one sentence that says what is missing.
+    """
+    server = given(say)
+    if server is not None:
+        with contextlib.closing(server.admin):
+            yield server
+        return
+    folder = Path(tempfile.mkdtemp(prefix="keycloak-", dir=run_folder))
+    try:
+        with started(folder, say) as own:
+            yield own
+    except Exception:
+        keep_log(folder / LOG, say)
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def given(say: Say) -> Keycloak | None:
+    """The server that the environment names, or None.
+
+    :raises ServerUnavailable: it does not answer, or does not know the admin.
+    """
+    url = os.environ.get("AUTHKIT_TEST_KEYCLOAK_URL", "").rstrip("/")
+    if not url:
+        return None
+    names = ("AUTHKIT_TEST_KEYCLOAK_ADMIN", "AUTHKIT_TEST_KEYCLOAK_PASSWORD")
+    username, password = (os.environ.get(name, "") for name in names)
+    if not username or not password:
+        raise ServerUnavailable(f"AUTHKIT_TEST_KEYCLOAK_URL is set; {names[0]} and {names[1]} must be set with it.")
+    admin = KeycloakAdmin(url, username, password)
+    try:
+        admin.login()
+    except AdminRefused as error:
+        raise ServerUnavailable(f"{error}; check {names[0]} and {names[1]}.") from None
+    except (requests.RequestException, ValueError, KeyError) as error:
+        raise ServerUnavailable(
+            f"the Keycloak of AUTHKIT_TEST_KEYCLOAK_URL does not answer ({type(error).__name__}); start it or unset it."
+        ) from None
+    say("using the Keycloak of AUTHKIT_TEST_KEYCLOAK_URL")
+    return Keycloak(url, username, password, admin)
+
+
+@contextlib.contextmanager
+def started(folder: Path, say: Say) -> Iterator[Keycloak]:
+    """Start a Keycloak in ``folder`` and stop it at the end, with everything that it started."""
+    with contextlib.ExitStack() as cleanup:
+        server, process = launch(folder, say)
+        cleanup.callback(stop_guard, process)
+        cleanup.callback(server.admin.close)
+        yield server
+
+
+def launch(folder: Path, say: Say, *guard_options: str) -> tuple[Keycloak, subprocess.Popen[bytes]]:
+    """Start Keycloak under a guard and wait until it answers to the password that was made for it.
+
+    A port that somebody else took in the meantime is no failure: the next one is tried.
+    """
+    home = _home(folder, distribution(say))
+    password = secrets.token_urlsafe(24)
+    log = folder / LOG
+    for turn in range(PORT_TRIES):
+        url = f"http://127.0.0.1:{free_port()}"
+        say(f"starting Keycloak {VERSION}" + (" on another port" if turn else ""))
+        process = _spawn(home, url, password, log, guard_options)
+        try:
+            admin = _wait(url, password, process, say)
+        except BaseException:
+            stop_guard(process)
+            raise
+        if admin is not None:
+            say(f"Keycloak answers at {url}")
+            return Keycloak(url, ADMIN, password, admin, log), process
+        stop_guard(process)
+        if not _port_was_taken(log):
+            break
+    raise ServerUnavailable(f"Keycloak did not start; its log says: {_last_words(log)}")
+
+
+def stop_guard(process: subprocess.Popen[bytes]) -> None:
+    """Let go of a guard: it stops its server and is waited for."""
+    if process.stdin:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        process.wait(timeout=guard.GRACE + 10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    """A loopback port that is free right now; whoever binds it next must be ready to hear that it is not."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _home(folder: Path, built: Path) -> Path:
+    """A Keycloak home of this run: scripts, configuration and data its own, the big read-only parts shared."""
+    home = folder / "keycloak"
+    home.mkdir()
+    for own in ("bin", "conf", "providers"):
+        shutil.copytree(built / own, home / own)
+    for shared in ("lib", "themes"):
+        (home / shared).symlink_to(built / shared, target_is_directory=True)
+    (home / "data" / "tmp").mkdir(parents=True)
+    return home
+
+
+def _spawn(home: Path, url: str, password: str, log: Path, guard_options: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    port = url.rsplit(":", 1)[1]
+    server = [
+        str(home / "bin" / "kc.sh"),
+        "start",
+        "--optimized",
+        "--cache=local",
+        "--http-enabled=true",
+        "--hostname-strict=false",
+        "--http-host=127.0.0.1",
+        f"--http-port={port}",
+    ]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KC_", "JAVA_OPTS"))}
+    environment |= {
+        "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN,
+        "KC_BOOTSTRAP_ADMIN_PASSWORD": password,
+        "JAVA_OPTS_KC_HEAP": HEAP,
+        # Tests start often and run briefly: the quick compiler starts sooner, the serial collector needs less memory.
+        "JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC -XX:-UsePerfData",
+    }
+    command = [sys.executable, guard.__file__, "--log", str(log), *guard_options, "--", *server]
+    stdin: IO[bytes] | int = subprocess.DEVNULL if "--control" in guard_options else subprocess.PIPE
+    return subprocess.Popen(
+        command, stdin=stdin, stdout=subprocess.DEVNULL, env=environment, cwd=home, start_new_session=True
+    )
+
+
+def _wait(url: str, password: str, process: subprocess.Popen[bytes], say: Say) -> KeycloakAdmin | None:
+    """The admin of the server once it answers; None when the server ended.
+
+    Only a server that knows our random password is ours: the port may have gone to somebody else's.
+    """
+    admin = KeycloakAdmin(url, ADMIN, password)
+    start = time.monotonic()
+    told = start
+    while time.monotonic() - start < START_TIMEOUT:
+        if process.poll() is not None:
+            return None
+        with contextlib.suppress(AdminRefused, requests.RequestException, ValueError, KeyError):
+            admin.login(timeout=10)
+            return admin
+        if time.monotonic() - told > PROGRESS_EVERY:
+            told = time.monotonic()
+            say(f"  still starting ({told - start:.0f} s)")
+        time.sleep(0.25)
+    return None
+
+
+def _log_text(log: Path) -> str:
+    return log.read_text(errors="replace") if log.exists() else ""
+
+
+def _port_was_taken(log: Path) -> bool:
+    text = _log_text(log).lower()
+    return "already bound" in text or "address already in use" in text
+
+
+def _last_words(log: Path) -> str:
+    lines = [line.strip() for line in _log_text(log).splitlines() if line.strip()]
+    errors = [line for line in lines if " ERROR " in line]
+    return (errors or lines or ["nothing"])[-1][:300]
+
+
+def keep_log(log: Path | None, say: Say) -> None:
+    """After a failure: copy a log to where it outlives the run, and say where; nothing if there is none."""
+    if log is None or not log.exists():
+        return
+    handle, name = tempfile.mkstemp(prefix="authkit-keycloak-", suffix=".log")
+    os.write(handle, log.read_bytes())
+    os.close(handle)
+    say(f"Keycloak's log is kept in {name}")

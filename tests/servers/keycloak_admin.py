@@ -1,0 +1,155 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tests ask of Keycloak's admin API (Keycloak 26 Admin REST API), each as one plain call."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+#: Events that one request to the token endpoint leaves, good or bad, for the client credentials grant.
+TOKEN_EVENTS = ("CLIENT_LOGIN", "CLIENT_LOGIN_ERROR")
+#: Seconds after which the admin's own token is fetched anew; the master realm issues tokens of 60 s.
+ADMIN_TOKEN_USE = 30.0
+MORE_THAN_ENOUGH = 1_000_000
+
+
+class AdminRefused(Exception):
+    """Keycloak refused an admin request; the message names method, path and status, never a body."""
+
+
+class KeycloakAdmin:
+    """The admin of the master realm of one server. Thread-unsafe, as tests need no more."""
+
+    def __init__(self, url: str, username: str, password: str) -> None:
+        self.url = url.rstrip("/")
+        self._login = {"grant_type": "password", "client_id": "admin-cli", "username": username, "password": password}
+        self._session = requests.Session()
+        self._session.trust_env = False  # no netrc, no proxy: this is the tests' own server
+        self._token_until = 0.0
+
+    def __repr__(self) -> str:
+        return f"KeycloakAdmin({self.url!r})"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def login(self, timeout: float = 30.0) -> None:
+        """Get an admin token; proves that this server knows our password.
+
+        :raises AdminRefused: it does not. :raises requests.RequestException: nobody answers properly.
+        """
+        started = time.monotonic()
+        url = f"{self.url}/realms/master/protocol/openid-connect/token"
+        self._session.headers.pop("Authorization", None)
+        answer = self._session.post(url, data=self._login, timeout=timeout)
+        if answer.status_code != 200:
+            raise AdminRefused(f"the admin's login at {self.url} was answered with {answer.status_code}")
+        self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        self._token_until = started + ADMIN_TOKEN_USE
+
+    def call(
+        self, method: str, path: str, *, body: object = None, query: Sequence[tuple[str, str]] | None = None
+    ) -> Any:
+        """One admin request below ``/admin/realms``; returns the decoded JSON, or None for an empty answer.
+
+        :raises AdminRefused: any status but 2xx.
+        """
+        if time.monotonic() > self._token_until:
+            self.login()
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        data = None if body is None else json.dumps(body)
+        url = f"{self.url}/admin/realms{path}"
+        answer = self._session.request(method, url, data=data, params=query, headers=headers, timeout=60)
+        if answer.status_code >= 300:
+            raise AdminRefused(f"{method} /admin/realms{path} was answered with {answer.status_code}")
+        return answer.json() if answer.content else None
+
+    def create_realm(self, representation: Mapping[str, Any], *, name: str | None = None) -> str:
+        """Import a realm, under ``name`` if given; login events are recorded unless it says otherwise.
+
+        Returns the realm's name.
+        """
+        realm = {"enabled": True, "eventsEnabled": True, "enabledEventTypes": list(TOKEN_EVENTS), **representation}
+        if name is not None:
+            realm["realm"] = name
+            realm.pop("id", None)
+        self.call("POST", "", body=realm)
+        self._token_until = 0.0  # an admin token carries the rights on the realms that existed when it was issued
+        return str(realm["realm"])
+
+    def delete_realm(self, realm: str) -> None:
+        """Delete a realm with all that is in it."""
+        self.call("DELETE", _path(realm))
+
+    @contextlib.contextmanager
+    def temporary_realm(self, representation: Mapping[str, Any], *, name: str | None = None) -> Iterator[str]:
+        """A realm of a unique name (or ``name``) that is gone afterwards; yields the name."""
+        stem = str(representation.get("realm", "realm"))
+        realm = self.create_realm(representation, name=name or f"{stem}-{secrets.token_hex(4)}")
+        try:
+            yield realm
+        finally:
+            self.delete_realm(realm)
+
+    def update_realm(self, realm: str, changes: Mapping[str, Any]) -> None:
+        """Change settings of a realm (``accessTokenLifespan`` in seconds, for one)."""
+        self.call("PUT", _path(realm), body=dict(changes))
+
+    def client(self, realm: str, client_id: str) -> dict[str, Any]:
+        """A client's representation by its ``clientId``.
+
+        :raises AdminRefused: there is no such client.
+        """
+        found = self.call("GET", _path(realm, "clients"), query=[("clientId", client_id)])
+        if not found:
+            raise AdminRefused(f"the realm {realm} has no client {client_id}")
+        return dict(found[0])
+
+    def update_client(self, realm: str, client_id: str, changes: Mapping[str, Any]) -> None:
+        """Change settings of a client (``serviceAccountsEnabled``, ``secret``, ...)."""
+        client = self.client(realm, client_id)
+        self.call("PUT", _path(realm, "clients", str(client["id"])), body={**client, **changes})
+
+    def rotate_secret(self, realm: str, client_id: str, secret: str | None = None) -> str:
+        """Give a client a new secret (random unless given) and return it; the old one is refused from now on."""
+        fresh = secret if secret is not None else secrets.token_urlsafe(24)
+        self.update_client(realm, client_id, {"secret": fresh})
+        return fresh
+
+    def revoke_tokens(self, realm: str) -> None:
+        """Make the server refuse every token of the realm that was issued until now (its not-before policy).
+
+        The policy counts in whole seconds, so this waits for the next one: a token fetched afterwards is good.
+        """
+        not_before = int(time.time()) + 1
+        self.update_realm(realm, {"notBefore": not_before})
+        time.sleep(max(0.0, not_before - time.time()) + 0.05)
+
+    def token_requests(self, realm: str, client_id: str | None = None, *, outcome: str | None = None) -> int:
+        """How many token requests Keycloak has seen: its login events, good and bad.
+
+        ``outcome`` narrows it to ``CLIENT_LOGIN`` or ``CLIENT_LOGIN_ERROR``.
+        """
+        query = [("type", kind) for kind in TOKEN_EVENTS if outcome in (None, kind)]
+        query += [("max", str(MORE_THAN_ENOUGH))]
+        if client_id is not None:
+            query.append(("client", client_id))
+        return len(self.call("GET", _path(realm, "events"), query=query))
+
+    def clear_events(self, realm: str) -> None:
+        """Forget the login events, so that counting starts at 0."""
+        self.call("DELETE", _path(realm, "events"))
+
+
+def _path(*parts: str) -> str:
+    return "".join(f"/{quote(part, safe='')}" for part in parts)

@@ -1,0 +1,48 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The collection as users get it: copied out of the checkout, built into a tarball, installed from that."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
+from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run
+from ansible_collections.authkit.oauth.tests.tools.tree import COLLECTION, ROOT, files
+
+
+def copy(folder: Path) -> Path:
+    """Copy the checkout's files to ``folder/ansible_collections/authkit/oauth``; returns that.
+
+    Tools that walk folders then meet neither build folders nor another run's work.
+    """
+    target = folder / COLLECTION
+    for name in files():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
+    return target
+
+
+def install(venv: Path, run_folder: Path) -> Path:
+    """Build the tarball and install it offline, as Galaxy does; returns the folder for ``collections_path``.
+
+    :raises Missing: it cannot be built or installed; the message says what ansible-galaxy said.
+    """
+    collections = run_folder / "collections"
+    galaxy = venv / "bin" / "ansible-galaxy"
+    _galaxy(run_folder, galaxy, "build", copy(run_folder / "source"), "--output-path", run_folder / "tarball")
+    (tarball,) = (run_folder / "tarball").glob("*.tar.gz")
+    _galaxy(run_folder, galaxy, "install", tarball, "-p", collections, "--offline")
+    return collections
+
+
+def _galaxy(run_folder: Path, galaxy: Path, *arguments: object) -> None:
+    log = run_folder / "galaxy.log"
+    environment = clean_environment(
+        ANSIBLE_HOME=str(run_folder / "ansible"), ANSIBLE_COLLECTIONS_PATH=str(run_folder / "collections")
+    )
+    if run([galaxy, "collection", *arguments], env=environment, cwd=run_folder, log=log) != 0:
+        text = " ".join(log.read_text(errors="replace").split())
+        raise Missing(f"ansible-galaxy collection {arguments[0]} failed: {text[-600:]}")

@@ -1,0 +1,83 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``make demo``: Keycloak with a realm, the collection installed from its tarball, and ``demo/site.yml``."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keep_log, keycloak
+from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
+from ansible_collections.authkit.oauth.tests.tools import collection
+from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
+from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run, say
+from ansible_collections.authkit.oauth.tests.tools.runs import run_folder
+from ansible_collections.authkit.oauth.tests.tools.tree import COLLECTION, ROOT
+
+DEMO = ROOT / "demo"
+CLIENT = "demo-robot"
+CONFIGURATION = """\
+[defaults]
+collections_path = {collections}
+# This line switches the short name authkit.token on.
+lookup_plugins = {collections}/{collection}/extensions/short_name
+nocows = true
+"""
+
+
+def main(_words: list[str]) -> int:
+    """Run the demo; the exit code is the playbook's.
+
+    :raises Missing: something that it needs is not installed.
+    """
+    venv = Path(sys.prefix)
+    with run_folder("demo") as folder:
+        say("1/4 building the collection and installing it from its tarball")
+        collections = collection.install(venv, folder)
+        say("2/4 getting a Keycloak")
+        try:
+            with keycloak(folder, lambda line: say(f"    {line}")) as server:
+                say("3/4 importing the demo realm")
+                secret = secrets.token_urlsafe(24)
+                with server.admin.temporary_realm(realm(secret)) as name:
+                    say("4/4 running demo/site.yml")
+                    code = _play(venv, folder, collections, server, name, secret)
+                if code != 0:
+                    keep_log(server.log, say)
+                say("stopping what was started")
+        except ServerUnavailable as error:
+            raise Missing(str(error)) from None
+    say("the demo went well" if code == 0 else f"the demo failed: ansible-playbook ended with {code}")
+    return code
+
+
+def realm(secret: str) -> dict[str, Any]:
+    """The demo realm; its client's secret is this run's own and stands in no file."""
+    content = json.loads((DEMO / "realm.json").read_text())
+    for client in content["clients"]:
+        if client["clientId"] == CLIENT:
+            client["secret"] = secret
+    return dict(content)
+
+
+def _play(venv: Path, folder: Path, collections: Path, server: Keycloak, realm_name: str, secret: str) -> int:
+    configuration = folder / "ansible.cfg"
+    configuration.write_text(CONFIGURATION.format(collections=collections, collection=COLLECTION))
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    env = clean_environment(
+        ANSIBLE_CONFIG=str(configuration),
+        ANSIBLE_HOME=str(folder / "ansible"),
+        XDG_RUNTIME_DIR=str(runtime),  # a store of its own, so that every demo starts without a token
+        DEMO_KEYCLOAK=server.url,
+        DEMO_REALM=realm_name,
+        DEMO_CLIENT_SECRET=secret,
+    )
+    env["PATH"] = f"{venv / 'bin'}:{env.get('PATH', '')}"
+    command = [venv / "bin" / "ansible-playbook", "-i", DEMO / "inventory.yml", DEMO / "site.yml"]
+    return run(command, env=env, cwd=folder)

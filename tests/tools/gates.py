@@ -1,0 +1,203 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gates of ``make test``. Each returns what is wrong in a few words, or nothing; its output goes to its log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+
+from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
+from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import cache_folder
+from ansible_collections.authkit.oauth.tests.tools import collection, sanity
+from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run
+from ansible_collections.authkit.oauth.tests.tools.tree import COLLECTION, ROOT, TREE
+from ansible_collections.authkit.oauth.tests.tools.venvs import ensure
+
+CORES = ("2.16", "2.17", "2.18", "2.19", "2.20", "2.21")
+#: What runs on managed nodes, and so has to pass on their oldest Python.
+NODE_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
+
+
+@dataclass
+class Workshop:
+    """What the gates of one run share."""
+
+    folder: Path
+    keycloak: Keycloak | None = field(default=None, repr=False)
+
+    def log(self, name: str) -> Path:
+        """The log of a gate."""
+        return self.folder / "logs" / f"{name}.log"
+
+    @cached_property
+    def installed(self) -> Path:
+        """The folder for ``collections_path``, with the collection installed from its tarball."""
+        return collection.install(ensure("core-2.21"), self.folder)
+
+    @cached_property
+    def copied(self) -> Path:
+        """A copy of the checkout, for tools that walk folders."""
+        return collection.copy(self.folder / "copy")
+
+    def environment(self, venv: Path, **changes: str) -> dict[str, str]:
+        """The environment of a tool of a virtual environment: a home and a runtime directory of this run."""
+        places = {"HOME": "home", "XDG_RUNTIME_DIR": "runtime", "TMPDIR": "tmp", "ANSIBLE_HOME": "home/.ansible"}
+        for name, place in places.items():
+            (self.folder / place).mkdir(mode=0o700, parents=True, exist_ok=True)
+            places[name] = str(self.folder / place)
+        clean = clean_environment(
+            **places, XDG_CACHE_HOME=str(cache_folder().parent), PYTHONDONTWRITEBYTECODE="1", NO_COLOR="1", **changes
+        )
+        return clean | {"PATH": f"{venv / 'bin'}:{clean.get('PATH', '')}"}
+
+    def server(self) -> dict[str, str]:
+        """The environment variables that hand the one Keycloak of this run to a gate."""
+        assert self.keycloak is not None
+        return {
+            "AUTHKIT_TEST_KEYCLOAK_URL": self.keycloak.url,
+            "AUTHKIT_TEST_KEYCLOAK_ADMIN": self.keycloak.username,
+            "AUTHKIT_TEST_KEYCLOAK_PASSWORD": self.keycloak.password,
+        }
+
+
+class Need(Enum):
+    """What a gate needs of Keycloak."""
+
+    NOTHING = "nothing"
+    DISTRIBUTION = "its tests start one"
+    SERVER = "a running one, shared by the gates of a run"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One check: a name, the ``make`` target it belongs to, what it does, and what it needs of Keycloak."""
+
+    name: str
+    group: str
+    what: str
+    run: Callable[[Workshop, Path], str]
+    keycloak: Need = Need.NOTHING
+
+
+def _exit(code: int) -> str:
+    return f"exit code {code}" if code else ""
+
+
+def _tool(*command: str) -> Callable[[Workshop, Path], str]:
+    """A tool of the tools' environment on the checkout."""
+
+    def gate(shop: Workshop, log: Path) -> str:
+        venv = ensure("tools")
+        program = venv / "bin" / command[0]
+        return _exit(run([program, *command[1:]], env=shop.environment(venv), cwd=ROOT, log=log))
+
+    return gate
+
+
+def _copied_tool(*command: str) -> Callable[[Workshop, Path], str]:
+    """A tool of the tools' environment on a copy that lies below ``ansible_collections``."""
+
+    def gate(shop: Workshop, log: Path) -> str:
+        venv = ensure("tools")
+        env = shop.environment(venv, ANSIBLE_COLLECTIONS_PATH=str(shop.folder / "copy"))
+        return _exit(run([venv / "bin" / command[0], *command[1:]], env=env, cwd=shop.copied, log=log))
+
+    return gate
+
+
+def _mypy(shop: Workshop, log: Path) -> str:
+    venv = ensure("tools")
+    command = [
+        venv / "bin" / "mypy",
+        f"--config-file={ROOT / 'pyproject.toml'}",
+        f"--cache-dir={shop.folder / 'mypy'}",
+        COLLECTION / "plugins",
+        COLLECTION / "tests",
+    ]
+    return _exit(run(command, env=shop.environment(venv, MYPYPATH=str(TREE)), cwd=TREE, log=log))
+
+
+def _ansible_lint(shop: Workshop, log: Path) -> str:
+    venv = ensure("tools")
+    env = shop.environment(venv, ANSIBLE_COLLECTIONS_PATH=str(shop.installed))
+    command = [venv / "bin" / "ansible-lint", "--offline", "--strict", "--profile", "production"]
+    code = run(command, env=env, cwd=shop.copied, log=log)
+    seen = re.search(r"(\d+) files processed", log.read_text(errors="replace"))
+    if not code and (seen is None or int(seen.group(1)) == 0):
+        return "it looked at no file"
+    return _exit(code)
+
+
+def pytest_gate(environment: str, paths: Sequence[str]) -> Callable[[Workshop, Path], str]:
+    def gate(shop: Workshop, log: Path) -> str:
+        return _run_pytest(shop, log, ensure(environment), paths, {})
+
+    return gate
+
+
+def _run_pytest(shop: Workshop, log: Path, venv: Path, paths: Sequence[str], extra: Mapping[str, str]) -> str:
+    env = shop.environment(venv, PYTHONPATH=str(TREE), **extra)
+    found = [TREE / COLLECTION / path for path in paths if (ROOT / path).exists()]
+    options: list[object] = ["-c", ROOT / "pyproject.toml", "--rootdir", TREE / COLLECTION, "-p", "no:cacheprovider"]
+    code = run([venv / "bin" / "python", "-m", "pytest", *options, *found], env=env, cwd=shop.folder, log=log)
+    said = log.read_text(errors="replace")
+    if not code and re.search(r"\b\d+ (skipped|xfailed|xpassed)\b", said):
+        return "tests were skipped"
+    return _exit(code)
+
+
+def _integration(shop: Workshop, log: Path) -> str:
+    cores = ",".join(f"{core}={ensure(f'core-{core}') / 'bin' / 'python'}" for core in CORES)
+    extra = {"AUTHKIT_TEST_CORES": cores, "AUTHKIT_TEST_COLLECTIONS": str(shop.installed), **shop.server()}
+    return _run_pytest(shop, log, ensure("core-2.21"), ["tests/integration"], extra)
+
+
+def _sanity(core: str) -> Callable[[Workshop, Path], str]:
+    def gate(shop: Workshop, log: Path) -> str:
+        return sanity.check(core, ensure(f"core-{core}"), ensure("tools"), shop.folder, log)
+
+    return gate
+
+
+def _molecule(shop: Workshop, log: Path) -> str:
+    venv = ensure("tools")
+    place = shop.folder / "molecule"
+    extra = {"AUTHKIT_TEST_COLLECTIONS": str(shop.installed), "MOLECULE_EPHEMERAL_DIRECTORY": str(place)}
+    place.mkdir(mode=0o700)
+    env = shop.environment(venv, **extra, **shop.server())
+    return _exit(run([venv / "bin" / "molecule", "test", "--all"], env=env, cwd=ROOT / "extensions", log=log))
+
+
+GATES = (
+    Gate("ruff", "lint", "ruff check", _tool("ruff", "check", "--no-cache", ".")),
+    Gate("format", "lint", "ruff format --check", _tool("ruff", "format", "--no-cache", "--check", "--diff", ".")),
+    Gate("shellcheck", "lint", "shellcheck of .ci/run", _tool("shellcheck", ".ci/run")),
+    Gate("mypy", "lint", "mypy --strict over plugins and tests", _mypy),
+    Gate("unit-node", "unit", "what runs on nodes, on Python 3.9", pytest_gate("node", NODE_TESTS)),
+    Gate("unit-2.16", "unit", "unit tests on ansible-core 2.16", pytest_gate("core-2.16", ["tests/unit/plugins"])),
+    Gate(
+        "unit-2.21",
+        "unit",
+        "unit tests on ansible-core 2.21",
+        pytest_gate("core-2.21", ["tests/unit"]),
+        Need.DISTRIBUTION,
+    ),
+    Gate("ansible-lint", "lint", "ansible-lint, production profile", _ansible_lint),
+    Gate("changelog", "lint", "antsibull-changelog lint", _copied_tool("antsibull-changelog", "lint")),
+    Gate(
+        "docs",
+        "lint",
+        "antsibull-docs lint-collection-docs",
+        _copied_tool("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", "."),
+    ),
+    Gate("integration", "integration", "playbooks on ansible-core 2.16 to 2.21", _integration, keycloak=Need.SERVER),
+    Gate("molecule", "molecule", "the scenarios of extensions/molecule", _molecule, keycloak=Need.SERVER),
+    Gate("sanity-2.21", "sanity", "ansible-test sanity of ansible-core 2.21", _sanity("2.21")),
+    Gate("sanity-2.16", "sanity", "ansible-test sanity of ansible-core 2.16", _sanity("2.16")),
+)
