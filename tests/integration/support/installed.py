@@ -1,0 +1,36 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The collection as Galaxy installs it, and the interpreters of the cores."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Core
+
+#: A folder that holds the installed collection (below ansible_collections), made by the caller of these tests.
+COLLECTIONS = "AUTHKIT_TEST_COLLECTIONS"
+#: The interpreters of the cores: "2.16=/path/to/python,2.21=/path/to/python".
+CORES = "AUTHKIT_TEST_CORES"
+
+
+def installed() -> Path | None:
+    """The folder that the environment names, or None."""
+    named = os.environ.get(COLLECTIONS)
+    return Path(named).resolve() if named else None
+
+
+@cache
+def core_of(version: str) -> Core:
+    """The core of that version; the environment has to name its interpreter."""
+    pairs = dict(pair.split("=", 1) for pair in os.environ.get(CORES, "").split(",") if pair)
+    assert version in pairs, f"{CORES} names no interpreter for ansible-core {version}"
+    core = Core(version, Path(pairs[version]))
+    said = subprocess.run([str(core.command("ansible")), "--version"], capture_output=True, text=True, check=True)
+    assert f"[core {version}." in said.stdout, f"{core.python} has another core: {said.stdout.splitlines()[0]}"
+    return core

@@ -1,0 +1,225 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs real playbooks as a user would: another process, its own home, the collection as Galaxy installed it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+PLAYBOOKS = HERE / "playbooks"
+#: Seconds after which a playbook counts as stuck.
+PATIENCE = 300.0
+#: What the tests' own environment may pass on to a playbook; everything else would make runs differ between machines.
+KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
+
+Hosts = Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Core:
+    """One ansible-core: its version ("2.21"), and the interpreter of its virtual environment."""
+
+    version: str
+    python: Path
+
+    def command(self, name: str) -> Path:
+        return self.python.parent / name
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What one task came to on one host."""
+
+    host: str
+    task: str
+    state: str
+    result: Mapping[str, object]
+
+    @property
+    def message(self) -> str:
+        return str(self.result.get("msg", ""))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished playbook run; output holds both streams, log what ANSIBLE_LOG_PATH got."""
+
+    returncode: int
+    output: str
+    log: str
+    seconds: float
+    results: Sequence[TaskResult] = field(repr=False)
+
+    def expect(self, returncode: int = 0) -> Run:
+        """This run, after a look at its exit code."""
+        assert self.returncode == returncode, self.output[-6000:]
+        return self
+
+    def of(self, task: str, host: str | None = None) -> list[TaskResult]:
+        """The results of the tasks of that name."""
+        return [r for r in self.results if r.task == task and host in (None, r.host)]
+
+    def one(self, task: str, host: str) -> TaskResult:
+        """The only result of a task on a host; tasks of one name that were skipped do not count."""
+        found = [result for result in self.of(task, host) if result.state != "skipped"]
+        assert len(found) == 1, f"{task} on {host}: {len(found)} results\n{self.output[-3000:]}"
+        return found[0]
+
+    @property
+    def failed(self) -> list[TaskResult]:
+        return [r for r in self.results if r.state in ("failed", "unreachable")]
+
+    @property
+    def traceback(self) -> bool:
+        """Whether a traceback or Ansible's words for an unforeseen exception were printed."""
+        signs = (
+            "Traceback (most recent call last)",
+            "An unhandled exception",
+            "An exception occurred",
+            "MODULE FAILURE",
+        )
+        return any(sign in self.output for sign in signs)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A user's machine in a folder: home, runtime directory, Ansible's own folder, and the node's remote_tmp."""
+
+    root: Path
+    core: Core
+    collections: Path
+
+    def __post_init__(self) -> None:
+        for folder in (self.home, self.runtime, self.remote, self.root / "cwd"):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.runtime.chmod(0o700)
+
+    @property
+    def home(self) -> Path:
+        return self.root / "home"
+
+    @property
+    def runtime(self) -> Path:
+        return self.root / "runtime"
+
+    @property
+    def remote(self) -> Path:
+        """Where the node's temporary files go (remote_tmp)."""
+        return self.root / "node"
+
+    @property
+    def store(self) -> Path:
+        return self.runtime / "authkit"
+
+    @cached_property
+    def short_name(self) -> Path:
+        """The folder that switches `authkit.token` on."""
+        return self.collections / "ansible_collections/authkit/oauth/extensions/short_name"
+
+    def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+        """The process environment of a run."""
+        base = {name: os.environ[name] for name in KEPT if name in os.environ}
+        base.setdefault("LANG", "C.UTF-8")
+        base["PATH"] = f"{self.core.python.parent}:{base.get('PATH', os.defpath)}"
+        base |= {
+            "HOME": str(self.home),
+            "XDG_RUNTIME_DIR": str(self.runtime),
+            "ANSIBLE_HOME": str(self.home / ".ansible"),
+            "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
+            "ANSIBLE_REMOTE_TMP": str(self.remote),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            "ANSIBLE_RETRY_FILES_ENABLED": "false",
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callbacks"),
+            "ANSIBLE_CALLBACKS_ENABLED": "record",
+            "ANSIBLE_LIBRARY": str(HERE / "library"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        return base | dict(extra)
+
+    def play(
+        self,
+        playbook: str,
+        hosts: Hosts,
+        *,
+        variables: Mapping[str, object] | None = None,
+        forks: int = 10,
+        arguments: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+        config: str = "",
+    ) -> Run:
+        """Run one of the playbooks of tests/integration/playbooks; config is the text of an ansible.cfg."""
+        cwd = self.root / "cwd"
+        record, log = cwd / "record.jsonl", cwd / "ansible.log"
+        for leftover in (record, log):
+            leftover.unlink(missing_ok=True)
+        (cwd / "inventory.yml").write_text(json.dumps(self._inventory(hosts, variables or {})), encoding="utf-8")
+        (cwd / "ansible.cfg").write_text(f"[defaults]\n{config}", encoding="utf-8")
+        extra = {"AUTHKIT_TEST_RECORD": str(record), "ANSIBLE_CONFIG": str(cwd / "ansible.cfg"), **(env or {})}
+        command = [
+            str(self.core.command("ansible-playbook")),
+            *("-i", str(cwd / "inventory.yml"), "--forks", str(forks)),
+            *arguments,
+            str(PLAYBOOKS / playbook),
+        ]
+        started = time.monotonic()
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=self.environment(extra),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PATIENCE,
+            check=False,
+        )
+        seconds = time.monotonic() - started
+        return Run(done.returncode, done.stdout, _text(log), seconds, _results(_text(record)))
+
+    def _inventory(self, hosts: Hosts, variables: Mapping[str, object]) -> dict[str, object]:
+        common = {
+            "ansible_connection": "local",
+            "ansible_python_interpreter": str(self.core.python),
+            **variables,
+        }
+        return {"all": {"hosts": {name: dict(own) for name, own in hosts.items()}, "vars": common}}
+
+    def files(self, *roots: Path) -> dict[Path, bytes]:
+        """Every file below the folders with its content; all of this workspace when none is named."""
+        found: dict[Path, bytes] = {}
+        for root in roots or (self.root,):
+            found |= {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and not path.is_symlink()}
+        return found
+
+    def with_own_collection(self) -> Workspace:
+        """The same machine with a copy of the installed collection that the test may damage."""
+        copy = self.root / "collections"
+        shutil.copytree(self.collections, copy)
+        return Workspace(self.root, self.core, copy)
+
+
+def hosts(count: int, **variables: object) -> dict[str, dict[str, object]]:
+    """That many inventory hosts, all alike."""
+    return {f"host{number:02}": dict(variables) for number in range(count)}
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def _results(lines: str) -> list[TaskResult]:
+    return [TaskResult(**json.loads(line)) for line in lines.splitlines()]

@@ -1,0 +1,79 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How fast it has to be: `make bench` prints these numbers, here they have floors. All in one run, by medians."""
+
+from __future__ import annotations
+
+import secrets
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.authkit.oauth.tests.benchmarks.store import hit_latency
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Settings
+from ansible_collections.authkit.oauth.tests.servers.counting_process import counting_process
+from ansible_collections.authkit.oauth.tests.tools.bench import (
+    API,
+    CLIENT,
+    GIVEN,
+    HOSTS,
+    LOOP_API,
+    LOOP_URI,
+    STORED,
+    TASKS,
+    URI_ONCE,
+    Bench,
+    Play,
+    Sample,
+)
+
+#: How often each play is run; the cheap ones more often, since their difference is small.
+REPEATS = {LOOP_URI: 3, LOOP_API: 3, URI_ONCE: 3, API: 3, GIVEN: 5, STORED: 5}
+
+Samples = dict[Play, list[Sample]]
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory, collections: Path) -> Iterator[Samples]:
+    """All plays in turn, so that a busy minute hits all of them."""
+    secret = secrets.token_urlsafe(24)
+    bench = Bench(tmp_path_factory.mktemp("ratios"), collections, secret)
+    with counting_process({CLIENT: secret}, Settings(lifetime=3600.0)) as server:
+        bench.prepare(server)
+        taken: Samples = {play: [] for play in REPEATS}
+        for turn in range(max(REPEATS.values())):
+            for play, repeats in REPEATS.items():
+                if turn < repeats:
+                    taken[play].append(bench.time(play, server, f"{play.name} {turn}"))
+        yield taken
+
+
+def median(samples: Samples, play: Play) -> float:
+    """Seconds of a whole play."""
+    return statistics.median(sample.seconds for sample in samples[play])
+
+
+def test_looped_calls(samples: Samples) -> None:
+    """40 looped calls are at least 6 times as fast as with uri."""
+    assert median(samples, LOOP_URI) / median(samples, LOOP_API) >= 6
+
+
+def test_hosts_times_tasks(samples: Samples) -> None:
+    """20 hosts with 3 tasks are at least 5 times as fast as with uri, which asks for one token in all."""
+    assert median(samples, URI_ONCE) / median(samples, API) >= 5
+
+
+def test_a_token_in_the_store(samples: Samples) -> None:
+    """A task that takes its token from the store costs at most 10 ms more than one that is given it."""
+    more = (median(samples, STORED) - median(samples, GIVEN)) / (HOSTS * TASKS)
+    assert more <= 0.010
+    assert {sample.token_requests for sample in samples[STORED]} == {0}
+
+
+def test_a_store_hit() -> None:
+    """A hit takes under half a millisecond in process."""
+    assert hit_latency(rounds=2000).p50 < 0.0005

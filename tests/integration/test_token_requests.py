@@ -1,0 +1,56 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How many token requests a play costs."""
+
+from __future__ import annotations
+
+from ansible_collections.authkit.oauth.tests.integration.support.leaks import leaked, token_traces, traces
+from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace, hosts
+from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection
+from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
+from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
+
+
+def test_one_request_then_none_then_one_for_a_new_secret(
+    workspace: Workspace, server: Keycloak, proxy: ListeningProxy, realm: str, client: Client
+) -> None:
+    """30 hosts with 3 lookups each and 30 forks; again; with the secret rotated; and what lies on the disk."""
+    many, variables = hosts(30), connection(proxy.url, realm, client)
+
+    workspace.play("lookups.yml", many, variables=variables, forks=30).expect()
+    assert proxy.token_requests == 1
+
+    workspace.play("lookups.yml", many, variables=variables, forks=30).expect()
+    assert proxy.token_requests == 1
+
+    fresh = server.admin.rotate_secret(realm, client.client_id)
+    rotated = {**variables, "authkit_client_secret": fresh}
+    workspace.play("lookups.yml", many, variables=rotated, forks=30).expect()
+    assert proxy.token_requests == 2
+    assert server.admin.token_requests(realm, outcome="CLIENT_LOGIN_ERROR") == 0
+
+    stored = workspace.files(workspace.store)
+    assert stored, "the store is not where it should be"
+    assert len(proxy.issued) == 2
+    looked_for = set().union(*map(token_traces, proxy.issued), traces(client.secret), traces(fresh))
+    for path, content in workspace.files(workspace.runtime, workspace.home).items():
+        # A variable of its own: pytest would print what the function was called with.
+        found = leaked(content, looked_for)
+        assert not found, f"{path.name} holds a token or a secret in clear"
+    assert {oct(path.stat().st_mode & 0o777) for path in stored} == {"0o600"}
+    assert oct(workspace.store.stat().st_mode & 0o777) == "0o700"
+
+
+def test_two_secrets_side_by_side(workspace: Workspace) -> None:
+    """Two valid secrets alternating over 20 gets: 2 requests. A wrong one beside them costs the right ones none."""
+    with CountingServer(clients={"app": "right", "other": "valid too"}) as desk:
+        pair = [("app", "right"), ("other", "valid too")]
+        secrets_used = [{"client_id": name, "client_secret": secret} for name, secret in pair * 10]
+        variables = {"token_endpoint": desk.token_url, "clients": secrets_used, "wrong_secret": "wrong"}
+        workspace.play("alternating.yml", hosts(1), variables=variables).expect()
+        good = [record for record in desk.records if record.kind == "token" and record.status == 200]
+        assert [record.client_id for record in good] == ["app", "other"]
+        assert desk.count("token", 401) == 1
