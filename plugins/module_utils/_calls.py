@@ -42,13 +42,13 @@ from ansible_collections.authkit.oauth.plugins.module_utils._redirects import (
     MAX_HOPS,
     SAFE,
     next_request,
+    settled,
     too_many_hops,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import (
     check_url,
     host_allowed,
     host_and_port,
-    wire_url,
 )
 
 API_SPEC: dict[str, dict[str, Any]] = {
@@ -192,9 +192,9 @@ def _url(url: str, query: Mapping[object, object] | None, *, allow_http: bool) -
     check_url(url, allow_http=allow_http, what="url")
     added = encode_query(query or {})
     if not added:
-        return wire_url(url)
+        return settled(url)
     parts = urlsplit(url)
-    return wire_url(urlunsplit(parts._replace(query="&".join(part for part in (parts.query, added) if part))))
+    return settled(urlunsplit(parts._replace(query="&".join(part for part in (parts.query, added) if part))))
 
 
 def _method(method: str) -> str:

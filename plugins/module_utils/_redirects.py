@@ -10,9 +10,10 @@ origin goes a plain read at most.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InsecureUrl, OptionError, RedirectRefused
 from ansible_collections.authkit.oauth.plugins.module_utils._http import HttpRequest, HttpResponse
@@ -28,6 +29,7 @@ MAX_HOPS = 10
 ALL, SAFE, NONE = "all", "safe", "none"
 FOLLOW_REDIRECTS = (ALL, NONE, SAFE)
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_DOT = re.compile("%2e", re.IGNORECASE)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOLLOWED_WHEN_SAFE = frozenset({"GET", "HEAD"})
 # Headers that say nothing about whoever sends them.
@@ -75,6 +77,24 @@ def too_many_hops(request: HttpRequest) -> RedirectRefused:
     )
 
 
+def settled(url: str) -> str:
+    """The URL in its wire form, its path without `.` and `..` (RFC 3986 section 5.2.4), %2e included.
+
+    One HTTP library resolves these and another sends them: what is checked and shown must be what is called.
+    """
+    parts = urlsplit(wire_url(url))
+    kept: list[str] = []
+    segments = _DOT.sub(".", parts.path).split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return urlunsplit(parts._replace(path="/" + "/".join(kept)))
+
+
 def _target(request: HttpRequest, location: str, allow_http: bool) -> str:
     reason = "to an address that is not a valid http or https URL"
     # urljoin drops control characters without a word: look before it does.
@@ -82,7 +102,7 @@ def _target(request: HttpRequest, location: str, allow_http: bool) -> str:
         try:
             target = urljoin(request.url, _utf8(location))
             check_url(target, allow_http=allow_http, what="The redirect")
-            return wire_url(target)
+            return settled(target)
         except InsecureUrl:
             reason = "to plain http"
         except (OptionError, ValueError):

@@ -13,7 +13,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.api_support import CLIENT, SECRET, EchoServer, play
+from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.api_support import (
+    CLIENT,
+    SECRET,
+    EchoServer,
+    play,
+)
 
 LOUD = {
     "ANSIBLE_INJECT_INVOCATION": "1",
@@ -117,7 +122,9 @@ def test_both_paths_give_the_same_and_show_no_secret(server: EchoServer, tmp_pat
         assert not [secret for secret in (SECRET, "wrong-secret-of-the-task", *server.issued) if secret in output]
         shipped = [path for path in folder.rglob("AnsiballZ_api.py") if path.is_file()]
         assert bool(shipped) is (connection == "elsewhere")
-        assert not [path for path in shipped if SECRET.encode() in path.read_bytes() or b"client_secret'" in path.read_bytes()]
+        assert not [
+            path for path in shipped if SECRET.encode() in path.read_bytes() or b"client_secret'" in path.read_bytes()
+        ]
         found[connection] = results(folder)
     assert found["local"] == found["elsewhere"]
     assert server.token_requests == 4, "one for each run's store, and one for the wrong secret in each"
@@ -149,7 +156,9 @@ def test_environment_becomes_a_shipment_and_async_works(server: EchoServer, tmp_
 
 def test_defaults_for_the_group_of_all_modules(server: EchoServer, tmp_path: Path) -> None:
     given = variables(server, "local")
-    given["authkit_profiles"] = {"p": {name: given.pop(f"authkit_{name}") for name in ("token_url", "client_id", "client_secret")}}
+    given["authkit_profiles"] = {
+        "p": {name: given.pop(f"authkit_{name}") for name in ("token_url", "client_id", "client_secret")}
+    }
     tasks = [
         {
             "block": [api("{{ base }}/x", "one"), save(["one"])],

@@ -222,6 +222,14 @@ def test_a_2xx_that_is_not_expected_is_a_failure(make_transport: MakeTransport, 
     )
 
 
+@pytest.mark.parametrize("path", ["/api/../b", "/api/%2e%2e/b", "//c/../b", "/x%2Fy", "/a;v=1/@:b"])
+def test_every_transport_calls_the_very_url_that_the_result_names(
+    make_transport: MakeTransport, server: Scripted, path: str
+) -> None:
+    result = perform(call(f"{server.url}{path}"), TOKEN, make_transport())
+    assert f"{server.url}{server.seen[0].path}" == result["url"]
+
+
 def test_a_redirect_within_the_origin_keeps_the_token(make_transport: MakeTransport, server: Scripted) -> None:
     server.in_turn(Answer(302, None, {"Location": "/b?x=1"}), Answer(200, {"at": "b"}))
     result = perform(call(f"{server.url}/a", headers={"X-Mine": "1"}), TOKEN, make_transport())

@@ -10,7 +10,11 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import RedirectRefused
 from ansible_collections.authkit.oauth.plugins.module_utils._http import BearerCredentials, HttpRequest, HttpResponse
-from ansible_collections.authkit.oauth.plugins.module_utils._redirects import next_request, redirected_method
+from ansible_collections.authkit.oauth.plugins.module_utils._redirects import (
+    next_request,
+    redirected_method,
+    settled,
+)
 
 HERE = "https://api.example.com/a/b?q=1"
 TOKEN = BearerCredentials("the-token")
@@ -31,6 +35,27 @@ def followed(
     following = next_request(sent, response(status, location), follow=follow, allow_http=allow_http)
     assert following is not None
     return following
+
+
+@pytest.mark.parametrize(
+    ("path", "settles"),
+    [
+        ("", "/"),
+        ("/a/../b", "/b"),
+        ("/a/./b/", "/a/b/"),
+        ("/a/%2E%2e/b", "/b"),
+        ("/a/b/..", "/a/"),
+        ("/a/.", "/a/"),
+        ("/../../x", "/x"),
+        ("/a//b", "/a//b"),
+        ("//x/../y", "//y"),
+        ("/..", "/"),
+        ("/...;/x%2Fy", "/...;/x%2Fy"),
+        ("/a/../b?c=../d", "/b?c=../d"),
+    ],
+)
+def test_a_path_is_settled_before_anybody_judges_it(path: str, settles: str) -> None:
+    assert settled(f"https://api.example.com{path}") == f"https://api.example.com{settles}"
 
 
 @pytest.mark.parametrize(

@@ -92,12 +92,16 @@ def action(
     return made
 
 
-def run(args: Mapping[str, Any], variables: Mapping[str, Any], kind: type[ActionModule] = ActionModule, **more: Any) -> Any:
+def run(
+    args: Mapping[str, Any], variables: Mapping[str, Any], kind: type[ActionModule] = ActionModule, **more: Any
+) -> Any:
     """The result of such a task."""
     return action(args, variables, kind, **more).run(task_vars=dict(variables))
 
 
-def play(folder: Path, tasks: list[dict[str, Any]], variables: Mapping[str, Any], *options: str, **settings: str) -> str:
+def play(
+    folder: Path, tasks: list[dict[str, Any]], variables: Mapping[str, Any], *options: str, **settings: str
+) -> str:
     """What ansible-playbook prints for these tasks on the host `node`. settings: environment variables."""
     folder.mkdir(exist_ok=True)
     plays = [{"hosts": "all", "gather_facts": False, "tasks": tasks}]
@@ -110,6 +114,7 @@ def play(folder: Path, tasks: list[dict[str, Any]], variables: Mapping[str, Any]
         ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS),
         ANSIBLE_LOCAL_TEMP=str(folder / "local"),
         ANSIBLE_REMOTE_TEMP=str(folder / "remote"),
+        ANSIBLE_ASYNC_DIR=str(folder / "async"),
         ANSIBLE_NOCOLOR="1",
         **settings,
     )

@@ -68,7 +68,10 @@ def test_a_call_with_the_clients_token(server: EchoServer, kind: type[ActionModu
         ({"return_content": True}, Answer(500, b"<html>", content_type="text/html")),
         ({}, Answer(200, b'{"broken"')),
         ({}, Answer(204)),
-        ({"method": "PUT", "body": "x", "follow_redirects": "all"}, Answer(307, None, {"Location": "http://127.0.0.1:1/"})),
+        (
+            {"method": "PUT", "body": "x", "follow_redirects": "all"},
+            Answer(307, None, {"Location": "http://127.0.0.1:1/"}),
+        ),
         ({"nosuch": 1}, None),
         ({"method": "A B"}, None),
         ({"timeout": "soon"}, None),
@@ -81,7 +84,9 @@ def test_a_call_with_the_clients_token(server: EchoServer, kind: type[ActionModu
 def test_both_ways_give_the_same_result(server: EchoServer, args: dict[str, Any], answer: Answer | None) -> None:
     if answer is not None:
         server.scripts["/api/x"] = answer
-    here, there = (run({"url": f"{server.url}/api/x", **args}, server.variables, each) for each in (ActionModule, Shipped))
+    here, there = (
+        run({"url": f"{server.url}/api/x", **args}, server.variables, each) for each in (ActionModule, Shipped)
+    )
     for result in (here, there):
         for key in ("elapsed", "date"):
             result.pop(key, None)
@@ -157,7 +162,9 @@ def test_a_token_that_was_only_just_issued_is_not_asked_for_again(server: EchoSe
 @pytest.mark.usefixtures("old_tokens")
 def test_a_401_that_the_task_expects_is_left_alone(server: EchoServer) -> None:
     server.scripts["/api/x"] = Answer(401, {})
-    result = run({"url": f"{server.url}/api/x", "status_code": [401]}, {**server.variables, "authkit_scope": "expected"})
+    result = run(
+        {"url": f"{server.url}/api/x", "status_code": [401]}, {**server.variables, "authkit_scope": "expected"}
+    )
     assert "failed" not in result
     assert server.token_requests == 1
 
@@ -247,7 +254,9 @@ def test_a_validation_message_hides_what_the_call_gives() -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("place", ["_calls.answer", "_calls.next_request", "token_client.TokenClient.fetch", "_urls.origin"])
+@pytest.mark.parametrize(
+    "place", ["_calls.answer", "_calls.next_request", "token_client.TokenClient.fetch", "_urls.origin"]
+)
 def test_a_planted_exception_becomes_one_sentence(
     server: EchoServer, kind: type[ActionModule], place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,8 +38,14 @@ def test_valid_arguments_are_typed_and_complete() -> None:
     ("arguments", "says"),
     [
         ({}, "missing required arguments: url"),
-        ({"url": URL, "nosuch": 1}, "Unsupported parameters for (authkit.oauth.api) module: nosuch. Supported parameters"),
-        ({"url": URL, "body_format": "yaml"}, "value of body_format must be one of: raw, json, form-urlencoded, got: yaml"),
+        (
+            {"url": URL, "nosuch": 1},
+            "Unsupported parameters for (authkit.oauth.api) module: nosuch. Supported parameters",
+        ),
+        (
+            {"url": URL, "body_format": "yaml"},
+            "value of body_format must be one of: raw, json, form-urlencoded, got: yaml",
+        ),
         ({"url": URL, "headers": 5}, "unable to convert to dict"),
         ({"url": URL, "status_code": ["ok"]}, "unable to convert to int"),
     ],
@@ -51,7 +57,10 @@ def test_faults_read_as_a_modules(arguments: dict[str, Any], says: str) -> None:
 
 
 def test_aliases_and_removals_are_passed_on() -> None:
-    spec = {"new": {"type": "str", "aliases": ["old"]}, "gone": {"removed_in_version": "9.0.0", "removed_from_collection": "a.b"}}
+    spec = {
+        "new": {"type": "str", "aliases": ["old"]},
+        "gone": {"removed_in_version": "9.0.0", "removed_from_collection": "a.b"},
+    }
     found = validated("authkit.oauth.api", spec, {"new": "1", "old": "2", "gone": "x"})
     assert found.warnings == ["Both option new and its alias old are set."]
     assert [each["version"] for each in found.deprecations] == ["9.0.0"]
@@ -61,7 +70,16 @@ def test_the_secrets_of_a_task_and_of_its_surroundings(monkeypatch: pytest.Monke
     (tmp_path / "ansible.cfg").write_text("[authkit]\nclient_secret = of-the-ini\n", encoding="utf-8")
     monkeypatch.setattr(constants, "CONFIG_FILE", str(tmp_path / "ansible.cfg"))
     monkeypatch.setenv("AUTHKIT_CLIENT_SECRET", "of-the-environment")
-    variables = {"authkit_client_secret": "{{ nosuch }}", "authkit_profiles": {"p": {"client_secret": "of-the-profile"}}}
+    variables = {"authkit_client_secret": "of-the-play", "authkit_profiles": {"p": {"client_secret": "of-the-profile"}}}
     templar = Templar(DataLoader(), variables=variables)
     assert secret_arguments(ARGUMENT_SPEC, {"client_secret": "a", "access_token": "", "url": "u"}) == ["a"]
-    assert known_secrets(ARGUMENT_SPEC, variables, templar) == ["of-the-environment", "of-the-ini", "of-the-profile"]
+    found = known_secrets(ARGUMENT_SPEC, variables, templar)
+    assert found == ["of-the-play", "of-the-environment", "of-the-ini", "of-the-profile"]
+
+
+def test_a_secret_that_cannot_be_rendered_hides_nothing_and_breaks_nothing() -> None:
+    class Failing:
+        def template(self, _value: object) -> object:
+            raise LookupError
+
+    assert known_secrets(ARGUMENT_SPEC, {"authkit_client_secret": "{{ nosuch }}"}, Failing()) == []

@@ -55,6 +55,13 @@ def test_sealed_arguments_travel_and_do_not_show() -> None:
 
 
 def test_an_answer_is_taken_and_facts_are_not() -> None:
-    data = {"status": 200, "json": {}, "warnings": ["w"], "deprecations": [], "ansible_facts": {"a": 1}, "invocation": {}}
+    data = {
+        "status": 200,
+        "json": {},
+        "warnings": ["w"],
+        "deprecations": [],
+        "ansible_facts": {"a": 1},
+        "invocation": {},
+    }
     assert returned(data) == {"status": 200, "json": {}, "warnings": ["w"], "deprecations": []}
     assert returned({"started": 1, "ansible_job_id": "j", "ansible_facts": {}}) == {"started": 1, "ansible_job_id": "j"}
