@@ -80,7 +80,8 @@ def too_many_hops(request: HttpRequest) -> RedirectRefused:
 def settled(url: str) -> str:
     """The URL in its wire form, its path without `.` and `..` (RFC 3986 section 5.2.4), %2e included.
 
-    One HTTP library resolves these and another sends them: what is checked and shown must be what is called.
+    One HTTP library resolves these and another sends them, and one makes a single slash of a path's first ones: what is
+    checked and shown must be what is called.
     """
     parts = urlsplit(wire_url(url))
     kept: list[str] = []
@@ -92,7 +93,7 @@ def settled(url: str) -> str:
             kept.append(segment)
     if segments[-1] in (".", ".."):
         kept.append("")
-    return urlunsplit(parts._replace(path="/" + "/".join(kept)))
+    return urlunsplit(parts._replace(path="/" + "/".join(kept).lstrip("/")))
 
 
 def _target(request: HttpRequest, location: str, allow_http: bool) -> str:
