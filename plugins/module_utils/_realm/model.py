@@ -1,0 +1,120 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a check is, and what it finds.
+
+A check is one small function beside its metadata. It reads a snapshot, contacts nobody, and yields one finding for each
+target that is wrong. What it cannot know it does not guess: asking the snapshot for a section that could not be read
+ends the check with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+
+#: From the worst to the mildest.
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+INFO = "info"
+#: L1: the public endpoints. L2: the caller's own token. L3: the configuration, read with view-* roles.
+LEVELS = ("L1", "L2", "L3")
+TIERS = ("core", "extended")
+PASS, FAIL, WAIVED = "pass", "fail", "waived"
+NOT_EVALUATED, INCONCLUSIVE = "not_evaluated", "inconclusive"
+STATUSES = (PASS, FAIL, WAIVED, NOT_EVALUATED, INCONCLUSIVE)
+#: What a finding's target may be.
+TARGET_TYPES = (
+    "realm",
+    "client",
+    "role",
+    "group",
+    "user",
+    "client-scope",
+    "identity-provider",
+    "component",
+    "client-policy",
+    "flow",
+    "server",
+)
+
+Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number, list or text that a check goes by, and that its user may override.
+
+    default: the value unless overridden; None where there is none, then kind says which type an override has.
+    description: what it means, with its unit.
+    """
+
+    default: Any
+    description: str
+    kind: type[Any] | None = None
+
+    @property
+    def type(self) -> type[Any]:
+        return self.kind if self.kind is not None else type(self.default)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One target on which a check found something wrong. A check yields at most one for a target.
+
+    target: the realm's name, a clientId, an alias, a role's or scope's or component's name, a group's path.
+    message: one sentence with what was found; names and values of the realm, never a secret.
+    evidence: the settings that were read, as Keycloak names them. Never a secret.
+    severity: where it differs from the check's own.
+    details: names that tell this finding from another on the same target (redirect URIs, mappers, roles). They are part
+    of its fingerprint, so no measured number belongs here.
+    """
+
+    target: str
+    target_type: str
+    message: str
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    severity: str | None = None
+    details: tuple[str, ...] = ()
+
+
+CheckFunction = Callable[["Snapshot", Parameters], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule and its documentation.
+
+    reference: a section of a standard or of Keycloak's documentation that was looked up, or empty. active: it sends a
+    forged or failing request, or ends a token.
+    """
+
+    id: str
+    area: str
+    level: str
+    severity: str
+    tier: str
+    title: str
+    rationale: str
+    remediation: str
+    run: CheckFunction = field(repr=False)
+    reference: str = ""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    active: bool = False
+
+    def defaults(self) -> dict[str, Any]:
+        """The parameters' values when nobody overrides them."""
+        return {name: parameter.default for name, parameter in self.parameters.items()}
+
+
+def check(**metadata: Any) -> Callable[[CheckFunction], Check]:
+    """Makes a Check of the function below: all fields of Check but run."""
+
+    def made(run: CheckFunction) -> Check:
+        return Check(run=run, **metadata)
+
+    return made

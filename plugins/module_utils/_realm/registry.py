@@ -1,0 +1,18 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All checks. The imports are static: what a module is shipped with, Ansible finds by reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
+
+_MODULES: tuple[object, ...] = ()
+#: Every check, in the order of its file.
+CHECKS: tuple[Check, ...] = tuple(
+    each for module in _MODULES for each in vars(module).values() if isinstance(each, Check)
+)
+BY_ID: Mapping[str, Check] = {each.id: each for each in CHECKS}

@@ -1,0 +1,258 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is known of a realm, from whatever source: sections, each of them read or a gap with its reason.
+
+A snapshot holds no secret: gathering replaces what Keycloak returns in clear by SecretTraits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+class Unknown(Exception):
+    """A check needs what the snapshot does not have. reason: one sentence for the user."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotEvaluated(Unknown):
+    """A right or a parameter is missing, or the source does not show it."""
+
+
+class Inconclusive(Unknown):
+    """The server failed."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A section, or an item of one, that could not be read.
+
+    reason: one sentence that names the missing role, or what the server answered. fault: the server failed, so that
+    another try may read it. roles: the realm-management roles that would open it.
+    """
+
+    reason: str
+    fault: bool = False
+    roles: tuple[str, ...] = ()
+
+    def error(self) -> Unknown:
+        return Inconclusive(self.reason) if self.fault else NotEvaluated(self.reason)
+
+
+def known(value: Any) -> Any:
+    """The value. Raises Unknown when it is a gap: for items of a section (one client's, one flow's)."""
+    if isinstance(value, Gap):
+        raise value.error()
+    return value
+
+
+@dataclass(frozen=True, repr=False)
+class SecretTraits:
+    """What may be known of a client's secret, in memory only. Neither the secret nor its length goes into evidence."""
+
+    length: int
+    distinct: int
+    is_client_id: bool
+    is_realm: bool
+    is_well_known: bool
+
+    def __repr__(self) -> str:
+        return "SecretTraits(...)"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role of the realm (client None) or of a client (its clientId). children: ids of the roles that it is made of."""
+
+    id: str
+    name: str
+    client: str | None = None
+    children: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One step of an authentication flow, or a sub-flow with its steps (provider None).
+
+    requirement: REQUIRED, ALTERNATIVE, CONDITIONAL or DISABLED. config: the authenticator's, or None.
+    """
+
+    provider: str | None
+    requirement: str
+    name: str = ""
+    config: Json | Gap | None = None
+    children: tuple[Execution, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """An authentication flow that something in the realm uses."""
+
+    id: str
+    alias: str
+    executions: tuple[Execution, ...]
+    built_in: bool = False
+
+
+@dataclass(frozen=True)
+class GroupRoles:
+    """A default group and the ids of the roles that it gives, its parents' included."""
+
+    path: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who holds a role directly or through a group. service_account_of: the clientId, for a service account."""
+
+    username: str
+    role: str
+    enabled: bool = True
+    group: str | None = None
+    service_account_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A realm as it was read. Every property raises Unknown where the section is a gap.
+
+    server: its address without a path, or the name of the file. sections: name -> value or Gap.
+    """
+
+    name: str
+    server: str
+    sections: Mapping[str, Any] = field(repr=False)
+
+    def section(self, name: str) -> Any:
+        """A section's value. Raises Unknown."""
+        return known(self.sections.get(name, Gap(f"This audit did not read {name}.")))
+
+    @property
+    def realm(self) -> Json:
+        """RealmRepresentation, whole."""
+        return self.section("realm")  # type: ignore[no-any-return]
+
+    @property
+    def server_version(self) -> str:
+        """Such as 26.7.3 (serverinfo's systemInfo.version, or an export's keycloakVersion)."""
+        return self.section("server_version")  # type: ignore[no-any-return]
+
+    @property
+    def clients(self) -> Sequence[Json]:
+        """ClientRepresentations, all of them, without `secret`: see secret_traits."""
+        return self.section("clients")  # type: ignore[no-any-return]
+
+    @property
+    def secret_traits(self) -> Mapping[str, SecretTraits | Gap]:
+        """clientId -> traits. A client without a secret is not in it; one whose secret is masked is a Gap."""
+        return self.section("secret_traits")  # type: ignore[no-any-return]
+
+    @property
+    def client_scopes(self) -> Sequence[Json]:
+        """ClientScopeRepresentations with their protocolMappers."""
+        return self.section("client_scopes")  # type: ignore[no-any-return]
+
+    @property
+    def default_client_scopes(self) -> Sequence[str]:
+        """Names of the realm's default client scopes (default-default-client-scopes)."""
+        return self.section("default_client_scopes")  # type: ignore[no-any-return]
+
+    @property
+    def client_scope_mappings(self) -> Mapping[str, Sequence[str] | Gap]:
+        """clientId of a client without full scope -> ids of the roles in its scope."""
+        return self.section("client_scope_mappings")  # type: ignore[no-any-return]
+
+    @property
+    def scope_scope_mappings(self) -> Mapping[str, Sequence[str] | Gap]:
+        """Client scope's name -> ids of the roles in its scope."""
+        return self.section("scope_scope_mappings")  # type: ignore[no-any-return]
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        """Id -> role, of the realm and of all clients."""
+        return self.section("roles")  # type: ignore[no-any-return]
+
+    @property
+    def default_groups(self) -> Sequence[GroupRoles]:
+        return self.section("default_groups")  # type: ignore[no-any-return]
+
+    @property
+    def role_holders(self) -> Sequence[Holder]:
+        """Who holds a role that administers (see roles.privileged), directly or through a group."""
+        return self.section("role_holders")  # type: ignore[no-any-return]
+
+    @property
+    def temporary_admins(self) -> Sequence[Json]:
+        """On master: UserRepresentations with the attribute is_temporary_admin. Elsewhere empty."""
+        return self.section("temporary_admins")  # type: ignore[no-any-return]
+
+    @property
+    def user_profile(self) -> Json:
+        """The user profile configuration (UPConfig)."""
+        return self.section("user_profile")  # type: ignore[no-any-return]
+
+    @property
+    def events_config(self) -> Json:
+        """RealmEventsConfigRepresentation."""
+        return self.section("events_config")  # type: ignore[no-any-return]
+
+    @property
+    def flows(self) -> Mapping[str, Flow | Gap]:
+        """Alias -> flow, for every flow that the realm, a client or an identity provider is bound to."""
+        return self.section("flows")  # type: ignore[no-any-return]
+
+    @property
+    def flow_aliases(self) -> Mapping[str, str]:
+        """Id -> alias of every top-level flow. A client's authenticationFlowBindingOverrides hold ids (or aliases)."""
+        return self.section("flow_aliases")  # type: ignore[no-any-return]
+
+    @property
+    def required_actions(self) -> Sequence[Json]:
+        """RequiredActionProviderRepresentations."""
+        return self.section("required_actions")  # type: ignore[no-any-return]
+
+    @property
+    def keys(self) -> Sequence[Json]:
+        """KeyMetadataRepresentations: status, type, use, algorithm, publicKey and certificate as base64 DER."""
+        return self.section("keys")  # type: ignore[no-any-return]
+
+    @property
+    def components(self) -> Sequence[Json]:
+        """ComponentRepresentations of every type; the values of `config` are lists of text."""
+        return self.section("components")  # type: ignore[no-any-return]
+
+    @property
+    def client_policies(self) -> Sequence[Json]:
+        """ClientPolicyRepresentations, global ones included."""
+        return self.section("client_policies")  # type: ignore[no-any-return]
+
+    @property
+    def client_profiles(self) -> Sequence[Json]:
+        """ClientProfileRepresentations, global ones included."""
+        return self.section("client_profiles")  # type: ignore[no-any-return]
+
+    @property
+    def identity_providers(self) -> Sequence[Json]:
+        """IdentityProviderRepresentations."""
+        return self.section("identity_providers")  # type: ignore[no-any-return]
+
+    @property
+    def identity_provider_mappers(self) -> Mapping[str, Sequence[Json] | Gap]:
+        """Alias -> IdentityProviderMapperRepresentations."""
+        return self.section("identity_provider_mappers")  # type: ignore[no-any-return]
+
+    @property
+    def resource_servers(self) -> Mapping[str, Json | Gap]:
+        """clientId of a client with authorization services -> ResourceServerRepresentation."""
+        return self.section("resource_servers")  # type: ignore[no-any-return]
