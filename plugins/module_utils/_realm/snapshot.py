@@ -71,7 +71,7 @@ class SecretTraits:
 
 @dataclass(frozen=True)
 class Role:
-    """A role of the realm (client None) or of a client (its clientId). children: ids of the roles that it is made of."""
+    """A role of the realm (client None) or of a client (its clientId). children: ids of the roles it is made of."""
 
     id: str
     name: str
@@ -114,7 +114,7 @@ class GroupRoles:
 
 @dataclass(frozen=True)
 class Holder:
-    """Somebody who holds a role directly or through a group. service_account_of: the clientId, for a service account."""
+    """Who holds a role, directly or through a group. service_account_of: the clientId, for a service account."""
 
     username: str
     role: str

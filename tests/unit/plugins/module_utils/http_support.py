@@ -12,7 +12,6 @@ import select
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from typing import Optional
 from urllib.parse import urlsplit
 
 from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport, TransportSettings
@@ -26,7 +25,7 @@ Reply = Callable[[Incoming], Answer]
 class Scripted:
     """A running server: its URL, what arrived, and the answer to give next."""
 
-    def __init__(self, reply: Reply, tls: Optional[ssl.SSLContext] = None, host: str = "127.0.0.1") -> None:
+    def __init__(self, reply: Reply, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         scripted = self
         self.reply = reply
         self.seen: list[Incoming] = []
@@ -48,7 +47,7 @@ class Scripted:
 @contextlib.contextmanager
 def scripted(
     reply: Reply = lambda _request: Answer(200, {"ok": True}),
-    tls: Optional[ssl.SSLContext] = None,
+    tls: ssl.SSLContext | None = None,
     host: str = "127.0.0.1",
 ) -> Iterator[Scripted]:
     """A Scripted server while the block lasts."""
@@ -64,7 +63,7 @@ class _ProxyHandler(Handler):
     """Passes on what names a whole URL, and tunnels what says CONNECT."""
 
     seen: list[str]
-    wanted: Optional[str]
+    wanted: str | None
 
     def answer(self, request: Incoming) -> Answer:
         self.seen.append(f"{request.method} {request.path}")
@@ -104,7 +103,7 @@ def pump(one: socket.socket, other: socket.socket) -> None:
 class ForwardProxy:
     """A running forward proxy: its URL and the request lines that it saw."""
 
-    def __init__(self, wanted: Optional[str]) -> None:
+    def __init__(self, wanted: str | None) -> None:
         self.seen: list[str] = []
         handler = type("BoundProxyHandler", (_ProxyHandler,), {"seen": self.seen, "wanted": wanted})
         self.server = LoopbackServer(handler)
@@ -112,7 +111,7 @@ class ForwardProxy:
 
 
 @contextlib.contextmanager
-def forward_proxy(wanted: Optional[str] = None) -> Iterator[ForwardProxy]:
+def forward_proxy(wanted: str | None = None) -> Iterator[ForwardProxy]:
     """A ForwardProxy while the block lasts; `wanted` is the Proxy-Authorization it asks for."""
     proxy = ForwardProxy(wanted)
     proxy.server.start()
