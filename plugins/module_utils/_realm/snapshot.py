@@ -17,11 +17,14 @@ Json = Mapping[str, Any]
 
 
 class Unknown(Exception):
-    """A check needs what the snapshot does not have. reason: one sentence for the user."""
+    """A check needs what the snapshot does not have.
 
-    def __init__(self, reason: str) -> None:
+    reason: one sentence for the user. roles: the realm-management roles that would open it.
+    """
+
+    def __init__(self, reason: str, roles: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.roles = reason, roles
 
 
 class NotEvaluated(Unknown):
@@ -45,7 +48,7 @@ class Gap:
     roles: tuple[str, ...] = ()
 
     def error(self) -> Unknown:
-        return Inconclusive(self.reason) if self.fault else NotEvaluated(self.reason)
+        return Inconclusive(self.reason) if self.fault else NotEvaluated(self.reason, self.roles)
 
 
 def known(value: Any) -> Any:

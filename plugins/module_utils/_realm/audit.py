@@ -1,0 +1,103 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The audit: every check of a policy on a snapshot. Pure: it contacts nobody and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.fingerprint import fingerprint
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    FAIL,
+    INCONCLUSIVE,
+    INFO,
+    NOT_EVALUATED,
+    PASS,
+    SEVERITIES,
+    WAIVED,
+    Check,
+    Finding,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import Policy, Rule
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Inconclusive, Snapshot, Unknown
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.waivers import Waiver
+
+OPEN, KNOWN = "open", "known"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A finding under the policy. status: open, waived, or known from the baseline. waiver: the one that covers it."""
+
+    finding: Finding
+    severity: str
+    fingerprint: str
+    status: str = OPEN
+    waiver: Waiver | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a check. unknown: what ended it before its end; what it had found until then counts."""
+
+    check: Check
+    status: str
+    findings: tuple[Judged, ...] = ()
+    unknown: Unknown | None = None
+
+    @property
+    def open(self) -> tuple[Judged, ...]:
+        return tuple(each for each in self.findings if each.status == OPEN)
+
+
+def audit(snapshot: Snapshot, policy: Policy) -> tuple[Result, ...]:
+    """One result for each rule of the policy, in its order."""
+    return tuple(_result(rule, snapshot, policy) for rule in policy.rules)
+
+
+def _result(rule: Rule, snapshot: Snapshot, policy: Policy) -> Result:
+    found, unknown = _run(rule, snapshot)
+    judged = [_judged(rule, finding, snapshot.name, policy) for finding in found]
+    judged.sort(key=lambda each: (SEVERITIES.index(each.severity), each.finding.target_type, each.finding.target))
+    return Result(rule.check, _status(judged, unknown), tuple(judged), unknown)
+
+
+def _run(rule: Rule, snapshot: Snapshot) -> tuple[list[Finding], Unknown | None]:
+    found: list[Finding] = []
+    try:
+        for finding in rule.check.run(snapshot, dict(rule.parameters)):
+            found.append(finding)  # one by one: what was found before an exception counts
+    except Unknown as unknown:
+        return found, unknown
+    except Exception as error:  # a realm is hostile: what breaks one check must not hide what the others find
+        return found, Inconclusive(
+            f"The check {rule.check.id} met an unforeseen {type(error).__name__}: this is a bug in the collection, "
+            "please report it."
+        )
+    return found, None
+
+
+def _judged(rule: Rule, finding: Finding, realm: str, policy: Policy) -> Judged:
+    severity, mark = _severity(rule, finding), fingerprint(rule.check.id, realm, finding)
+    for waiver in policy.waivers:
+        if waiver.check == rule.check.id and waiver.covers(realm, finding.target, mark):
+            return Judged(finding, severity, mark, WAIVED, waiver)
+    return Judged(finding, severity, mark, KNOWN if mark in policy.known else OPEN)
+
+
+def _severity(rule: Rule, finding: Finding) -> str:
+    if finding.severity == INFO or finding.severity is None:
+        return finding.severity or rule.check.severity
+    return rule.check.severity if rule.forced else finding.severity
+
+
+def _status(judged: Iterable[Judged], unknown: Unknown | None) -> str:
+    states = {each.status for each in judged if each.severity != INFO}
+    if OPEN in states:
+        return FAIL
+    if unknown is not None:
+        return INCONCLUSIVE if isinstance(unknown, Inconclusive) else NOT_EVALUATED
+    return WAIVED if states else PASS

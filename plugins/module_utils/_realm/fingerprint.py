@@ -1,0 +1,26 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What tells one finding from all others, today and in a year."""
+
+from __future__ import annotations
+
+import hashlib
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
+
+DIGITS = 32
+
+
+def fingerprint(check: str, realm: str, finding: Finding) -> str:
+    """The same for as long as the same is wrong with the same thing.
+
+    No measured value goes into it, nor the server's address: a realm that moves keeps its waivers.
+    """
+    parts = (check, realm, finding.target_type, finding.target, *sorted(set(finding.details)))
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(f"{len(data)}:".encode() + data)
+    return digest.hexdigest()[:DIGITS]

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Severities and parameters that the user of a check sets in place of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, UnknownOption, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import nearest
+from ansible_collections.authkit.oauth.plugins.module_utils._option_values import (
+    flag,
+    number,
+    text,
+    whole_number,
+    words,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import SEVERITIES, Check, Parameter
+
+KEYS = ("severity", "parameters")
+# A billion seconds are 31 years.
+_MOST = 10**9
+
+
+def severity(check: Check, override: object) -> str | None:
+    """The severity that an override sets, or None. Raises OptionError."""
+    value = _entries(check, override).get("severity")
+    if value is None:
+        return None
+    if value not in SEVERITIES:
+        known = nearest(str(value), SEVERITIES)
+        raise InvalidOption(f"overrides: {check.id} has no severity {quoted(str(value))}: {known}")
+    return str(value)
+
+
+def parameters(check: Check, override: object) -> dict[str, Any]:
+    """The check's parameters, with those that an override sets. Raises OptionError."""
+    given = _entries(check, override).get("parameters") or {}
+    if not isinstance(given, Mapping):
+        raise InvalidOption(f"overrides: the parameters of {check.id} must be a mapping of names to values.")
+    values = check.defaults()
+    for name, value in given.items():
+        parameter = check.parameters.get(str(name))
+        if parameter is None:
+            raise UnknownOption(f"overrides: {check.id} has no parameter {quoted(str(name))}: {_known(name, check)}")
+        if value is not None:
+            values[str(name)] = _typed(parameter, value, f"overrides: {name} of {check.id}")
+    return values
+
+
+def _entries(check: Check, override: object) -> Mapping[str, object]:
+    if override is None:
+        return {}
+    if not isinstance(override, Mapping):
+        raise InvalidOption(f"overrides: what is set for {check.id} must be a mapping with severity or parameters.")
+    for key in override:
+        if key not in KEYS:
+            hint = "parameters go below parameters" if key in check.parameters else "known are severity and parameters"
+            raise UnknownOption(f"overrides: {quoted(str(key))} of {check.id} is unknown: {hint}.")
+    return override
+
+
+def _known(name: object, check: Check) -> str:
+    return nearest(str(name), list(check.parameters)) if check.parameters else "it has none at all."
+
+
+def _typed(parameter: Parameter, value: object, what: str) -> Any:
+    """The value in the parameter's type; a list's and a mapping's items in that of the default's."""
+    kind = parameter.type
+    if kind is dict:
+        return {**(parameter.default or {}), **_mapping(parameter.default or {}, value, what)}
+    if kind in (list, tuple):
+        return kind(words(value, what, of_one_word=False))
+    return _scalar(kind, value, what)
+
+
+def _mapping(default: Mapping[str, object], value: object, what: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InvalidOption(f"{what} must be a mapping of names to values.")
+    kind = type(next(iter(default.values()), ""))
+    return {str(key): _scalar(kind, item, f"{what}, {key},") for key, item in value.items()}
+
+
+def _scalar(kind: type[Any], value: object, what: str) -> Any:
+    if kind is bool:
+        return flag(value, what)
+    if kind is int:
+        return whole_number(value, what, most=_MOST)
+    if kind is float:
+        return number(value, what)
+    return text(value, what)

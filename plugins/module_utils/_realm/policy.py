@@ -1,0 +1,145 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which checks are run, what they go by, and what fails a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    ContradictoryOptions,
+    InvalidOption,
+    UnknownOption,
+    quoted,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import nearest
+from ansible_collections.authkit.oauth.plugins.module_utils._realm import overrides
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.baseline import known_fingerprints
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, LEVELS, SEVERITIES, TIERS, Check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.waivers import Waiver, waivers_from
+
+#: Profile -> the tiers that it runs.
+PROFILES: Mapping[str, tuple[str, ...]] = {"baseline": TIERS[:1], "strict": TIERS}
+NONE = "none"
+FAIL_ON = (*SEVERITIES, NONE)
+
+POLICY_SPEC: dict[str, dict[str, Any]] = {
+    "check_profile": {"type": "str", "choices": list(PROFILES), "default": "baseline"},
+    "levels": {"type": "list", "elements": "str", "choices": list(LEVELS), "default": list(LEVELS)},
+    "only": {"type": "list", "elements": "str"},
+    "skip": {"type": "list", "elements": "str"},
+    "overrides": {"type": "dict"},
+    "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": "high"},
+    "report_level": {"type": "str", "choices": list(SEVERITIES), "default": INFO},
+    "waivers": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "check": {"type": "str", "required": True},
+            "target": {"type": "str"},
+            "fingerprint": {"type": "str"},
+            "realm": {"type": "str"},
+            "reason": {"type": "str", "required": True},
+            "owner": {"type": "str", "required": True},
+            "expires": {"type": "str", "required": True},
+        },
+    },
+    "baseline": {"type": "raw"},
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check as this run wants it. forced: its severity is the user's, and so that of all its findings but info."""
+
+    check: Check
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    forced: bool = False
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a run checks, and what fails it. known: the fingerprints of the baseline."""
+
+    rules: tuple[Rule, ...]
+    waivers: tuple[Waiver, ...] = ()
+    known: frozenset[str] = frozenset()
+    fail_on: str = "high"
+    report_level: str = INFO
+
+    def fails(self, severity: str) -> bool:
+        """Whether an open finding of this severity fails the run."""
+        return self.fail_on != NONE and at_least(severity, self.fail_on)
+
+    def reports(self, severity: str) -> bool:
+        """Whether a finding of this severity is in the report."""
+        return at_least(severity, self.report_level)
+
+
+def at_least(severity: str, level: str) -> bool:
+    """Whether a severity is the level or worse."""
+    return SEVERITIES.index(severity) <= SEVERITIES.index(level)
+
+
+def policy_from(params: Mapping[str, Any], *, checks: Sequence[Check] = CHECKS, today: date | None = None) -> Policy:
+    """The policy that these parameters ask for: POLICY_SPEC's, valid by it. No network.
+
+    Raises OptionError: for checks and parameters that do not exist, expired waivers, and where nothing is left to run.
+    """
+    by_id = {check.id: check for check in checks}
+    only, skip = params.get("only") or (), params.get("skip") or ()
+    changes = _by_name(params.get("overrides") or {})
+    for option, names in (("only", only), ("skip", skip), ("overrides", changes)):
+        _refuse_unknown(option, names, by_id)
+    waivers = waivers_from(params.get("waivers") or (), today or date.today())
+    _refuse_unknown("waivers", [waiver.check for waiver in waivers], by_id)
+    rules = {check.id: _rule(check, changes.get(check.id)) for check in checks}
+    chosen = _chosen(checks, only, params)
+    return Policy(
+        rules=tuple(rules[check.id] for check in chosen),
+        waivers=waivers,
+        known=frozenset() if params.get("baseline") is None else known_fingerprints(params["baseline"]),
+        fail_on=params["fail_on"],
+        report_level=params["report_level"],
+    )
+
+
+def _chosen(checks: Iterable[Check], only: Sequence[str], params: Mapping[str, Any]) -> list[Check]:
+    """The checks to run. only stands in the place of the profile; levels and skip always count."""
+    tiers, skip = PROFILES[params["check_profile"]], params.get("skip") or ()
+    named = [check for check in checks if (check.id in only if only else check.tier in tiers)]
+    chosen = [check for check in named if check.level in params["levels"] and check.id not in skip]
+    if not chosen:
+        # Run with nothing, an audit would pass.
+        raise ContradictoryOptions(
+            "check_profile, only, skip and levels together leave no check to run: take a name out of skip, or add to "
+            "only or levels."
+        )
+    return chosen
+
+
+def _rule(check: Check, change: object) -> Rule:
+    severity = overrides.severity(check, change)
+    changed = check if severity is None else replace(check, severity=severity)
+    return Rule(changed, overrides.parameters(check, change), forced=severity is not None)
+
+
+def _by_name(changes: object) -> dict[str, object]:
+    if not isinstance(changes, Mapping):
+        raise InvalidOption("overrides must be a mapping of checks' ids to what is set for them.")
+    return {str(name): change for name, change in changes.items()}
+
+
+def _refuse_unknown(option: str, names: Iterable[str], by_id: Mapping[str, Check]) -> None:
+    for name in names:
+        if name not in by_id:
+            close = get_close_matches(name, by_id, n=1)
+            hint = nearest(name, close) if close else "the guide of the realm check lists them all."
+            raise UnknownOption(f"{option} names the check {quoted(name)}, which does not exist: {hint}")
