@@ -89,20 +89,23 @@ def failure(error: AuthkitError, url: str | None = None) -> dict[str, Any]:
     return {**result, "url": url} if url is not None else result
 
 
-def bug(error: BaseException) -> dict[str, Any]:
-    """The result for an exception that nobody foresaw: its class and our own line, never its text."""
+def unforeseen(error: BaseException) -> AuthkitError:
+    """The error for an exception that nobody foresaw: its class and our own line, never its text."""
     ours = [
         (frame.f_code.co_filename, line)
         for frame, line in walk_tb(error.__traceback__)
         if str(frame.f_globals.get("__name__")).startswith(_OURS)
     ]
     place = f" in {PurePath(ours[-1][0]).name}, line {ours[-1][1]}" if ours else ""
-    return failure(
-        AuthkitError(
-            f"authkit.oauth met an unforeseen {type(error).__name__}{place}: this is a bug in the collection, please "
-            "report it with the task and the output of ansible --version."
-        )
+    return AuthkitError(
+        f"authkit.oauth met an unforeseen {type(error).__name__}{place}: this is a bug in the collection, please "
+        "report it with the task and the output of ansible --version."
     )
+
+
+def bug(error: BaseException) -> dict[str, Any]:
+    """The result for an exception that nobody foresaw."""
+    return failure(unforeseen(error))
 
 
 def unsent(method: str, url: str) -> dict[str, Any]:

@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._answers import RESULT_KEYS
 from ansible_collections.authkit.oauth.plugins.module_utils._options import OPTIONS, ClientOptions
 
 # The connection options that the call itself needs. None of them says who the client is.
@@ -64,10 +63,12 @@ def call_parameters(own: Mapping[str, object], options: ClientOptions) -> dict[s
     return {name: value for name, value in parameters.items() if value is not None}
 
 
-def returned(data: Mapping[str, object]) -> dict[str, object]:
+def returned(data: Mapping[str, object], result_keys: Collection[str], mark: str) -> dict[str, object]:
     """The part of a module's answer that is a result of this collection.
+
+    result_keys: all that its results may hold. mark: the key that tells a result from what Ansible says of a module.
 
     Facts are left out: whoever owns the node could return any, and so direct later tasks.
     """
-    keys = RESULT_KEYS | {"deprecations"} if "status" in data else _CORE_KEYS
+    keys = {*result_keys, "deprecations"} if mark in data else _CORE_KEYS
     return {key: value for key, value in data.items() if key in keys}

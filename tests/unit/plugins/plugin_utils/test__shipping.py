@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from ansible_collections.authkit.oauth.plugins.module_utils._answers import RESULT_KEYS
 from ansible_collections.authkit.oauth.plugins.module_utils._options import OPTIONS, ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._shipping import (
     SHIPPED_OPTIONS,
@@ -63,5 +64,6 @@ def test_an_answer_is_taken_and_facts_are_not() -> None:
         "ansible_facts": {"a": 1},
         "invocation": {},
     }
-    assert returned(data) == {"status": 200, "json": {}, "warnings": ["w"], "deprecations": []}
-    assert returned({"started": 1, "ansible_job_id": "j", "ansible_facts": {}}) == {"started": 1, "ansible_job_id": "j"}
+    assert returned(data, RESULT_KEYS, "status") == {"status": 200, "json": {}, "warnings": ["w"], "deprecations": []}
+    started = {"started": 1, "ansible_job_id": "j", "ansible_facts": {}}
+    assert returned(started, RESULT_KEYS, "status") == {"started": 1, "ansible_job_id": "j"}
