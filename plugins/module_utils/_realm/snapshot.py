@@ -196,6 +196,11 @@ class Snapshot:
         return self.section("role_holders")  # type: ignore[no-any-return]
 
     @property
+    def people_listed(self) -> bool:
+        """True where role_holders counts people too; a partial export holds service accounts alone, and is a gap."""
+        return self.section("people_listed")  # type: ignore[no-any-return]
+
+    @property
     def temporary_admins(self) -> Sequence[Json]:
         """On master: UserRepresentations with the attribute is_temporary_admin. Elsewhere empty."""
         return self.section("temporary_admins")  # type: ignore[no-any-return]
