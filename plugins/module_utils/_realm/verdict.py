@@ -48,9 +48,7 @@ def realm_failure(audited: Audited, policy: Policy) -> str | None:
     nothing = all(result.status in (NOT_EVALUATED, INCONCLUSIVE) for result in audited.results)
     if policy.fail_on == NONE and not nothing:
         return None
-    parts = list(_parts(audited, policy))
-    if nothing:
-        parts = [_nothing(audited.results), *parts]
+    parts = list(_parts(audited, policy)) or ([_nothing(audited.results)] if nothing else [])
     return f"Realm {quoted(audited.realm)}: {'; '.join(parts)}." if parts else None
 
 

@@ -88,11 +88,12 @@ def test_a_fault_fails_also_beside_findings_that_do_not() -> None:
 
 @pytest.mark.parametrize("fail_on", ["high", "none"])
 def test_an_audit_that_knows_nothing_always_fails(fail_on: str) -> None:
-    assert "no check could be evaluated, because of this: view-users is missing; 1 check could not be" in str(
-        failure(CLOSED, fail_on=fail_on)
-    )
-    assert str(failure(UNSET, fail_on=fail_on)).endswith(
-        "because of this: The parameter min_server_version is not set."
+    fault = made("faulty-one", Inconclusive("The server answered 500."))
+    said = str(failure(CLOSED, fault, fail_on=fail_on))
+    assert "1 check could not be evaluated for want of view-users, grant" in said
+    assert said.endswith("; 1 check could not be finished, because of this: The server answered 500.")
+    assert failure(UNSET, fail_on=fail_on) == (
+        "Realm 'shop': no check could be evaluated, because of this: The parameter min_server_version is not set."
     )
 
 

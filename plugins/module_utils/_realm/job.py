@@ -1,0 +1,158 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A realm check from end to end: a task's parameters in, its result out. Runs on the controller and on nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ansible_collections.authkit.oauth.plugins.module_utils._answers import unforeseen
+from ansible_collections.authkit.oauth.plugins.module_utils._calls import transport_settings
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    AuthkitError,
+    HostNotAllowed,
+    MissingOption,
+    NetworkError,
+    RateLimited,
+    ServerUnavailable,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport, TransportSettings, urls_transport
+from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
+from ansible_collections.authkit.oauth.plugins.module_utils._option_where import auth_server
+from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather import gather
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.given_token import GivenToken
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.place import checked_realms
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import NONE, POLICY_SPEC, Policy, policy_from
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.report import realm_report, table
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.unreadable import unreadable
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.verdict import (
+    Audited,
+    policy_failures,
+    realm_failure,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_allowed, host_and_port
+
+MODULE = "authkit.oauth.realm_check"
+CHECK_SPEC: dict[str, dict[str, Any]] = {
+    "realms": {"type": "list", "elements": "str"},
+    **POLICY_SPEC,
+    "access_token": {"type": "str", "no_log": True},
+}
+ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **CHECK_SPEC}
+#: Everything that a result may hold; what else a node's module returns is not ours.
+RESULT_KEYS = frozenset({"changed", "failed", "msg", "report", "failures", "table", "warnings"})
+
+
+class Tokens(Protocol):
+    """Where the requests of an audit take their token from. complaint: what the user must know of it, or None."""
+
+    complaint: str | None
+
+    def token(self) -> str: ...
+
+    def renewed(self, rejected: str) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """An audit that was found valid. retries: repeats of a request at most."""
+
+    server: str
+    realms: tuple[str, ...]
+    policy: Policy
+    retries: int = 0
+
+
+def prepare(params: Mapping[str, Any]) -> Job:
+    """The audit that these parameters ask for: CHECK_SPEC's, auth_server, and how to connect. No network.
+
+    Raises OptionError, and HostNotAllowed and InsecureUrl for a server that the token must not go to.
+    """
+    if not params.get("auth_server") or params.get("realms") is None:
+        raise MissingOption(
+            f"The module {MODULE} was not told which server and realms to check: its action plugin on the controller "
+            "does, so call it as a task by its full name, or set auth_server and realms."
+        )
+    server = auth_server(params["auth_server"], "auth_server", allow_http=bool(params.get("allow_http")))
+    allowed = params.get("allowed_hosts") or ()
+    if allowed and not host_allowed(server, allowed):
+        raise HostNotAllowed(
+            f"The server to check is {host_and_port(server)}, which allowed_hosts does not name, so that this client's "
+            "token is not sent there: add the host to allowed_hosts if you trust it."
+        )
+    return Job(server, checked_realms(params["realms"]), policy_from(params), int(params.get("retries") or 0))
+
+
+def perform(job: Job, tokens: Tokens, transport: Transport) -> dict[str, Any]:
+    """The task's result: failed with a message when something fails the run, the report in any case."""
+    audited = []
+    for realm in job.realms:
+        snapshot = _snapshot(job, realm, tokens, transport)
+        audited.append(Audited(snapshot, audit(snapshot, job.policy)))
+    found = {each.realm: realm_failure(each, job.policy) for each in audited}
+    reports = [realm_report(each, job.policy, failed=found[each.realm] is not None) for each in audited]
+    failures = [failure for failure in found.values() if failure is not None]
+    if tokens.complaint is not None and (failures or job.policy.fail_on != NONE):
+        failures.append(tokens.complaint)
+    return result(reports, [*failures, *policy_failures(audited, job.policy)])
+
+
+def result(reports: list[dict[str, Any]], failures: list[str]) -> dict[str, Any]:
+    """The result of these realms' reports, failed when there is a reason to."""
+    done: dict[str, Any] = {
+        "changed": False,
+        "report": {"realms": reports},
+        "failures": failures,
+        "table": table(reports),
+    }
+    return {**done, "failed": True, "msg": " ".join(failures)} if failures else done
+
+
+def failed(error: AuthkitError) -> dict[str, Any]:
+    """The result for an error that came instead of a report."""
+    return {"changed": False, "failed": True, "msg": error.message}
+
+
+def check_on_node(
+    params: Mapping[str, Any], *, transport_for: Callable[[TransportSettings], Transport] = urls_transport
+) -> dict[str, Any]:
+    """The module's whole work, where a task runs elsewhere than on the controller. Never raises."""
+    token = params.get("access_token") or ""
+    try:
+        return without_secrets(_checked_on_node(params, token, transport_for), [token])
+    except AuthkitError as error:
+        return failed(error)
+    except Exception as error:  # a traceback would show values, the token among them
+        return failed(unforeseen(error))
+
+
+def _checked_on_node(
+    params: Mapping[str, Any], token: str, transport_for: Callable[[TransportSettings], Transport]
+) -> dict[str, Any]:
+    if not token:
+        raise MissingOption(
+            f"The module {MODULE} got no access_token: its action plugin on the controller gives it one, so call it as "
+            "a task by its full name, or set access_token."
+        )
+    job = prepare(params)
+    with closing(transport_for(transport_settings(params))) as transport:
+        return perform(job, GivenToken(token), transport)
+
+
+def _snapshot(job: Job, realm: str, tokens: Tokens, transport: Transport) -> Snapshot:
+    """The realm as it was read. One that cannot be read must not take the report from the others."""
+    try:
+        return gather(job.server, realm, tokens, transport, retries=job.retries)
+    except AuthkitError as error:
+        fault = isinstance(error, (NetworkError, ServerUnavailable, RateLimited))
+        return unreadable(realm, job.server, error.message, fault=fault)
+    except Exception as error:
+        return unreadable(realm, job.server, unforeseen(error).message, fault=True)

@@ -1,0 +1,287 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An audit of Keycloak realms."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: realm_check
+short_description: Audit the configuration of Keycloak realms
+version_added: 0.1.0
+author: authkit contributors (@authkit)
+description:
+  - Reads the configuration of Keycloak realms through the admin API and says what is wrong with it, what to do about
+    it, and what could not be judged.
+  - Nothing is written to a realm. Roles to read are enough, the C(view-realm), C(view-clients), C(view-users),
+    C(view-events) and C(view-identity-providers) of the client C(realm-management), or of C(<realm>-realm) for a client
+    of C(master). A role that is missing never makes a check pass.
+  - The checks, with their parameters, are in the collection's guide of the realm check.
+  - The role P(authkit.oauth.realm_check#role) runs this module and writes reports.
+  - Where the task runs on the controller itself (local connection, no C(become), no C(environment), no C(async)) the
+    running Ansible process does the audit, with tokens that are renewed as it goes. Elsewhere the host that the task
+    runs on does it, and is given one access token alone. What that token does not live long enough for is not
+    evaluated, and the task fails saying so.
+extends_documentation_fragment:
+  - authkit.oauth._client
+attributes:
+  check_mode:
+    support: full
+    description: Can run in check mode and tell what it would do.
+    details:
+      - The audit only reads, so that it is the same in check mode.
+  diff_mode:
+    support: none
+    description: Returns details on what has changed, in diff mode.
+  async:
+    support: partial
+    description: Supports use with the C(async) keyword.
+    details:
+      - The audit is done on the host with the token that was good when the task began.
+  action:
+    support: full
+    description: Runs an action plugin on the controller.
+  platform:
+    support: full
+    description: Where it runs.
+    platforms: posix
+options:
+  realms:
+    description:
+      - The realms to check, at the server of the connection. The connection's realm when it is not set.
+      - The connection's realm issues the token. It may be another one than those that are checked, such as V(master).
+    type: list
+    elements: str
+  check_profile:
+    description:
+      - Which checks are run. V(baseline) means those of the tier C(core), V(strict) those of C(extended), too.
+      - Called so since O(profile) names a connection.
+    type: str
+    choices: [baseline, strict]
+    default: baseline
+  levels:
+    description:
+      - Which kinds of checks are run. V(L1) looks at what the server shows to everybody, V(L2) at the client's own
+        token, V(L3) at the realm's configuration.
+    type: list
+    elements: str
+    choices: [L1, L2, L3]
+    default: [L1, L2, L3]
+  only:
+    description:
+      - Ids of the checks to run, in the place of O(check_profile). O(levels) and O(skip) count all the same.
+    type: list
+    elements: str
+  skip:
+    description:
+      - Ids of checks not to run.
+    type: list
+    elements: str
+  overrides:
+    description:
+      - Ids of checks, and what is changed in each.
+      - C(severity) is the severity of all its findings, but for those that are only for information.
+      - C(parameters) is a mapping of the check's parameters to values. A value that is a mapping is merged into the
+        default, other values replace it.
+    type: dict
+  fail_on:
+    description:
+      - The task fails when a finding of this severity or a worse one is open, when a check could not be evaluated for
+        want of a role, and when the server failed.
+      - With V(none) none of these fails it. A realm of which nothing could be evaluated does, and a waiver that matches
+        no finding.
+    type: str
+    choices: [critical, high, medium, low, info, none]
+    default: high
+  report_level:
+    description:
+      - Findings below this severity are left out of the report. They are counted, and judged by O(fail_on), all the
+        same.
+    type: str
+    choices: [critical, high, medium, low, info]
+    default: info
+  waivers:
+    description:
+      - Findings that do not fail the task, because somebody answers for them.
+      - A waiver that matches no finding, although its check was evaluated in every realm that it is for, fails the
+        task. So does one that has expired, before anything is read.
+    type: list
+    elements: dict
+    suboptions:
+      check:
+        description: The check's id.
+        type: str
+        required: true
+      target:
+        description: The target, exactly as the report spells it. All targets of the check when it is not set.
+        type: str
+      fingerprint:
+        description: The finding's fingerprint, from the report.
+        type: str
+      realm:
+        description: The realm. All realms when it is not set.
+        type: str
+      reason:
+        description: Why the finding is accepted.
+        type: str
+        required: true
+      owner:
+        description: Who answers for it.
+        type: str
+        required: true
+      expires:
+        description: The last day on which the waiver holds, V(YYYY-MM-DD).
+        type: str
+        required: true
+  baseline:
+    description:
+      - A file of findings that are known, so that only new ones fail the task. A path on the controller, relative to
+        the playbook, or the content of such a file.
+      - A JSON object with V(version), which is 1, and V(findings), a list of objects with C(fingerprint), and with
+        C(check), C(realm) and C(target) for people to read.
+    type: raw
+  access_token:
+    description:
+      - A token of your own, to be used instead of one of the client's. Then no option that says who the client is
+        counts, nothing is stored, and the token is not renewed.
+      - This is also how a host is given the token.
+    type: str
+notes:
+  - A report is a map for attackers. Keep it as you keep secrets, and set C(no_log) where the play's output is public.
+  - Names in the report are as the realm spells them, and anybody who may name a client or a group chooses them. Escape
+    them wherever you write them.
+  - Names of files such as O(ca_path) mean files of the host that makes the audit, and of the controller for the token.
+seealso:
+  - module: authkit.oauth.api
+  - plugin: authkit.oauth.token
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: Check the realm that the client is of
+  authkit.oauth.realm_check:
+    auth_server: sso.example.com
+    realm: shop
+    client_id: auditor
+    client_secret: "{{ vault_auditor_secret }}"
+
+- name: Check two realms with a client of master, and go on whatever is found
+  authkit.oauth.realm_check:
+    auth_server: sso.example.com
+    realm: master
+    client_id: auditor
+    client_secret: "{{ vault_auditor_secret }}"
+    realms: [shop, intranet]
+    check_profile: strict
+    fail_on: none
+  register: audit
+
+- name: Show the counts
+  ansible.builtin.debug:
+    var: audit.table
+
+# The connection comes from the variables authkit_auth_server, authkit_realm, authkit_client_id, authkit_client_secret
+- name: Fail on medium findings that are new, with a parameter and a severity of our own
+  authkit.oauth.realm_check:
+    fail_on: medium
+    baseline: realm-baseline.json
+    overrides:
+      passwords-min-length:
+        severity: medium
+        parameters:
+          min_length: 14
+    waivers:
+      - check: client-public-no-pkce
+        target: legacy-portal
+        reason: The vendor's release with PKCE is due in May.
+        owner: identity-team@example.com
+        expires: "2027-05-31"
+"""
+
+RETURN = r"""
+report:
+  description:
+    - All results, one entry for each realm.
+    - A check is C(fail) when it has an open finding above C(info), C(waived) when all of these are waived or known,
+      C(not_evaluated) when a right or a parameter is missing, C(inconclusive) when the server failed, else C(pass).
+  returned: when the options were valid and there was a token
+  type: dict
+  contains:
+    realms:
+      description: The realms.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        realm:
+          description: The realm's name.
+          type: str
+          returned: always
+        server:
+          description: The server's address.
+          type: str
+          returned: always
+        summary:
+          description:
+            - C(failed), and how many C(checks) of each status and open C(findings) of each severity there are.
+            - C(missing_roles) names the roles for want of which checks could not be evaluated. C(server_version) is
+              Keycloak's, or null.
+          type: dict
+          returned: always
+        checks:
+          description:
+            - The checks that were run, each with C(id), C(status), C(level), C(area), C(severity), C(tier), C(title),
+              C(rationale), C(remediation), C(reference), C(reason) (why it is not evaluated or inconclusive, or null)
+              and C(findings).
+            - A finding has C(target), C(target_type), C(severity), C(message), C(remediation), C(evidence),
+              C(fingerprint), C(status) (C(open), C(waived) or C(known)) and C(waiver).
+          type: list
+          elements: dict
+          returned: always
+  sample:
+    realms:
+      - realm: shop
+        server: https://sso.example.com
+        summary:
+          failed: true
+          checks: {pass: 71, fail: 1, waived: 0, not_evaluated: 0, inconclusive: 0}
+          findings: {critical: 0, high: 1, medium: 0, low: 0, info: 0}
+          missing_roles: []
+          server_version: 26.7.3
+        checks: []
+failures:
+  description: What fails the task, a sentence for each realm and each waiver that matches nothing. Empty on success.
+  returned: when there is a report
+  type: list
+  elements: str
+  sample: ["Realm 'shop': 1 open finding at or above high in realm-ssl-required-none, fix or waive what the report shows."]
+table:
+  description:
+    - A row for each realm with C(realm), C(status) (C(passed) or C(failed)), the number of checks of each status, and
+      the number of open findings of each severity.
+  returned: when there is a report
+  type: list
+  elements: dict
+  sample: [{"realm": "shop", "status": "failed", "pass": 71, "fail": 1, "high": 1}]
+msg:
+  description: All that fails the task.
+  returned: on failure
+  type: str
+  sample: "Realm 'shop': 1 open finding at or above high in realm-ssl-required-none, fix or waive what the report shows."
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import ARGUMENT_SPEC, check_on_node
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.exit_json(**check_on_node(module.params))
+
+
+if __name__ == "__main__":
+    main()

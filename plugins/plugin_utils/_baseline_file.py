@@ -1,0 +1,48 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The baseline file of a realm check, read on the controller."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
+
+
+def baseline_content(value: object, whole_path: Callable[[str], str]) -> Mapping[str, Any]:
+    """What the option baseline holds or, when it is a path, names. Raises InvalidOption.
+
+    whole_path: makes an absolute path of one that is relative to the playbook.
+    """
+    if isinstance(value, Mapping):
+        return value
+    if not isinstance(value, str):
+        raise InvalidOption("baseline must be the path of a baseline file on the controller, or its content.")
+    content = _json(_read(whole_path(value)))
+    if not isinstance(content, Mapping):
+        raise InvalidOption(
+            f"baseline {quoted(value)} is not a JSON object: it must be a file of known findings, as a run writes one."
+        )
+    return content
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except (OSError, ValueError):
+        pass
+    raise InvalidOption(
+        f"baseline {quoted(path)} cannot be read on the controller: check the path, its owner and its mode."
+    )
+
+
+def _json(content: bytes) -> object:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
