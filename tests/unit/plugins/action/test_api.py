@@ -60,7 +60,9 @@ def variables(server: EchoServer, connection: str) -> dict[str, Any]:
 
 
 def api(url: str, register: str, **more: Any) -> dict[str, Any]:
-    keywords = {key: more.pop(key) for key in ("loop", "async", "poll", "check_mode", "environment") if key in more}
+    keywords: dict[str, Any] = {
+        key: more.pop(key) for key in ("loop", "async", "poll", "check_mode", "environment") if key in more
+    }
     return {
         "authkit.oauth.api": {"url": url, **more},
         "register": register,

@@ -54,7 +54,7 @@ class EchoServer(CountingServer):
         }
 
 
-class Shipped(ActionModule):  # type: ignore[misc]
+class Shipped(ActionModule):
     """The action with a node in place of the connection: its module gets the arguments through JSON."""
 
     arguments: list[dict[str, Any]]

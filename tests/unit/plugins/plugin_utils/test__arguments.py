@@ -57,7 +57,7 @@ def test_faults_read_as_a_modules(arguments: dict[str, Any], says: str) -> None:
 
 
 def test_aliases_and_removals_are_passed_on() -> None:
-    spec = {
+    spec: dict[str, dict[str, Any]] = {
         "new": {"type": "str", "aliases": ["old"]},
         "gone": {"removed_in_version": "9.0.0", "removed_from_collection": "a.b"},
     }
