@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.api_support import (
     CLIENT,
+    CONNECTION,
     SECRET,
     EchoServer,
     play,
@@ -26,20 +27,6 @@ LOUD = {
     "ANSIBLE_DEBUG": "1",
     "ANSIBLE_DISPLAY_TRACEBACK": "always",
 }
-# Runs on this machine, and Ansible cannot know: what ssh is in a play.
-CONNECTION = '''
-from __future__ import annotations
-DOCUMENTATION = """
-name: elsewhere
-short_description: this machine under another name
-description: For tests.
-version_added: "1.0"
-options: {}
-"""
-from ansible.plugins.connection.local import Connection as Local
-class Connection(Local):
-    transport = "elsewhere"
-'''
 
 
 @pytest.fixture

@@ -25,6 +25,20 @@ from ansible_collections.authkit.oauth.tests.servers.counting_model import Answe
 
 CLIENT, SECRET = "app", 'se+cret %&="é'
 COLLECTIONS = Path(_calls.__file__).parents[5]
+# Runs on this machine, and Ansible cannot know: what ssh is in a play.
+CONNECTION = '''
+from __future__ import annotations
+DOCUMENTATION = """
+name: elsewhere
+short_description: this machine under another name
+description: For tests.
+version_added: "1.0"
+options: {}
+"""
+from ansible.plugins.connection.local import Connection as Local
+class Connection(Local):
+    transport = "elsewhere"
+'''
 
 
 class EchoServer(CountingServer):
