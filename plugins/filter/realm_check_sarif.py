@@ -1,0 +1,65 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report of a realm check as a SARIF 2.1.0 log."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: realm_check_sarif
+short_description: Report of a realm check as SARIF 2.1.0
+version_added: 0.1.0
+author: authkit contributors (@authkit)
+description:
+  - Makes a log of the Static Analysis Results Interchange Format (SARIF) 2.1.0 out of a report, with a run for each
+    realm, a rule for each check and a result for each finding.
+  - Findings that are waived, or known from the baseline file, are suppressed. What could not be evaluated is a
+    notification of the run.
+  - A realm has no files. Where a finding is, its logical location says.
+options:
+  _input:
+    description: What M(authkit.oauth.realm_check) returns as RV(authkit.oauth.realm_check#module:report).
+    type: dict
+    required: true
+seealso:
+  - module: authkit.oauth.realm_check
+"""
+
+EXAMPLES = r"""
+- name: Write the log for a code scanning service
+  ansible.builtin.copy:
+    content: "{{ audit.report | authkit.oauth.realm_check_sarif | ansible.builtin.to_nice_json }}"
+    dest: report.sarif
+    mode: "0600"
+"""
+
+RETURN = r"""
+_value:
+  description: The log.
+  type: dict
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report_sarif import log
+
+
+def realm_check_sarif(report: object) -> dict[str, Any]:
+    """The report of a realm check as a SARIF 2.1.0 log."""
+    try:
+        return log(report)
+    except AuthkitError as error:
+        message = error.message
+    raise AnsibleFilterError(message)  # out here it has no context: Ansible prints the texts of causes
+
+
+class FilterModule:
+    """The filter, by its name."""
+
+    def filters(self) -> Mapping[str, Callable[..., Any]]:
+        return {"realm_check_sarif": realm_check_sarif}

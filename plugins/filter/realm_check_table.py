@@ -1,0 +1,66 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report of a realm check as lines for a play's output."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: realm_check_table
+short_description: Report of a realm check as a few lines
+version_added: 0.1.0
+author: authkit contributors (@authkit)
+description:
+  - Makes a few lines for each realm out of a report, with its counts and its worst open findings.
+  - The lines are safe to print. Escapes of a terminal in a realm's names are written out.
+positional: worst
+options:
+  _input:
+    description: What M(authkit.oauth.realm_check) returns as RV(authkit.oauth.realm_check#module:report).
+    type: dict
+    required: true
+  worst:
+    description: How many findings are shown for each realm.
+    type: int
+    default: 10
+seealso:
+  - module: authkit.oauth.realm_check
+"""
+
+EXAMPLES = r"""
+- name: Show what is worst
+  ansible.builtin.debug:
+    msg: "{{ audit.report | authkit.oauth.realm_check_table(5) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lines.
+  type: list
+  elements: str
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report_table import lines
+
+
+def realm_check_table(report: object, worst: int = 10) -> list[str]:
+    """The report of a realm check as lines for a play's output."""
+    try:
+        return lines(report, worst)
+    except AuthkitError as error:
+        message = error.message
+    raise AnsibleFilterError(message)  # out here it has no context: Ansible prints the texts of causes
+
+
+class FilterModule:
+    """The filter, by its name."""
+
+    def filters(self) -> Mapping[str, Callable[..., Any]]:
+        return {"realm_check_table": realm_check_table}

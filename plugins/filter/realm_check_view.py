@@ -1,0 +1,83 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report of a realm check, ordered for people and escaped for a format."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: realm_check_view
+short_description: Report of a realm check, ready for a template
+version_added: 0.1.0
+author: authkit contributors (@authkit)
+description:
+  - Orders a report for people, the worst first, adds up the counts of all realms, and escapes every text in it for the
+    format that a template writes.
+  - Names in a realm are chosen by whoever may create a client or a group. What this filter returns can be written into
+    the format as it is. What comes from the report itself cannot.
+  - Characters that are not seen or change how others are seen are written out, such as the escapes of a terminal, NUL
+    and marks that turn the direction of writing.
+positional: output
+options:
+  _input:
+    description: What M(authkit.oauth.realm_check) returns as RV(authkit.oauth.realm_check#module:report).
+    type: dict
+    required: true
+  output:
+    description:
+      - The format. V(html) and V(xml) are safe between tags and in quoted attributes. V(markdown) is safe in a line of
+        text and in a cell of a table. V(terminal) is safe to print.
+    type: str
+    choices: [html, markdown, terminal, xml]
+    required: true
+seealso:
+  - module: authkit.oauth.realm_check
+"""
+
+EXAMPLES = r"""
+- name: Write a page of our own
+  ansible.builtin.copy:
+    content: |
+      {% for realm in (audit.report | authkit.oauth.realm_check_view('html')).realms %}
+      <h1>{{ realm.realm }}</h1>
+      {% endfor %}
+    dest: page.html
+    mode: "0600"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(failed), the C(findings) and C(checks) counted over all realms, and the C(realms).
+    - A realm has C(number), C(realm), C(server), C(server_version), C(failed), C(findings), C(checks), C(missing_roles)
+      and C(groups). A group has a C(status) and its C(checks), the worst first.
+    - A check is as in the report, but its C(severity) is that of its worst open finding, C(open) is the number of its
+      open findings, a finding's C(remediation) is null where it is the check's, and C(evidence) is a list of C(name)
+      and C(value).
+  type: dict
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report_view import view
+
+
+def realm_check_view(report: object, output: str) -> dict[str, Any]:
+    """The report of a realm check, ordered for people and escaped for a format."""
+    try:
+        return view(report, output)
+    except AuthkitError as error:
+        message = error.message
+    raise AnsibleFilterError(message)  # out here it has no context: Ansible prints the texts of causes
+
+
+class FilterModule:
+    """The filter, by its name."""
+
+    def filters(self) -> Mapping[str, Callable[..., Any]]:
+        return {"realm_check_view": realm_check_view}
