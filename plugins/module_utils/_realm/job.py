@@ -56,9 +56,11 @@ class Tokens(Protocol):
 
     complaint: str | None
 
-    def token(self) -> str: ...
+    def token(self) -> str:
+        """The token to send."""
 
-    def renewed(self, rejected: str) -> str | None: ...
+    def renewed(self, rejected: str) -> str | None:
+        """Another token than the one that was rejected, or None."""
 
 
 @dataclass(frozen=True)
