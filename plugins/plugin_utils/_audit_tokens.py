@@ -53,7 +53,7 @@ class StoreTokens:
             return str(self._current)
 
     def renewed(self, rejected: str) -> str | None:
-        """Another token than the one that was answered with 401, or None."""
+        """Another token than the one that was answered with 401, or None. Raises AuthkitError when none can be had."""
         with self._lock:
             if self._current is not None and self._current != rejected:
                 return self._current  # another thread was here first
@@ -61,7 +61,7 @@ class StoreTokens:
                 token = self._ask(rejected)
             except AuthkitError as error:
                 self.complaint = f"The access token expired in mid-audit and could not be renewed: {error.message}"
-                return None
+                raise
             if token != rejected:
                 return token
             self.complaint = (

@@ -20,7 +20,7 @@ class GivenToken:
     def renewed(self, rejected: str) -> str | None:
         """None: there is no other one."""
         self.complaint = (
-            "The server did not accept the access token any more (401), and it cannot be renewed here: run the check "
+            "The server rejected the access token (401), and it cannot be renewed here: run the check "
             "on the controller with a client of its own, or give a token that lives longer."
         )
         return None

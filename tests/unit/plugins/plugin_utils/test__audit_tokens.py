@@ -86,7 +86,8 @@ def test_a_rejected_token_is_renewed_once_for_all_threads(monkeypatch: pytest.Mo
 
 def test_without_another_token_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     given, _store = tokens(monkeypatch, "one", WrongClientSecret("The client_secret is wrong."))
-    assert given.renewed(given.token()) is None
+    with pytest.raises(WrongClientSecret):
+        given.renewed(given.token())
     assert given.complaint == (
         "The access token expired in mid-audit and could not be renewed: The client_secret is wrong."
     )

@@ -117,7 +117,7 @@ def test_a_token_that_ends_in_mid_audit_fails_the_run(monkeypatch: pytest.Monkey
     realms.rejects = 1
     result = run()
     assert result["failures"] == [
-        "The server did not accept the access token any more (401), and it cannot be renewed "
+        "The server rejected the access token (401), and it cannot be renewed "
         "here: run the check on the controller with a client of its own, or give a token "
         "that lives longer."
     ]
