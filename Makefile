@@ -10,10 +10,10 @@ NO_PYTHON := $(PYTHON) is not on PATH; install it (on Debian: apt install python
 NEED := command -v "$(PYTHON)" >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; };
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench unit integration sanity lint molecule clean
+.PHONY: help demo test bench bench-realm-check catalogue unit integration sanity lint molecule clean
 
 help: ## Show what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 demo: ## Start a Keycloak, install the collection as Galaxy does, and run demo/site.yml
 	@$(NEED) exec $(TOOLS) demo
@@ -23,6 +23,12 @@ test: ## Every test there is
 
 bench: ## Side by side with ansible.builtin.uri (REPEATS=5)
 	@$(NEED) exec $(TOOLS) bench $(REPEATS)
+
+bench-realm-check: ## The realm check side by side with kcwarden, and on large realms
+	@$(NEED) exec $(TOOLS) bench-realm-check
+
+catalogue: ## Write the page of all checks of the realm check from the checks
+	@$(NEED) exec $(TOOLS) catalogue
 
 unit: ## Unit tests, on ansible-core 2.16 and 2.21 and on a node's Python 3.9
 	@$(NEED) exec $(TOOLS) test unit

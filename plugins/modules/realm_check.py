@@ -55,6 +55,14 @@ options:
       - The connection's realm issues the token. It may be another one than those that are checked, such as V(master).
     type: list
     elements: str
+  source:
+    description:
+      - A realm export file on the controller, instead of a server. Whole exports (C(kc.sh export)) and partial ones
+        (admin console) of Keycloak 22 and newer are read, of one realm or of several. No client and no network are
+        needed then.
+      - What an export does not show is not evaluated. O(realms) names those of its realms to check, all when not set.
+      - A relative path is relative to the playbook.
+    type: path
   check_profile:
     description:
       - Which checks are run. V(baseline) means those of the tier C(core), V(strict) those of C(extended), too.
@@ -182,6 +190,10 @@ EXAMPLES = r"""
 - name: Show the counts
   ansible.builtin.debug:
     var: audit.table
+
+- name: Check an export, without a server
+  authkit.oauth.realm_check:
+    source: exports/shop.json
 
 # The connection comes from the variables authkit_auth_server, authkit_realm, authkit_client_id, authkit_client_secret
 - name: Fail on medium findings that are new, with a parameter and a severity of our own

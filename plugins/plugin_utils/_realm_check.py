@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
+from os.path import basename
 from typing import Any, ClassVar
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, HostNotAllowed, UnknownProfile
@@ -21,12 +22,14 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import (
     Job,
     failed,
     perform,
+    perform_offline,
     prepare,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.place import server_and_realm
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import PROFILES
 from ansible_collections.authkit.oauth.plugins.plugin_utils._audit_tokens import StoreTokens
 from ansible_collections.authkit.oauth.plugins.plugin_utils._baseline_file import baseline_content
+from ansible_collections.authkit.oauth.plugins.plugin_utils._export_file import export_content
 from ansible_collections.authkit.oauth.plugins.plugin_utils._shipping import call_parameters
 from ansible_collections.authkit.oauth.plugins.plugin_utils._task import (
     Asked,
@@ -36,6 +39,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._task import (
     naming_allowed_hosts,
 )
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import transport_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain
 
 
 class RealmCheckAction(TaskAction):
@@ -51,6 +55,9 @@ class RealmCheckAction(TaskAction):
         return failed(error)
 
     def work(self, variables: Mapping[str, Any], notes: Notes) -> Result:
+        given = plain(self._task.args)
+        if isinstance(given, Mapping) and given.get("source") not in (None, ""):
+            return self._offline(given, variables, notes)
         asked = self._asked(variables, notes)
         parameters = self._parameters(asked)
         job = _prepared(parameters, asked.options)
@@ -66,6 +73,14 @@ class RealmCheckAction(TaskAction):
                 error.name_sources(asked.options.sources())
             raise
 
+    def _offline(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
+        """The audit of an export file, which needs neither a client nor a network, and so is done here in any case."""
+        own = self._validated(given, variables, notes).parameters
+        if "baseline" in own:
+            own["baseline"] = baseline_content(own["baseline"], self._loader.path_dwim)
+        path = self._loader.path_dwim(own["source"])
+        return perform_offline(own, export_content(path), basename(path))
+
     def _parameters(self, asked: Asked) -> dict[str, Any]:
         """What the module is told: the policy, the server and realms, and how to connect."""
         parameters: dict[str, Any] = call_parameters(asked.own, asked.options)
@@ -76,7 +91,9 @@ class RealmCheckAction(TaskAction):
             raise
         parameters["auth_server"] = server
         parameters.setdefault("realms", [realm])
-        if "baseline" in parameters:
+        if parameters.get("baseline") == "":  # how a variable says that there is none
+            del parameters["baseline"]
+        elif "baseline" in parameters:
             parameters["baseline"] = baseline_content(parameters["baseline"], self._loader.path_dwim)
         return parameters
 

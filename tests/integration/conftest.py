@@ -60,7 +60,7 @@ def proxy(server: Keycloak) -> Iterator[ListeningProxy]:
 
 @pytest.fixture(params=TESTED)
 def core(request: pytest.FixtureRequest) -> Core:
-    """An ansible-core: the oldest and the newest."""
+    """An ansible-core: the oldest and the newest, unless a test asks for another one (indirect)."""
     return core_of(str(request.param))
 
 

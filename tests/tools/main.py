@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Makefile calls: ``python3 tests/tools/main.py demo``, ``bench``, or ``test [GATE...]``.
+"""What the Makefile calls: ``python3 tests/tools/main.py demo``, ``bench``, ``catalogue``, or ``test [GATE...]``.
 
 Runs on the Python at hand (3.9 or newer) with its standard library only, makes the virtual environment that the
 command needs, and goes on in there.
@@ -16,7 +16,13 @@ from pathlib import Path
 
 PACKAGE = "ansible_collections.authkit.oauth.tests.tools"
 #: command -> the virtual environment that it runs in, and the module that does it.
-COMMANDS = {"demo": ("demo", "demo"), "bench": ("core-2.21", "bench"), "test": ("core-2.21", "suite")}
+COMMANDS = {
+    "demo": ("demo", "demo"),
+    "bench": ("core-2.21", "bench"),
+    "bench-realm-check": ("bench", "bench_realm_check"),
+    "catalogue": ("core-2.21", "catalogue"),
+    "test": ("core-2.21", "suite"),
+}
 
 
 def main(argv: list[str]) -> int:

@@ -47,6 +47,7 @@ ENVIRONMENTS = {
         _core("2.21", *NEWEST),
         Environment("node", ("node.txt",), ("3.9",)),
         Environment("tools", ("core-2.21.txt", "controller.txt", "pytest.txt", "tools.txt"), NEWEST),
+        Environment("bench", ("core-2.21.txt", "controller.txt", "bench.txt"), NEWEST),
         Environment("demo", ("demo.txt", "controller.txt"), (*NEWEST, "3.11", "3.10")),
     )
 }

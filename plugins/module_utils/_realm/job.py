@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -26,6 +26,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._masking import with
 from ansible_collections.authkit.oauth.plugins.module_utils._option_where import auth_server
 from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import (
+    chosen_exports,
+    read_export,
+    snapshot_of,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather import gather
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.given_token import GivenToken
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.place import checked_realms
@@ -43,6 +48,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_al
 MODULE = "authkit.oauth.realm_check"
 CHECK_SPEC: dict[str, dict[str, Any]] = {
     "realms": {"type": "list", "elements": "str"},
+    "source": {"type": "path"},
     **POLICY_SPEC,
     "access_token": {"type": "str", "no_log": True},
 }
@@ -99,12 +105,24 @@ def perform(job: Job, tokens: Tokens, transport: Transport) -> dict[str, Any]:
     for realm in job.realms:
         snapshot = _snapshot(job, realm, tokens, transport)
         audited.append(Audited(snapshot, audit(snapshot, job.policy)))
-    found = {each.realm: realm_failure(each, job.policy) for each in audited}
-    reports = [realm_report(each, job.policy, failed=found[each.realm] is not None) for each in audited]
+    return _judged(audited, job.policy, tokens.complaint)
+
+
+def perform_offline(params: Mapping[str, Any], content: bytes, source: str) -> dict[str, Any]:
+    """The task's result for the realms in an export file. source: its name, for people. Raises OptionError."""
+    policy = policy_from(params)
+    names = checked_realms(params["realms"]) if params.get("realms") is not None else ()
+    snapshots = [snapshot_of(each, source) for each in chosen_exports(read_export(content, source), names, source)]
+    return _judged([Audited(each, audit(each, policy)) for each in snapshots], policy, None)
+
+
+def _judged(audited: Sequence[Audited], policy: Policy, complaint: str | None) -> dict[str, Any]:
+    found = {each.realm: realm_failure(each, policy) for each in audited}
+    reports = [realm_report(each, policy, failed=found[each.realm] is not None) for each in audited]
     failures = [failure for failure in found.values() if failure is not None]
-    if tokens.complaint is not None and (failures or job.policy.fail_on != NONE):
-        failures.append(tokens.complaint)
-    return result(reports, [*failures, *policy_failures(audited, job.policy)])
+    if complaint is not None and (failures or policy.fail_on != NONE):
+        failures.append(complaint)
+    return result(reports, [*failures, *policy_failures(audited, policy)])
 
 
 def result(reports: list[dict[str, Any]], failures: list[str]) -> dict[str, Any]:

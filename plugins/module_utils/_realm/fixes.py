@@ -1,0 +1,225 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Findings on a realm that one change of its settings ends, as options of community.general.keycloak_realm.
+
+Only what needs no decision of a person is here: what could lock users out, or needs a mail server, is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Optional
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
+
+Settings = Mapping[str, Any]
+#: Takes the realm as it will be when the fixes before this one are applied, and changes it; None: not fixable as it is.
+Fix = Callable[["dict[str, Any]", Parameters], Optional[Settings]]
+
+_CAPITAL = re.compile("([A-Z])")
+# What Keycloak gives a new realm.
+_HEADERS = {
+    "contentSecurityPolicy": "frame-src 'self'; frame-ancestors 'self'; object-src 'none';",
+    "xFrameOptions": "SAMEORIGIN",
+    "strictTransportSecurity": "max-age=31536000; includeSubDomains",
+    "xContentTypeOptions": "nosniff",
+    "referrerPolicy": "no-referrer",
+}
+_OFFLINE_MAX = 5184000
+_EVENTS_KEPT = 7776000
+_ACTION_LIFESPAN = "actionTokenGeneratedByUserLifespan"
+_VERIFY_EMAIL, _LONGEST_VERIFY_EMAIL = f"{_ACTION_LIFESPAN}.verify-email", 86400
+
+
+def option(field: str) -> str:
+    """The module's option for a field of the representation: accessTokenLifespan is access_token_lifespan."""
+    return _CAPITAL.sub(lambda found: f"_{found.group(1).lower()}", field)
+
+
+def _change(realm: dict[str, Any], **fields: Any) -> Settings:
+    realm.update(fields)
+    return {option(name): value for name, value in fields.items()}
+
+
+def _to(**fields: Any) -> Fix:
+    return lambda realm, _parameters: _change(realm, **fields)
+
+
+def _to_parameter(parameter: str, *fields: str) -> Fix:
+    """Lowers the fields that are above the parameter, or unlimited, to it."""
+
+    def fix(realm: dict[str, Any], parameters: Parameters) -> Settings | None:
+        limit = parameters[parameter]
+        high = {name: limit for name in fields if not 0 < _number(realm.get(name), 0) <= limit}
+        return _change(realm, **high) if high else None
+
+    return fix
+
+
+def _number(value: object, missing: int) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        return missing
+
+
+def _headers(*names: str) -> Fix:
+    def fix(realm: dict[str, Any], _parameters: Parameters) -> Settings:
+        current = realm.get("browserSecurityHeaders")
+        kept = dict(current) if isinstance(current, Mapping) else {}
+        return _change(realm, browserSecurityHeaders={**kept, **{name: _HEADERS[name] for name in names}})
+
+    return fix
+
+
+def _attributes(realm: dict[str, Any], changes: Mapping[str, str]) -> Settings:
+    """The whole of the attributes: Keycloak removes those that an update leaves out."""
+    current = realm.get("attributes")
+    kept = dict(current) if isinstance(current, Mapping) else {}
+    return _change(realm, attributes={**kept, **changes})
+
+
+def _policy(realm: dict[str, Any], without: tuple[str, ...], *added: str) -> Settings:
+    """The password policy without some of its rules, and with others."""
+    text = str(realm.get("passwordPolicy") or "")
+    rules = [rule.strip() for rule in text.split(" and ") if rule.strip()]
+    kept = [rule for rule in rules if rule.partition("(")[0] not in without]
+    return _change(realm, passwordPolicy=" and ".join([*kept, *added]))
+
+
+def _with_rule(rule: str, parameter: str) -> Fix:
+    return lambda realm, parameters: _policy(realm, (rule,), f"{rule}({parameters[parameter]})")
+
+
+def _brute_force_waits(realm: dict[str, Any], parameters: Parameters) -> Settings:
+    longest = max(_number(realm.get("maxFailureWaitSeconds"), 0), parameters["min_max_wait"])
+    step = max(_number(realm.get("waitIncrementSeconds"), 0), parameters["min_increment"])
+    return _change(realm, maxFailureWaitSeconds=longest, waitIncrementSeconds=step)
+
+
+def _failure_reset(realm: dict[str, Any], _parameters: Parameters) -> Settings:
+    longest = _number(realm.get("maxFailureWaitSeconds"), 900)
+    return _change(realm, maxDeltaTimeSeconds=max(43200, 2 * longest))
+
+
+def _user_actions(realm: dict[str, Any], parameters: Parameters) -> Settings:
+    limit = parameters["max_user_action"]
+    changed: dict[str, Any] = {}
+    if _number(realm.get(_ACTION_LIFESPAN), 0) > limit:
+        changed.update(_change(realm, **{_ACTION_LIFESPAN: limit}))
+    current = realm.get("attributes")
+    own = {
+        name: str(_LONGEST_VERIFY_EMAIL if name == _VERIFY_EMAIL else limit)
+        for name, value in (current.items() if isinstance(current, Mapping) else ())
+        if name.startswith(f"{_ACTION_LIFESPAN}.")
+        and _number(value, 0) > (_LONGEST_VERIFY_EMAIL if name == _VERIFY_EMAIL else limit)
+    }
+    if own:
+        changed.update(_attributes(realm, own))
+    return changed
+
+
+def _device_codes(realm: dict[str, Any], parameters: Parameters) -> Settings:
+    lifespan = min(_number(realm.get("oauth2DeviceCodeLifespan"), 600), parameters["max_device_code"])
+    interval = max(_number(realm.get("oauth2DevicePollingInterval"), 5), 5)
+    realm.update(oauth2DeviceCodeLifespan=lifespan, oauth2DevicePollingInterval=interval)
+    return {"oauth2_device_code_lifespan": lifespan, "oauth2_device_polling_interval": interval}
+
+
+def _remember_me(realm: dict[str, Any], parameters: Parameters) -> Settings:
+    limit = parameters["max_remember_me"]
+    fields = ("ssoSessionIdleTimeoutRememberMe", "ssoSessionMaxLifespanRememberMe")
+    return _change(realm, **{name: min(_number(realm.get(name), 0) or limit, limit) for name in fields})
+
+
+def _offline_sessions(realm: dict[str, Any], _parameters: Parameters) -> Settings:
+    longest = _number(realm.get("offlineSessionMaxLifespan"), 0) or _OFFLINE_MAX
+    return _change(realm, offlineSessionMaxLifespanEnabled=True, offlineSessionMaxLifespan=longest)
+
+
+def _offline_limits(realm: dict[str, Any], parameters: Parameters) -> Settings:
+    idle = min(_number(realm.get("offlineSessionIdleTimeout"), 0), parameters["max_offline_idle"])
+    longest = min(_number(realm.get("offlineSessionMaxLifespan"), 0), parameters["max_offline"])
+    return _change(realm, offlineSessionIdleTimeout=idle, offlineSessionMaxLifespan=longest)
+
+
+def _otp_window(realm: dict[str, Any], parameters: Parameters) -> Settings:
+    window = min(_number(realm.get("otpPolicyLookAheadWindow"), 1), parameters["max_window"])
+    period = min(_number(realm.get("otpPolicyPeriod"), 30) or 30, 60)
+    return _change(realm, otpPolicyLookAheadWindow=window, otpPolicyPeriod=period)
+
+
+def _passwordless(realm: dict[str, Any], _parameters: Parameters) -> Settings:
+    field = "webAuthnPolicyPasswordlessUserVerificationRequirement"
+    realm[field] = "required"
+    return {option(field): "required"}
+
+
+def _event_types(realm: dict[str, Any], parameters: Parameters) -> Settings:
+    current = realm.get("enabledEventTypes")
+    kept = [each for each in current if isinstance(each, str)] if isinstance(current, list) else []
+    return _change(realm, enabledEventTypes=sorted({*kept, *parameters["required_types"]}))
+
+
+def _listeners(realm: dict[str, Any], parameters: Parameters) -> Settings:
+    current = realm.get("eventsListeners")
+    kept = [each for each in current if isinstance(each, str)] if isinstance(current, list) else []
+    return _change(realm, eventsListeners=[*kept, *parameters["log_listeners"][:1]])
+
+
+REALM_FIXES: Mapping[str, Fix] = {
+    "realm-ssl-required-none": _to(sslRequired="external"),
+    "realm-brute-force-off": _to(bruteForceProtected=True),
+    "realm-brute-force-threshold": lambda realm, given: _change(realm, failureFactor=given["max_failures"]),
+    "realm-brute-force-wait-short": _brute_force_waits,
+    "realm-brute-force-reset-too-early": _failure_reset,
+    "realm-permanent-lockout-dos": _to(permanentLockout=False),
+    "realm-duplicate-emails": _to(duplicateEmailsAllowed=False),
+    "realm-edit-username": _to(editUsernameAllowed=False),
+    "realm-header-csp-weak": _headers("contentSecurityPolicy", "xFrameOptions"),
+    "realm-header-hsts-weak": _headers("strictTransportSecurity"),
+    "realm-header-nosniff-off": _headers("xContentTypeOptions"),
+    "realm-header-referrer-weak": _headers("referrerPolicy"),
+    "tokens-access-lifespan-long": _to_parameter("max_access_token_lifespan", "accessTokenLifespan"),
+    "tokens-implicit-lifespan-long": _to_parameter("max_access_token_lifespan", "accessTokenLifespanForImplicitFlow"),
+    "tokens-refresh-rotation-off": _to(revokeRefreshToken=True, refreshTokenMaxReuse=0),
+    "tokens-refresh-reuse": lambda realm, given: _change(realm, refreshTokenMaxReuse=given["max_reuse"]),
+    "tokens-default-alg-symmetric": _to(defaultSignatureAlgorithm="RS256"),
+    "tokens-code-lifespan-long": _to_parameter("max_code_lifespan", "accessCodeLifespan"),
+    "tokens-login-timeout-long": _to_parameter(
+        "max_login_timeout", "accessCodeLifespanLogin", "accessCodeLifespanUserAction"
+    ),
+    "tokens-user-action-lifespan-long": _user_actions,
+    "tokens-admin-action-lifespan-long": _to_parameter("max_admin_action", "actionTokenGeneratedByAdminLifespan"),
+    "tokens-device-code-lifespan-long": _device_codes,
+    "sessions-idle-long": _to_parameter("max_idle", "ssoSessionIdleTimeout"),
+    "sessions-max-long": _to_parameter("max_session", "ssoSessionMaxLifespan"),
+    "sessions-remember-me-long": _remember_me,
+    "sessions-offline-unlimited": _offline_sessions,
+    "sessions-offline-idle-long": _offline_limits,
+    "passwords-no-policy": lambda realm, _given: _policy(realm, (), "length(12)", "notUsername(undefined)"),
+    "passwords-min-length": _with_rule("length", "min_length"),
+    "passwords-max-length-low": _with_rule("maxLength", "min_max_length"),
+    # Without a rule the server's own default is used, which its administrators chose for its hardware.
+    "passwords-hash-weak": lambda realm, _given: _policy(realm, ("hashAlgorithm", "hashIterations")),
+    "passwords-username-allowed": lambda realm, _given: _policy(realm, ("notUsername",), "notUsername(undefined)"),
+    "passwords-forced-expiry": lambda realm, _given: _policy(realm, ("forceExpiredPasswordChange",)),
+    "mfa-otp-reusable": _to(otpPolicyCodeReusable=False),
+    "mfa-otp-window-wide": _otp_window,
+    "mfa-passwordless-no-user-verification": _passwordless,
+    "events-user-off": _to(eventsEnabled=True),
+    "events-user-no-expiration": _to(eventsExpiration=_EVENTS_KEPT),
+    "events-retention-short": lambda realm, given: _change(
+        realm, eventsExpiration=max(_EVENTS_KEPT, given["min_retention"])
+    ),
+    "events-admin-off": _to(adminEventsEnabled=True),
+    "events-admin-no-details": _to(adminEventsDetailsEnabled=True),
+    "events-admin-no-expiration": lambda realm, _given: _attributes(
+        realm, {"adminEventsExpiration": str(_EVENTS_KEPT)}
+    ),
+    "events-types-incomplete": _event_types,
+    "logging-no-listener": _listeners,
+}

@@ -1,0 +1,86 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Clients of the master realm that may look at one other realm, and at nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import KeycloakAdmin
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+#: What the whole configuration audit needs.
+VIEW_ROLES = ("view-realm", "view-clients", "view-users", "view-events", "view-identity-providers")
+
+
+@dataclass(frozen=True)
+class Auditor:
+    """A client of master: how a play signs in as it."""
+
+    server: str
+    client_id: str
+    secret: str = field(repr=False)
+
+    @property
+    def variables(self) -> dict[str, object]:
+        return {
+            "authkit_auth_server": self.server,
+            "authkit_realm": "master",
+            "authkit_client_id": self.client_id,
+            "authkit_client_secret": self.secret,
+        }
+
+
+def fixture_realm(name: str) -> dict[str, Any]:
+    """A realm of tests/fixtures/realms: planted or hardened."""
+    return dict(json.loads((FIXTURES / "realms" / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def expected_findings(name: str, realm: str) -> set[tuple[str, str]]:
+    """The (check, target) pairs that a fixture's realm, imported under another name, must give."""
+    original = fixture_realm(name)["realm"]
+    rows = json.loads((FIXTURES / "realms" / f"{name}_expected.json").read_text(encoding="utf-8"))
+    return {(row["check_id"], realm if row["target"] == original else row["target"]) for row in rows}
+
+
+@contextlib.contextmanager
+def auditor(
+    admin: KeycloakAdmin, realms: Sequence[str], roles: Sequence[str] = VIEW_ROLES, **settings: Any
+) -> Iterator[Auditor]:
+    """A client of master with these roles on these realms, gone afterwards. settings: of the client."""
+    client_id, secret = f"auditor-{secrets.token_hex(4)}", secrets.token_urlsafe(24)
+    representation: Mapping[str, Any] = {
+        "clientId": client_id,
+        "secret": secret,
+        "publicClient": False,
+        "standardFlowEnabled": False,
+        "serviceAccountsEnabled": True,
+        **settings,
+    }
+    admin.call("POST", "/master/clients", body=representation)
+    made = admin.client("master", client_id)["id"]
+    try:
+        account = admin.call("GET", f"/master/clients/{made}/service-account-user")["id"]
+        for realm in realms:
+            _grant(admin, account, realm, roles)
+        yield Auditor(admin.url, client_id, secret)
+    finally:
+        admin.call("DELETE", f"/master/clients/{made}")
+
+
+def _grant(admin: KeycloakAdmin, account: str, realm: str, roles: Sequence[str]) -> None:
+    management = admin.client("master", f"{realm}-realm")["id"]
+    known = admin.call("GET", f"/master/clients/{management}/roles")
+    wanted = [role for role in known if role["name"] in roles]
+    assert len(wanted) == len(roles), f"{realm}-realm has not all of {roles}"
+    if wanted:
+        admin.call("POST", f"/master/users/{quote(account)}/role-mappings/clients/{management}", body=wanted)

@@ -1,0 +1,127 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role against real realms: what must be found, what must not, and what a missing right says."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.tests.integration.support.auditors import (
+    VIEW_ROLES,
+    Auditor,
+    auditor,
+    expected_findings,
+    fixture_realm,
+)
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
+from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
+
+Report = Mapping[str, Any]
+#: What Keycloak's five view roles must make possible on the hardened realm.
+EVALUATED = 110
+
+
+@pytest.fixture(scope="module")
+def planted(server: Keycloak) -> Iterator[str]:
+    with server.admin.temporary_realm(fixture_realm("planted")) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def hardened(server: Keycloak) -> Iterator[str]:
+    with server.admin.temporary_realm(fixture_realm("hardened")) as name:
+        yield name
+
+
+def audit(workspace: Workspace, who: Auditor, *realms: str, **variables: object) -> Run:
+    """The role in a play on the controller."""
+    settings = {"realm_check_realms": list(realms), "realm_check_levels": ["L3"], **variables}
+    return workspace.play("realm_check.yml", {"localhost": {}}, variables={**who.variables, **settings})
+
+
+def report(workspace: Workspace) -> Report:
+    """What report.json says; it and its folder are this user's alone."""
+    folder = workspace.root / "cwd" / "realm-check"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / ".gitignore").read_text(encoding="utf-8").strip() == "*"
+    for path in folder.iterdir():
+        assert path.name == ".gitignore" or path.stat().st_mode & 0o777 == 0o600
+        assert path.stat().st_uid == os.getuid()
+    return dict(json.loads((folder / "report.json").read_text(encoding="utf-8")))
+
+
+def findings(of_realm: Report) -> dict[tuple[str, str], str]:
+    """(check, target) -> severity."""
+    return {
+        (check["id"], each["target"]): each["severity"] for check in of_realm["checks"] for each in check["findings"]
+    }
+
+
+def statuses(of_realm: Report) -> dict[str, str]:
+    return {check["id"]: check["status"] for check in of_realm["checks"]}
+
+
+def test_everything_planted_is_found(workspace: Workspace, server: Keycloak, planted: str) -> None:
+    with auditor(server.admin, [planted]) as who:
+        run = audit(workspace, who, planted, realm_check_profile="strict").expect(2)
+    (realm,) = report(workspace)["realms"]
+    assert realm["realm"] == planted
+    assert expected_findings("planted", planted) - set(findings(realm)) == set()
+    assert not run.traceback
+    assert all(secret not in run.output for secret in (who.secret, "correct-horse"))
+
+
+def test_the_hardened_realm_is_clean(workspace: Workspace, server: Keycloak, hardened: str) -> None:
+    with auditor(server.admin, [hardened]) as who:
+        audit(workspace, who, hardened, realm_check_profile="strict").expect()
+    (realm,) = report(workspace)["realms"]
+    assert {found: severity for found, severity in findings(realm).items() if severity != "info"} == {}
+    assert set(findings(realm)) >= expected_findings("hardened", hardened)
+    assert sum(status in ("pass", "fail") for status in statuses(realm).values()) >= EVALUATED
+
+
+def test_several_realms_in_one_run_and_never_changed(
+    workspace: Workspace, server: Keycloak, planted: str, hardened: str
+) -> None:
+    with auditor(server.admin, [planted, hardened]) as who:
+        run = audit(workspace, who, hardened, planted, realm_check_fail_on="none").expect()
+    assert [realm["realm"] for realm in report(workspace)["realms"]] == [hardened, planted]
+    assert "changed=0" in run.output
+    folder = workspace.root / "cwd" / "realm-check"
+    assert {path.name for path in folder.iterdir()} >= {
+        "report.json",
+        "report.sarif",
+        "report.xml",
+        "report.md",
+        "report.html",
+    }
+
+
+def test_a_client_without_roles_is_told_which_to_ask_for(workspace: Workspace, server: Keycloak, hardened: str) -> None:
+    with auditor(server.admin, [hardened], roles=()) as who:
+        run = audit(workspace, who, hardened, realm_check_profile="strict").expect(2)
+    (realm,) = report(workspace)["realms"]
+    assert "pass" not in statuses(realm).values()
+    assert all(role in run.output for role in VIEW_ROLES)
+
+
+@pytest.mark.parametrize("core", ["2.21"], indirect=True)
+@pytest.mark.parametrize("missing", VIEW_ROLES)
+def test_a_missing_role_never_makes_a_pass(workspace: Workspace, server: Keycloak, planted: str, missing: str) -> None:
+    roles = [role for role in VIEW_ROLES if role != missing]
+    with auditor(server.admin, [planted], roles=roles) as who:
+        run = audit(workspace, who, planted, realm_check_profile="strict").expect(2)
+    (realm,) = report(workspace)["realms"]
+    failed = {check for check, _target in expected_findings("planted", planted)}
+    wrong = {check for check, status in statuses(realm).items() if status == "pass" and check in failed}
+    allowed = {check["id"] for check in realm["checks"] if check["severity"] == "info"}
+    assert wrong - allowed == set()
+    assert "not_evaluated" in statuses(realm).values()
+    assert missing in run.output
