@@ -1,0 +1,144 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Clients, client scopes, identity providers: what is read of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin_api import (
+    AdminApi,
+    objects,
+    one_object,
+    segment,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export_parts import mapping, text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export_parts import objects as objects_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_parts import Parts, Reader, well_formed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_settings import VIEW_IDENTITY_PROVIDERS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import (
+    lacking,
+    unless_absent,
+    unlike_keycloak,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import MASTER, REALM_MANAGEMENT
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.scrub import scrubbed, secret_traits
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json, SecretTraits
+
+VIEW_CLIENTS = "view-clients"
+
+
+@dataclass(frozen=True)
+class _Clients:
+    clients: list[Json]
+    traits: Mapping[str, SecretTraits | Gap]
+
+
+def _listed(parts: Parts) -> _Clients:
+    shown = parts.api.listing("/clients", VIEW_CLIENTS, raw=True)
+    clients: list[Json] = [scrubbed(each) for each in shown]
+    if not all(text(each, "clientId") and text(each, "id") for each in clients):
+        raise unlike_keycloak()
+    # Without view-clients Keycloak answers 200 and leaves out what one may not see. This client every realm has.
+    if not any(each["clientId"] == management_client(parts.realm) for each in clients):
+        raise lacking(VIEW_CLIENTS)
+    return _Clients(clients, secret_traits(shown, parts.realm))
+
+
+def management_client(realm: str) -> str:
+    """The client whose roles give the administration of a realm."""
+    return f"{MASTER}-realm" if realm == MASTER else REALM_MANAGEMENT
+
+
+def _clients(parts: Parts) -> list[Json]:
+    return parts["_listed"].clients  # type: ignore[no-any-return]
+
+
+def _secret_traits(parts: Parts) -> Mapping[str, SecretTraits | Gap]:
+    return parts["_listed"].traits  # type: ignore[no-any-return]
+
+
+def _client_scopes(parts: Parts) -> list[Json]:
+    shown = objects(parts.api.get("/client-scopes", VIEW_CLIENTS))
+    if not shown:
+        # query-clients opens this listing, too, and leaves it empty.
+        parts.require("clients")
+    return shown
+
+
+def _default_client_scopes(parts: Parts) -> list[str]:
+    return [text(each, "name") for each in objects(parts.api.get("/default-default-client-scopes", VIEW_CLIENTS))]
+
+
+def _client_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
+    limited = [each for each in parts["clients"] if each.get("fullScopeAllowed") is False]
+    # Without view-realm the roles of the realm are left out.
+    parts.require("realm")
+    return _by_name(parts.api, limited, "clientId", partial(_in_scope, parts.api, "/clients"))
+
+
+def _scope_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
+    scopes = parts["client_scopes"]
+    parts.require("realm")
+    return _by_name(parts.api, scopes, "name", partial(_in_scope, parts.api, "/client-scopes"))
+
+
+def _in_scope(api: AdminApi, folder: str, holder: Json) -> list[str] | None:
+    path = f"{folder}/{segment(text(holder, 'id'))}/scope-mappings"
+    shown = unless_absent(lambda: one_object(api.get(path, VIEW_CLIENTS)))
+    return None if shown is None else mapped_roles(shown)
+
+
+def mapped_roles(mappings: Json) -> list[str]:
+    """The ids of the roles in a MappingsRepresentation. Raises Malformed."""
+    by_client = mapping(mappings, "clientMappings")
+    roles = [*objects_of(mappings, "realmMappings")]
+    for client in by_client:
+        roles += objects_of(mapping(by_client, client), "mappings")
+    return [text(role, "id") for role in roles]
+
+
+def _resource_servers(parts: Parts) -> dict[str, Json | Gap]:
+    api = parts.api
+
+    def settings(client: Json) -> Json | None:
+        path = f"/clients/{segment(text(client, 'id'))}/authz/resource-server"
+        return unless_absent(lambda: one_object(api.get(path, VIEW_CLIENTS)))
+
+    with_services = [each for each in parts["clients"] if each.get("authorizationServicesEnabled") is True]
+    return _by_name(api, with_services, "clientId", settings)
+
+
+def _mappers(parts: Parts) -> dict[str, list[Json] | Gap]:
+    api = parts.api
+
+    def mappers(provider: Json) -> list[Json] | None:
+        path = f"/identity-provider/instances/{segment(text(provider, 'alias'))}/mappers"
+        return unless_absent(lambda: objects(api.get(path, VIEW_IDENTITY_PROVIDERS)))
+
+    return _by_name(api, parts["identity_providers"], "alias", mappers)
+
+
+def _by_name(api: AdminApi, items: Iterable[Json], key: str, read: Callable[[Json], Any]) -> dict[str, Any]:
+    """Name -> what was read of an item, or a Gap. What was deleted meanwhile (None) is left out."""
+    listed = list(items)
+    found = api.each(lambda item: well_formed(lambda: read(item)), listed)
+    return {text(item, key): value for item, value in zip(listed, found) if value is not None}
+
+
+READERS: Mapping[str, Reader] = {
+    "_listed": _listed,
+    "clients": _clients,
+    "secret_traits": _secret_traits,
+    "client_scopes": _client_scopes,
+    "default_client_scopes": _default_client_scopes,
+    "client_scope_mappings": _client_scope_mappings,
+    "scope_scope_mappings": _scope_scope_mappings,
+    "resource_servers": _resource_servers,
+    "identity_provider_mappers": _mappers,
+}
