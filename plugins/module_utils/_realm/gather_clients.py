@@ -76,16 +76,15 @@ def _default_client_scopes(parts: Parts) -> list[str]:
 
 
 def _client_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
-    limited = [each for each in parts["clients"] if each.get("fullScopeAllowed") is False]
     # Without view-realm the roles of the realm are left out.
-    parts.require("realm")
+    parts.require("clients", "realm")
+    limited = [each for each in parts["clients"] if each.get("fullScopeAllowed") is False]
     return _by_name(parts.api, limited, "clientId", partial(_in_scope, parts.api, "/clients"))
 
 
 def _scope_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
-    scopes = parts["client_scopes"]
-    parts.require("realm")
-    return _by_name(parts.api, scopes, "name", partial(_in_scope, parts.api, "/client-scopes"))
+    parts.require("client_scopes", "realm")
+    return _by_name(parts.api, parts["client_scopes"], "name", partial(_in_scope, parts.api, "/client-scopes"))
 
 
 def _in_scope(api: AdminApi, folder: str, holder: Json) -> list[str] | None:

@@ -38,11 +38,12 @@ def _flows(parts: Parts) -> dict[str, Flow | Gap]:
     top = {text(flow, "alias"): flow for flow in parts["_flows"]}
     unread: dict[str, Flow | Gap] = {}
     bound = set(_realm_bindings(realm, top))
-    for kind, bindings in (("clients", _client_bindings), ("identity_providers", _broker_bindings)):
+    for part, bindings in (("clients", _client_bindings), ("identity_providers", _broker_bindings)):
         try:
-            bound.update(bindings(parts[kind], parts["flow_aliases"]))
+            bound.update(bindings(parts[part], parts["flow_aliases"]))
         except Missing as missing:
-            unread[f"flows that {kind} are bound to"] = missing.gap
+            # Whoever looks at every flow must know that there may be more.
+            unread[f"the flows that {part.replace('_', ' ')} are bound to"] = missing.gap
     unread.update((alias, _NOT_THERE) for alias in bound - set(top))
     return {**_read(parts.api, [flow for alias, flow in top.items() if alias in bound]), **unread}
 

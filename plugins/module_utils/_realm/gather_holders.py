@@ -24,7 +24,7 @@ _SERVICE_ACCOUNT = "service-account-"
 
 
 def _role_holders(parts: Parts) -> list[Holder]:
-    parts.require("_may_view_users")
+    parts.require("roles", "_may_view_users")
     roles, clients, api = parts["roles"], parts["clients"], parts.api
     # Everybody holds the default role: what it gives is one finding, not one for each user.
     everybody = text(mapping(parts["realm"], "defaultRole"), "id")

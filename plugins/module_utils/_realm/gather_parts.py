@@ -12,7 +12,12 @@ from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin_api import AdminApi
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export_parts import Malformed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import Missing, attempt, unlike_keycloak
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import (
+    Missing,
+    attempt,
+    lacking,
+    unlike_keycloak,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap
 
 Reader = Callable[["Parts"], Any]
@@ -34,9 +39,13 @@ class Parts:
         return value
 
     def require(self, *names: str) -> None:
-        """Waits for what others are worth nothing without. Raises Missing where one is a gap."""
-        for name in names:
-            self[name]
+        """Waits for what others are worth nothing without. Raises Missing where one is a gap: with all roles lacking."""
+        gaps = [value for value in (self._found[name].result() for name in names) if isinstance(value, Gap)]
+        for gap in gaps:
+            if not gap.roles:
+                raise Missing(gap)
+        if gaps:
+            raise lacking(*dict.fromkeys(role for gap in gaps for role in gap.roles))
 
     def read(self) -> dict[str, Any]:
         """All sections, each a value or a Gap."""

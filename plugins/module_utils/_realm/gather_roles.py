@@ -26,7 +26,7 @@ _LARGE_PAGE = 500
 
 def _roles(parts: Parts) -> dict[str, Role]:
     # With one of the two roles only, Keycloak shows composites without those parts that need the other one.
-    parts.require("realm")
+    parts.require("realm", "clients")
     clients = parts["clients"]
     of_realm = parts.api.listing("/roles", VIEW_REALM, size=_LARGE_PAGE)
     of_clients = parts.api.every(lambda client: _of_client(parts.api, client), clients)

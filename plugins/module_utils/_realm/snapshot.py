@@ -192,7 +192,10 @@ class Snapshot:
 
     @property
     def role_holders(self) -> Sequence[Holder]:
-        """Who holds a role that administers (see roles.privileged), directly or through a group."""
+        """Who holds a role that administers (see roles.privileged), directly or through a group.
+
+        Not through the default role, which everybody holds: what that gives is a matter of the role.
+        """
         return self.section("role_holders")  # type: ignore[no-any-return]
 
     @property
@@ -217,7 +220,11 @@ class Snapshot:
 
     @property
     def flows(self) -> Mapping[str, Flow | Gap]:
-        """Alias -> flow, for every flow that the realm, a client or an identity provider is bound to."""
+        """Alias -> flow, for every flow that the realm, a client or an identity provider is bound to.
+
+        A Gap in the place of a flow that could not be read, and, under words for them, of those that clients or
+        identity providers are bound to where these could not be read.
+        """
         return self.section("flows")  # type: ignore[no-any-return]
 
     @property
