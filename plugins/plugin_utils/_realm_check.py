@@ -61,6 +61,8 @@ class RealmCheckAction(TaskAction):
         asked = self._asked(variables, notes)
         parameters = self._parameters(asked)
         job = _prepared(parameters, asked.options)
+        if parameters.get("validate_only"):
+            return {"changed": False}
         try:
             tokens = _tokens(asked, notes)
             token = tokens.token()

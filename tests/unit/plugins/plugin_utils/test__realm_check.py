@@ -129,6 +129,15 @@ def test_a_node_gets_the_token_and_what_to_check(
     }
 
 
+@BOTH
+def test_what_is_empty_counts_as_not_set(
+    server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, {"master": []})
+    nothing = {"only": [], "skip": [], "waivers": [], "overrides": {}, "baseline": ""}
+    assert "failed" not in run(nothing, variables(server), kind)
+
+
 # ---- tokens
 
 
@@ -222,6 +231,18 @@ def test_a_bad_option_is_refused_alike_before_any_network(
     assert (result["failed"], result["changed"], set(result)) == (True, False, {"failed", "changed", "msg"})
     assert says in result["msg"]
     assert server.records == []
+
+
+@BOTH
+def test_options_can_be_judged_before_anything_is_done(
+    server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    realms = use(monkeypatch, {"master": []})
+    assert run({"validate_only": True}, variables(server), kind) == {"changed": False}
+    result = run({"validate_only": True, "only": ["bad-client"]}, variables(server), kind)
+    assert result["failed"]
+    assert "did you mean bad-clients?" in result["msg"]
+    assert (server.records, realms.asked) == ([], [])
 
 
 @BOTH
