@@ -133,6 +133,15 @@ def rejected(method: str, url: str) -> TokenRejected:
     )
 
 
+def outlived(method: str, url: str) -> TokenRejected:
+    """The error for a 401 to one token after the other, each of which ended before it arrived."""
+    return TokenRejected(
+        f"{method} {safe_url(url)} was answered with 401, since this client's access tokens end before the task has "
+        "started where it runs: have the server issue tokens that live longer, use fewer forks, or delegate the task "
+        "to localhost."
+    )
+
+
 def rejected_given(method: str, url: str) -> TokenRejected:
     """The error for a 401 to the token that the task itself brought."""
     return TokenRejected(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._repair import (
 from ansible_collections.authkit.oauth.plugins.plugin_utils._shipping import call_parameters
 from ansible_collections.authkit.oauth.plugins.plugin_utils._task import Notes, TaskAction, naming_allowed_hosts
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for, transport_for
+
+#: Servers count whole seconds, so that a token may end this much before its lifetime is over.
+ROUNDING = 1.0
 
 
 @dataclass(frozen=True)
@@ -102,9 +106,15 @@ class CallAction(TaskAction):
 
 
 def _tokens(options: ClientOptions, notes: Notes) -> Tokens:
-    def fresh(rejected: str | None) -> str:
-        token = token_for(options, rejected=rejected, warn=notes.warn).access_token
-        notes.hide(token)
-        return token
+    ends: dict[str, float] = {}
 
-    return Tokens(fresh, options.sources())
+    def fresh(rejected: str | None) -> str:
+        token = token_for(options, rejected=rejected, warn=notes.warn)
+        notes.hide(token.access_token)
+        ends[token.access_token] = token.expires_at
+        return token.access_token
+
+    def ended(token: str) -> bool:
+        return time.time() >= ends[token] - ROUNDING
+
+    return Tokens(fresh, options.sources(), ended)

@@ -5,7 +5,8 @@
 """The 401 rule: a rejected token is handed back once, and the call is made once more with the new one.
 
 A 401 says that the request was not processed (RFC 9110 section 15.5.2), so that a write may be sent again. A 403 says
-that the token was understood: a new one would not help.
+that the token was understood: a new one would not help. A new token that ended on its way was rejected for that: a
+busy node may take longer to start a module than some tokens live. It is replaced as well, a few times.
 """
 
 from __future__ import annotations
@@ -14,27 +15,43 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ansible_collections.authkit.oauth.plugins.module_utils._answers import rejected, rejected_given, with_sources
+from ansible_collections.authkit.oauth.plugins.module_utils._answers import (
+    outlived,
+    rejected,
+    rejected_given,
+    with_sources,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import origin
 
 Result = dict[str, Any]
 Send = Callable[[str], Result]
 
+#: How many new tokens a call gets at most, all but the last of which ended on their way.
+MOST_RENEWALS = 5
+
+
+def _never(_token: str) -> bool:
+    return False
+
 
 class Call(Protocol):
     """A call that was found valid, before any network."""
 
     @property
-    def method(self) -> str: ...
+    def method(self) -> str:
+        """GET, POST and so on."""
 
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """Where it goes."""
 
     @property
-    def sent_in_check_mode(self) -> bool: ...
+    def sent_in_check_mode(self) -> bool:
+        """Whether it only reads."""
 
-    def unsent(self) -> Result: ...
+    def unsent(self) -> Result:
+        """The result in check mode of a call that writes."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +59,12 @@ class Tokens:
     """Where a call's tokens come from.
 
     fresh: gives a token; given the one that was rejected, another one if there is. sources: where the client's options
-    came from, for the user.
+    came from, for the user. ended: whether a token that fresh gave has come to its end by now.
     """
 
     fresh: Callable[[str | None], str]
     sources: str = ""
+    ended: Callable[[str], bool] = _never
 
 
 def with_own_token(call: Call, tokens: Tokens, send: Send) -> Result:
@@ -68,16 +86,23 @@ def with_given_token(call: Call, token: str, send: Send) -> Result:
     return result
 
 
-def _repaired(call: Call, tokens: Tokens, send: Send, token: str, first: Result) -> Result:
-    try:
-        renewed = tokens.fresh(token)
-    except AuthkitError as error:
-        return {**first, "msg": error.message}
-    # The store gives the same one back when it is only just issued: asking again would get no other answer.
-    second = first if renewed == token else _both(first, send(renewed))
-    if _rejects_token(call, second):
-        second["msg"] = rejected(call.method, call.url).message
-    return second
+def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result) -> Result:
+    for _renewal in range(MOST_RENEWALS):
+        try:
+            renewed = tokens.fresh(token)
+        except AuthkitError as error:
+            return {**result, "msg": error.message}
+        # The store gives the same one back when it is only just issued: asking again would get no other answer.
+        if renewed == token:
+            break
+        token, result = renewed, _both(result, send(renewed))
+        if not _rejects_token(call, result):
+            return result
+        if not tokens.ended(token):
+            break
+    else:
+        return {**result, "msg": outlived(call.method, call.url).message}
+    return {**result, "msg": rejected(call.method, call.url).message}
 
 
 def _rejects_token(call: Call, result: Result) -> bool:
@@ -91,7 +116,7 @@ def _rejects_token(call: Call, result: Result) -> bool:
 
 
 def _both(first: Result, second: Result) -> Result:
-    """The second result, which tells the cost of both."""
+    """The second result, which tells the cost of all so far."""
     costs = {key: (first.get(key), second.get(key)) for key in ("attempts", "elapsed")}
     return {
         **second,

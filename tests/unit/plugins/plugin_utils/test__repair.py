@@ -12,7 +12,12 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._calls import ApiCall
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import WrongClientSecret
-from ansible_collections.authkit.oauth.plugins.plugin_utils._repair import Tokens, with_given_token, with_own_token
+from ansible_collections.authkit.oauth.plugins.plugin_utils._repair import (
+    MOST_RENEWALS,
+    Tokens,
+    with_given_token,
+    with_own_token,
+)
 
 CALL = ApiCall("GET", "https://api.example.com/x")
 
@@ -23,10 +28,12 @@ def result(status: int, *, url: str = CALL.url, **more: Any) -> dict[str, Any]:
 
 
 class Story:
-    """Gives tokens and results in turn, and remembers what was asked."""
+    """Gives tokens and results in turn, and remembers what was asked. ended: the tokens that end on their way."""
 
-    def __init__(self, results: list[dict[str, Any]], tokens: tuple[str, ...] = ("old", "new")) -> None:
-        self.results, self.left = list(results), list(tokens)
+    def __init__(
+        self, results: list[dict[str, Any]], tokens: tuple[str, ...] = ("old", "new"), ended: tuple[str, ...] = ()
+    ) -> None:
+        self.results, self.left, self.ended = list(results), list(tokens), ended
         self.sent: list[str] = []
         self.rejected: list[str | None] = []
 
@@ -39,7 +46,7 @@ class Story:
         return self.results.pop(0)
 
     def told(self, sources: str = "client_id from the call") -> dict[str, Any]:
-        return with_own_token(CALL, Tokens(self.fresh, sources), self.send)
+        return with_own_token(CALL, Tokens(self.fresh, sources, self.ended.__contains__), self.send)
 
 
 def test_a_401_is_repaired_and_its_cost_is_counted() -> None:
@@ -54,6 +61,20 @@ def test_twice_401_is_reported_once() -> None:
     assert "although the access token is new" in told["msg"]
     assert told["msg"].endswith("(client_id from the call).")
     assert story.sent == ["old", "new"]
+
+
+def test_a_new_token_that_ends_on_its_way_is_replaced_as_well() -> None:
+    tokens = ("old", "slow", "slower", "new")
+    story = Story([*[result(401)] * 3, result(200)], tokens, ended=tokens[:3])
+    assert story.told() == {**result(200), "attempts": 4, "elapsed": 2.0}
+    assert (tuple(story.sent), story.rejected) == (tokens, [None, "old", "slow", "slower"])
+
+
+def test_a_node_that_is_always_slower_than_tokens_live_is_reported_in_the_end() -> None:
+    tokens = tuple(f"token-{number}" for number in range(9))
+    story = Story([result(401) for _each in tokens], tokens, ended=tokens)
+    assert "end before the task has started" in story.told()["msg"]
+    assert len(story.sent) == 1 + MOST_RENEWALS
 
 
 @pytest.mark.parametrize(
