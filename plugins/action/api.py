@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._calls import ARGUMENT_SPEC, ApiCall, perform, prepare
@@ -18,9 +19,8 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store_crypto import
 # Ansible loads an action plugin once, before it forks a worker for each host and task. What is slow to import, or slow
 # when it is first used, is paid here, so that no worker pays for it; what is missing is reported where it is needed.
 with suppress(ImportError):
-    import requests  # noqa: F401
-
-    from ansible_collections.authkit.oauth.plugins.module_utils import _http_requests  # noqa: F401
+    import_module("requests")
+    import_module("ansible_collections.authkit.oauth.plugins.module_utils._http_requests")
 with suppress(Exception):
     _cipher = entry_cipher(("warm up",), b"warm up")
     _cipher.unseal(_cipher.seal(b""))

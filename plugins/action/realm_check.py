@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from importlib import import_module
 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_check import RealmCheckAction
 
 # Imported once, before Ansible forks a worker for each host; what is missing is reported where it is needed.
 with suppress(ImportError):
-    import requests  # noqa: F401
-
-    from ansible_collections.authkit.oauth.plugins.module_utils import _http_requests  # noqa: F401
+    import_module("requests")
+    import_module("ansible_collections.authkit.oauth.plugins.module_utils._http_requests")
 
 
 class ActionModule(RealmCheckAction):

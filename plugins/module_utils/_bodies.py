@@ -33,7 +33,6 @@ _HEADER_NAME = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABC
 _DEEPEST = 100
 _TOO_DEEP = object()
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_CONTAINERS = frozenset({dict, list})
 _RESERVED_HEADERS = {
     "authorization": "the access token is sent there; use access_token for a token of your own",
     "content-length": "it is computed from the body",
@@ -130,10 +129,10 @@ def _depth(value: object) -> int:
 
 
 def _children(value: object) -> Iterable[object]:
-    if type(value) is dict:
-        return [child for child in value.values() if type(child) in _CONTAINERS]
-    if type(value) is list:
-        return [child for child in value if type(child) in _CONTAINERS]
+    if isinstance(value, dict):
+        return [child for child in value.values() if isinstance(child, (dict, list))]
+    if isinstance(value, list):
+        return [child for child in value if isinstance(child, (dict, list))]
     return ()
 
 

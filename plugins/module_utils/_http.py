@@ -122,11 +122,9 @@ class Transport(Protocol):
 
         Raises a NetworkError when no whole answer came, InvalidOption for a URL or header that cannot be sent.
         """
-        ...
 
     def close(self) -> None:
         """Gives connections back."""
-        ...
 
 
 def requests_available() -> bool:

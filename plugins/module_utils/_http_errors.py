@@ -135,7 +135,7 @@ def _proxy(causes: list[BaseException], proxy: str | None, where: str) -> Networ
         return None
     refused = any(isinstance(c, (socket.gaierror, ConnectionRefusedError)) for c in causes)
     # http.client answers a refused CONNECT with a bare OSError that has no number.
-    tunnel = any(type(c) is OSError and c.errno is None for c in causes)
+    tunnel = any(c.__class__ is OSError and c.errno is None for c in causes)
     if not (refused or tunnel or any(getattr(c, "errno", None) in _UNREACHABLE for c in causes)):
         return None
     return ProxyFailed(

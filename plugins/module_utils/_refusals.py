@@ -72,7 +72,7 @@ class Circumstances:
     @property
     def address_option(self) -> str:
         """The option that holds scheme and host."""
-        return self.where_options.split(" ")[0]
+        return self.where_options.partition(" ")[0]
 
 
 def realm_of(url: str) -> str | None:

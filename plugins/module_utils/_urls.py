@@ -117,7 +117,7 @@ def _split(url: str, what: str) -> SplitResult:
     broken = False
     try:
         parts = urlsplit(url)
-        _ = parts.port  # reading it is what checks it
+        _port_number = parts.port  # reading it is what checks it
     except ValueError:
         broken = True
     if broken or not parts.hostname:

@@ -83,7 +83,7 @@ def random_key(directory: int) -> bytes:
 
     :raises OSError: the file can be neither read nor made.
     """
-    for _ in range(3):
+    for _turn in range(3):
         key = read_private(directory, KEY_NAME, KEY_BYTES)
         if key is not None and len(key) == KEY_BYTES:
             return key

@@ -70,7 +70,7 @@ class EntryLock:
 
 def _flock(directory: int, file_name: str) -> tuple[Attempt, int]:
     """One try at the lock file, made where it is missing; with HELD comes the descriptor that holds it, else -1."""
-    for _ in range(3):
+    for _turn in range(3):
         descriptor = _open(directory, file_name)
         if descriptor < 0:
             return Attempt.GONE_WITHOUT, -1
@@ -90,7 +90,7 @@ def _flock(directory: int, file_name: str) -> tuple[Attempt, int]:
 
 def _open(directory: int, file_name: str) -> int:
     """A descriptor of the lock file, or -1. A link, a pipe or somebody's leftover in its place is removed once."""
-    for _ in range(2):
+    for _turn in range(2):
         try:
             descriptor = os.open(file_name, _FLAGS, 0o600, dir_fd=directory)
         except OSError:

@@ -19,7 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Inval
 
 # From ansible-core 2.19 on. There a template that renders to omit raises, before it renders to a placeholder; and
 # templates keep types, while the older ones have to be told not to make a list of text that looks like one.
-_OMITTED: type[Exception] | None = getattr(errors, "AnsibleValueOmittedError", None)
+_OMITTED: tuple[type[Exception], ...] = tuple(filter(None, [getattr(errors, "AnsibleValueOmittedError", None)]))
 # What lookups get there for an omitted argument. ansible-core has no public name for it.
 _OMIT_TYPE = "_OmitType"
 # Nor for what a template there meets in the place of a vaulted value without its password.
@@ -102,7 +102,7 @@ def _told(make: Callable[[], object], source: object, what: str) -> object:
     except InvalidOption as error:
         reason = error.message
     except Exception as error:
-        if _OMITTED is not None and isinstance(error, _OMITTED):
+        if isinstance(error, _OMITTED):
             return None
         reason = _reason(error, source)
     raise InvalidOption(f"{what} cannot be used: {reason}.")
@@ -121,7 +121,7 @@ def without_omitted(value: object, omit: object) -> object:
 
 def _templated(value: object, templar: Any, text: bool) -> object:
     # Said outright: where Ansible renders leniently (a task's name) an undefined name would be sent as it is written.
-    if text and _OMITTED is None:
+    if text and not _OMITTED:
         return templar.template(value, fail_on_undefined=True, convert_data=False)
     return templar.template(value, fail_on_undefined=True)
 

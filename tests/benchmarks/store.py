@@ -55,7 +55,7 @@ def hit_latency(rounds: int = 5000) -> HitLatency:
         options = _options("hit")
         _get(options, _token)
         seconds = []
-        for _ in range(rounds):
+        for _turn in range(rounds):
             begin = time.perf_counter()
             _get(options, _no_fetch)
             seconds.append(time.perf_counter() - begin)
@@ -64,9 +64,12 @@ def hit_latency(rounds: int = 5000) -> HitLatency:
 
 def cold_storm(processes: int = 50, repeats: int = 20, fetch_seconds: float = 0.15) -> ColdStorm:
     """Starts ``processes`` workers at once on an empty store, ``repeats`` times."""
-    results = [_one_storm(processes, fetch_seconds) for _ in range(repeats)]
+    results = [_one_storm(processes, fetch_seconds) for _turn in range(repeats)]
     return ColdStorm(
-        processes, tuple(fetches for fetches, _ in results), tuple(slowest for _, slowest in results), fetch_seconds
+        processes,
+        tuple(fetches for fetches, _slowest in results),
+        tuple(slowest for _fetches, slowest in results),
+        fetch_seconds,
     )
 
 
@@ -92,7 +95,7 @@ def _at_once(processes: int, work: Callable[[], float]) -> list[float]:
     gate_out, gate_in = os.pipe()
     answer_out, answer_in = os.pipe()
     children = []
-    for _ in range(processes):
+    for _turn in range(processes):
         child = os.fork()
         if not child:
             _child(work, gate_out, gate_in, answer_in)

@@ -81,7 +81,7 @@ def test_outputs(server: CountingServer, variables: dict[str, Any]) -> None:
     (whole,) = looked_up(variables, output="token")
     assert (whole["access_token"], whole["token_type"]) == (token, "Bearer")
     assert set(whole) == {"access_token", "token_type", "scope", "expires_at"}
-    assert type(whole["expires_at"]) is int
+    assert isinstance(whole["expires_at"], int)
     assert server.count("token") == 1
 
 

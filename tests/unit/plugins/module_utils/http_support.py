@@ -82,7 +82,7 @@ class _ProxyHandler(Handler):
         if self.wanted and self.headers.get("Proxy-Authorization") != self.wanted:
             self.send_error(407)
             return
-        host, _, port = self.path.rpartition(":")
+        host, _colon, port = self.path.rpartition(":")
         with socket.create_connection((host, int(port))) as upstream:
             self.send_response(200)
             self.end_headers()

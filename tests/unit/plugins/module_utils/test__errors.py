@@ -30,7 +30,7 @@ def test_every_class_travels_as_json(kind: type[AuthkitError]) -> None:
     error = kind("Cause: next step.", retry_after=7.5)
     error.name_sources("client_id from the call")
     back = AuthkitError.from_data(json.loads(json.dumps(error.to_data())))
-    assert type(back) is kind
+    assert back.__class__ is kind
     assert str(back) == back.message == "Cause: next step (client_id from the call)."
     assert back.retry_after == 7.5
 
@@ -38,7 +38,7 @@ def test_every_class_travels_as_json(kind: type[AuthkitError]) -> None:
 @pytest.mark.parametrize("data", [{}, {"class": "os.system", "message": "x"}, {"retry_after": "soon", "message": None}])
 def test_foreign_data_is_still_an_error(data: dict[str, object]) -> None:
     back = AuthkitError.from_data(data)
-    assert type(back) is AuthkitError
+    assert back.__class__ is AuthkitError
     assert back.retry_after is None
 
 

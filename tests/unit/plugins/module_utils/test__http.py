@@ -197,7 +197,7 @@ def test_connection_closed_within_the_answer(make_transport: MakeTransport, serv
 
 def test_requests_keeps_connections_alive(server: Scripted) -> None:
     transport = requests_transport(settings())
-    for _ in range(3):
+    for _turn in range(3):
         transport.send(HttpRequest("GET", server.url))
     assert len({seen.connection for seen in server.seen}) == 1
     transport.close()
@@ -254,7 +254,7 @@ def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> 
 
 
 def test_backoff_grows_and_varies() -> None:
-    waits = [[_http.backoff(repeat) for _ in range(200)] for repeat in (1, 3, 30)]
+    waits = [[_http.backoff(repeat) for _turn in range(200)] for repeat in (1, 3, 30)]
     assert all(0.1 <= wait <= _http.BACKOFF_LIMIT for row in waits for wait in row)
     assert max(waits[0]) <= 1.0 < max(waits[1]) <= 4.0 < max(waits[2])
     assert len(set(waits[0])) > 100

@@ -54,7 +54,7 @@ def test_private_authority_by_ca_path(
     make_transport: MakeTransport, secure: Scripted, authority: PrivateAuthority
 ) -> None:
     transport = make_transport(ca_path=str(authority.ca_path))
-    assert [transport.send(HttpRequest("GET", secure.url)).status for _ in range(2)] == [200, 200]
+    assert [transport.send(HttpRequest("GET", secure.url)).status for _turn in range(2)] == [200, 200]
 
 
 def test_unknown_authority(make_transport: MakeTransport, secure: Scripted) -> None:

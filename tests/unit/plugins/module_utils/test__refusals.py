@@ -292,7 +292,7 @@ def test_scope_that_was_not_asked_for() -> None:
 @pytest.mark.parametrize(("status", "kind"), [(429, RateLimited), (503, ServerUnavailable)])
 def test_retry_after_is_carried(status: int, kind: type[AuthkitError]) -> None:
     found = said(status, b"", headers={"retry-after": "17"})
-    assert type(found) is kind
+    assert found.__class__ is kind
     assert found.retry_after == 17.0
     assert "try again in 17 s" in found.message
 

@@ -211,7 +211,7 @@ def test_one_client_serves_many_threads(make_transport: MakeTransport, server: S
     server.in_turn(Answer(200, FINE))
     client = TokenClient(local(server), make_transport(), Warnings())
     got: list[Token] = []
-    threads = [threading.Thread(target=lambda: got.append(client.fetch())) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: got.append(client.fetch())) for _turn in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

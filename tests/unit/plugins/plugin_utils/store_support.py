@@ -145,7 +145,7 @@ def interpreters(count: int, log: Path) -> Iterator[Callable[[str], list[str]]]:
         subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
-        for _ in range(count)
+        for _turn in range(count)
     ]
     try:
         _say(workers, "ready?")

@@ -176,7 +176,7 @@ def test_no_descriptor_stays_open(tmp_path: Path) -> None:
     (tmp_path / "bad" / "authkit").mkdir(parents=True)
     (tmp_path / "bad" / "authkit").chmod(0o755)
     before = len(os.listdir("/proc/self/fd"))
-    for _ in range(5):
+    for _turn in range(5):
         opened(Place(str(tmp_path)))
         refused(Place(str(tmp_path / "bad")))
         skipped(Place("/proc/self"))

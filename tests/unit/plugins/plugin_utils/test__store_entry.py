@@ -25,7 +25,7 @@ def test_a_failure_comes_back_as_the_error_that_it_was() -> None:
     back = decode(encode(Entry(None, Failure.of(RateLimited("too many", retry_after=20), NOW)))).failure
     assert back is not None
     error = back.error()
-    assert type(error) is RateLimited
+    assert error.__class__ is RateLimited
     assert (str(error), error.retry_after) == ("too many", 20)
 
 

@@ -45,7 +45,7 @@ def fly(entries: Entries, fetch: Callable[[], Token], *, patience: float = 10.0,
 
 
 def together(count: int, work: Callable[[], object]) -> None:
-    threads = [threading.Thread(target=work) for _ in range(count)]
+    threads = [threading.Thread(target=work) for _turn in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -121,7 +121,7 @@ def test_in_the_second_window_one_renews_and_the_others_do_not_wait() -> None:
 
     together(10, work)
     assert fetch.calls == 1
-    assert sorted(text for text, _ in times) == ["fetched"] + ["old"] * 9
+    assert sorted(text for text, _seconds in times) == ["fetched"] + ["old"] * 9
     assert max(seconds for text, seconds in times if text == "old") < 0.4
     assert entries[KEY].token == fetch.result
 
@@ -130,7 +130,7 @@ def test_a_renewal_that_fails_is_silent_remembered_and_takes_nothing_away() -> N
     old = token("old", life=300, age=260)
     entries = {KEY: Entry(old)}
     fetch = Fetch(ServerUnavailable("down"))
-    for _ in range(5):
+    for _turn in range(5):
         assert fly(entries, fetch) == old
     assert fetch.calls == 1
     entry = entries[KEY]
@@ -196,7 +196,7 @@ def test_a_rejected_token_survives_a_server_that_is_down() -> None:
     """Another API may still take it, and the next try after the failure may replace it."""
     entries = {KEY: Entry(token("revoked", age=30))}
     fetch = Fetch(ServerUnavailable("down"))
-    for _ in range(3):
+    for _turn in range(3):
         with pytest.raises(ServerUnavailable):
             fly(entries, fetch, rejected="revoked")
     assert fetch.calls == 1

@@ -220,7 +220,7 @@ def test_a_lock_file_that_is_swept_away_meanwhile_is_not_a_second_lock(
 
 def test_the_lock_file_is_private_and_no_descriptor_stays_open(tmp_path: Path, directory: int) -> None:
     before = os.listdir("/proc/self/fd")
-    for _ in range(3):
+    for _turn in range(3):
         lock = EntryLock("a", directory, FILE)
         assert lock.attempt() is Attempt.HELD
         assert EntryLock("b", directory, FILE).attempt() is Attempt.BUSY

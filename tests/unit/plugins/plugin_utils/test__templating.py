@@ -143,7 +143,7 @@ def test_plain_values_are_pythons_own() -> None:
     assert found == {"a": ["b", 3, True, None, ["c"]], "d": [1.5]}
     assert [type(key) for key in found] == [str, str]
     assert [type(item) for item in found["a"]] == [str, int, bool, type(None), list]
-    assert type(found) is dict
+    assert found.__class__ is dict
     other = object()
     assert plain(other) is other
 

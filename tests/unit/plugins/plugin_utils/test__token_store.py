@@ -63,7 +63,7 @@ def test_two_valid_secrets_in_turn_cost_two_requests_over_20_uses(server: Server
 
 def test_a_wrong_secret_costs_the_right_one_nothing(server: Server, tmp_path: Path) -> None:
     refusing = Server(tmp_path / "refused", takes=0.0, fails=AuthkitError("wrong secret"))
-    for _ in range(5):
+    for _turn in range(5):
         assert file_store().get(KEY, server.fetch).access_token.startswith("token-")
         with pytest.raises(AuthkitError, match=r"^wrong secret$"):
             file_store().get(WRONG, refusing.fetch)
@@ -73,14 +73,14 @@ def test_a_wrong_secret_costs_the_right_one_nothing(server: Server, tmp_path: Pa
 def test_a_rotated_secret_costs_exactly_one_more(server: Server) -> None:
     rotated = StoreKey(KEY.parts, b"the secret after its rotation")
     old = file_store().get(KEY, server.fetch)
-    new = {file_store().get(rotated, server.fetch).access_token for _ in range(5)}
+    new = {file_store().get(rotated, server.fetch).access_token for _turn in range(5)}
     assert old.access_token not in new
     assert server.requests == 2
 
 
 def test_a_failure_is_told_again_without_a_request(tmp_path: Path) -> None:
     server = Server(tmp_path / "requests", takes=0.0, fails=AuthkitError("down", retry_after=30))
-    for _ in range(4):
+    for _turn in range(4):
         with pytest.raises(AuthkitError, match=r"^down$") as caught:
             file_store().get(KEY, server.fetch)
         assert caught.value.retry_after == 30
@@ -111,7 +111,7 @@ def test_a_rejected_token_is_replaced_and_a_brand_new_one_handed_back(server: Se
 def test_min_valid_beyond_half_the_life_is_cut_and_warned_about_once(kind: str, server: Server) -> None:
     warnings: list[str] = []
     store = open_store(kind, refuse_warning)
-    for _ in range(5):
+    for _turn in range(5):
         store.get(KEY, server.fetch, min_valid=299, warn=warnings.append)
     assert server.requests == 1
     assert len(warnings) == 1
@@ -128,7 +128,7 @@ def test_the_memory_store_is_one_for_the_process_and_touches_no_file(directory: 
 
 def test_no_store_fetches_each_time_but_not_for_a_brand_new_rejected_token(server: Server) -> None:
     store = open_store("none", refuse_warning)
-    got = [store.get(KEY, server.fetch).access_token for _ in range(3)]
+    got = [store.get(KEY, server.fetch).access_token for _turn in range(3)]
     assert len(set(got)) == server.requests == 3
     assert store.get(KEY, server.fetch, rejected=got[-1]).access_token == got[-1]
     assert store.get(KEY, server.fetch, rejected=got[0]).access_token not in got
@@ -161,7 +161,7 @@ def test_no_place_at_all_means_memory_with_one_warning(
     directory.parent.chmod(0o1777)
     warnings: list[str] = []
     store = open_store("file", warnings.append)
-    for _ in range(3):
+    for _turn in range(3):
         store.get(KEY, server.fetch)
     assert isinstance(store, MemoryStore)
     assert server.requests == 1
@@ -180,7 +180,7 @@ def test_a_missing_cryptography_means_memory_with_one_warning(
     assert not _store_crypto.crypto_available()
     warnings: list[str] = []
     store = open_store("file", warnings.append)
-    for _ in range(3):
+    for _turn in range(3):
         store.get(KEY, server.fetch)
     assert server.requests == 1
     assert len(warnings) == 1
@@ -220,7 +220,7 @@ def test_a_place_that_is_gone_means_memory_with_one_warning(directory: Path, tmp
     assert isinstance(store, FileStore)
     directory.rmdir()
     directory.parent.rmdir()
-    for _ in range(3):
+    for _turn in range(3):
         store.get(KEY, server.fetch)
     assert server.requests == 1
     assert warnings == [

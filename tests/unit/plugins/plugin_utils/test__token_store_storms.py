@@ -65,7 +65,8 @@ def test_processes_with_threads_make_one_request(server: Server) -> None:
         store = file_store()
         got: list[str] = []
         threads = [
-            threading.Thread(target=lambda: got.append(store.get(KEY, server.fetch).access_token)) for _ in range(10)
+            threading.Thread(target=lambda: got.append(store.get(KEY, server.fetch).access_token))
+            for _each in range(10)
         ]
         for thread in threads:
             thread.start()
@@ -117,7 +118,9 @@ def test_one_of_50_workers_renews_ahead_and_nobody_waits(tmp_path: Path) -> None
     assert server.requests == 1
     assert len(waited) == WORKERS - 1
     assert max(waited) < 0.9
-    assert file_store().get(KEY, server.fetch).access_token == next(got for got, _ in answers if got != "still good")
+    assert file_store().get(KEY, server.fetch).access_token == next(
+        got for got, _seconds in answers if got != "still good"
+    )
     assert server.requests == 1
 
 

@@ -16,6 +16,6 @@ def test_every_section_says_why() -> None:
     down = unreadable("shop", "https://sso.example.com/auth", "Nothing listens.", fault=True)
     assert (down.name, down.server) == ("shop", "https://sso.example.com")
     with pytest.raises(Inconclusive, match="Nothing listens"):
-        _ = down.clients
+        _read = down.clients
     with pytest.raises(NotEvaluated, match="no such realm"):
-        _ = unreadable("shop", "https://x.test", "There is no such realm.", fault=False).realm
+        _read = unreadable("shop", "https://x.test", "There is no such realm.", fault=False).realm
