@@ -151,6 +151,11 @@ options:
       - A JSON object with V(version), which is 1, and V(findings), a list of objects with C(fingerprint), and with
         C(check), C(realm) and C(target) for people to read.
     type: raw
+  validate_only:
+    description:
+      - Whether to judge the options and nothing else. No token is asked for, nothing is read, and there is no report.
+    type: bool
+    default: false
   access_token:
     description:
       - A token of your own, to be used instead of one of the client's. Then no option that says who the client is
@@ -219,7 +224,7 @@ report:
     - All results, one entry for each realm.
     - A check is C(fail) when it has an open finding above C(info), C(waived) when all of these are waived or known,
       C(not_evaluated) when a right or a parameter is missing, C(inconclusive) when the server failed, else C(pass).
-  returned: when the options were valid and there was a token
+  returned: when the options were valid, there was a token, and O(validate_only) is not set
   type: dict
   contains:
     realms:
@@ -253,6 +258,15 @@ report:
           type: list
           elements: dict
           returned: always
+        remediation:
+          description:
+            - For each open finding on the realm or a client that a change of settings ends, what a task of
+              C(community.general) would do about it, with C(check), C(title), C(target), C(fingerprint), C(module)
+              (C(keycloak_realm) or C(keycloak_client)) and C(settings), the module's options.
+            - Nothing is done by itself. Text in C(settings) may come from the realm and must not be templated.
+          type: list
+          elements: dict
+          returned: always
   sample:
     realms:
       - realm: shop
@@ -264,6 +278,7 @@ report:
           missing_roles: []
           server_version: 26.7.3
         checks: []
+        remediation: []
 failures:
   description: What fails the task, a sentence for each realm and each waiver that matches nothing. Empty on success.
   returned: when there is a report

@@ -201,9 +201,9 @@ def report(samples: dict[Play, list[Sample]]) -> list[str]:
         "",
         f"{HOSTS} hosts x {TASKS} tasks with {FORKS} forks, {LOOPED} looped calls; median (smallest - largest)",
         "",
-        *_table(rows),
+        *table(rows),
         "",
-        *_table(ratios),
+        *table(ratios),
         "",
         cost,
     ]
@@ -216,7 +216,7 @@ def store_report() -> list[str]:
     slowest = spread([seconds * 1000 for seconds in storm.slowest])
     fetches = f"{min(storm.fetches)} to {max(storm.fetches)}"
     return [
-        *_table(
+        *table(
             [
                 ("the store", "", ""),
                 ("a hit in process", f"{hit.p50 * 1000:.3f} ms", f"99 % within {hit.p99 * 1000:.3f} ms"),
@@ -245,7 +245,7 @@ def _ratio(samples: dict[Play, list[Sample]], theirs: Play, ours: Play) -> tuple
     return whole.text("x", 1), work.text("x", 1)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return [lines[0], "-" * max(len(line) for line in lines), *lines[1:]]

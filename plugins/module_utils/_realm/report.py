@@ -12,8 +12,9 @@ from math import isfinite
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Judged, Result
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import SEVERITIES, STATUSES
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import SEVERITIES, STATUSES, Parameters
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import Policy
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.remediation import remediation
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Unknown
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.verdict import Audited, missing_roles
 
@@ -25,7 +26,13 @@ def realm_report(audited: Audited, policy: Policy, *, failed: bool) -> dict[str,
         "server": _plain(audited.snapshot.server),
         "summary": _summary(audited, failed=failed),
         "checks": [_check(result, policy) for result in audited.results],
+        "remediation": _plain(remediation(audited.snapshot, audited.results, _parameters(policy))),
     }
+
+
+def _parameters(policy: Policy) -> dict[str, Parameters]:
+    """Check id -> what the check went by."""
+    return {rule.check.id: rule.parameters for rule in policy.rules}
 
 
 def table(reports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import secrets
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,7 @@ from urllib.parse import quote
 from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import KeycloakAdmin
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 #: What the whole configuration audit needs.
 VIEW_ROLES = ("view-realm", "view-clients", "view-users", "view-events", "view-identity-providers")
 
@@ -41,8 +44,10 @@ class Auditor:
 
 
 def fixture_realm(name: str) -> dict[str, Any]:
-    """A realm of tests/fixtures/realms: planted or hardened."""
-    return dict(json.loads((FIXTURES / "realms" / f"{name}.json").read_text(encoding="utf-8")))
+    """A realm of tests/fixtures/realms, planted or hardened, with ids of its own: two of them fit into one server."""
+    text = (FIXTURES / "realms" / f"{name}.json").read_text(encoding="utf-8")
+    fresh: dict[str, str] = {}
+    return dict(json.loads(_UUID.sub(lambda old: fresh.setdefault(old.group(), str(uuid.uuid4())), text)))
 
 
 def expected_findings(name: str, realm: str) -> set[tuple[str, str]]:
