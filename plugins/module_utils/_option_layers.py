@@ -10,7 +10,7 @@ so that a credential never goes to a server or client that its own source does n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -238,10 +238,17 @@ def _naming(layer: Layer, values: Mapping[str, object]) -> str:
 
 
 def _check_complete(choice: Choice, layers: Sequence[Layer]) -> None:
+    missing = list(_missing(choice, layers))
+    if missing:
+        raise MissingOption(" ".join(missing))
+
+
+def _missing(choice: Choice, layers: Sequence[Layer]) -> Iterator[str]:
+    """A sentence for each thing that nobody said."""
     profile = next((layer for layer in layers if layer.source == "profile"), None)
     if not any(option in choice.values for option in WHERE):
         nothing = f"Nothing in {profile.name('token_url')}" if profile else "Nothing"
-        raise MissingOption(
+        yield (
             f"{nothing} says where the token comes from: set issuer, or auth_server and realm, or token_url "
             f"{_at(profile, 'token_url')}."
         )
@@ -249,7 +256,7 @@ def _check_complete(choice: Choice, layers: Sequence[Layer]) -> None:
         if option not in choice.values:
             empty = [layer.name(option) for layer in layers if layer.values.get(option) == ""]
             lacking = f"{option} is {f'empty in {listed(empty)}' if empty else 'not set'}"
-            raise MissingOption(f"{lacking}: set it {_at(profile, option)}.")
+            yield f"{lacking}: set it {_at(profile, option)}."
 
 
 def _at(profile: Layer | None, option: str) -> str:

@@ -26,7 +26,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import (
     prepare,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.place import server_and_realm
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import PROFILES
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import PROFILES, policy_from
 from ansible_collections.authkit.oauth.plugins.plugin_utils._audit_tokens import StoreTokens
 from ansible_collections.authkit.oauth.plugins.plugin_utils._baseline_file import baseline_content
 from ansible_collections.authkit.oauth.plugins.plugin_utils._export_file import export_content
@@ -78,8 +78,10 @@ class RealmCheckAction(TaskAction):
     def _offline(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
         """The audit of an export file, which needs neither a client nor a network, and so is done here in any case."""
         own = self._validated(given, variables, notes).parameters
-        if "baseline" in own:
-            own["baseline"] = baseline_content(own["baseline"], self._loader.path_dwim)
+        self._read_baseline(own)
+        if own.get("validate_only"):
+            policy_from(own)
+            return {"changed": False}
         path = self._loader.path_dwim(own["source"])
         return perform_offline(own, export_content(path), basename(path))
 
@@ -93,11 +95,14 @@ class RealmCheckAction(TaskAction):
             raise
         parameters["auth_server"] = server
         parameters.setdefault("realms", [realm])
-        if parameters.get("baseline") == "":  # how a variable says that there is none
-            del parameters["baseline"]
-        elif "baseline" in parameters:
-            parameters["baseline"] = baseline_content(parameters["baseline"], self._loader.path_dwim)
+        self._read_baseline(parameters)
         return parameters
+
+    def _read_baseline(self, parameters: dict[str, Any]) -> None:
+        """Puts the file's content in the place of its path. An empty path is how a variable says that there is none."""
+        value = parameters.pop("baseline", "")
+        if value != "":
+            parameters["baseline"] = baseline_content(value, self._loader.path_dwim)
 
     def _options(self, own: Mapping[str, Any], variables: Mapping[str, Any], *, given_token: bool) -> ClientOptions:
         if given_token and own.get("auth_server") and own.get("realms"):

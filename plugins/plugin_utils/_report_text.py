@@ -30,8 +30,11 @@ _DELETE = 0x7F
 _PICTURES = 0x2400
 _PICTURE_OF_DELETE = 0x2421
 # What begins markup of any kind, an address that becomes a link by itself, and at the beginning a list or heading. A
-# reference to a character never begins one.
-_MARKDOWN = re.compile(r"[\\`*_\[\]{}<>&|~#$@!^]|(?<=www)\.|:(?=//)|^[-+=:]|^\d+(?=[.)])|^\s+|\s+$", re.IGNORECASE)
+# reference to a character never begins one. An underscore in a word does not either.
+_MARKDOWN = re.compile(
+    r"[\\`*\[\]{}<>&|~#$@!^]|(?<![^\W_])_|_(?![^\W_])|(?<=www)\.|:(?=//)|^[-+=:]|^\d+(?=[.)](?:\s|$))|^\s+|\s+$",
+    re.IGNORECASE,
+)
 
 
 def visible(text: str) -> str:
@@ -59,14 +62,18 @@ ESCAPES: Mapping[str, Escape] = {"html": markup, "markdown": markdown, "terminal
 
 
 def escaped(value: Any, escape_text: Escape) -> Any:
-    """The value with every text in it escaped, keys included."""
+    """The value with every text in it escaped; of keys those that are no identifiers, which are harmless anywhere."""
     if isinstance(value, str):
         return escape_text(value)
     if isinstance(value, Mapping):
-        return {escaped(key, escape_text): escaped(item, escape_text) for key, item in value.items()}
+        return {_key(key, escape_text): escaped(item, escape_text) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [escaped(item, escape_text) for item in value]
     return value
+
+
+def _key(key: str, escape_text: Escape) -> str:
+    return key if key.isidentifier() else escape_text(key)
 
 
 def _shown(code: int) -> str:

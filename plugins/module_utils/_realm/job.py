@@ -50,6 +50,7 @@ CHECK_SPEC: dict[str, dict[str, Any]] = {
     "realms": {"type": "list", "elements": "str"},
     "source": {"type": "path"},
     **POLICY_SPEC,
+    "validate_only": {"type": "bool", "default": False},
     "access_token": {"type": "str", "no_log": True},
 }
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **CHECK_SPEC}
@@ -163,6 +164,8 @@ def _checked_on_node(
             "a task by its full name, or set access_token."
         )
     job = prepare(params)
+    if params.get("validate_only"):
+        return {"changed": False}
     with closing(transport_for(transport_settings(params))) as transport:
         return perform(job, GivenToken(token), transport)
 

@@ -224,10 +224,12 @@ def test_sources_are_grouped_by_place() -> None:
 
 
 def test_nothing_at_all() -> None:
-    with pytest.raises(
-        MissingOption, match=r"set issuer, or auth_server and realm, or token_url in the call, a profile"
-    ):
+    with pytest.raises(MissingOption) as caught:
         choose([])
+    said = caught.value.message
+    assert "set issuer, or auth_server and realm, or token_url in the call, a profile, the variable authkit_" in said
+    assert "client_id is not set: set it in the call, a profile, the variable authkit_client_id, " in said
+    assert "client_secret is not set: set it in the call, a profile, the variable authkit_client_secret, " in said
 
 
 def test_a_repr_shows_no_value() -> None:
