@@ -45,12 +45,14 @@ def view_ids(roles: Mapping[str, Role], realm: str) -> frozenset[str]:
 
 def full_admin_ids(roles: Mapping[str, Role], realm: str) -> frozenset[str]:
     """Ids of the roles that give a whole realm by themselves: realm-admin, and on master the realm role admin."""
-    return frozenset(
-        each.id
-        for each in roles.values()
-        if (each.client == REALM_MANAGEMENT and each.name == REALM_ADMIN)
-        or (each.client is None and realm == MASTER and each.name == "admin")
-    )
+    return frozenset(each.id for each in roles.values() if gives_all(each, realm))
+
+
+def gives_all(role: Role, realm: str) -> bool:
+    """Whether the role by itself gives a whole realm."""
+    if role.client is None:
+        return realm == MASTER and role.name == "admin"
+    return role.client == REALM_MANAGEMENT and role.name == REALM_ADMIN
 
 
 def privileged(roles: Mapping[str, Role], realm: str) -> frozenset[str]:
@@ -70,8 +72,13 @@ def privileged(roles: Mapping[str, Role], realm: str) -> frozenset[str]:
 
 
 def admin_names(roles: Mapping[str, Role], realm: str, ids: Iterable[str]) -> list[str]:
-    """The administering roles that these ids hold, composites expanded, as evidence shows them."""
-    return labels(roles, closure(roles, ids) & admin_ids(roles, realm))
+    """The administering roles that these ids hold, composites expanded, as evidence shows them.
+
+    realm-admin stands for those that it is made of, of which newer versions have more.
+    """
+    held = {each for each in closure(roles, ids) if each in roles and _administers(roles[each], realm)}
+    within = closure(roles, [child for each in held for child in roles[each].children])
+    return labels(roles, held - within or held)
 
 
 def labels(roles: Mapping[str, Role], ids: Iterable[str]) -> list[str]:
@@ -99,16 +106,22 @@ def named(roles: Mapping[str, Role], text: str) -> Role | None:
     return found.get((None, text))
 
 
-def default_role(snapshot: Snapshot) -> Role:
-    """The role that every new user gets. Raises Unknown."""
+def default_role_name(snapshot: Snapshot) -> str:
+    """The name of the realm role that every new user gets. Raises Unknown."""
     shown = snapshot.realm.get("defaultRole")
     name = shown.get("name") if isinstance(shown, Mapping) else None
-    if not isinstance(shown, Mapping) or not isinstance(name, str):
+    if not isinstance(name, str):
         raise NotEvaluated("The realm does not say which role its users get by default (defaultRole).")
-    role = snapshot.roles.get(str(shown.get("id"))) or named(snapshot.roles, name)
-    if role is None:
-        raise NotEvaluated(f"The realm's default role {name} is not among the roles that were read.")
-    return role
+    return name
+
+
+def default_role(snapshot: Snapshot) -> Role:
+    """The role that every new user gets. Raises Unknown."""
+    name = default_role_name(snapshot)
+    for role in snapshot.roles.values():
+        if role.client is None and role.name == name:
+            return role
+    raise NotEvaluated(f"The realm's default role {name} is not among the roles that were read.")
 
 
 def _administers(role: Role, realm: str) -> bool:

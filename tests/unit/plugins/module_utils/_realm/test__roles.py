@@ -90,7 +90,15 @@ def test_a_composite_that_contains_administration_is_privileged() -> None:
 
 def test_evidence_names_roles_by_client() -> None:
     assert admin_names(REALM, "shop", ["outer", "qu"]) == ["realm-management.manage-users"]
+    assert admin_names(REALM, "shop", ["ra", "mu"]) == ["realm-management.realm-admin"]
     assert labels(REALM, ["outer", "mu"]) == ["outer", "realm-management.manage-users"]
+
+
+def test_administering_roles_that_contain_each_other_are_named() -> None:
+    circle = catalog(
+        Role("a", "manage-users", "realm-management", ("b",)), Role("b", "manage-realm", "realm-management", ("a",))
+    )
+    assert admin_names(circle, "shop", ["a"]) == ["realm-management.manage-realm", "realm-management.manage-users"]
 
 
 @pytest.mark.parametrize(
@@ -114,9 +122,8 @@ def realm(shown: object) -> Snapshot:
     return Snapshot("shop", "https://sso.example.com", {"realm": {"defaultRole": shown}, "roles": REALM})
 
 
-def test_the_default_role_by_its_id_else_by_its_name() -> None:
-    assert default_role(realm({"id": "outer", "name": "renamed"})) is OUTER
-    assert default_role(realm({"id": "of another realm", "name": "outer"})) is OUTER
+def test_the_default_role_by_its_name() -> None:
+    assert default_role(realm({"id": "of another server", "name": "outer"})) is OUTER
     assert default_role(realm({"name": "outer"})) is OUTER
 
 

@@ -1,0 +1,313 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Authentication flows: ways that let somebody in without the proof that the flow is there for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import attribute, severity_for
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_paths import (
+    NOTHING,
+    Way,
+    may_be_skipped,
+    tagged,
+    ways,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_uses import (
+    Limit,
+    broker_logins,
+    client_browser,
+    client_logins,
+    found_in_flows,
+    limited,
+    realm_browser,
+    realm_logins,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import (
+    BROWSER,
+    DIRECT_GRANT,
+    bound,
+    first_login_flow,
+    override,
+    providers,
+    steps,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.identity_providers import (
+    links_without_proof,
+    logs_in,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies import covers
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.second_factor import FACTORS, NONE, second_factor
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+    Execution,
+    Flow,
+    Json,
+    Snapshot,
+    known,
+)
+
+_ALLOW, _PROOF = "allow", "proof"
+_ALLOW_ACCESS = "allow-access-authenticator"
+# Steps that prove nothing of who sits there.
+_PROVE_NOTHING = frozenset(
+    {
+        _ALLOW_ACCESS,
+        "auth-username-form",
+        "direct-grant-validate-username",
+        "idp-auto-link",
+        "idp-confirm-link",
+        "idp-confirm-override-link",
+        "idp-detect-existing-broker-user",
+        "idp-review-profile",
+        "reset-credentials-choose-user",
+        "user-session-limits",
+    }
+)
+_DIRECT_SECOND = FACTORS | {"direct-grant-validate-otp", "direct-grant-auth-x509-username"}
+_RESET, _MAIL, _FACTOR = "reset", "mail", "factor"
+_RESET_TAGS = tagged({_RESET: ["reset-password"], _MAIL: ["reset-credential-email"], _FACTOR: FACTORS})
+_DETECT = "idp-detect-existing-broker-user"
+_CONDITIONAL_OTP = "auth-conditional-otp-form"
+_DEVICE_FLOW = "oauth2.device.authorization.grant.enabled"
+
+
+@check(
+    id="flows-allow-access-authenticator",
+    area="flows",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="Flow contains an unconditional allow",
+    rationale="Any visitor passes that branch.",
+    remediation="Remove Allow access from the flow, or put it into a conditional sub-flow with a condition.",
+)
+def flows_allow_access_authenticator(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    yield from found_in_flows(snapshot, (realm_logins, client_logins, broker_logins), _allowing)
+
+
+def _allowing(flow: Flow, limit: Limit) -> Iterator[Finding]:
+    allowing = [way for way in ways(flow.executions, _allow_tags, _allowed_by_condition) if _ALLOW in way]
+    if not allowing:
+        return
+    proved = all(_PROOF in way for way in allowing)
+    message = f"The flow {flow.alias} contains Allow access outside any condition" + (
+        ", where other steps still ask for proof." if proved else ", and a way through it that asks for no proof."
+    )
+    severity = limited("low" if proved else "critical", limit)
+    yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, severity)
+
+
+def _allow_tags(step: Execution) -> Way:
+    if step.provider == _ALLOW_ACCESS:
+        return frozenset({_ALLOW})
+    return NOTHING if step.provider in _PROVE_NOTHING else frozenset({_PROOF})
+
+
+def _allowed_by_condition(_execution: Execution, inner: frozenset[Way]) -> tuple[frozenset[Way], frozenset[Way]]:
+    """Whom a condition lets pass, somebody meant to: no fault, and a proof of its own kind."""
+    ran = frozenset((way - {_ALLOW}) | {_PROOF} if _ALLOW in way else way for way in inner)
+    return ran, frozenset({NOTHING})
+
+
+@check(
+    id="flows-client-override-weaker",
+    area="flows",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Client uses a weaker browser flow",
+    rationale="One application skips the second factor of the realm.",
+    remediation="Clear the override in client > Advanced > Authentication flow overrides.",
+    reference="Keycloak Server Administration Guide, Authentication flows",
+    parameters={
+        "extra_mfa_providers": Parameter([], "Provider ids of authenticators from extensions that are second factors.")
+    },
+)
+def flows_client_override_weaker(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    extra = parameters["extra_mfa_providers"]
+
+    def find(client: Json) -> Iterator[Finding]:
+        flow = override(snapshot, client, BROWSER)
+        if flow is None or second_factor(flow, extra) != NONE:
+            return
+        realm_flow = bound(snapshot, "browserFlow")
+        if second_factor(realm_flow, extra) == NONE:
+            return
+        message = (
+            f"The client is bound to the browser flow {flow.alias}, which lets somebody in without a second factor; "
+            f"the realm's flow {realm_flow.alias} does not."
+        )
+        evidence = {"authenticationFlowBindingOverrides.browser": flow.alias, "browserFlow": realm_flow.alias}
+        severity = severity_for(client) if _uses_browser(client) else INFO
+        yield Finding(str(client.get("clientId")), "client", message, evidence, severity, (flow.alias,))
+
+    yield from knowable(find, snapshot.clients)
+
+
+def _uses_browser(client: Json) -> bool:
+    if client.get("bearerOnly"):
+        return False
+    if client.get("protocol", "openid-connect") != "openid-connect":
+        return True
+    standard = client.get("standardFlowEnabled", True)
+    return bool(standard or client.get("implicitFlowEnabled") or attribute(client, _DEVICE_FLOW) == "true")
+
+
+@check(
+    id="flows-direct-grant-no-otp",
+    area="flows",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="Direct grant flow ignores OTP",
+    rationale="MFA can be bypassed with the password grant.",
+    remediation="Restore Direct Grant - Conditional OTP, or switch direct access grants off.",
+    reference="RFC 9700 section 2.4",
+)
+def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    flow = bound(snapshot, "directGrantFlow")
+    weak: dict[str, str] = {}
+    for client in snapshot.clients:
+        if _may_use_password_grant(snapshot, client):
+            used = override(snapshot, client, DIRECT_GRANT) or flow
+            if _ignores_otp(used):
+                weak[str(client.get("clientId"))] = used.alias
+    if weak:
+        flows = ", ".join(sorted(set(weak.values())))
+        message = (
+            f"The direct grant flow {flows} never asks for OTP, and clients may use it: {', '.join(sorted(weak))}."
+        )
+        evidence: dict[str, object] = {"directGrantFlow": flow.alias, "clients": sorted(weak)}
+        yield Finding(snapshot.name, "realm", message, evidence, details=tuple(sorted(weak)))
+    elif _ignores_otp(flow):
+        message = f"The direct grant flow {flow.alias} never asks for OTP, though no client but admin-cli may use it."
+        yield Finding(snapshot.name, "realm", message, {"directGrantFlow": flow.alias, "clients": []}, "low")
+
+
+def _may_use_password_grant(snapshot: Snapshot, client: Json) -> bool:
+    return (
+        client.get("enabled") is not False
+        and bool(client.get("directAccessGrantsEnabled"))
+        and client.get("clientId") != "admin-cli"
+        and not covers(snapshot, client, "reject-ropc-grant")
+    )
+
+
+def _ignores_otp(flow: Flow) -> bool:
+    tag = tagged({_FACTOR: _DIRECT_SECOND})
+    return any(_FACTOR not in way for way in ways(flow.executions, tag, _counts))
+
+
+def _counts(_execution: Execution, inner: frozenset[Way]) -> tuple[frozenset[Way], frozenset[Way]]:
+    """A conditional second factor is one: who has set it up is asked."""
+    return (inner, frozenset()) if inner else may_be_skipped(_execution, inner)
+
+
+@check(
+    id="flows-reset-without-email",
+    area="flows",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="Password reset without proof of mailbox",
+    rationale="A user name alone is enough to set a new password.",
+    remediation="Restore Send reset email as REQUIRED in the reset credentials flow.",
+)
+def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if not snapshot.realm.get("resetPasswordAllowed"):
+        return
+    flow = bound(snapshot, "resetCredentialsFlow")
+    found = ways(flow.executions, _RESET_TAGS)
+    unproved = [way for way in found if _RESET in way and _MAIL not in way]
+    if not unproved:
+        return
+    with_factor = all(_FACTOR in way for way in unproved)
+    message = f"The reset credentials flow {flow.alias} sets a new password without a mail to the user" + (
+        ", after a second factor only." if with_factor else ", on the user name alone."
+    )
+    evidence = {"resetPasswordAllowed": True, "resetCredentialsFlow": flow.alias, "providers": sorted(providers(flow))}
+    yield Finding(snapshot.name, "realm", message, evidence, "medium" if with_factor else None, (flow.alias,))
+
+
+@check(
+    id="flows-broker-auto-link",
+    area="flows",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="Login at an identity provider is linked to an existing account without proof",
+    rationale="Whoever controls the address at the identity provider takes the local account.",
+    remediation="Use the default first broker login flow.",
+    reference="Keycloak Server Administration Guide, First login flow: Automatically link existing first login flow",
+    parameters={
+        "trusted_idps": Parameter(
+            [], "Aliases of identity providers that only hold users whose addresses were verified."
+        )
+    },
+)
+def flows_broker_auto_link(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(provider: Json) -> Iterator[Finding]:
+        flow = first_login_flow(snapshot, provider)
+        if not links_without_proof(flow):
+            return
+        alias, trusts_email = str(provider.get("alias")), bool(provider.get("trustEmail"))
+        trusted = _DETECT in providers(flow) and not trusts_email and alias in parameters["trusted_idps"]
+        severity = "high" if trusted else None
+        if provider.get("enabled") is False or provider.get("linkOnly"):
+            severity = INFO
+        message = (
+            f"The first login flow {flow.alias} links to an existing account without any proof that it is the user's."
+        )
+        evidence = {"firstBrokerLoginFlowAlias": flow.alias, "trustEmail": trusts_email}
+        yield Finding(alias, "identity-provider", message, evidence, severity, (flow.alias,))
+
+    yield from knowable(find, [each for each in snapshot.identity_providers if logs_in(each)])
+
+
+@check(
+    id="flows-conditional-otp-skip",
+    area="flows",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="OTP can be skipped by header or role",
+    rationale="A request header is under the attacker's control, and whoever gets the role needs no second factor.",
+    remediation="Remove the skip rule; use conditional sub-flows with a role condition.",
+)
+def flows_conditional_otp_skip(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    yield from found_in_flows(snapshot, (realm_browser, client_browser), _skipping)
+
+
+def _skipping(flow: Flow, limit: Limit) -> Iterator[Finding]:
+    rules: dict[str, object] = {}
+    for step in steps(flow):
+        if step.provider == _CONDITIONAL_OTP:
+            rules.update(_skip_rules(known(step.config)))
+    if not rules:
+        return
+    severity = limited("medium" if set(rules) == {"skipOtpRole"} else "high", limit)
+    told = ", ".join(f"{name} is '{value}'" for name, value in rules.items())
+    message = f"The flow {flow.alias} leaves OTP out: {told}."
+    yield Finding(flow.alias, "flow", message, rules, severity, tuple(sorted(rules)))
+
+
+def _skip_rules(shown: Json | None) -> dict[str, object]:
+    config = (shown or {}).get("config")
+    if not isinstance(config, Mapping):
+        return {}
+    found = {name: config[name] for name in ("noOtpRequiredForHeaderPattern", "skipOtpRole") if config.get(name)}
+    forced = config.get("forceOtpRole") or config.get("forceOtpForHeaderPattern")
+    if config.get("defaultOtpOutcome") == "skip" and not forced:
+        found["defaultOtpOutcome"] = "skip"
+    return found

@@ -1,0 +1,158 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Identity providers: what the realm takes over from them, and what it keeps of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import first_login_flow
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.identity_providers import (
+    finding,
+    links_without_proof,
+    logs_in,
+    setting,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import admin_names, named
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, Unknown, known
+
+_GENERAL_REFERENCE = "Keycloak Server Administration Guide, General configuration (identity providers)"
+_FORCE, _IMPORT, _INHERIT, _LEGACY = "FORCE", "IMPORT", "INHERIT", "LEGACY"
+
+
+@check(
+    id="idp-trust-email",
+    area="idp",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="E-mail of the identity provider is trusted blindly",
+    rationale="Unverified external addresses count as verified.",
+    remediation="Trust email off.",
+    reference=_GENERAL_REFERENCE,
+    parameters={
+        "trusted_email_idps": Parameter([], "Aliases of identity providers that verify the addresses of their users.")
+    },
+)
+def idp_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    unknown: Unknown | None = None
+    for each in snapshot.identity_providers:
+        if not each.get("trustEmail") or each.get("alias") in parameters["trusted_email_idps"]:
+            continue
+        links = False
+        try:
+            links = logs_in(each) and links_without_proof(first_login_flow(snapshot, each))
+        except Unknown as error:
+            # The address is trusted all the same; only how bad that is stays open.
+            unknown = unknown or error
+        message = "trustEmail is true" + (", and the first login links to whoever has the address." if links else ".")
+        yield finding(each, message, {"trustEmail": True}, "critical" if links else None)
+    if unknown is not None:
+        raise unknown
+
+
+@check(
+    id="idp-store-token-readable",
+    area="idp",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="External tokens stored and readable",
+    rationale="Broad third-party tokens rest in the database and are handed to users.",
+    remediation="Store tokens off, and Stored tokens readable off.",
+    reference=_GENERAL_REFERENCE,
+)
+def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for each in snapshot.identity_providers:
+        stores, readable = bool(each.get("storeToken")), bool(each.get("addReadTokenRoleOnCreate"))
+        if stores or readable:
+            evidence = {"storeToken": stores, "addReadTokenRoleOnCreate": readable}
+            message = (
+                "storeToken and addReadTokenRoleOnCreate are true: users can read the tokens that rest here."
+                if stores and readable
+                else f"{'storeToken' if stores else 'addReadTokenRoleOnCreate'} is true."
+            )
+            yield finding(each, message, evidence, None if readable else "low")
+
+
+@check(
+    id="idp-stale-role-sync",
+    area="idp",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Roles are imported only at first login",
+    rationale="Revoked external roles stay for ever.",
+    remediation="Sync mode Force.",
+    reference="Keycloak Server Administration Guide, Mapping claims and assertions",
+)
+def idp_stale_role_sync(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(provider: Json) -> Iterator[Finding]:
+        modes = {
+            str(mapper.get("name")): _sync_mode(provider, mapper)
+            for mapper in _mappers(snapshot, provider)
+            if "role" in _type(mapper) or "group" in _type(mapper)
+        }
+        stale = sorted(name for name, mode in modes.items() if mode == _IMPORT)
+        legacy = sorted(name for name, mode in modes.items() if mode == _LEGACY)
+        if stale:
+            message = f"These mappers work at the first login only: {', '.join(stale)}."
+            yield finding(provider, message, {"syncMode": _IMPORT, "mappers": stale}, details=tuple(stale))
+        elif legacy:
+            message = (
+                f"These mappers have no sync mode, so that each acts as it did in old versions: {', '.join(legacy)}."
+            )
+            yield finding(provider, message, {"syncMode": _LEGACY, "mappers": legacy}, INFO, tuple(legacy))
+
+    yield from knowable(find, snapshot.identity_providers)
+
+
+def _sync_mode(provider: Json, mapper: Json) -> str:
+    mode = setting(mapper, "syncMode") or _LEGACY
+    return (setting(provider, "syncMode") or _LEGACY) if mode == _INHERIT else mode
+
+
+@check(
+    id="idp-mapper-grants-admin",
+    area="idp",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="Identity provider's mapper grants administration",
+    rationale="The external identity provider decides who is administrator.",
+    remediation="Delete the mapper.",
+)
+def idp_mapper_grants_admin(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(provider: Json) -> Iterator[Finding]:
+        granted: dict[str, list[str]] = {}
+        for mapper in _mappers(snapshot, provider):
+            text = setting(mapper, "role") if "role" in _type(mapper) else ""
+            role = named(snapshot.roles, text) if text else None
+            names = admin_names(snapshot.roles, snapshot.name, [role.id]) if role else []
+            if names:
+                granted[str(mapper.get("name"))] = names
+        if granted:
+            told = ", ".join(f"{', '.join(names)} (mapper {name})" for name, names in sorted(granted.items()))
+            yield finding(
+                provider, f"Logins through it are given {told}.", {"mappers": granted}, details=tuple(granted)
+            )
+
+    yield from knowable(find, snapshot.identity_providers)
+
+
+def _mappers(snapshot: Snapshot, provider: Json) -> list[Json]:
+    return list(known(snapshot.identity_provider_mappers.get(str(provider.get("alias")), ())))
+
+
+def _type(mapper: Json) -> str:
+    return str(mapper.get("identityProviderMapper"))

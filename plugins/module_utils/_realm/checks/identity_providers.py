@@ -1,0 +1,184 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Identity providers: whether what they say is verified on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import is_plain_http, number
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.identity_providers import (
+    OIDC,
+    SAML,
+    finding,
+    is_on,
+    setting,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+
+_OIDC_REFERENCE = "Keycloak Server Administration Guide, OpenID Connect v1.0 identity providers"
+_SAML_REFERENCE = "Keycloak Server Administration Guide, SAML v2.0 Identity Providers"
+_SHA1 = frozenset({"RSA_SHA1", "DSA_SHA1"})
+_WIDEST_SKEW = 300
+_ENDPOINTS = (
+    "apiUrl",
+    "artifactResolutionServiceUrl",
+    "authorizationUrl",
+    "baseUrl",
+    "jwksUrl",
+    "logoutUrl",
+    "metadataDescriptorUrl",
+    "singleLogoutServiceUrl",
+    "singleSignOnServiceUrl",
+    "tokenIntrospectionUrl",
+    "tokenUrl",
+    "userInfoUrl",
+)
+
+
+@check(
+    id="idp-signature-not-validated",
+    area="idp",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="OIDC tokens of the identity provider are not verified",
+    rationale="Only the TLS connection to the token endpoint vouches for ID tokens; whoever gets into it is anybody.",
+    remediation="Validate signatures on, with JWKS URL.",
+    reference=_OIDC_REFERENCE,
+)
+def idp_signature_not_validated(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for each in snapshot.identity_providers:
+        if each.get("providerId") in OIDC and not is_on(each, "validateSignature"):
+            in_clear = is_plain_http(setting(each, "tokenUrl"))
+            message = "validateSignature is not true, so that the signature of ID tokens is not verified" + (
+                ", and they come over plain http." if in_clear else "."
+            )
+            evidence = {"validateSignature": setting(each, "validateSignature"), "tokenUrl": setting(each, "tokenUrl")}
+            yield finding(each, message, evidence, "critical" if in_clear else None)
+
+
+@check(
+    id="idp-saml-signature-not-validated",
+    area="idp",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="SAML responses of the identity provider are not verified",
+    rationale="Forged assertions log in as anybody.",
+    remediation="Validate Signatures and Want Assertions signed on.",
+    reference=_SAML_REFERENCE,
+)
+def idp_saml_signature_not_validated(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for each in snapshot.identity_providers:
+        if each.get("providerId") != SAML:
+            continue
+        evidence = {name: setting(each, name) for name in ("validateSignature", "wantAssertionsSigned")}
+        if not is_on(each, "validateSignature"):
+            yield finding(each, "validateSignature is not true, so that anybody can forge a response.", evidence)
+        elif not is_on(each, "wantAssertionsSigned"):
+            message = "wantAssertionsSigned is not true: the response must be signed, the assertion in it need not."
+            yield finding(each, message, evidence, "low")
+
+
+@check(
+    id="idp-saml-weak-signature",
+    area="idp",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="Requests to the SAML identity provider are signed with SHA-1",
+    rationale="SHA-1 no longer resists collisions; newer servers refuse such signatures.",
+    remediation="Signature algorithm RSA_SHA256.",
+    reference=_SAML_REFERENCE,
+)
+def idp_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for each in snapshot.identity_providers:
+        algorithm = setting(each, "signatureAlgorithm")
+        if each.get("providerId") == SAML and algorithm in _SHA1:
+            signs = is_on(each, "wantAuthnRequestsSigned")
+            message = f"signatureAlgorithm is '{algorithm}'" + ("." if signs else ", though requests are not signed.")
+            yield finding(each, message, {"signatureAlgorithm": algorithm}, None if signs else INFO)
+
+
+@check(
+    id="idp-http-endpoint",
+    area="idp",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Identity provider's endpoint over http",
+    rationale="Codes, secrets and keys travel in clear.",
+    remediation="Use https.",
+    reference="RFC 9700 section 2.6",
+)
+def idp_http_endpoint(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for each in snapshot.identity_providers:
+        in_clear = {name: setting(each, name) for name in _ENDPOINTS if is_plain_http(setting(each, name))}
+        if in_clear:
+            message = f"{', '.join(in_clear)} {'is' if len(in_clear) == 1 else 'are'} plain http."
+            yield finding(each, message, in_clear, details=tuple(in_clear))
+
+
+@check(
+    id="idp-issuer-missing",
+    area="idp",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="OIDC identity provider without issuer",
+    rationale="The iss claim of ID tokens is not checked, so that another issuer's token may be taken (mix-up).",
+    remediation="Set Issuer.",
+    reference=_OIDC_REFERENCE,
+)
+def idp_issuer_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for each in snapshot.identity_providers:
+        if each.get("providerId") in OIDC and not setting(each, "issuer").strip():
+            yield finding(each, "issuer is not set, so that the issuer of ID tokens is not checked.", {"issuer": ""})
+
+
+@check(
+    id="idp-no-pkce",
+    area="idp",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Broker login without PKCE",
+    rationale="Code injection against Keycloak as a client.",
+    remediation="Use PKCE on, S256.",
+    reference="RFC 9700 section 2.1.1",
+)
+def idp_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for each in snapshot.identity_providers:
+        if each.get("providerId") not in OIDC:
+            continue
+        enabled, method = is_on(each, "pkceEnabled"), setting(each, "pkceMethod")
+        if not enabled or method != "S256":
+            message = f"pkceMethod is '{method}', which is not S256." if enabled else "pkceEnabled is not true."
+            yield finding(each, message, {"pkceEnabled": enabled, "pkceMethod": method})
+
+
+@check(
+    id="idp-nonce-disabled",
+    area="idp",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="Nonce check disabled, or clocks may differ widely",
+    rationale="ID tokens and assertions can be replayed.",
+    remediation="Enable the nonce, and allow at most 300 seconds of clock skew.",
+)
+def idp_nonce_disabled(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for each in snapshot.identity_providers:
+        faults: dict[str, object] = {}
+        if is_on(each, "disableNonce"):
+            faults["disableNonce"] = "true"
+        skew = number(setting(each, "allowedClockSkew"))
+        if skew is not None and skew > _WIDEST_SKEW:
+            faults["allowedClockSkew"] = skew
+        if faults:
+            message = f"{' and '.join(f'{name} is {value}' for name, value in faults.items())}."
+            yield finding(each, message, faults, details=tuple(faults))

@@ -1,0 +1,227 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Protocol mappers: claims that applications trust, and that somebody else than the realm decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.protocol_mappers import (
+    Holder,
+    Mapper,
+    found_in_mappers,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import manages_realm, named, privileged
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+
+_CLAIM, _ATTRIBUTE = "claim.name", "user.attribute"
+_AUTHORISING = frozenset({"realm_access", "resource_access", "roles", "groups", "scope"})
+_FIXED_CLAIMS = _AUTHORISING | {"acr", "amr", "aud", "email_verified", "sub", "azp", "iss"}
+_IDENTITY_CLAIMS = frozenset({"sub", "azp", "aud", "iss", "client_id", "realm_access", "resource_access"})
+_FIXED_ROLE = frozenset({"oidc-hardcoded-role-mapper", "saml-hardcode-role-mapper"})
+_FROM_ATTRIBUTE = frozenset({"oidc-usermodel-attribute-mapper", "saml-user-attribute-mapper"})
+_FROM_USER = frozenset({"oidc-usermodel-attribute-mapper", "oidc-usermodel-property-mapper"})
+_ADMIN_AUDIENCES = frozenset({"realm-management", "broker", "security-admin-console"})
+# The user attributes of Keycloak's own scopes: people may say of themselves what these say.
+_PROFILE = frozenset(
+    {
+        "address",
+        "birthdate",
+        "country",
+        "email",
+        "emailVerified",
+        "firstName",
+        "formatted",
+        "gender",
+        "lastName",
+        "locale",
+        "locality",
+        "middleName",
+        "nickname",
+        "phoneNumber",
+        "phoneNumberVerified",
+        "picture",
+        "postal_code",
+        "profile",
+        "region",
+        "street",
+        "updatedAt",
+        "username",
+        "website",
+        "zoneinfo",
+    }
+)
+# Keycloak lets no user write these, whatever the user profile says.
+_READ_ONLY = re.compile(
+    r"KERBEROS_PRINCIPAL|LDAP_ID|LDAP_ENTRY_DN|CREATED_TIMESTAMP|createTimestamp|modifyTimestamp|userCertificate"
+    r"|saml\.persistent\.name\.id\.for\..*|ENABLED|EMAIL_VERIFIED",
+    re.IGNORECASE,
+)
+
+
+@check(
+    id="mappers-hardcoded-role",
+    area="mappers",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Mapper adds a fixed role to tokens",
+    rationale="Bypasses role assignment completely.",
+    remediation="Delete the mapper.",
+)
+def mappers_hardcoded_role(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(holder: Holder) -> Iterator[Finding]:
+        fixed = {each.name: each.get("role") for each in holder.mappers if each.provider in _FIXED_ROLE}
+        if not fixed:
+            return
+        roles = snapshot.roles
+        administering = privileged(roles, snapshot.name)
+        given = [named(roles, text) for text in fixed.values()]
+        severity = "critical" if any(role and role.id in administering for role in given) else "medium"
+        message = f"Tokens carry {_told(fixed)} for every user, assigned or not."
+        yield holder.finding(message, {"role": fixed}, severity, list(fixed))
+
+    yield from found_in_mappers(snapshot, find)
+
+
+@check(
+    id="mappers-hardcoded-privilege-claim",
+    area="mappers",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Mapper writes a fixed authorisation claim",
+    rationale="Applications trust the claim.",
+    remediation="Delete the mapper.",
+)
+def mappers_hardcoded_privilege_claim(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(holder: Holder) -> Iterator[Finding]:
+        mappers = [
+            each
+            for each in holder.mappers
+            if each.provider == "oidc-hardcoded-claim-mapper" and _claim(each) in _FIXED_CLAIMS
+        ]
+        if mappers:
+            fixed = {each.name: each.get(_CLAIM) for each in mappers}
+            message = f"Tokens carry a fixed value in {_told(fixed)}."
+            yield holder.finding(message, {_CLAIM: fixed}, _unless_idle(mappers), list(fixed))
+
+    yield from found_in_mappers(snapshot, find)
+
+
+@check(
+    id="mappers-identity-claim-override",
+    area="mappers",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Identity claim comes from a user attribute",
+    rationale="The claims sub, client_id and aud say who somebody is; no attribute of a user may choose them.",
+    remediation="Use the built-in mappers for these claims.",
+)
+def mappers_identity_claim_override(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(holder: Holder) -> Iterator[Finding]:
+        mappers = [each for each in holder.mappers if _overrides_identity(each)]
+        if mappers:
+            claims = {each.name: f"{each.get(_CLAIM)} from {each.get(_ATTRIBUTE)}" for each in mappers}
+            message = f"A user attribute decides an identity claim: {_told(claims)}."
+            yield holder.finding(message, {_CLAIM: claims}, _unless_idle(mappers), list(claims))
+
+    yield from found_in_mappers(snapshot, find)
+
+
+def _overrides_identity(mapper: Mapper) -> bool:
+    # The property id is what sub holds anyway.
+    return mapper.provider in _FROM_USER and _claim(mapper) in _IDENTITY_CLAIMS and mapper.get(_ATTRIBUTE) != "id"
+
+
+@check(
+    id="mappers-user-editable-attribute",
+    area="mappers",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Claim from an attribute that the user can edit",
+    rationale="Where an application decides by the claim, users grant themselves what they like.",
+    remediation="Take user out of the attribute's edit permissions, or stop mapping it.",
+    reference="Keycloak Server Administration Guide, Understanding Managed and Unmanaged Attributes",
+)
+def mappers_user_editable_attribute(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(holder: Holder) -> Iterator[Finding]:
+        candidates = [each for each in holder.mappers if _maps_own_attribute(each)]
+        mappers = [each for each in candidates if _editable(snapshot.user_profile, each.get(_ATTRIBUTE))]
+        if mappers:
+            attributes = {each.name: each.get(_ATTRIBUTE) for each in mappers}
+            message = f"Users can edit the attribute behind {_told(attributes)}."
+            yield holder.finding(message, {_ATTRIBUTE: attributes}, _unless_idle(mappers), list(attributes))
+
+    yield from found_in_mappers(snapshot, find)
+
+
+def _maps_own_attribute(mapper: Mapper) -> bool:
+    attribute = mapper.get(_ATTRIBUTE)
+    if mapper.provider not in _FROM_ATTRIBUTE or not attribute or _READ_ONLY.fullmatch(attribute):
+        return False
+    return attribute not in _PROFILE or _claim(mapper) in _AUTHORISING
+
+
+def _editable(profile: Json, attribute: str) -> bool:
+    for each in profile.get("attributes") or ():
+        if each.get("name") == attribute:
+            return "user" in ((each.get("permissions") or {}).get("edit") or ())
+    return profile.get("unmanagedAttributePolicy") == "ENABLED"
+
+
+@check(
+    id="mappers-audience-admin",
+    area="mappers",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Audience mapper targets the admin API or everything",
+    rationale="Tokens become acceptable to the admin REST API or any service.",
+    remediation="Point the mapper at one API.",
+    reference="RFC 9700 section 2.3",
+)
+def mappers_audience_admin(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(holder: Holder) -> Iterator[Finding]:
+        mappers = [each for each in holder.mappers if _names_admin(_audience(each), snapshot.name)]
+        if mappers:
+            audiences = {each.name: _audience(each) for each in mappers}
+            message = f"Tokens are made for {_told(audiences)}."
+            yield holder.finding(message, {"audience": audiences}, _unless_idle(mappers), list(audiences))
+
+    yield from found_in_mappers(snapshot, find)
+
+
+def _audience(mapper: Mapper) -> str:
+    if mapper.provider != "oidc-audience-mapper":
+        return ""
+    # Keycloak looks at the second only where the first is empty.
+    return mapper.get("included.client.audience") or mapper.get("included.custom.audience")
+
+
+def _names_admin(audience: str, realm: str) -> bool:
+    return audience in _ADMIN_AUDIENCES or manages_realm(audience, realm) or "*" in audience
+
+
+def _claim(mapper: Mapper) -> str:
+    """The claim at the top of a path such as realm_access.roles. A dot behind a backslash is part of the name."""
+    return re.split(r"(?<!\\)\.", mapper.get(_CLAIM))[0].replace("\\.", ".")
+
+
+def _told(values: dict[str, str]) -> str:
+    return ", ".join(f"{value} (mapper {name})" for name, value in sorted(values.items()))
+
+
+def _unless_idle(mappers: list[Mapper]) -> str | None:
+    return None if any(each.writes for each in mappers) else INFO

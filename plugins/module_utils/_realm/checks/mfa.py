@@ -1,0 +1,206 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Second factors: whether a login asks for one, and what an OTP code or a security key must show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import number
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import (
+    BROWSER,
+    bound,
+    override,
+    providers,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.second_factor import (
+    ELSEWHERE,
+    NONE,
+    OPTIONAL,
+    factors,
+    second_factor,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+
+_LONGEST_PERIOD = 60
+_PASSWORDLESS = "webauthn-authenticator-passwordless"
+_ENROLLING = frozenset({"CONFIGURE_TOTP", "webauthn-register", "webauthn-register-passwordless"})
+_OTP_REFERENCE = "Keycloak Server Administration Guide, One Time Password (OTP) policies"
+
+
+@check(
+    id="mfa-browser-no-second-factor",
+    area="mfa",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Browser flow lets somebody in without a second factor",
+    rationale="A stolen password is enough.",
+    remediation="Re-enable OTP or WebAuthn in a copy of the browser flow, on every way through it, and bind the copy.",
+    reference="Keycloak Server Administration Guide, Authentication flows",
+    parameters={
+        "extra_mfa_providers": Parameter([], "Provider ids of authenticators from extensions that are second factors.")
+    },
+)
+def mfa_browser_no_second_factor(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    flow = bound(snapshot, "browserFlow")
+    extra = parameters["extra_mfa_providers"]
+    found = second_factor(flow, extra)
+    evidence: dict[str, object] = {"browserFlow": flow.alias, "providers": sorted(providers(flow))}
+    if found == ELSEWHERE:
+        message = (
+            f"The browser flow {flow.alias} asks for no second factor, but lets nobody log in with a password either."
+        )
+        yield Finding(snapshot.name, "realm", message, evidence, INFO)
+    if found == NONE:
+        reached = factors(flow, extra)
+        message = (
+            f"The browser flow {flow.alias} has a way that never asks for {', '.join(reached)}."
+            if reached
+            else f"The browser flow {flow.alias} contains no second factor that a login can reach."
+        )
+        yield Finding(snapshot.name, "realm", message, evidence, details=(flow.alias,))
+
+
+@check(
+    id="mfa-second-factor-optional",
+    area="mfa",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Second factor only for users who set one up",
+    rationale="This is how Keycloak starts: no user is ever forced to enrol.",
+    remediation=(
+        "Mark Configure OTP or Webauthn Register as default action, or make the second factor REQUIRED in the "
+        "browser flow."
+    ),
+    reference="Keycloak Server Administration Guide, Authentication flows",
+    parameters={
+        "extra_mfa_providers": Parameter([], "Provider ids of authenticators from extensions that are second factors.")
+    },
+)
+def mfa_second_factor_optional(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    flow = bound(snapshot, "browserFlow")
+    extra = parameters["extra_mfa_providers"]
+    if second_factor(flow, extra) != OPTIONAL or _enrols(snapshot):
+        return
+    message = f"The browser flow {flow.alias} asks only those who have set up a second factor, and nobody must."
+    evidence: dict[str, object] = {"browserFlow": flow.alias, "providers": factors(flow, extra), "defaultActions": []}
+    yield Finding(snapshot.name, "realm", message, evidence, details=(flow.alias,))
+
+
+def _enrols(snapshot: Snapshot) -> bool:
+    return any(
+        each.get("enabled") and each.get("defaultAction") and not _ENROLLING.isdisjoint(_names(each))
+        for each in snapshot.required_actions
+    )
+
+
+def _names(action: Json) -> set[str]:
+    return {str(action.get("alias")), str(action.get("providerId"))}
+
+
+@check(
+    id="mfa-otp-reusable",
+    area="mfa",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="OTP code can be used twice",
+    rationale="Observed codes can be replayed.",
+    remediation="Authentication > Policies > OTP policy > Reusable token off.",
+    reference=_OTP_REFERENCE,
+)
+def mfa_otp_reusable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if snapshot.realm.get("otpPolicyCodeReusable"):
+        message = "otpPolicyCodeReusable is true, so that a code that was seen once logs in again while it is valid."
+        yield Finding(snapshot.name, "realm", message, {"otpPolicyCodeReusable": True})
+
+
+@check(
+    id="mfa-otp-window-wide",
+    area="mfa",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="OTP window too wide",
+    rationale="More codes are valid at the same time.",
+    remediation="Set the look around window to 1 and the token period to 30 seconds.",
+    reference=_OTP_REFERENCE,
+    parameters={"max_window": Parameter(1, "The most intervals (or, for HOTP, counts) that a code may be off.")},
+)
+def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    realm = snapshot.realm
+    window, period = number(realm.get("otpPolicyLookAheadWindow")), number(realm.get("otpPolicyPeriod"))
+    wide = {}
+    if window is not None and window > parameters["max_window"]:
+        wide["otpPolicyLookAheadWindow"] = window
+    if realm.get("otpPolicyType", "totp") == "totp" and period is not None and period > _LONGEST_PERIOD:
+        wide["otpPolicyPeriod"] = period
+    if wide:
+        told = " and ".join(f"{name} is {value}" for name, value in wide.items())
+        yield Finding(snapshot.name, "realm", f"{told}, so that many codes are valid at once.", wide)
+
+
+@check(
+    id="mfa-otp-hotp",
+    area="mfa",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Counter-based OTP",
+    rationale="Unused codes stay valid indefinitely.",
+    remediation="Use TOTP.",
+    reference=_OTP_REFERENCE,
+)
+def mfa_otp_hotp(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if snapshot.realm.get("otpPolicyType") == "hotp":
+        message = "otpPolicyType is 'hotp', so that a code stays valid until it is used."
+        yield Finding(snapshot.name, "realm", message, {"otpPolicyType": "hotp"})
+
+
+@check(
+    id="mfa-passwordless-no-user-verification",
+    area="mfa",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Passwordless login without user verification",
+    rationale="Possession of the key alone logs in.",
+    remediation=(
+        "Authentication > Policies > Webauthn Passwordless Policy > User verification requirement = Required."
+    ),
+    reference="Keycloak Server Administration Guide, Passwordless WebAuthn together with Two-Factor",
+)
+def mfa_passwordless_no_user_verification(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    setting = "webAuthnPolicyPasswordlessUserVerificationRequirement"
+    value = snapshot.realm.get(setting, "required")
+    if value == "required":
+        return
+    used = _passkeys(snapshot) or _passwordless(snapshot)
+    message = f"{setting} is '{value}', so that whoever holds a user's key " + (
+        "logs in with it alone." if used else "could log in with it alone, as soon as a flow takes it."
+    )
+    yield Finding(snapshot.name, "realm", message, {setting: value, "used": used}, None if used else "low")
+
+
+def _passkeys(snapshot: Snapshot) -> bool:
+    setting = "webAuthnPolicyPasswordlessPasskeysEnabled"
+    attributes = snapshot.realm.get("attributes") or {}
+    return str(snapshot.realm.get(setting, attributes.get(setting))).lower() == "true"
+
+
+def _passwordless(snapshot: Snapshot) -> bool:
+    if _PASSWORDLESS in providers(bound(snapshot, "browserFlow")):
+        return True
+    flows = (override(snapshot, each, BROWSER) for each in snapshot.clients if each.get("enabled") is not False)
+    return any(flow is not None and _PASSWORDLESS in providers(flow) for flow in flows)

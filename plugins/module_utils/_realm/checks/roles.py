@@ -1,0 +1,196 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Roles: who administers the realm without anybody meaning it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import (
+    admin_ids,
+    admin_names,
+    closure,
+    default_role,
+    default_role_name,
+    full_admin_ids,
+    label,
+    labels,
+    privileged,
+    view_ids,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import NotEvaluated, Snapshot
+
+_WORST = frozenset({"realm-admin", "manage-users", "impersonation", "admin"})
+
+
+@check(
+    id="roles-default-privileged",
+    area="roles",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="Default roles grant administration",
+    rationale="Every new user becomes an administrator.",
+    remediation="Realm settings > User registration > Default roles: remove the role.",
+    reference="Keycloak Server Administration Guide, Default roles",
+)
+def roles_default_privileged(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    role, roles = default_role(snapshot), snapshot.roles
+    held = closure(roles, [role.id])
+    administering, viewing = held & admin_ids(roles, snapshot.name), held & view_ids(roles, snapshot.name)
+    if not administering and not viewing:
+        return
+    names = admin_names(roles, snapshot.name, [role.id]) or labels(roles, viewing)
+    if not administering:
+        severity, does = "medium", "read the configuration or the users"
+    else:
+        severity = "critical" if any(roles[each].name in _WORST for each in administering) else "high"
+        does = "administer the realm"
+    message = f"The default role {role.name} lets every user {does}, by {', '.join(names)}."
+    evidence = {"defaultRole": role.name, "roles": names}
+    yield Finding(snapshot.name, "realm", message, evidence, severity, tuple(names))
+
+
+@check(
+    id="roles-default-read-token",
+    area="roles",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="Every user may read stored identity provider tokens",
+    rationale="Third-party tokens can be taken out of the browser session.",
+    remediation="Remove broker.read-token from the default roles.",
+    reference="Keycloak Server Administration Guide, Retrieving external IDP tokens",
+)
+def roles_default_read_token(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    role, roles = default_role(snapshot), snapshot.roles
+    held = [roles[each] for each in closure(roles, [role.id]) if each in roles]
+    if any(each.client == "broker" and each.name == "read-token" for each in held):
+        message = f"The default role {role.name} contains broker.read-token."
+        yield Finding(snapshot.name, "realm", message, {"defaultRole": role.name, "roles": ["broker.read-token"]})
+
+
+@check(
+    id="roles-composite-hides-admin",
+    area="roles",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Innocent-looking role contains administration",
+    rationale="Whoever may assign the role hands out the realm.",
+    remediation="Take the administering role out of the composite; assign it by a group, where it can be seen.",
+    parameters={
+        "admin_role_name_pattern": Parameter(
+            None, "Regular expression for the names of roles that may contain administration, by their name.", str
+        )
+    },
+)
+def roles_composite_hides_admin(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    roles = snapshot.roles
+    openly, default = admin_ids(roles, snapshot.name), default_role_name(snapshot)
+    allowed = _pattern(parameters["admin_role_name_pattern"])
+    for role in sorted((roles[each] for each in privileged(roles, snapshot.name) - openly), key=label):
+        if (role.client is None and role.name == default) or (allowed is not None and allowed.search(role.name)):
+            continue
+        names = admin_names(roles, snapshot.name, [role.id])
+        message = f"The role {label(role)} contains {', '.join(names)}, which its name does not say."
+        yield Finding(label(role), "role", message, {"composites": names}, details=tuple(names))
+
+
+def _pattern(text: str | None) -> re.Pattern[str] | None:
+    try:
+        return re.compile(text) if text else None
+    except re.error:
+        raise NotEvaluated("The parameter admin_role_name_pattern is not a regular expression: write one.") from None
+
+
+@check(
+    id="roles-default-group-privileged",
+    area="roles",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="Default group grants administration",
+    rationale="New users join the group automatically.",
+    remediation="Remove the role mapping from the group, or the group from the default groups.",
+    reference="Keycloak Server Administration Guide, Using default groups",
+)
+def roles_default_group_privileged(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    groups = snapshot.default_groups
+    for group in groups:
+        names = admin_names(snapshot.roles, snapshot.name, group.roles)
+        if names:
+            message = f"Every new user joins the group {group.path}, which gives {', '.join(names)}."
+            yield Finding(group.path, "group", message, {"roles": names}, details=tuple(names))
+
+
+@check(
+    id="roles-too-many-realm-admins",
+    area="roles",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="Too many realm administrators",
+    rationale="Each is a full compromise path.",
+    remediation="Reduce their number; give single manage-* roles to those who need no more.",
+    parameters={
+        "max_realm_admins": Parameter(5, "The most enabled users that may hold realm-admin, service accounts included.")
+    },
+)
+def roles_too_many_realm_admins(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    roles, default = snapshot.roles, default_role(snapshot).id
+    full = full_admin_ids(roles, snapshot.name)
+    giving = {each for each in roles if each != default and not full.isdisjoint(closure(roles, [each]))}
+    admins = sorted({each.username for each in snapshot.role_holders if each.enabled and each.role in giving})
+    if len(admins) > parameters["max_realm_admins"]:
+        message = f"{len(admins)} enabled users hold all of the realm, more than {parameters['max_realm_admins']}."
+        yield Finding(snapshot.name, "realm", message, {"users": admins})
+
+
+@check(
+    id="realm-bootstrap-admin-left",
+    area="roles",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Temporary bootstrap administrator still exists",
+    rationale=(
+        "The first administrator (or the temporary recovery one) is meant to be replaced by named accounts; "
+        "its password usually lies in a deployment file."
+    ),
+    remediation="Create a named administrator with a second factor, then delete the temporary account.",
+    reference="Keycloak Server Guide, Bootstrapping and recovering an admin account",
+)
+def realm_bootstrap_admin_left(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for user in snapshot.temporary_admins:
+        name = str(user.get("username"))
+        message = f"{name} is a temporary administrator (is_temporary_admin is true) that nobody has deleted."
+        severity = INFO if user.get("enabled") is False else None
+        yield Finding(name, "user", message, {"is_temporary_admin": "true"}, severity)
+
+
+@check(
+    id="realm-fine-grained-admin-unreviewed",
+    area="roles",
+    level="L3",
+    severity="info",
+    tier="extended",
+    title="Fine-grained admin permissions are in use",
+    rationale="They delegate administration outside roles; checks that go by roles cannot see what they grant.",
+    remediation="Review the permissions of the admin-permissions client.",
+    reference="Keycloak Server Administration Guide, Delegating realm administration using permissions",
+)
+def realm_fine_grained_admin_unreviewed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if snapshot.realm.get("adminPermissionsEnabled"):
+        message = "adminPermissionsEnabled is true: what its permissions grant was not looked at."
+        yield Finding(snapshot.name, "realm", message, {"adminPermissionsEnabled": True})

@@ -1,0 +1,154 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Scopes: which roles and which long-lived tokens a client gets without asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+    attribute,
+    has_user_flow,
+    is_built_in,
+    own_clients,
+    severity_for,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import labels, privileged
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, known
+
+_OFFLINE = "offline_access"
+_OFFLINE_REFERENCE = "Keycloak Server Administration Guide, Offline access"
+
+
+@check(
+    id="client-full-scope",
+    area="scopes",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Full scope allowed",
+    rationale="Every role of the user (or service account) ends in each token.",
+    remediation="Client > Client scopes > the client's dedicated scope > Scope > Full scope allowed off.",
+    reference="Keycloak Server Administration Guide, Limiting scope",
+)
+def client_full_scope(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for client in own_clients(snapshot):
+        # What Keycloak makes of a client that does not say.
+        full = client.get("fullScopeAllowed", not client.get("consentRequired"))
+        for_users, for_itself = has_user_flow(client), bool(client.get("serviceAccountsEnabled"))
+        if full and not client.get("bearerOnly") and (for_users or for_itself):
+            message = "fullScopeAllowed is true, so that each token carries every role of " + (
+                "the user." if for_users else "the service account."
+            )
+            severity = severity_for(client, None if for_users else "low")
+            yield Finding(_name(client), "client", message, {"fullScopeAllowed": True}, severity)
+
+
+@check(
+    id="client-offline-access-default",
+    area="scopes",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="offline_access is a default scope of the client",
+    rationale="Each login creates a long-lived credential without being asked.",
+    remediation="Make it optional or remove it.",
+    reference=_OFFLINE_REFERENCE,
+)
+def client_offline_access_default(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for client in own_clients(snapshot):
+        if _OFFLINE in (client.get("defaultClientScopes") or ()) and _gets_refresh_tokens(client):
+            message = "offline_access is among defaultClientScopes, so that every login leaves an offline token."
+            yield Finding(_name(client), "client", message, {"defaultClientScopes": [_OFFLINE]}, severity_for(client))
+
+
+@check(
+    id="client-offline-access-public",
+    area="scopes",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Public client may request offline_access",
+    rationale="Long-lived tokens in browsers and phones.",
+    remediation="Remove offline_access from the optional scopes of public clients.",
+    reference=_OFFLINE_REFERENCE,
+)
+def client_offline_access_public(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for client in own_clients(snapshot):
+        optional = _OFFLINE in (client.get("optionalClientScopes") or ())
+        if client.get("publicClient") and optional and _gets_refresh_tokens(client):
+            message = "publicClient is true and offline_access is among optionalClientScopes."
+            yield Finding(_name(client), "client", message, {"optionalClientScopes": [_OFFLINE]}, severity_for(client))
+
+
+@check(
+    id="scopes-default-offline",
+    area="scopes",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="offline_access is a realm default scope",
+    rationale="Every new client issues offline tokens.",
+    remediation="Client scopes > offline_access > Assigned type Optional or None.",
+    reference=_OFFLINE_REFERENCE,
+)
+def scopes_default_offline(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if _OFFLINE in snapshot.default_client_scopes:
+        message = "offline_access is among the realm's default client scopes, which every new client gets."
+        yield Finding(snapshot.name, "realm", message, {"defaultDefaultClientScopes": [_OFFLINE]})
+
+
+@check(
+    id="scopes-maps-admin-role",
+    area="scopes",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Scope releases administration roles",
+    rationale="Defeats Full scope allowed = off.",
+    remediation="Remove the role from the scope of the client or client scope.",
+    reference="Keycloak Server Administration Guide, Role scope mappings",
+)
+def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    clients = snapshot.clients
+    administering = privileged(snapshot.roles, snapshot.name)
+    assigned = {scope for each in clients for scope in _scopes(each)}
+
+    def in_scope(name: str) -> Iterator[Finding]:
+        names = labels(snapshot.roles, administering.intersection(known(snapshot.scope_scope_mappings[name])))
+        if names:
+            used = name in assigned or name in snapshot.default_client_scopes
+            message = f"The client scope {name} lets {', '.join(names)} into tokens" + (
+                "." if used else ", though no client has it."
+            )
+            yield Finding(name, "client-scope", message, {"roles": names}, None if used else INFO, tuple(names))
+
+    def in_client(client: Json) -> Iterator[Finding]:
+        mapped = known(snapshot.client_scope_mappings.get(_name(client), ()))
+        names = labels(snapshot.roles, administering.intersection(mapped))
+        if names:
+            message = f"The client's scope lets {', '.join(names)} into its tokens."
+            yield Finding(_name(client), "client", message, {"roles": names}, severity_for(client), tuple(names))
+
+    # One after the other, so that a gap in the first leaves the second's findings.
+    sources = (
+        lambda: knowable(in_scope, sorted(snapshot.scope_scope_mappings)),
+        lambda: knowable(in_client, [each for each in clients if not is_built_in(each, snapshot.name)]),
+    )
+    yield from knowable(lambda source: source(), sources)
+
+
+def _scopes(client: Json) -> list[str]:
+    return [*(client.get("defaultClientScopes") or ()), *(client.get("optionalClientScopes") or ())]
+
+
+def _gets_refresh_tokens(client: Json) -> bool:
+    return has_user_flow(client) and attribute(client, "use.refresh.tokens") != "false"
+
+
+def _name(client: Json) -> str:
+    return str(client.get("clientId"))

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Service accounts that administer: a leaked client secret is then a leaked realm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import severity_for
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import (
+    admin_names,
+    closure,
+    default_role,
+    gives_all,
+    labels,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Role, Snapshot
+
+
+@check(
+    id="service-account-realm-admin",
+    area="service-accounts",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="Service account is realm administrator",
+    rationale="A leaked client secret gives the whole realm.",
+    remediation="Assign single manage-* or view-* roles.",
+    reference="RFC 9700 section 2.3",
+)
+def service_account_realm_admin(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for client, held in _held(snapshot):
+        roles = snapshot.roles
+        whole = _whole(roles, held, snapshot.name)
+        if whole:
+            yield _finding(client, held, "is administrator of the whole realm", labels(roles, whole), roles)
+
+
+@check(
+    id="service-account-manage-roles",
+    area="service-accounts",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Service account can manage users, clients or the realm",
+    rationale="manage-users, manage-clients and manage-realm lead to realm-admin.",
+    remediation="Reduce the roles to what the automation needs.",
+    reference="RFC 9700 section 2.3",
+    parameters={
+        "admin_service_accounts": Parameter([], "clientIds of clients whose service accounts are meant to administer.")
+    },
+)
+def service_account_manage_roles(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for client, held in _held(snapshot):
+        roles = snapshot.roles
+        names = admin_names(roles, snapshot.name, held.roles)
+        # service-account-realm-admin reports who has the whole realm.
+        elsewhere = _whole(roles, held, snapshot.name) or client.get("clientId") in parameters["admin_service_accounts"]
+        if names and not elsewhere:
+            yield _finding(client, held, "administers the realm", names, roles)
+
+
+@dataclass
+class _Held:
+    """The administering roles of one service account, as they were assigned."""
+
+    roles: set[str] = field(default_factory=set)
+    enabled: bool = False
+
+
+def _held(snapshot: Snapshot) -> Iterator[tuple[Json, _Held]]:
+    """Each client with a service account that holds administering roles.
+
+    What comes by the default role is roles-default-privileged's to report. A default group's roles count: service
+    accounts that are made later join it too, and none of them needs it.
+    """
+    clients = {str(each.get("clientId")): each for each in snapshot.clients if each.get("serviceAccountsEnabled")}
+    if not clients:
+        return
+    default = default_role(snapshot).id
+    held: dict[str, _Held] = {}
+    for holder in snapshot.role_holders:
+        if holder.service_account_of in clients and holder.role != default:
+            account = held.setdefault(str(holder.service_account_of), _Held())
+            account.roles.add(holder.role)
+            account.enabled = account.enabled or holder.enabled
+    for client_id in sorted(held):
+        yield clients[client_id], held[client_id]
+
+
+def _whole(roles: Mapping[str, Role], held: _Held, realm: str) -> list[str]:
+    return [each for each in closure(roles, held.roles) if each in roles and gives_all(roles[each], realm)]
+
+
+def _finding(client: Json, held: _Held, does: str, names: list[str], roles: Mapping[str, Role]) -> Finding:
+    message = f"The client's service account {does}, by {', '.join(names)}."
+    evidence = {"roles": names, "assigned": labels(roles, held.roles)}
+    severity = severity_for(client) if held.enabled else INFO
+    return Finding(str(client.get("clientId")), "client", message, evidence, severity, tuple(names))
