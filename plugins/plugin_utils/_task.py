@@ -108,7 +108,6 @@ class TaskAction(ActionBase):  # type: ignore[misc]
     def _asked(self, variables: Mapping[str, Any], notes: Notes) -> Asked:
         """What the task asks for, valid by the spec, with the options of all sources. Raises OptionError."""
         given = plain(self._task.args)
-        notes.hide(*secret_arguments(self.SPEC, given))
         own = self._validated(given, variables, notes).parameters
         token = own.pop("access_token", None)
         options = self._options(own, variables, given_token=token is not None)
@@ -117,6 +116,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]
         return Asked(own, options, token)
 
     def _validated(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Arguments:
+        notes.hide(*secret_arguments(self.SPEC, given))
         try:
             arguments = validated(self.MODULE, self.SPEC, given)
         except OptionError:

@@ -18,7 +18,7 @@ from ansible_collections.authkit.oauth.plugins.action.realm_check import ActionM
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import MODULE, RESULT_KEYS
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _store_policy
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.job_support import HOSTILE, use
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.job_support import CHECKS, HOSTILE, use
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.realm_check_support import Shipped, action, run
 
 CLIENT, SECRET = "auditor", 'se+cret %&="é'
@@ -137,6 +137,32 @@ def test_what_is_empty_counts_as_not_set(
     use(monkeypatch, {"master": []})
     nothing = {"only": [], "skip": [], "waivers": [], "overrides": {}, "baseline": ""}
     assert "failed" not in run(nothing, variables(server), kind)
+
+
+@BOTH
+def test_options_may_be_judged_and_nothing_else(
+    server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, {})
+    assert run({"validate_only": True}, variables(server), kind) == {"changed": False}
+    assert "did you mean good-one?" in run({"validate_only": True, "only": ["god-one"]}, variables(server), kind)["msg"]
+    assert server.records == []
+
+
+@BOTH
+def test_an_export_needs_no_connection(
+    kind: type[ActionModule], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, {}, CHECKS[1:])
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps([{"realm": "shop"}, {"realm": "other"}]), encoding="utf-8")
+    args = {"source": str(export), "baseline": "", "client_secret": "of-the-call"}
+    result = run(args, {}, kind)
+    assert "failed" not in result, result["msg"]
+    assert [row["realm"] for row in result["table"]] == ["shop", "other"]
+    assert [row["realm"] for row in run({**args, "realms": ["other"]}, {}, kind)["table"]] == ["other"]
+    assert "export.json does not hold the realm 'third'" in run({**args, "realms": ["third"]}, {}, kind)["msg"]
+    assert "of-the-call" not in str(run({**args, "fail_on": "of-the-call"}, {}, kind))
 
 
 # ---- tokens
