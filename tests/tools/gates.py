@@ -134,6 +134,22 @@ def _ansible_lint(shop: Workshop, log: Path) -> str:
     return _exit(code)
 
 
+def _changelog(shop: Workshop, log: Path) -> str:
+    """The fragments are as they should be, and a release makes a changelog of them; in a copy of its own."""
+    venv = ensure("tools")
+    folder = shop.folder / "changelog"
+    copied = collection.copy(folder)
+    env = shop.environment(venv, ANSIBLE_COLLECTIONS_PATH=str(folder))
+    for words in (["lint"], ["release"], ["lint"]):
+        code = run([venv / "bin" / "antsibull-changelog", *words], env=env, cwd=copied, log=log)
+        if code:
+            return f"{words[0]}: {_exit(code)}"
+    version = re.search(r"^version: (\S+)$", (ROOT / "galaxy.yml").read_text(), re.MULTILINE)
+    if version is None or f"v{version[1]}" not in (copied / "CHANGELOG.rst").read_text():
+        return "the changelog that the release made has nothing of this version"
+    return ""
+
+
 def pytest_gate(environment: str, paths: Sequence[str]) -> Callable[[Workshop, Path], str]:
     def gate(shop: Workshop, log: Path) -> str:
         return _run_pytest(shop, log, ensure(environment), paths, {})
@@ -189,7 +205,7 @@ GATES = (
         Need.DISTRIBUTION,
     ),
     Gate("ansible-lint", "lint", "ansible-lint, production profile", _ansible_lint),
-    Gate("changelog", "lint", "antsibull-changelog lint", _copied_tool("antsibull-changelog", "lint")),
+    Gate("changelog", "lint", "antsibull-changelog lint, and a rehearsal of the release", _changelog),
     Gate(
         "docs",
         "lint",

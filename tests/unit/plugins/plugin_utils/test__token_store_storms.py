@@ -105,7 +105,7 @@ def test_50_workers_whose_token_is_rejected_while_the_server_is_down_make_one_re
 
 
 def test_one_of_50_workers_renews_ahead_and_nobody_waits(tmp_path: Path) -> None:
-    server = Server(tmp_path / "requests", takes=1.0)
+    server = Server(tmp_path / "requests", takes=3.0)
     file_store().get(KEY, lambda: token("still good", life=300, age=255))  # 45 s left: between 30 and 60
 
     def work(_number: int) -> str:
@@ -117,7 +117,7 @@ def test_one_of_50_workers_renews_ahead_and_nobody_waits(tmp_path: Path) -> None
     waited = [float(seconds) for got, seconds in answers if got == "still good"]
     assert server.requests == 1
     assert len(waited) == WORKERS - 1
-    assert max(waited) < 0.9
+    assert max(waited) < 2.5
     assert file_store().get(KEY, server.fetch).access_token == next(
         got for got, _seconds in answers if got != "still good"
     )
