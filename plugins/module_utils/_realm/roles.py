@@ -19,6 +19,17 @@ _MASTER_ROLES = frozenset({"admin", "create-realm"})
 _VIEW_PREFIX = "view-"
 
 
+def all_roles(snapshot: Snapshot) -> Mapping[str, Role]:
+    """Id -> role, those that administer among them: nothing is known of administration without. Raises Unknown."""
+    roles = snapshot.roles
+    if not any(_administers(each, snapshot.name) for each in roles.values()):
+        raise NotEvaluated(
+            "The roles that administer the realm (those of realm-management) are not among the roles that were read: "
+            "check the server itself, or export the realm whole (kc.sh export)."
+        )
+    return roles
+
+
 def closure(roles: Mapping[str, Role], ids: Iterable[str]) -> frozenset[str]:
     """The ids and those of every role that these are made of, however deep. Composites may form a circle."""
     seen: set[str] = set()

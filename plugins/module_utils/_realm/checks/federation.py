@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import is_loopback
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import one_a_target
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import admin_names, named
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import admin_names, all_roles, named
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
 
 _PROVIDER = "org.keycloak.storage.UserStorageProvider"
@@ -132,8 +132,9 @@ def _admin_mappers(snapshot: Snapshot) -> Iterator[Finding]:
     for each in snapshot.components:
         if each.get("providerType") != _MAPPER or each.get("providerId") != "hardcoded-ldap-role-mapper":
             continue
-        role = named(snapshot.roles, _value(each, "role"))
-        names = admin_names(snapshot.roles, snapshot.name, [role.id]) if role else []
+        roles = all_roles(snapshot)
+        role = named(roles, _value(each, "role"))
+        names = admin_names(roles, snapshot.name, [role.id]) if role else []
         if names:
             message = f"Every user of the directory is given {', '.join(names)}."
             severity = INFO if each.get("parentId") in disabled else None

@@ -23,7 +23,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     check,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import admin_names, named
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import admin_names, all_roles, named
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, Unknown, known
 
 _GENERAL_REFERENCE = "Keycloak Server Administration Guide, General configuration (identity providers)"
@@ -137,7 +137,7 @@ def idp_mapper_grants_admin(snapshot: Snapshot, parameters: Parameters) -> Itera
         granted: dict[str, list[str]] = {}
         for mapper in _mappers(snapshot, provider):
             text = setting(mapper, "role") if "role" in _type(mapper) else ""
-            role = named(snapshot.roles, text) if text else None
+            role = named(all_roles(snapshot), text) if text else None
             names = admin_names(snapshot.roles, snapshot.name, [role.id]) if role else []
             if names:
                 granted[str(mapper.get("name"))] = names

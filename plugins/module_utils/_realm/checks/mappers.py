@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
     INFO,
@@ -20,7 +21,12 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.protocol_mapp
     Mapper,
     found_in_mappers,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import manages_realm, named, privileged
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import (
+    all_roles,
+    labels,
+    manages_realm,
+    privileged,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
 
 _CLAIM, _ATTRIBUTE = "claim.name", "user.attribute"
@@ -79,14 +85,16 @@ _READ_ONLY = re.compile(
     remediation="Delete the mapper.",
 )
 def mappers_hardcoded_role(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    @lru_cache(maxsize=1)
+    def administering() -> frozenset[str]:
+        roles = all_roles(snapshot)
+        return frozenset(labels(roles, privileged(roles, snapshot.name)))
+
     def find(holder: Holder) -> Iterator[Finding]:
         fixed = {each.name: each.get("role") for each in holder.mappers if each.provider in _FIXED_ROLE}
         if not fixed:
             return
-        roles = snapshot.roles
-        administering = privileged(roles, snapshot.name)
-        given = [named(roles, text) for text in fixed.values()]
-        severity = "critical" if any(role and role.id in administering for role in given) else "medium"
+        severity = "medium" if administering().isdisjoint(fixed.values()) else "critical"
         message = f"Tokens carry {_told(fixed)} for every user, assigned or not."
         yield holder.finding(message, {"role": fixed}, severity, list(fixed))
 

@@ -19,6 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import (
     admin_ids,
     admin_names,
+    all_roles,
     closure,
     default_role,
     default_role_name,
@@ -45,7 +46,7 @@ _WORST = frozenset({"realm-admin", "manage-users", "impersonation", "admin"})
     reference="Keycloak Server Administration Guide, Default roles",
 )
 def roles_default_privileged(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    role, roles = default_role(snapshot), snapshot.roles
+    role, roles = default_role(snapshot), all_roles(snapshot)
     held = closure(roles, [role.id])
     administering, viewing = held & admin_ids(roles, snapshot.name), held & view_ids(roles, snapshot.name)
     if not administering and not viewing:
@@ -73,7 +74,7 @@ def roles_default_privileged(snapshot: Snapshot, parameters: Parameters) -> Iter
     reference="Keycloak Server Administration Guide, Retrieving external IDP tokens",
 )
 def roles_default_read_token(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    role, roles = default_role(snapshot), snapshot.roles
+    role, roles = default_role(snapshot), all_roles(snapshot)
     held = [roles[each] for each in closure(roles, [role.id]) if each in roles]
     if any(each.client == "broker" and each.name == "read-token" for each in held):
         message = f"The default role {role.name} contains broker.read-token."
@@ -96,7 +97,7 @@ def roles_default_read_token(snapshot: Snapshot, parameters: Parameters) -> Iter
     },
 )
 def roles_composite_hides_admin(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    roles = snapshot.roles
+    roles = all_roles(snapshot)
     openly, default = admin_ids(roles, snapshot.name), default_role_name(snapshot)
     allowed = _pattern(parameters["admin_role_name_pattern"])
     for role in sorted((roles[each] for each in privileged(roles, snapshot.name) - openly), key=label):
@@ -127,8 +128,9 @@ def _pattern(text: str | None) -> re.Pattern[str] | None:
 )
 def roles_default_group_privileged(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     groups = snapshot.default_groups
+    roles = all_roles(snapshot) if groups else {}
     for group in groups:
-        names = admin_names(snapshot.roles, snapshot.name, group.roles)
+        names = admin_names(roles, snapshot.name, group.roles)
         if names:
             message = f"Every new user joins the group {group.path}, which gives {', '.join(names)}."
             yield Finding(group.path, "group", message, {"roles": names}, details=tuple(names))
@@ -148,7 +150,7 @@ def roles_default_group_privileged(snapshot: Snapshot, parameters: Parameters) -
     },
 )
 def roles_too_many_realm_admins(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    roles, default = snapshot.roles, default_role(snapshot).id
+    roles, default = all_roles(snapshot), default_role(snapshot).id
     full = full_admin_ids(roles, snapshot.name)
     giving = {each for each in roles if each != default and not full.isdisjoint(closure(roles, [each]))}
     admins = sorted({each.username for each in snapshot.role_holders if each.enabled and each.role in giving})

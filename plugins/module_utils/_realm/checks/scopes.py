@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients impor
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import labels, privileged
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import all_roles, labels, privileged
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, known
 
 _OFFLINE = "offline_access"
@@ -115,11 +115,12 @@ def scopes_default_offline(snapshot: Snapshot, parameters: Parameters) -> Iterat
 )
 def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     clients = snapshot.clients
-    administering = privileged(snapshot.roles, snapshot.name)
+    roles = all_roles(snapshot)
+    administering = privileged(roles, snapshot.name)
     assigned = {scope for each in clients for scope in _scopes(each)}
 
     def in_scope(name: str) -> Iterator[Finding]:
-        names = labels(snapshot.roles, administering.intersection(known(snapshot.scope_scope_mappings[name])))
+        names = labels(roles, administering.intersection(known(snapshot.scope_scope_mappings[name])))
         if names:
             used = name in assigned or name in snapshot.default_client_scopes
             message = f"The client scope {name} lets {', '.join(names)} into tokens" + (
@@ -129,7 +130,7 @@ def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
 
     def in_client(client: Json) -> Iterator[Finding]:
         mapped = known(snapshot.client_scope_mappings.get(_name(client), ()))
-        names = labels(snapshot.roles, administering.intersection(mapped))
+        names = labels(roles, administering.intersection(mapped))
         if names:
             message = f"The client's scope lets {', '.join(names)} into its tokens."
             yield Finding(_name(client), "client", message, {"roles": names}, severity_for(client), tuple(names))

@@ -19,6 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import (
     admin_names,
+    all_roles,
     closure,
     default_role,
     gives_all,
@@ -39,8 +40,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
     reference="RFC 9700 section 2.3",
 )
 def service_account_realm_admin(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client, held in _held(snapshot):
-        roles = snapshot.roles
+    for client, held, roles in _held(snapshot):
         whole = _whole(roles, held, snapshot.name)
         if whole:
             yield _finding(client, held, "is administrator of the whole realm", labels(roles, whole), roles)
@@ -61,8 +61,7 @@ def service_account_realm_admin(snapshot: Snapshot, parameters: Parameters) -> I
     },
 )
 def service_account_manage_roles(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client, held in _held(snapshot):
-        roles = snapshot.roles
+    for client, held, roles in _held(snapshot):
         names = admin_names(roles, snapshot.name, held.roles)
         # service-account-realm-admin reports who has the whole realm.
         elsewhere = _whole(roles, held, snapshot.name) or client.get("clientId") in parameters["admin_service_accounts"]
@@ -78,8 +77,8 @@ class _Held:
     enabled: bool = False
 
 
-def _held(snapshot: Snapshot) -> Iterator[tuple[Json, _Held]]:
-    """Each client with a service account that holds administering roles.
+def _held(snapshot: Snapshot) -> Iterator[tuple[Json, _Held, Mapping[str, Role]]]:
+    """Each client with a service account that holds administering roles, these, and all roles.
 
     What comes by the default role is roles-default-privileged's to report. A default group's roles count: service
     accounts that are made later join it too, and none of them needs it.
@@ -87,7 +86,7 @@ def _held(snapshot: Snapshot) -> Iterator[tuple[Json, _Held]]:
     clients = {str(each.get("clientId")): each for each in snapshot.clients if each.get("serviceAccountsEnabled")}
     if not clients:
         return
-    default = default_role(snapshot).id
+    roles, default = all_roles(snapshot), default_role(snapshot).id
     held: dict[str, _Held] = {}
     for holder in snapshot.role_holders:
         if holder.service_account_of in clients and holder.role != default:
@@ -95,7 +94,7 @@ def _held(snapshot: Snapshot) -> Iterator[tuple[Json, _Held]]:
             account.roles.add(holder.role)
             account.enabled = account.enabled or holder.enabled
     for client_id in sorted(held):
-        yield clients[client_id], held[client_id]
+        yield clients[client_id], held[client_id], roles
 
 
 def _whole(roles: Mapping[str, Role], held: _Held, realm: str) -> list[str]:

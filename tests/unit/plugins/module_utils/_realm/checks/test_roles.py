@@ -19,6 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.roles 
     roles_default_read_token,
     roles_too_many_realm_admins,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import GroupRoles, NotEvaluated, Role
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     REALM,
@@ -206,3 +207,12 @@ def test_a_growing_number_of_administrators_is_the_same_finding() -> None:
         roles_too_many_realm_admins, {**by_default(), "role_holders": [*ADMINS, holder("x", f"{RM}.realm-admin")]}
     )
     assert finding.details == ()
+
+
+@pytest.mark.parametrize(
+    "check", [roles_composite_hides_admin, roles_default_privileged, roles_default_read_token], ids=lambda each: each.id
+)
+def test_roles_without_those_that_administer_say_nothing(check: Check) -> None:
+    shown = {"default-roles-shop": role("default-roles-shop", f"{RM}.realm-admin")}
+    with pytest.raises(NotEvaluated):
+        found(check, {"realm": DEFAULT_ROLE, "roles": shown})
