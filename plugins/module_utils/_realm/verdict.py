@@ -82,8 +82,8 @@ def _parts(audited: Audited, policy: Policy) -> Iterator[str]:
     if roles:
         hindered = sum(bool(result.unknown and result.unknown.roles) for result in audited.results)
         yield (
-            f"{_counted(hindered, 'check')} could not be evaluated for want of {listed(roles)}, grant the client "
-            f"{'this role' if len(roles) == 1 else 'these roles'} of {_holder(audited.realm)}"
+            f"{_counted(hindered, 'check')} could not be evaluated for want of {listed(roles)}, grant "
+            f"{'this role' if len(roles) == 1 else 'these roles'} {_to_whom(audited.realm)}"
         )
     faults = [result.unknown for result in audited.results if isinstance(result.unknown, Inconclusive)]
     if faults:
@@ -102,10 +102,10 @@ def _first(unknown: Sequence[Unknown]) -> str:
     return f"{which} of this: {reason.rstrip('.')}"
 
 
-def _holder(realm: str) -> str:
+def _to_whom(realm: str) -> str:
     if realm == MASTER:
-        return "master-realm in master"
-    return f"realm-management, or of {quoted(f'{realm}-realm')} in master if it is a client of master"
+        return "of master-realm to a client of master"
+    return f"of realm-management to a client of the realm, or of {quoted(f'{realm}-realm')} to a client of master"
 
 
 def _names(found: Mapping[str, int]) -> str:

@@ -107,7 +107,7 @@ def test_a_realm_that_cannot_be_read_leaves_the_others(
 def test_missing_roles_fail_the_run_and_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, {"shop": {"clients": Gap("view-clients is missing.", roles=("view-clients",))}, "other": []})
     result = run()
-    assert "for want of view-clients, grant the client this role of realm-management" in result["msg"]
+    assert "for want of view-clients, grant this role of realm-management" in result["msg"]
     assert result["report"]["realms"][0]["summary"]["missing_roles"] == ["view-clients"]
     assert "failed" not in run(fail_on="none")
 

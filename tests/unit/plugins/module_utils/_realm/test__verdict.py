@@ -66,12 +66,12 @@ def test_many_checks_are_counted() -> None:
 
 def test_missing_roles_fail_and_are_named() -> None:
     assert failure(GOOD, CLOSED) == (
-        "Realm 'shop': 1 check could not be evaluated for want of view-users, grant the client this role of "
-        "realm-management, or of 'shop-realm' in master if it is a client of master."
+        "Realm 'shop': 1 check could not be evaluated for want of view-users, grant this role of "
+        "realm-management to a client of the realm, or of 'shop-realm' to a client of master."
     )
     said = str(failure(GOOD, CLOSED, CLOSED_TOO, realm="master"))
     assert "2 checks could not be evaluated for want of view-clients and view-users" in said
-    assert said.endswith("grant the client these roles of master-realm in master.")
+    assert said.endswith("grant these roles of master-realm to a client of master.")
     assert missing_roles(audited([CLOSED, CLOSED_TOO, HALF]).results) == ["view-clients", "view-users"]
 
 
