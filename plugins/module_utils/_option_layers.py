@@ -250,7 +250,7 @@ def _missing(choice: Choice, layers: Sequence[Layer]) -> Iterator[str]:
         nothing = f"Nothing in {profile.name('token_url')}" if profile else "Nothing"
         yield (
             f"{nothing} says where the token comes from: set issuer, or auth_server and realm, or token_url "
-            f"{_at(profile, 'token_url')}."
+            f"{_at(profile, 'auth_server', 'realm')}."
         )
     for option in ("client_id", "client_secret"):
         if option not in choice.values:
@@ -259,8 +259,11 @@ def _missing(choice: Choice, layers: Sequence[Layer]) -> Iterator[str]:
             yield f"{lacking}: set it {_at(profile, option)}."
 
 
-def _at(profile: Layer | None, option: str) -> str:
+def _at(profile: Layer | None, *options: str) -> str:
+    """Where the options can be set."""
     if profile:
-        return f"in {profile.name(option)}, which takes neither server nor client from the sources below it"
-    variable = f"the variable authkit_{option}"
-    return f"in the call, a profile, {variable}, AUTHKIT_{option.upper()} or [authkit] in ansible.cfg"
+        return f"in {profile.name(options[0])}, which takes neither server nor client from the sources below it"
+    variables = listed([f"authkit_{option}" for option in options])
+    environment = listed([f"AUTHKIT_{option.upper()}" for option in options])
+    plural = "" if len(options) == 1 else "s"
+    return f"in the call, a profile, the variable{plural} {variables}, {environment} or [authkit] in ansible.cfg"
