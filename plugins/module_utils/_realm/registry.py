@@ -8,9 +8,68 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import (
+    brute_force,
+    client_credentials,
+    client_endpoints,
+    client_policies,
+    client_registration,
+    client_tokens,
+    email,
+    events,
+    federation,
+    flows,
+    grants,
+    headers,
+    identity_provider_trust,
+    identity_providers,
+    keys,
+    login_steps,
+    mappers,
+    mfa,
+    passwords,
+    realm,
+    redirects,
+    registration,
+    roles,
+    saml_clients,
+    scopes,
+    service_accounts,
+    sessions,
+    tokens,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 
-_MODULES: tuple[object, ...] = ()
+_MODULES: tuple[object, ...] = (
+    brute_force,
+    client_credentials,
+    client_endpoints,
+    client_policies,
+    client_registration,
+    client_tokens,
+    email,
+    events,
+    federation,
+    flows,
+    grants,
+    headers,
+    identity_provider_trust,
+    identity_providers,
+    keys,
+    login_steps,
+    mappers,
+    mfa,
+    passwords,
+    realm,
+    redirects,
+    registration,
+    roles,
+    saml_clients,
+    scopes,
+    service_accounts,
+    sessions,
+    tokens,
+)
 #: Every check, in the order of its file.
 CHECKS: tuple[Check, ...] = tuple(
     each for module in _MODULES for each in vars(module).values() if isinstance(each, Check)

@@ -1,0 +1,148 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Brute force detection: whether passwords can be guessed, and what a lockout costs the attacker and the user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import has_password_entry
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import listed, switch, whole
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+
+_REFERENCE = "Keycloak Server Administration Guide, Brute force attacks"
+
+
+@check(
+    id="realm-brute-force-off",
+    area="realm",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Brute force detection is off",
+    rationale="Passwords can be guessed without limit; a new realm starts like this.",
+    remediation="Realm settings > Security defenses > Brute force detection: choose a mode other than Disabled.",
+    reference=_REFERENCE,
+)
+def realm_brute_force_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if _on(snapshot.realm):
+        return
+    evidence = {"bruteForceProtected": False}
+    if has_password_entry(snapshot):
+        message = "bruteForceProtected is false, so that passwords can be guessed without limit."
+        yield Finding(snapshot.name, "realm", message, evidence)
+    else:
+        message = "bruteForceProtected is false, and no flow in use asks for a password."
+        yield Finding(snapshot.name, "realm", message, evidence, INFO)
+
+
+@check(
+    id="realm-brute-force-threshold",
+    area="realm",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Too many failures before lockout",
+    rationale="The 30 failures of a new realm leave room for guessing.",
+    remediation="Realm settings > Security defenses > Brute force detection: lower Max login failures.",
+    reference=_REFERENCE,
+    parameters={"max_failures": Parameter(10, "Failed logins in a row, at most, before an account is locked.")},
+)
+def realm_brute_force_threshold(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    failures = whole(snapshot.realm, "failureFactor", 30)
+    if _on(snapshot.realm) and failures > parameters["max_failures"]:
+        message = f"failureFactor is {failures}, so that an account is locked only after so many failed logins."
+        yield Finding(snapshot.name, "realm", message, {"failureFactor": failures})
+
+
+@check(
+    id="realm-brute-force-wait-short",
+    area="realm",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Temporary lockout is too short",
+    rationale="A few seconds do not slow an attacker.",
+    remediation="Realm settings > Security defenses > Brute force detection: raise Max wait and Wait increment.",
+    reference=_REFERENCE,
+    parameters={
+        "min_max_wait": Parameter(300, "Seconds, at least, that the longest lockout lasts."),
+        "min_increment": Parameter(30, "Seconds, at least, by which lockouts grow."),
+    },
+)
+def realm_brute_force_wait_short(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    realm = snapshot.realm
+    if not _on(realm) or _permanent_only(realm):
+        return
+    waits = {
+        "maxFailureWaitSeconds": (whole(realm, "maxFailureWaitSeconds", 900), parameters["min_max_wait"]),
+        "waitIncrementSeconds": (whole(realm, "waitIncrementSeconds", 60), parameters["min_increment"]),
+    }
+    short = {name: value for name, (value, least) in waits.items() if value < least}
+    if short:
+        message = f"{listed(short)}, so that a locked account can soon be attacked again."
+        yield Finding(snapshot.name, "realm", message, short)
+
+
+@check(
+    id="realm-brute-force-reset-too-early",
+    area="realm",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Failure counter resets before the maximum wait",
+    rationale="Then no lockout ever grows to Max wait.",
+    remediation=(
+        "Realm settings > Security defenses > Brute force detection: make Failure reset time longer than Max wait."
+    ),
+    reference=_REFERENCE,
+)
+def realm_brute_force_reset_too_early(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    realm = snapshot.realm
+    if not _on(realm) or _permanent_only(realm):
+        return
+    reset = whole(realm, "maxDeltaTimeSeconds", 43200)
+    longest = whole(realm, "maxFailureWaitSeconds", 900)
+    if reset <= longest:
+        message = (
+            f"maxDeltaTimeSeconds is {reset}, so that failures are forgotten before a lockout of {longest} seconds."
+        )
+        evidence = {"maxDeltaTimeSeconds": reset, "maxFailureWaitSeconds": longest}
+        yield Finding(snapshot.name, "realm", message, evidence)
+
+
+@check(
+    id="realm-permanent-lockout-dos",
+    area="realm",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Accounts are locked for ever after a few failures",
+    rationale="Anyone who knows user names can lock out everybody.",
+    remediation=(
+        "Realm settings > Security defenses > Brute force detection: Lockout temporarily, or Lockout permanently after "
+        "temporary lockout."
+    ),
+    reference="Keycloak Server Administration Guide, Downside of Keycloak brute force detection",
+)
+def realm_permanent_lockout_dos(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if _on(snapshot.realm) and _permanent_only(snapshot.realm):
+        message = "permanentLockout is true without a temporary lockout before it, so that strangers can lock accounts."
+        yield Finding(snapshot.name, "realm", message, {"permanentLockout": True, "maxTemporaryLockouts": 0})
+
+
+def _on(realm: Json) -> bool:
+    return switch(realm, "bruteForceProtected", default=False)
+
+
+def _permanent_only(realm: Json) -> bool:
+    return switch(realm, "permanentLockout", default=False) and whole(realm, "maxTemporaryLockouts", 0) <= 0

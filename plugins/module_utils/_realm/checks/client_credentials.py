@@ -1,0 +1,174 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What clients prove themselves with: secrets and certificates. Of a secret only the rule that it breaks is told."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import attribute, flag, number, severity_for
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import switch, text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+    Gap,
+    Json,
+    NotEvaluated,
+    SecretTraits,
+    Snapshot,
+)
+
+_BY_SECRET = frozenset({"client-secret", "client-secret-jwt"})
+_SHORT, _LESS_SHORT, _FEW = 12, 16, 8
+_DAY = 86400
+_CREATED = "client.secret.creation.time"
+_SUBJECT, _AS_REGEX = "x509.subjectdn", "x509.allow.regex.pattern.comparison"
+# A subject that nobody has in mind: a pattern that takes it takes anybody.
+_ANYBODY = "CN=authkit-probe"
+# The realm chose the pattern. What could make matching it take for ever is not tried.
+_LONGEST_PATTERN, _MOST_REPEATS = 200, 3
+_REPEATED_GROUP = re.compile(r"\)\s*[*+?{]")
+_REPEAT = re.compile(r"(?<!\\)(?:[*+]|\{[0-9]+,[0-9]*\})")
+
+
+def _by_secret(snapshot: Snapshot) -> Iterator[Json]:
+    """The clients that prove themselves with a secret."""
+    for client in clients_with_tokens(snapshot):
+        method = text(client, "clientAuthenticatorType", "client-secret")
+        if method in _BY_SECRET and not switch(client, "publicClient", default=False):
+            yield client
+
+
+@check(
+    id="client-weak-secret",
+    area="clients",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="Guessable client secret",
+    rationale="The secret is the only thing that protects a service account.",
+    remediation="Regenerate the secret, and hand the new one to whoever runs the client.",
+    reference="RFC 6749 section 10.10",
+    parameters={
+        "min_secret_length": Parameter(24, "characters that a secret must have at least"),
+    },
+)
+def weak_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    gap: Gap | None = None
+    for client in _by_secret(snapshot):
+        traits = snapshot.secret_traits.get(str(client.get("clientId")))
+        if isinstance(traits, Gap):
+            gap = traits
+        elif traits is not None:
+            found = _weakness(traits, parameters["min_secret_length"])
+            if found is not None:
+                severity, rule = found
+                yield Finding(
+                    str(client.get("clientId")),
+                    "client",
+                    f"The client's secret {rule}.",
+                    {"rule": rule},
+                    severity_for(client, severity),
+                )
+    if gap is not None:
+        raise gap.error()
+
+
+def _weakness(traits: SecretTraits, least: int) -> tuple[str, str] | None:
+    """How bad a secret is, and the rule that it breaks."""
+    if traits.is_client_id:
+        return "critical", "is the client's own id"
+    if traits.is_realm:
+        return "critical", "is the realm's name"
+    if traits.is_well_known:
+        return "critical", "is among those that everybody tries first"
+    if traits.length < _SHORT:
+        return "critical", f"has fewer than {_SHORT} characters"
+    if traits.distinct < _FEW:
+        return "critical", f"is made of fewer than {_FEW} different characters"
+    if traits.length < _LESS_SHORT:
+        return "high", f"has fewer than {_LESS_SHORT} characters"
+    if traits.length < least:
+        return "medium", f"has fewer than {least} characters"
+    return None
+
+
+@check(
+    id="client-secret-too-old",
+    area="clients",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Client secret was never rotated",
+    rationale="Old secrets have been copied to many places.",
+    remediation="Rotate the secret; the executor secret-rotation of a client policy keeps the old one valid for a time.",
+    reference="Keycloak Server Administration Guide, Client secret rotation",
+    parameters={
+        "max_secret_age_days": Parameter(365, "days that a secret may be used"),
+    },
+)
+def old_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    limit = parameters["max_secret_age_days"]
+    for client in _by_secret(snapshot):
+        created = number(attribute(client, _CREATED))
+        if created is not None and time.time() - created > limit * _DAY:
+            yield Finding(
+                str(client.get("clientId")),
+                "client",
+                f"The client's secret has been the same for more than {limit} days.",
+                {_CREATED: created},
+                severity_for(client),
+            )
+
+
+@check(
+    id="client-x509-subject-any",
+    area="clients",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="mTLS client accepts any certificate subject",
+    rationale="Any certificate from a trusted CA logs in as this client.",
+    remediation="Enter the exact subject DN, and switch off the comparison by regular expression.",
+)
+def any_subject(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    undecided = ""
+    for client in clients_with_tokens(snapshot):
+        if client.get("clientAuthenticatorType") != "client-x509":
+            continue
+        subject = attribute(client, _SUBJECT).strip()
+        takes = _takes_anybody(subject) if flag(client, _AS_REGEX) else not subject
+        if takes is None:
+            undecided = str(client.get("clientId"))
+        elif takes:
+            yield Finding(
+                str(client.get("clientId")),
+                "client",
+                "The subject of the client's certificate may be any, so that every certificate of a trusted "
+                "authority signs in as this client.",
+                {_SUBJECT: subject, _AS_REGEX: attribute(client, _AS_REGEX)},
+                severity_for(client),
+            )
+    if undecided:
+        raise NotEvaluated(
+            f"The regular expression for the certificate of the client {undecided} is too involved to be tried safely: "
+            "look at it, or enter the exact subject DN."
+        )
+
+
+def _takes_anybody(pattern: str) -> bool | None:
+    """Whether a pattern matches a subject that nobody has in mind; None where trying it might never end."""
+    if (
+        len(pattern) > _LONGEST_PATTERN
+        or len(_REPEAT.findall(pattern)) > _MOST_REPEATS
+        or _REPEATED_GROUP.search(pattern)
+    ):
+        return None
+    try:
+        return re.fullmatch(pattern, _ANYBODY) is not None
+    except (re.error, OverflowError, RecursionError):
+        return None

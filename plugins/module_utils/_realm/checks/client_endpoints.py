@@ -1,0 +1,113 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What clients have Keycloak call, what they leave out of answers, and whether their permissions count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+    attribute,
+    flag,
+    is_plain_http,
+    severity_for,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json, Snapshot
+
+_EXCLUDES_ISSUER = "exclude.issuer.from.auth.response"
+_KEYS = "jwks.url"
+
+
+@check(
+    id="client-issuer-excluded",
+    area="clients",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="iss removed from authorization responses",
+    rationale="Switches off the mix-up defence.",
+    remediation="Switch off the compatibility mode that excludes the issuer.",
+    reference="RFC 9207 section 3",
+)
+def issuer_excluded(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in snapshot.clients:
+        if flag(client, _EXCLUDES_ISSUER):
+            yield Finding(
+                str(client.get("clientId")),
+                "client",
+                "iss is left out of authorization responses, so that the client cannot tell who answered it.",
+                {_EXCLUDES_ISSUER: "true"},
+                severity_for(client),
+            )
+
+
+@check(
+    id="client-http-backend-url",
+    area="clients",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="JWKS, back-channel or admin URL over http",
+    rationale=(
+        "Keys and logout tokens could be forged or read on the network; server-side requests to http are an "
+        "SSRF target."
+    ),
+    remediation="Use https.",
+    reference="Keycloak Server Administration Guide, Mitigating Server-Side Request Forgery (SSRF)",
+)
+def plain_backend(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in snapshot.clients:
+        urls = {name: url for name, url in _backend_urls(client) if is_plain_http(url)}
+        if urls:
+            yield Finding(
+                str(client.get("clientId")),
+                "client",
+                f"{' and '.join(urls)} of the client is called over plain http.",
+                urls,
+                severity_for(client, "high" if _KEYS in urls else None),
+                tuple(sorted(f"{name} {url}" for name, url in urls.items())),
+            )
+
+
+def _backend_urls(client: Json) -> Iterator[tuple[str, str]]:
+    """The addresses that Keycloak, or the client for it, calls."""
+    if flag(client, "use.jwks.url"):
+        yield _KEYS, attribute(client, _KEYS)
+    for name in ("backchannel.logout.url", "frontchannel.logout.url"):
+        yield name, attribute(client, name)
+    plain = [url for url in attribute(client, "request.uris").split("##") if is_plain_http(url)]
+    yield "request.uris", plain[0] if plain else ""
+    yield "adminUrl", text(client, "adminUrl")
+
+
+@check(
+    id="client-authz-not-enforcing",
+    area="clients",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Authorization services do not enforce",
+    rationale="Permissions exist but everything is allowed.",
+    remediation="Set the policy enforcement mode to Enforcing in the client's authorization settings.",
+)
+def not_enforcing(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    clients = {str(client.get("clientId")): client for client in snapshot.clients}
+    gap: Gap | None = None
+    for name, settings in snapshot.resource_servers.items():
+        if isinstance(settings, Gap):
+            gap = settings
+        elif settings.get("policyEnforcementMode") in ("PERMISSIVE", "DISABLED"):
+            mode = settings["policyEnforcementMode"]
+            yield Finding(
+                name,
+                "client",
+                f"policyEnforcementMode is {mode}, so that what no permission covers is allowed.",
+                {"policyEnforcementMode": mode},
+                severity_for(clients.get(name, {})),
+            )
+    if gap is not None:
+        raise gap.error()

@@ -1,0 +1,83 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Client policies that are missing or cannot act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies import (
+    conditions_of,
+    executors_of,
+    missing_profiles,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+
+
+@check(
+    id="client-no-effective-policy",
+    area="clients",
+    level="L3",
+    severity="info",
+    tier="extended",
+    title="No effective client policy",
+    rationale="New clients start without guard rails.",
+    remediation=(
+        "Realm settings > Client policies: e.g. oauth-2-1 profiles with any-client/client-access-type condition."
+    ),
+    reference="Keycloak Server Administration Guide, Client Policies",
+)
+def no_policy(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    policies = snapshot.client_policies
+    if not any(policy.get("enabled") is True and not _hindrances(snapshot, policy) for policy in policies):
+        yield Finding(
+            snapshot.name,
+            "realm",
+            "No client policy takes effect, so that every client is only as safe as its own settings.",
+            {"policies": len(policies)},
+        )
+
+
+@check(
+    id="client-policy-ineffective",
+    area="clients",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="A client policy exists but cannot take effect",
+    rationale="It looks like protection but is never applied.",
+    remediation="Add conditions/profiles or delete the policy.",
+    reference="Keycloak Server Administration Guide, Client Policies",
+)
+def ineffective(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for policy in snapshot.client_policies:
+        reasons = _hindrances(snapshot, policy)
+        enabled = policy.get("enabled") is True
+        if reasons or not enabled:
+            said = reasons if enabled else ["is switched off", *reasons]
+            yield Finding(
+                str(policy.get("name")),
+                "client-policy",
+                f"The client policy {' and '.join(said)}, so that it does nothing.",
+                {"enabled": enabled, "profiles": policy.get("profiles")},
+                None if enabled else INFO,
+                tuple(reasons),
+            )
+
+
+def _hindrances(snapshot: Snapshot, policy: Json) -> list[str]:
+    """Why a policy cannot act, as ends of a sentence."""
+    reasons = [] if conditions_of(policy) else ["has no condition"]
+    unknown = missing_profiles(snapshot, policy)
+    if not policy.get("profiles"):
+        reasons.append("names no profile")
+    elif unknown:
+        reasons.append(f"names {listed([quoted(name) for name in unknown])}, which does not exist")
+    elif not executors_of(snapshot, policy):
+        reasons.append("has profiles without executors")
+    return reasons

@@ -1,0 +1,102 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Anonymous client registration (RFC 7591) and the policies that limit it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import first, mapping, text, texts
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+
+_TYPE = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy"
+_SENDER, _URIS, _HOSTS = "host-sending-registration-request-must-match", "client-uris-must-match", "trusted-hosts"
+_ANY_HOST = re.compile(r"\*|0\.0\.0\.0(?:/0)?|::(?:/0)?|\*\.\*")
+# Below these, anybody may have a domain.
+_PUBLIC_SUFFIX = re.compile(r"\*\.(?:[^.]+|(?:co|com|org|net|gov|ac)\.[a-z]{2})", re.IGNORECASE)
+
+
+def _policies(snapshot: Snapshot) -> dict[str, list[Json]]:
+    """Provider -> the policies for anonymous registration. Raises Unknown."""
+    found: dict[str, list[Json]] = {}
+    for component in snapshot.components:
+        if text(component, "providerType") == _TYPE and text(component, "subType") == "anonymous":
+            found.setdefault(text(component, "providerId"), []).append(component)
+    return found
+
+
+def _is_closed(policies: dict[str, list[Json]]) -> bool:
+    """Whether other policies let nobody register anything that could be used."""
+    none_at_all = any(first(each, "max-clients") == "0" for each in policies.get("max-clients", ()))
+    return none_at_all or bool(policies.get("client-disabled"))
+
+
+@check(
+    id="dcr-anonymous-unrestricted",
+    area="clients",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="Anonymous client registration without trusted hosts",
+    rationale="Anybody can register clients.",
+    remediation="Restore the Trusted Hosts policy for anonymous registration.",
+    reference="RFC 7591 section 5",
+)
+def unrestricted(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    policies = _policies(snapshot)
+    reason, hosts = _open_to(policies.get("trusted-hosts", []))
+    if reason:
+        closed = _is_closed(policies)
+        yield Finding(
+            snapshot.name,
+            "realm",
+            f"Anonymous client registration {reason}{', and other policies close it' if closed else ''}.",
+            {_HOSTS: hosts},
+            INFO if closed else None,
+        )
+
+
+def _open_to(trusted: list[Json]) -> tuple[str, list[str]]:
+    """Why the policies for trusted hosts hold nobody back; empty where they do. With the hosts."""
+    if not trusted:
+        return "has no policy of trusted hosts", []
+    for component in trusted:
+        hosts = [host.strip() for host in texts(mapping(component, "config"), _HOSTS)]
+        if any(_ANY_HOST.fullmatch(host) for host in hosts):
+            continue
+        by_sender = first(component, _SENDER).lower() != "false"
+        by_uris = first(component, _URIS).lower() != "false"
+        wide = any(_PUBLIC_SUFFIX.fullmatch(host) for host in hosts)
+        if by_sender or (by_uris and not wide):
+            return "", hosts  # one policy that holds is enough: all have to agree
+    every = [host for component in trusted for host in texts(mapping(component, "config"), _HOSTS)]
+    return "trusts every host", every
+
+
+@check(
+    id="dcr-anonymous-no-consent",
+    area="clients",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="Anonymous registration without consent/scope limits",
+    rationale="Registered clients would be trusted like first-party ones.",
+    remediation="Restore the policies Consent Required and Full Scope Disabled for anonymous registration.",
+    reference="RFC 7591 section 5",
+)
+def no_consent(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    policies = _policies(snapshot)
+    missing = [name for name in ("consent-required", "scope") if not policies.get(name)]
+    if missing:
+        yield Finding(
+            snapshot.name,
+            "realm",
+            f"Anonymous client registration lacks the policies {' and '.join(missing)}.",
+            {"missing": missing},
+            INFO if _is_closed(policies) else None,
+            tuple(missing),
+        )

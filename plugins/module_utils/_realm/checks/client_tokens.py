@@ -1,0 +1,127 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Clients that loosen the realm's rules for tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import attribute, flag, severity_for
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import (
+    SESSION_LONG,
+    clients_with_tokens,
+    needs_no_key,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import listed, mapping, switch, whole
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+
+_LIFESPAN = "access.token.lifespan"
+_EXCHANGE = "standard.token.exchange.enabled"
+_EXCHANGE_REFRESH = "standard.token.exchange.enableRefreshRequestedTokenType"
+_CC_REFRESH = "client_credentials.use_refresh_token"
+_ALGORITHMS = (
+    "access.token.signed.response.alg",
+    "id.token.signed.response.alg",
+    "authorization.signed.response.alg",
+)
+
+
+@check(
+    id="client-token-lifespan-override",
+    area="tokens",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Client overrides the access-token lifespan upwards",
+    rationale="The realm's value gives false assurance.",
+    remediation="Client > Advanced > Advanced settings > Access Token Lifespan: inherit from the realm.",
+    reference="Keycloak Server Administration Guide, Advanced configuration",
+    parameters={"max_access_token_lifespan": Parameter(900, "Seconds, at most, that an access token lives.")},
+)
+def client_token_lifespan_override(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    limit = parameters["max_access_token_lifespan"]
+    return knowable(lambda client: _long_lived(client, limit), clients_with_tokens(snapshot))
+
+
+def _long_lived(client: Json, limit: int) -> Iterator[Finding]:
+    lifespan = whole(mapping(client, "attributes"), _LIFESPAN, 0)
+    if lifespan == SESSION_LONG:
+        message = f"{_LIFESPAN} is -1, so that the client's access tokens live as long as a session may."
+    elif lifespan > limit:
+        message = f"{_LIFESPAN} is {lifespan}, so that the client's access tokens live for so many seconds."
+    else:
+        return
+    yield _finding(client, message, {_LIFESPAN: lifespan})
+
+
+@check(
+    id="client-cc-refresh-token",
+    area="tokens",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Refresh token for client credentials",
+    rationale="The client can always ask for a new token; a refresh token is one more secret to lose.",
+    remediation="Client > Advanced > Use refresh tokens for client credentials grant off.",
+    reference="RFC 6749 section 4.4.3",
+)
+def client_cc_refresh_token(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    return knowable(_refreshing_alone, clients_with_tokens(snapshot))
+
+
+def _refreshing_alone(client: Json) -> Iterator[Finding]:
+    if switch(client, "serviceAccountsEnabled", default=False) and flag(client, _CC_REFRESH):
+        message = f"{_CC_REFRESH} is true, so that the client credentials grant gives a refresh token, too."
+        yield _finding(client, message, {_CC_REFRESH: "true"})
+
+
+@check(
+    id="client-token-exchange-refresh",
+    area="tokens",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="Token exchange may return refresh tokens",
+    rationale="Exchanged tokens outlive the original.",
+    remediation="Client > Advanced > Allow refresh token in Standard Token Exchange: No.",
+    reference="Keycloak Server Administration Guide, Basic configuration",
+)
+def client_token_exchange_refresh(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    return knowable(_refreshing_exchange, clients_with_tokens(snapshot))
+
+
+def _refreshing_exchange(client: Json) -> Iterator[Finding]:
+    allowed = attribute(client, _EXCHANGE_REFRESH)
+    if flag(client, _EXCHANGE) and allowed.upper() not in ("", "NO"):
+        message = f"{_EXCHANGE_REFRESH} is {allowed}, so that an exchange may give a refresh token."
+        yield _finding(client, message, {_EXCHANGE: "true", _EXCHANGE_REFRESH: allowed})
+
+
+@check(
+    id="client-hmac-token-alg",
+    area="tokens",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Client forces HMAC or none for tokens",
+    rationale="Whoever verifies HMAC needs the secret that signs; none is no signature at all.",
+    remediation="Client > Advanced > Fine grain OpenID Connect configuration: Any, RS256, PS256, ES256 or EdDSA.",
+    reference="Keycloak Server Administration Guide, Advanced configuration",
+)
+def client_hmac_token_alg(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    return knowable(_unverifiable, clients_with_tokens(snapshot))
+
+
+def _unverifiable(client: Json) -> Iterator[Finding]:
+    found = {name: attribute(client, name) for name in _ALGORITHMS if needs_no_key(attribute(client, name))}
+    if found:
+        message = f"{listed(found)}, which nobody can verify with the realm's public keys."
+        yield _finding(client, message, found, *sorted(found))
+
+
+def _finding(client: Json, message: str, evidence: dict[str, object], *details: str) -> Finding:
+    return Finding(str(client["clientId"]), "client", message, evidence, severity_for(client), details)

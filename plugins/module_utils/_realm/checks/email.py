@@ -1,0 +1,89 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The realm's mails: reset links travel in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import mapping, switch, text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loopback
+
+_REFERENCE = "Keycloak Server Administration Guide, Configuring email for a realm"
+_NEEDING = ("verifyEmail", "resetPasswordAllowed")
+
+
+@check(
+    id="email-smtp-cleartext",
+    area="email",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Mail is sent without TLS",
+    rationale="Whoever reads a reset link has the account.",
+    remediation="Realm settings > Email > Encryption: SSL or StartTLS.",
+    reference=_REFERENCE,
+)
+def email_smtp_cleartext(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    server = _server(snapshot)
+    if _is_remote(server) and not _on(server, "ssl") and not _on(server, "starttls"):
+        message = f"Mail goes to {_host(server)} without TLS, reset links included."
+        yield Finding(snapshot.name, "realm", message, {"host": _host(server), "ssl": False, "starttls": False})
+
+
+@check(
+    id="email-missing-but-needed",
+    area="email",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="Mail needed but not configured",
+    rationale="Addresses cannot be verified and passwords not reset.",
+    remediation="Realm settings > Email: configure the mail server.",
+    reference=_REFERENCE,
+)
+def email_missing_but_needed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    needing = [name for name in _NEEDING if switch(snapshot.realm, name, default=False)]
+    if needing and not _host(_server(snapshot)):
+        message = f"{' and '.join(needing)} need mail, and no mail server is configured."
+        yield Finding(snapshot.name, "realm", message, {**dict.fromkeys(needing, True), "host": ""})
+
+
+@check(
+    id="email-smtp-no-auth",
+    area="email",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="SMTP without authentication",
+    rationale="The mail server is an open relay, or trusts whoever has the right address.",
+    remediation="Realm settings > Email > Authentication on.",
+    reference=_REFERENCE,
+)
+def email_smtp_no_auth(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    server = _server(snapshot)
+    if _is_remote(server) and not _on(server, "auth"):
+        message = f"Keycloak does not authenticate at the mail server {_host(server)}."
+        yield Finding(snapshot.name, "realm", message, {"host": _host(server), "auth": False})
+
+
+def _server(snapshot: Snapshot) -> Json:
+    return mapping(snapshot.realm, "smtpServer")
+
+
+def _host(server: Json) -> str:
+    return text(server, "host")
+
+
+def _is_remote(server: Json) -> bool:
+    host = _host(server)
+    return bool(host) and not is_loopback(host)
+
+
+def _on(server: Json, name: str) -> bool:
+    """Keycloak writes these as text; one that was cleared is empty."""
+    return switch(server, name, default=False) if server.get(name) != "" else False

@@ -1,0 +1,215 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How clients let people in: grants that should be gone, and PKCE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+    attribute,
+    flag,
+    is_built_in,
+    severity_for,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.pkce import EXECUTOR, METHOD
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies import covers
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects import browser_clients, redirect_uris
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import switch
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+
+_DEVICE = "oauth2.device.authorization.grant.enabled"
+_ADMIN_CLI = "admin-cli"
+# Ships without PKCE, and redirects to Keycloak's own pages alone.
+_ACCOUNT = "account"
+
+
+def _finding(client: Json, message: str, setting: str, value: object, severity: str | None = None) -> Finding:
+    return Finding(str(client.get("clientId")), "client", message, {setting: value}, severity_for(client, severity))
+
+
+def _public(client: Json) -> bool:
+    return switch(client, "publicClient", default=False)
+
+
+@check(
+    id="client-implicit-flow",
+    area="clients",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Implicit flow enabled",
+    rationale="Tokens in URLs leak by history, referrer and logs.",
+    remediation="Switch off Implicit flow in the client's settings; use the standard flow with PKCE.",
+    reference="RFC 9700 section 2.1.2",
+)
+def implicit_flow(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in clients_with_tokens(snapshot):
+        if switch(client, "implicitFlowEnabled", default=False):
+            refused = covers(snapshot, client, "reject-implicit-grant")
+            message = (
+                "The implicit flow is on, and a client policy rejects it."
+                if refused
+                else "The implicit flow is on, so that tokens come back in URLs."
+            )
+            yield _finding(client, message, "implicitFlowEnabled", True, INFO if refused else None)
+
+
+def _password_grants(snapshot: Snapshot) -> Iterator[Json]:
+    for client in clients_with_tokens(snapshot):
+        on = client.get("clientId") != _ADMIN_CLI and switch(client, "directAccessGrantsEnabled", default=False)
+        if on and not covers(snapshot, client, "reject-ropc-grant"):
+            yield client
+
+
+@check(
+    id="client-direct-grants-public",
+    area="clients",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Password grant on a public client",
+    rationale="Anyone can use the public client id to try passwords and MFA is often missing.",
+    remediation="Switch off Direct access grants in the client's settings.",
+    reference="RFC 9700 section 2.4",
+)
+def direct_grants_public(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in _password_grants(snapshot):
+        if _public(client):
+            message = "Anybody may try passwords with this public client's direct access grant."
+            yield _finding(client, message, "directAccessGrantsEnabled", True)
+
+
+@check(
+    id="client-direct-grants-confidential",
+    area="clients",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Password grant on a confidential client",
+    rationale="The grant hands passwords to the client and must not be used.",
+    remediation="Switch off Direct access grants in the client's settings.",
+    reference="RFC 9700 section 2.4",
+)
+def direct_grants_confidential(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in _password_grants(snapshot):
+        if not _public(client):
+            message = "Direct access grants are on, so that people's passwords pass through the client."
+            yield _finding(client, message, "directAccessGrantsEnabled", True)
+
+
+@check(
+    id="client-public-no-pkce",
+    area="clients",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Public client does not require PKCE",
+    rationale="Stolen codes can be redeemed by anybody.",
+    remediation="Set the PKCE method of the client to S256.",
+    reference="RFC 9700 section 2.1.1",
+)
+def public_without_pkce(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in clients_with_tokens(snapshot):
+        if (
+            _public(client)
+            and switch(client, "standardFlowEnabled", default=True)
+            and client.get("clientId") != _ACCOUNT
+            and not attribute(client, METHOD)
+            and not covers(snapshot, client, EXECUTOR)
+        ):
+            yield _finding(client, "No PKCE method is set, and no client policy asks for PKCE.", METHOD, "")
+
+
+@check(
+    id="client-pkce-plain",
+    area="clients",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="PKCE method plain",
+    rationale="The verifier is visible in the authorization request.",
+    remediation="Set the PKCE method of the client to S256.",
+    reference="RFC 9700 section 2.1.1",
+)
+def plain_pkce(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in clients_with_tokens(snapshot):
+        if attribute(client, METHOD) == "plain":
+            yield _finding(client, "The PKCE method is plain, which protects nothing on the way.", METHOD, "plain")
+
+
+@check(
+    id="client-confidential-no-pkce",
+    area="clients",
+    level="L3",
+    severity="low",
+    tier="core",
+    title="Confidential client does not require PKCE",
+    rationale="Recommended against code injection and CSRF.",
+    remediation="Set the PKCE method of the client to S256.",
+    reference="RFC 9700 section 2.1.1",
+)
+def confidential_without_pkce(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in browser_clients(snapshot):
+        if (
+            not _public(client)
+            and switch(client, "standardFlowEnabled", default=True)
+            and redirect_uris(client)
+            and not attribute(client, METHOD)
+            and not covers(snapshot, client, EXECUTOR)
+        ):
+            yield _finding(client, "No PKCE method is set, and no client policy asks for PKCE.", METHOD, "")
+
+
+@check(
+    id="client-device-grant",
+    area="clients",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Device grant on a client",
+    rationale="Device-code phishing; should be limited to real devices.",
+    remediation="Switch the grant off where no device exists.",
+    parameters={
+        "device_clients": Parameter([], "clientIds that may use the device grant"),
+    },
+)
+def device_grant(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    for client in clients_with_tokens(snapshot):
+        if flag(client, _DEVICE) and client.get("clientId") not in parameters["device_clients"]:
+            yield _finding(client, "The device authorization grant is on.", _DEVICE, "true")
+
+
+@check(
+    id="client-mixed-service-account",
+    area="clients",
+    level="L3",
+    severity="info",
+    tier="extended",
+    title="Service account and browser login in one client",
+    rationale="Different credentials and privileges should not be mixed.",
+    remediation="Split it into two clients.",
+)
+def mixed(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in clients_with_tokens(snapshot):
+        if is_built_in(client, snapshot.name) or not switch(client, "serviceAccountsEnabled", default=False):
+            continue
+        flows = {
+            name: switch(client, name, default=False) for name in ("implicitFlowEnabled", "directAccessGrantsEnabled")
+        }
+        flows["standardFlowEnabled"] = switch(client, "standardFlowEnabled", default=True) and bool(
+            redirect_uris(client)
+        )
+        if any(flows.values()):
+            on = sorted(name for name, value in flows.items() if value)
+            yield _finding(client, "It signs in by itself and lets people in, too.", "flows", on)

@@ -1,0 +1,168 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Headers of Keycloak's pages (browserSecurityHeaders).
+
+One that the realm does not name is sent with Keycloak's value; an empty one is not sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import mapping, text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+
+_CSP, _FRAME_OPTIONS = "contentSecurityPolicy", "xFrameOptions"
+_HSTS, _NOSNIFF, _REFERRER = "strictTransportSecurity", "xContentTypeOptions", "referrerPolicy"
+_DEFAULTS = {
+    _CSP: "frame-src 'self'; frame-ancestors 'self'; object-src 'none';",
+    _FRAME_OPTIONS: "SAMEORIGIN",
+    _HSTS: "max-age=31536000; includeSubDomains",
+    _NOSNIFF: "nosniff",
+    _REFERRER: "no-referrer",
+}
+_ANYBODY = re.compile(r"https?:|(https?://)?\*(:(\*|\d+))?", re.IGNORECASE)
+_MAX_AGE = re.compile(r'max-age\s*=\s*"?(\d+)"?', re.IGNORECASE | re.ASCII)
+_POLICIES = frozenset(
+    {
+        "no-referrer",
+        "no-referrer-when-downgrade",
+        "origin",
+        "origin-when-cross-origin",
+        "same-origin",
+        "strict-origin",
+        "strict-origin-when-cross-origin",
+        "unsafe-url",
+    }
+)
+_LEAKING = frozenset({"", "unsafe-url", "no-referrer-when-downgrade", "origin-when-cross-origin"})
+
+
+@check(
+    id="realm-header-csp-weak",
+    area="realm",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Login pages may be framed by anyone",
+    rationale="A page in an invisible frame makes people click on login and consent without their knowledge.",
+    remediation="Realm settings > Security defenses > Headers: Content-Security-Policy with frame-ancestors 'self'.",
+    reference="RFC 9700 section 4.16",
+)
+def realm_header_csp_weak(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    csp, frame_options = _header(snapshot, _CSP), _header(snapshot, _FRAME_OPTIONS)
+    ancestors = _frame_ancestors(csp)
+    if any(not _open_to_anybody(each) for each in ancestors):
+        return
+    evidence = {_CSP: csp, _FRAME_OPTIONS: frame_options}
+    if ancestors:
+        # Browsers that know frame-ancestors leave X-Frame-Options aside.
+        message = "The Content-Security-Policy has a frame-ancestors that names every site."
+        yield Finding(snapshot.name, "realm", message, evidence)
+    elif frame_options.upper() in ("DENY", "SAMEORIGIN"):
+        message = "The Content-Security-Policy has no frame-ancestors; only the older X-Frame-Options guards the pages."
+        yield Finding(snapshot.name, "realm", message, evidence, "low")
+    else:
+        message = (
+            "Neither frame-ancestors in the Content-Security-Policy nor X-Frame-Options keeps the pages out of frames."
+        )
+        yield Finding(snapshot.name, "realm", message, evidence)
+
+
+@check(
+    id="realm-header-hsts-weak",
+    area="realm",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="HSTS header removed or too short",
+    rationale="The first visit after a while can be led to plain http.",
+    remediation=(
+        "Realm settings > Security defenses > Headers: HTTP Strict Transport Security (HSTS) max-age=31536000; "
+        "includeSubDomains."
+    ),
+    reference="RFC 6797 section 6.1",
+    parameters={"hsts_min_age": Parameter(15552000, "Seconds, at least, that browsers keep to https.")},
+)
+def realm_header_hsts_weak(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    value = _header(snapshot, _HSTS)
+    age = _max_age(value)
+    if age is None:
+        message = "The Strict-Transport-Security header is not sent, or has no max-age."
+        yield Finding(snapshot.name, "realm", message, {_HSTS: value})
+    elif age < parameters["hsts_min_age"]:
+        message = f"The Strict-Transport-Security header has a max-age of only {age} seconds."
+        yield Finding(snapshot.name, "realm", message, {_HSTS: value})
+
+
+@check(
+    id="realm-header-nosniff-off",
+    area="realm",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="X-Content-Type-Options removed",
+    rationale="Browsers may take content for a script.",
+    remediation="Realm settings > Security defenses > Headers: X-Content-Type-Options nosniff.",
+)
+def realm_header_nosniff_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    value = _header(snapshot, _NOSNIFF)
+    if value.lower() != "nosniff":
+        message = "The X-Content-Type-Options header is not nosniff, so that browsers guess at what they were sent."
+        yield Finding(snapshot.name, "realm", message, {_NOSNIFF: value})
+
+
+@check(
+    id="realm-header-referrer-weak",
+    area="realm",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Referrer policy leaks URLs",
+    rationale="Authorization URLs carry codes and state.",
+    remediation="Realm settings > Security defenses > Headers: Referrer Policy no-referrer.",
+    reference="RFC 9700 section 4.2.4",
+)
+def realm_header_referrer_weak(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    value = _header(snapshot, _REFERRER)
+    if _referrer_policy(value) in _LEAKING:
+        message = (
+            f"The Referrer-Policy {value} tells other pages whole URLs." if value else "No Referrer-Policy is sent."
+        )
+        yield Finding(snapshot.name, "realm", message, {_REFERRER: value})
+
+
+def _header(snapshot: Snapshot, name: str) -> str:
+    return text(mapping(snapshot.realm, "browserSecurityHeaders"), name, _DEFAULTS[name])
+
+
+def _frame_ancestors(csp: str) -> list[list[str]]:
+    """The sources of frame-ancestors in each policy that has it; a page must satisfy all of the policies."""
+    found = []
+    for policy in csp.split(","):
+        directives = [directive.split() for directive in policy.split(";")]
+        sources = [words[1:] for words in directives if words and words[0].lower() == "frame-ancestors"]
+        found += sources[:1]  # a repeated directive is ignored
+    return found
+
+
+def _open_to_anybody(sources: list[str]) -> bool:
+    return any(_ANYBODY.fullmatch(source) for source in sources)
+
+
+def _max_age(value: str) -> int | None:
+    for directive in value.split(";"):
+        found = _MAX_AGE.fullmatch(directive.strip())
+        if found:
+            return int(found.group(1)[:18])
+    return None
+
+
+def _referrer_policy(value: str) -> str:
+    """The one that counts of a list: the last that browsers know."""
+    known = [each.strip().lower() for each in value.split(",") if each.strip().lower() in _POLICIES]
+    return known[-1] if known else ""

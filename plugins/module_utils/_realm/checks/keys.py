@@ -1,0 +1,132 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The realm's keys: large enough, and not too old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.certificates import rsa_bits, validity
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import number
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable, one_a_target
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import first
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, NotEvaluated, Snapshot
+
+_PROVIDER = "org.keycloak.keys.KeyProvider"
+
+
+@check(
+    id="keys-realm-rsa-too-small",
+    area="keys",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Realm key smaller than 2048 bit",
+    rationale="The RSA algorithms of JOSE ask for 2048 bit at least.",
+    remediation=(
+        "Realm settings > Keys > Providers: add an rsa-generated provider with 2048 bit or more and a higher priority, "
+        "and disable the old one."
+    ),
+    reference="RFC 7518 section 3.3",
+    parameters={"min_rsa_bits": Parameter(2048, "Bits, at least, of an RSA key's modulus.")},
+)
+def keys_realm_rsa_too_small(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    keys = [key for key in snapshot.keys if key.get("type") == "RSA" and key.get("status") in ("ACTIVE", "PASSIVE")]
+    least = parameters["min_rsa_bits"]
+    return one_a_target(knowable(lambda key: _small(snapshot, key, least), keys), "high")
+
+
+def _small(snapshot: Snapshot, key: Json, least: int) -> Iterator[Finding]:
+    bits = rsa_bits(key.get("publicKey"))
+    if bits is not None and bits < least:
+        message = f"The RSA key that Keycloak uses for {_use(key)} has {bits} bit."
+        evidence = {"keySize": bits, "status": key.get("status"), "algorithm": key.get("algorithm", "")}
+        yield Finding(_provider(snapshot, key), "component", message, evidence)
+
+
+@check(
+    id="keys-rotation-overdue",
+    area="keys",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Active signing key is old or its certificate expired",
+    rationale="Rotation limits what a stolen key is worth.",
+    remediation=(
+        "Realm settings > Keys > Providers: add a provider with a higher priority, make the old one passive, and "
+        "delete it when the longest session has ended."
+    ),
+    reference="Keycloak Server Administration Guide, Configuring realm keys: Rotating keys",
+    parameters={"max_key_age_days": Parameter(730, "Days, at most, since the key's certificate began to be valid.")},
+)
+def keys_rotation_overdue(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    keys = [key for key in snapshot.keys if key.get("status") == "ACTIVE" and key.get("use") == "SIG"]
+    certified = [key for key in keys if key.get("certificate")]
+    longest = parameters["max_key_age_days"]
+    return one_a_target(knowable(lambda key: _old(snapshot, key, longest), certified), "medium")
+
+
+def _old(snapshot: Snapshot, key: Json, longest: int) -> Iterator[Finding]:
+    begin, end = validity(key["certificate"])
+    now = datetime.now(timezone.utc)
+    evidence = {"notBefore": f"{begin:%Y-%m-%d}", "notAfter": f"{end:%Y-%m-%d}", "algorithm": key.get("algorithm", "")}
+    if end < now:
+        message = f"The certificate of an active signing key expired on {end:%Y-%m-%d}."
+        yield Finding(_provider(snapshot, key), "component", message, evidence)
+    elif (now - begin).days > longest:
+        message = f"An active signing key has been in use since {begin:%Y-%m-%d}, as its certificate says."
+        yield Finding(_provider(snapshot, key), "component", message, evidence, "low")
+
+
+@check(
+    id="keys-hmac-secret-short",
+    area="keys",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="HMAC secret too short",
+    rationale="Refresh tokens and action tokens are signed with it.",
+    remediation="Realm settings > Keys > Providers: add an hmac-generated provider of 64 bytes, delete this one.",
+    parameters={"min_hmac_bytes": Parameter(32, "Bytes, at least, of an HMAC secret.")},
+)
+def keys_hmac_secret_short(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    return one_a_target(_short_secrets(snapshot, parameters["min_hmac_bytes"]), "medium")
+
+
+def _short_secrets(snapshot: Snapshot, least: int) -> Iterator[Finding]:
+    for component in snapshot.components:
+        if component.get("providerType") != _PROVIDER or component.get("providerId") != "hmac-generated":
+            continue
+        # Without a size Keycloak takes 64 bytes or more.
+        size = number(first(component, "secretSize"))
+        if size is not None and size < least:
+            message = f"The secret of this HMAC provider is made of {size} bytes."
+            severity = INFO if first(component, "enabled") == "false" else None
+            yield Finding(_name(component), "component", message, {"secretSize": size}, severity)
+
+
+def _provider(snapshot: Snapshot, key: Json) -> str:
+    """The name of the key's provider. Raises Unknown."""
+    provider = key.get("providerId")
+    for component in snapshot.components:
+        if provider is not None and component.get("id") == provider:
+            return _name(component)
+    raise NotEvaluated("The provider of one of the realm's keys is not among its components.")
+
+
+def _name(component: Json) -> str:
+    return str(component.get("name") or component.get("id"))
+
+
+def _use(key: Json) -> str:
+    return "encryption" if key.get("use") == "ENC" else "signatures"

@@ -1,0 +1,139 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How long the steps of a login stay open: codes, forms, links in mails, device codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import flag
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import enabled_clients
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import above, listed, mapping, some, whole
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+
+_TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
+_DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"
+_DEVICE_LIFESPAN, _DEVICE_INTERVAL = "oauth2DeviceCodeLifespan", "oauth2DevicePollingInterval"
+_BY_USER = "actionTokenGeneratedByUserLifespan"
+_VERIFY_EMAIL = f"{_BY_USER}.verify-email"
+# A link to verify an address lets nobody in.
+_LONGEST_VERIFY_EMAIL = 86400
+# Seconds; what Keycloak starts with, too.
+_SHORTEST_INTERVAL = 5
+
+
+@check(
+    id="tokens-code-lifespan-long",
+    area="tokens",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Authorization codes live too long",
+    rationale="Codes are meant to be exchanged at once.",
+    remediation="Realm settings > Tokens: lower Client Login Timeout.",
+    reference="RFC 6749 section 4.1.2",
+    parameters={"max_code_lifespan": Parameter(120, "Seconds, at most, that an authorization code lives.")},
+)
+def tokens_code_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    long = above(snapshot.realm, {"accessCodeLifespan": 60}, parameters["max_code_lifespan"])
+    if long:
+        message = f"{listed(long)}, and an authorization code that leaked can be exchanged for so many seconds."
+        yield Finding(snapshot.name, "realm", message, long)
+
+
+@check(
+    id="tokens-login-timeout-long",
+    area="tokens",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Half-finished logins stay valid too long",
+    rationale="Somebody else can finish the login of a person who has left; each one also takes memory.",
+    remediation="Realm settings > Sessions: lower Login timeout and Login action timeout.",
+    reference=_TIMEOUTS,
+    parameters={"max_login_timeout": Parameter(3600, "Seconds, at most, that a login or one of its pages stays open.")},
+)
+def tokens_login_timeout_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    defaults = {"accessCodeLifespanLogin": 1800, "accessCodeLifespanUserAction": 300}
+    long = above(snapshot.realm, defaults, parameters["max_login_timeout"])
+    if long:
+        message = f"{listed(long)}, and a login that was begun can be finished for so many seconds."
+        yield Finding(snapshot.name, "realm", message, long)
+
+
+@check(
+    id="tokens-user-action-lifespan-long",
+    area="tokens",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Self-service action links live too long",
+    rationale="A reset link in a mailbox is a credential.",
+    remediation="Realm settings > Tokens: lower User-Initiated Action Lifespan and its overrides.",
+    reference=_TIMEOUTS,
+    parameters={
+        "max_user_action": Parameter(
+            1800, "Seconds, at most, that a link lives which users had sent to themselves; a day to verify an address."
+        )
+    },
+)
+def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    limit = parameters["max_user_action"]
+    attributes = mapping(snapshot.realm, "attributes")
+    long = above(snapshot.realm, {_BY_USER: 300}, limit)
+    for name in sorted(attributes):
+        if name.startswith(f"{_BY_USER}."):
+            longest = max(limit, _LONGEST_VERIFY_EMAIL) if name == _VERIFY_EMAIL else limit
+            long.update(above(attributes, {name: 0}, longest))
+    if long:
+        message = f"{listed(long)}, and whoever reads the mail can use the link for so many seconds."
+        yield Finding(snapshot.name, "realm", message, long)
+
+
+@check(
+    id="tokens-admin-action-lifespan-long",
+    area="tokens",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Admin-sent action links live too long",
+    rationale="Whoever has a link with UPDATE_PASSWORD has the account.",
+    remediation="Realm settings > Tokens: lower Default Admin-Initiated Action Lifespan.",
+    reference=_TIMEOUTS,
+    parameters={
+        "max_admin_action": Parameter(86400, "Seconds, at most, that a link lives which an administrator sent.")
+    },
+)
+def tokens_admin_action_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    defaults = {"actionTokenGeneratedByAdminLifespan": 43200}
+    long = above(snapshot.realm, defaults, parameters["max_admin_action"])
+    if long:
+        message = f"{listed(long)}, and whoever reads the mail can use the link for so many seconds."
+        yield Finding(snapshot.name, "realm", message, long)
+
+
+@check(
+    id="tokens-device-code-lifespan-long",
+    area="tokens",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Device codes live too long or may be polled too fast",
+    rationale="The longer a device code lives, the easier somebody is talked into typing it in.",
+    remediation="Realm settings > Tokens: lower OAuth 2.0 Device Code Lifespan, Polling Interval of 5 seconds or more.",
+    parameters={"max_device_code": Parameter(900, "Seconds, at most, that a device code lives.")},
+)
+def tokens_device_code_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    wrong = above(snapshot.realm, {_DEVICE_LIFESPAN: 600}, parameters["max_device_code"])
+    interval = whole(snapshot.realm, _DEVICE_INTERVAL, 5)
+    if interval < _SHORTEST_INTERVAL:
+        wrong[_DEVICE_INTERVAL] = interval
+    if not wrong:
+        return
+    clients = [str(client["clientId"]) for client in enabled_clients(snapshot) if flag(client, _DEVICE_GRANT)]
+    if clients:
+        message = f"{listed(wrong)}, and clients use the device flow."
+        yield Finding(snapshot.name, "realm", message, {**wrong, "clients": some(clients)})

@@ -1,0 +1,203 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The password policy: what users may choose, and how it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export_parts import major
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import has_password_entry
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.password_policy import password_policy
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import first, switch
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, NotEvaluated, Snapshot
+
+_REFERENCE = "Keycloak Server Administration Guide, Password policies"
+_STORAGE = "org.keycloak.storage.UserStorageProvider"
+_SHA1 = "pbkdf2"
+# The first major version with each default of the server for a policy without hashAlgorithm.
+_HASH_DEFAULTS = ((25, "argon2"), (24, "pbkdf2-sha512"), (0, "pbkdf2-sha256"))
+
+
+@check(
+    id="passwords-no-policy",
+    area="passwords",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="No password policy",
+    rationale="A new realm accepts any password.",
+    remediation="Authentication > Policies > Password policy: add rules, a minimum length first.",
+    reference=_REFERENCE,
+)
+def passwords_no_policy(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if password_policy(snapshot.realm):
+        return
+    severity, message = None, "The realm has no password policy, so that any password is accepted."
+    if not has_password_entry(snapshot):
+        severity, message = INFO, "The realm has no password policy, and no flow in use asks for a password."
+    elif not switch(snapshot.realm, "registrationAllowed", default=False) and _only_read_only_ldap(snapshot):
+        severity = "low"
+        message = (
+            "The realm has no password policy; its users and their passwords come from a read-only LDAP directory."
+        )
+    yield Finding(snapshot.name, "realm", message, {"passwordPolicy": ""}, severity)
+
+
+def _only_read_only_ldap(snapshot: Snapshot) -> bool:
+    """Whether every user store that is in use is an LDAP directory in which Keycloak writes nothing."""
+    stores = [each for each in snapshot.components if each.get("providerType") == _STORAGE]
+    used = [each for each in stores if first(each, "enabled") != "false"]
+    return bool(used) and all(each.get("providerId") == "ldap" and _read_only(each) for each in used)
+
+
+def _read_only(component: Json) -> bool:
+    return first(component, "editMode") == "READ_ONLY"
+
+
+@check(
+    id="passwords-min-length",
+    area="passwords",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Minimum length missing or short",
+    rationale="Nothing makes a password harder to guess than its length.",
+    remediation="Authentication > Policies > Password policy: Minimum length 12.",
+    reference=_REFERENCE,
+    parameters={"min_length": Parameter(12, "Characters, at least, that the policy must ask for.")},
+)
+def passwords_min_length(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    policy = password_policy(snapshot.realm)
+    if not policy:
+        raise NotEvaluated("The realm has no password policy: see passwords-no-policy.")
+    length = policy.number("length")
+    if length is None:
+        yield Finding(snapshot.name, "realm", "The password policy asks for no minimum length.", {"length": "not set"})
+    elif length < parameters["min_length"]:
+        message = f"The password policy accepts passwords of {length} characters."
+        yield Finding(snapshot.name, "realm", message, {"length": length})
+
+
+@check(
+    id="passwords-max-length-low",
+    area="passwords",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Maximum length below 64",
+    rationale="Long passphrases are rejected.",
+    remediation="Authentication > Policies > Password policy: raise or remove Maximum length.",
+    reference=_REFERENCE,
+    parameters={"min_max_length": Parameter(64, "Characters, at least, that the policy must allow.")},
+)
+def passwords_max_length_low(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    longest = password_policy(snapshot.realm).number("maxLength")
+    if longest is not None and longest < parameters["min_max_length"]:
+        message = f"The password policy rejects passwords of more than {longest} characters."
+        yield Finding(snapshot.name, "realm", message, {"maxLength": longest})
+
+
+@check(
+    id="passwords-hash-weak",
+    area="passwords",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Weak password hash",
+    rationale="PBKDF2 with SHA-1 is deprecated, and few iterations make it cheap to guess from a stolen database.",
+    remediation="Authentication > Policies > Password policy: remove Hashing iterations, set Hashing algorithm argon2.",
+    reference="Keycloak Server Administration Guide, Password policies: HashAlgorithm, Hashing iterations",
+    parameters={
+        "min_iterations": Parameter(
+            {"pbkdf2": 1300000, "pbkdf2-sha256": 600000, "pbkdf2-sha512": 210000, "argon2": 5},
+            "Iterations, at least, by hash algorithm.",
+        ),
+    },
+)
+def passwords_hash_weak(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    policy = password_policy(snapshot.realm)
+    algorithm = policy.rules.get("hashAlgorithm", "")
+    iterations = policy.number("hashIterations")
+    if algorithm == _SHA1:
+        message = "Passwords are hashed with pbkdf2, which is PBKDF2 with SHA-1."
+        yield Finding(snapshot.name, "realm", message, {"hashAlgorithm": algorithm})
+    elif iterations is not None and 0 < iterations < _fewest(
+        snapshot, algorithm, iterations, parameters["min_iterations"]
+    ):
+        message = f"Passwords are hashed with {iterations} iterations only ({algorithm or 'the default algorithm'})."
+        evidence = {"hashAlgorithm": algorithm or "not set", "hashIterations": iterations}
+        yield Finding(snapshot.name, "realm", message, evidence)
+
+
+def _fewest(snapshot: Snapshot, algorithm: str, iterations: int, minimums: Mapping[str, int]) -> int:
+    """The iterations that the algorithm needs; none are known for one of an extension."""
+    fewest = min(minimums.values(), default=0)
+    if not algorithm and iterations >= fewest:
+        version = major(snapshot.server_version) or 0
+        algorithm = next(name for since, name in _HASH_DEFAULTS if version >= since)
+    return minimums.get(algorithm, 0) if algorithm else fewest
+
+
+@check(
+    id="passwords-no-denylist",
+    area="passwords",
+    level="L3",
+    severity="info",
+    tier="extended",
+    title="No list of known bad passwords",
+    rationale="Users choose passwords that have leaked elsewhere.",
+    remediation="Authentication > Policies > Password policy: Password blacklist, with a file that lies on the server.",
+    reference="Keycloak Server Administration Guide, Password policies: Password blacklist",
+)
+def passwords_no_denylist(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    policy = password_policy(snapshot.realm)
+    if policy and "passwordBlacklist" not in policy:
+        message = "The password policy accepts passwords that are known to have leaked."
+        yield Finding(snapshot.name, "realm", message, {"passwordBlacklist": "not set"})
+
+
+@check(
+    id="passwords-username-allowed",
+    area="passwords",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Password may equal the user name",
+    rationale="It is the first guess of every attacker.",
+    remediation="Authentication > Policies > Password policy: Not username, or Not contains username.",
+    reference=_REFERENCE,
+)
+def passwords_username_allowed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    policy = password_policy(snapshot.realm)
+    if policy and "notUsername" not in policy and "notContainsUsername" not in policy:
+        message = "The password policy accepts the user name as password."
+        yield Finding(snapshot.name, "realm", message, {"notUsername": "not set", "notContainsUsername": "not set"})
+
+
+@check(
+    id="passwords-forced-expiry",
+    area="passwords",
+    level="L3",
+    severity="info",
+    tier="extended",
+    title="Periodic password expiry",
+    rationale="Who must change a password often chooses weaker ones.",
+    remediation="Authentication > Policies > Password policy: remove Expire password, or raise it.",
+    reference="Keycloak Server Administration Guide, Password policies: Expire password",
+    parameters={"min_days": Parameter(180, "Days, at least, that a password may be used.")},
+)
+def passwords_forced_expiry(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    days = password_policy(snapshot.realm).number("forceExpiredPasswordChange")
+    if days is not None and 0 < days < parameters["min_days"]:
+        message = f"Passwords must be changed every {days} days."
+        yield Finding(snapshot.name, "realm", message, {"forceExpiredPasswordChange": days})

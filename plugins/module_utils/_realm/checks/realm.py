@@ -1,0 +1,139 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The realm as a whole: TLS, what users may change of themselves, the server's version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import is_plain_http
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import mapping, switch, text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import NotEvaluated, Snapshot
+
+_VERSION = re.compile(r"v?(\d{1,9}(?:\.\d{1,9})*)(?![\w.])", re.ASCII)
+
+
+@check(
+    id="realm-ssl-required-none",
+    area="tls",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="TLS is not required",
+    rationale="Login and token requests are accepted in clear text from anywhere.",
+    remediation="Realm settings > General > Require SSL: External requests or All requests.",
+    reference="Keycloak Server Administration Guide, Configuring SSL for a realm",
+)
+def realm_ssl_required_none(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    required = text(snapshot.realm, "sslRequired", "external").lower()
+    if required == "none":
+        message = "sslRequired is none, so that passwords and tokens may travel in clear text."
+        yield Finding(snapshot.name, "realm", message, {"sslRequired": required})
+
+
+@check(
+    id="realm-frontend-url-http",
+    area="tls",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Realm frontend URL is http",
+    rationale="Issuer, mails and redirects use clear text.",
+    remediation="Realm settings > General > Frontend URL: an https URL, or nothing.",
+    reference="RFC 8414 section 2",
+)
+def realm_frontend_url_http(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    url = text(mapping(snapshot.realm, "attributes"), "frontendUrl")
+    if is_plain_http(url):
+        message = f"The frontend URL {url} is plain http, and so is the issuer in every token."
+        yield Finding(snapshot.name, "realm", message, {"frontendUrl": url})
+
+
+@check(
+    id="realm-duplicate-emails",
+    area="realm",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="Duplicate e-mail addresses allowed",
+    rationale="Account linking, password reset and authorization by e-mail address become ambiguous.",
+    remediation="Realm settings > Login > Duplicate emails off.",
+)
+def realm_duplicate_emails(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if switch(snapshot.realm, "duplicateEmailsAllowed", default=False):
+        message = "duplicateEmailsAllowed is true, so that one e-mail address may stand for several people."
+        yield Finding(snapshot.name, "realm", message, {"duplicateEmailsAllowed": True})
+
+
+@check(
+    id="realm-edit-username",
+    area="realm",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Users may rename themselves",
+    rationale="Who takes a name that became free is somebody else to applications that go by preferred_username.",
+    remediation="Realm settings > Login > Edit username off.",
+)
+def realm_edit_username(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if switch(snapshot.realm, "editUsernameAllowed", default=False):
+        message = "editUsernameAllowed is true, so that users may take names that others had before."
+        yield Finding(snapshot.name, "realm", message, {"editUsernameAllowed": True})
+
+
+@check(
+    id="realm-unmanaged-attributes",
+    area="realm",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Users can write arbitrary attributes",
+    rationale="Where attributes are mapped into tokens or used in policies, users give themselves privileges.",
+    remediation="Realm settings > General > Unmanaged attributes: Disabled or Only administrators can write.",
+    reference="Keycloak Server Administration Guide, Understanding Managed and Unmanaged Attributes",
+)
+def realm_unmanaged_attributes(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    policy = text(snapshot.user_profile, "unmanagedAttributePolicy")
+    if policy == "ENABLED":
+        message = "unmanagedAttributePolicy is ENABLED, so that users write attributes that nobody defined."
+        yield Finding(snapshot.name, "realm", message, {"unmanagedAttributePolicy": policy})
+
+
+@check(
+    id="server-version-unsupported",
+    area="realm",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Keycloak version is older than the one asked for",
+    rationale="Old versions miss security fixes.",
+    remediation="Upgrade Keycloak.",
+    parameters={
+        "min_server_version": Parameter(None, "The oldest version of Keycloak that is accepted, such as 26.4.2.", str)
+    },
+)
+def server_version_unsupported(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    oldest = parameters["min_server_version"]
+    if oldest is None:
+        raise NotEvaluated(
+            "Which version is old is not known: set min_server_version of server-version-unsupported under overrides."
+        )
+    version = snapshot.server_version
+    if _numbers(version, "the server's version") < _numbers(oldest, "min_server_version"):
+        message = f"The server is Keycloak {version}, which is older than {oldest}."
+        yield Finding(snapshot.name, "realm", message, {"version": version, "min_server_version": oldest})
+
+
+def _numbers(version: str, what: str) -> tuple[int, ...]:
+    """A version's numbers, for comparison: 26.10 is newer than 26.9.1, and 26.4 is 26.4.0. Raises NotEvaluated."""
+    found = _VERSION.match(version.strip())
+    if found is None:
+        raise NotEvaluated(f"{what} is not a version such as 26.4.2, so that it cannot be compared.")
+    numbers = [int(part) for part in found.group(1).split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)

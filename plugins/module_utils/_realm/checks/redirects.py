@@ -1,0 +1,271 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a client's users may be sent back to after a login or a logout, and which web pages may call for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+    attribute,
+    is_loopback,
+    is_plain_http,
+    own_clients,
+    severity_for,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.pkce import requires_pkce
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects import (
+    OUT_OF_BAND,
+    browser_clients,
+    is_any_path,
+    is_any_site,
+    is_below_path,
+    redirect_uris,
+    scheme,
+    uses_browser,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some, switch, texts
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, Unknown
+
+_MEASURED = (26, 7)
+
+
+def _on_redirects(
+    snapshot: Snapshot, wrong: Callable[[str], bool], words: str, severity: Callable[[Json], str | None] | None = None
+) -> Iterator[Finding]:
+    """A finding for each client that has such redirect URIs."""
+    for client in browser_clients(snapshot):
+        uris = [uri for uri in redirect_uris(client) if wrong(uri)]
+        if uris:
+            own = severity_for(client, severity(client) if severity else None)
+            yield _finding(client, "redirectUris", uris, words, own)
+
+
+def _finding(client: Json, setting: str, values: Sequence[str], words: str, severity: str | None) -> Finding:
+    return Finding(
+        str(client.get("clientId")),
+        "client",
+        f"{setting} holds {listed([quoted(each) for each in some(values)])}, {words}.",
+        {setting: list(values)},
+        severity,
+        tuple(sorted(values)),
+    )
+
+
+@check(
+    id="client-wildcard-redirect",
+    area="redirects",
+    level="L3",
+    severity="critical",
+    tier="core",
+    title="Redirect URI is a full wildcard",
+    rationale="Authorization codes can be sent to any site.",
+    remediation="Register exact https URIs.",
+    reference="RFC 9700 section 4.1.3",
+)
+def wildcard(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    yield from _on_redirects(snapshot, is_any_site, "which any site matches")
+
+
+@check(
+    id="client-wildcard-host-redirect",
+    area="redirects",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Wildcard directly after the host name",
+    rationale=(
+        "On servers with plain prefix matching https://app.example.com* also matches "
+        "https://app.example.com.evil.tld; in any case every path and query of the host is accepted."
+    ),
+    remediation="Register the exact URI, its path included.",
+    reference="RFC 9700 section 4.1.3",
+)
+def wildcard_host(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    severity = None if _version(snapshot) >= _MEASURED else "critical"
+    words = "which any path of the host matches, and on older versions any host whose name goes on from there"
+    yield from _on_redirects(snapshot, is_any_path, words, lambda _client: severity)
+
+
+def _version(snapshot: Snapshot) -> tuple[int, ...]:
+    """What matters of the server's version; nothing where it is unknown, which is then taken for an old one."""
+    try:
+        parts = snapshot.server_version.split(".")[:2]
+    except Unknown:
+        return ()
+    return tuple(int(part) for part in parts if part.isdigit())
+
+
+@check(
+    id="client-wildcard-path-redirect",
+    area="redirects",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Path wildcard in redirect URI",
+    rationale="Any open redirect or upload area below the path leaks codes; exact matching is required.",
+    remediation="Register exact URIs.",
+    reference="RFC 9700 section 2.1",
+)
+def wildcard_path(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    def severity(client: Json) -> str | None:
+        confidential = not switch(client, "publicClient", default=False)
+        return "low" if confidential and requires_pkce(snapshot, client) else None
+
+    yield from _on_redirects(snapshot, is_below_path, "which any page below that path matches", severity)
+
+
+@check(
+    id="client-http-redirect",
+    area="redirects",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Plain http redirect URI",
+    rationale="Codes travel unencrypted.",
+    remediation="Use https.",
+    reference="RFC 9700 section 2.6",
+)
+def plain_http(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    yield from _on_redirects(snapshot, is_plain_http, "so that codes travel in clear text")
+
+
+@check(
+    id="client-loopback-redirect-on-web-client",
+    area="redirects",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Localhost redirect on a confidential web client",
+    rationale="Development leftovers let a local process of a user receive codes.",
+    remediation="Remove the localhost URI from production clients.",
+    reference="RFC 8252 section 7.3",
+)
+def loopback(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in browser_clients(snapshot):
+        uris = [uri for uri in redirect_uris(client) if is_loopback(uri)]
+        if uris and not switch(client, "publicClient", default=False):
+            words = "the user's own machine, though the client runs on a server"
+            yield _finding(client, "redirectUris", uris, words, severity_for(client))
+
+
+@check(
+    id="client-custom-scheme-redirect",
+    area="redirects",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Custom scheme without reverse domain",
+    rationale="Short schemes can be claimed by another app.",
+    remediation="Use a reverse-DNS scheme or claimed https URI.",
+    reference="RFC 8252 section 7.1",
+)
+def custom_scheme(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    def claimable(uri: str) -> bool:
+        own = scheme(uri)
+        return uri != OUT_OF_BAND and bool(own) and own not in ("http", "https") and "." not in own
+
+    yield from _on_redirects(snapshot, claimable, "whose scheme any other app may claim")
+
+
+@check(
+    id="client-relative-redirect-without-root",
+    area="redirects",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Relative redirect URI without root URL",
+    rationale="It resolves against the Keycloak host itself.",
+    remediation="Set the root URL of the client, or register absolute URIs.",
+)
+def relative(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    # With a root URL none of them begins with a slash any more.
+    yield from _on_redirects(snapshot, lambda uri: uri.startswith("/"), "a page of the Keycloak server itself")
+
+
+@check(
+    id="client-redirect-missing",
+    area="redirects",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Browser flow enabled without redirect URI",
+    rationale="Either the flow is not needed (switch it off) or login fails.",
+    remediation="Switch off the flows that the client does not need, or register its redirect URIs.",
+)
+def missing(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in browser_clients(snapshot):
+        if not redirect_uris(client):
+            yield Finding(
+                str(client.get("clientId")),
+                "client",
+                "A browser flow is on and redirectUris is empty, so that nobody can come back from a login.",
+                {"redirectUris": []},
+                severity_for(client),
+            )
+
+
+@check(
+    id="client-wildcard-post-logout",
+    area="redirects",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Wildcard in post-logout redirect URIs",
+    rationale="Open redirector on the identity host.",
+    remediation="Register exact post-logout redirect URIs.",
+    reference="RFC 9700 section 4.11.2",
+)
+def post_logout(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    name = "post.logout.redirect.uris"
+    for client in own_clients(snapshot):
+        listed = [uri.strip() for uri in attribute(client, name).split("##")]
+        # + stands for the redirect URIs, - for none.
+        inherited = redirect_uris(client) if "+" in listed and uses_browser(client) else []
+        uris = [uri for uri in [*listed, *inherited] if uri.endswith("*")]
+        if uris:
+            open_to_any = any(is_any_site(uri) or is_any_path(uri) for uri in uris)
+            severity = severity_for(client, "high" if open_to_any else None)
+            yield _finding(client, name, uris, "so that the logout sends people to pages that nobody chose", severity)
+
+
+@check(
+    id="client-web-origins-wildcard",
+    area="redirects",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="CORS allowed for every origin",
+    rationale="Any web page can call token/userinfo with a token and API servers trusting allowed-origins open up.",
+    remediation="List exact origins, or + for those of the redirect URIs.",
+    reference="RFC 9700 section 2.6",
+)
+def web_origins(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in own_clients(snapshot):
+        origins = texts(client, "webOrigins")
+        if "*" in origins or ("+" in origins and any(map(is_any_site, redirect_uris(client)))):
+            values = [each for each in origins if each in ("*", "+")]
+            yield _finding(client, "webOrigins", values, "so that every web page may call", severity_for(client))
+
+
+@check(
+    id="client-web-origins-http",
+    area="redirects",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="CORS origin over plain http",
+    rationale="A network attacker can script that origin.",
+    remediation="Use https origins.",
+)
+def http_origins(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in own_clients(snapshot):
+        origins = [each for each in texts(client, "webOrigins") if is_plain_http(each)]
+        if origins:
+            words = "pages that anybody on the network can change"
+            yield _finding(client, "webOrigins", origins, words, severity_for(client))

@@ -1,0 +1,75 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who may make an account or take one back by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import REQUIRED, bound, steps
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import switch
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+
+
+@check(
+    id="realm-registration-unverified",
+    area="realm",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Self registration without e-mail verification",
+    rationale="Anybody can make an account with somebody else's address.",
+    remediation="Realm settings > Login: Verify email on, or User registration off.",
+)
+def realm_registration_unverified(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    realm = snapshot.realm
+    if switch(realm, "registrationAllowed", default=False) and not switch(realm, "verifyEmail", default=False):
+        message = "registrationAllowed is true and verifyEmail is false, so that accounts are made with any address."
+        yield Finding(snapshot.name, "realm", message, {"registrationAllowed": True, "verifyEmail": False})
+
+
+@check(
+    id="realm-registration-no-captcha",
+    area="realm",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Self registration without bot protection",
+    rationale="Scripts can fill the realm with accounts.",
+    remediation="Set reCAPTCHA to Required in the registration flow.",
+    parameters={
+        "captcha_providers": Parameter(
+            ["registration-recaptcha-action", "registration-recaptcha-enterprise"],
+            "Provider ids of form actions that keep bots out of the registration.",
+        ),
+    },
+)
+def realm_registration_no_captcha(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if not switch(snapshot.realm, "registrationAllowed", default=False):
+        return
+    flow = bound(snapshot, "registrationFlow")
+    captcha = parameters["captcha_providers"]
+    if not any(step.provider in captcha and step.requirement == REQUIRED for step in steps(flow)):
+        message = f"The registration flow {flow.alias} requires no proof that a person registers."
+        evidence = {"registrationAllowed": True, "registrationFlow": flow.alias}
+        yield Finding(snapshot.name, "realm", message, evidence, details=(flow.alias,))
+
+
+@check(
+    id="realm-reset-password-unverified-email",
+    area="realm",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Password reset by mail without verified addresses",
+    rationale="A wrong address in the profile becomes a way to take over the account.",
+    remediation="Realm settings > Login > Verify email on.",
+)
+def realm_reset_password_unverified_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    realm = snapshot.realm
+    if switch(realm, "resetPasswordAllowed", default=False) and not switch(realm, "verifyEmail", default=False):
+        message = "resetPasswordAllowed is true and verifyEmail is false: links to reset a password go to any address."
+        yield Finding(snapshot.name, "realm", message, {"resetPasswordAllowed": True, "verifyEmail": False})

@@ -1,0 +1,110 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""SAML clients: what is signed, how, and where answers are posted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+    SAML,
+    attribute,
+    flag,
+    own_clients,
+    severity_for,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects import (
+    is_any_path,
+    is_any_site,
+    redirect_uris,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+
+_RESPONSE, _ASSERTION, _CLIENT = "saml.server.signature", "saml.assertion.signature", "saml.client.signature"
+_ALGORITHM = "saml.signature.algorithm"
+_WEAK = frozenset({"RSA_SHA1", "DSA_SHA1"})
+
+
+def _finding(client: Json, message: str, *names: str) -> Finding:
+    evidence = {name: attribute(client, name) for name in names}
+    return Finding(str(client.get("clientId")), "client", message, evidence, severity_for(client))
+
+
+@check(
+    id="client-saml-unsigned",
+    area="clients",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="SAML response and assertion unsigned",
+    rationale="Assertions can be forged by anyone in the browser path.",
+    remediation="Switch on Sign assertions in the client's settings.",
+)
+def unsigned(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in own_clients(snapshot, SAML):
+        if not flag(client, _ASSERTION) and not flag(client, _RESPONSE):
+            yield _finding(client, "Neither the response nor the assertion is signed.", _RESPONSE, _ASSERTION)
+
+
+@check(
+    id="client-saml-no-client-signature",
+    area="clients",
+    level="L3",
+    severity="medium",
+    tier="extended",
+    title="SAML AuthnRequests not verified",
+    rationale="Anybody can start logins in the name of the client, or have answers sent to another of its URLs.",
+    remediation="Switch on Client signature required under the client's keys.",
+)
+def unsigned_requests(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in own_clients(snapshot, SAML):
+        if not flag(client, _CLIENT):
+            yield _finding(client, "The client's requests need no signature.", _CLIENT)
+
+
+@check(
+    id="client-saml-weak-signature",
+    area="clients",
+    level="L3",
+    severity="high",
+    tier="extended",
+    title="SAML SHA-1 signature",
+    rationale="SHA-1 collisions are practical.",
+    remediation="Use RSA_SHA256 or stronger.",
+)
+def weak_signature(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in own_clients(snapshot, SAML):
+        if attribute(client, _ALGORITHM) in _WEAK:
+            yield _finding(client, f"Answers are signed with {attribute(client, _ALGORITHM)}.", _ALGORITHM)
+
+
+@check(
+    id="client-saml-wildcard-acs",
+    area="redirects",
+    level="L3",
+    severity="high",
+    tier="extended",
+    title="SAML client accepts wildcard ACS",
+    rationale="Assertions can be posted to attacker pages.",
+    remediation="Register exact ACS URLs.",
+)
+def wildcard_acs(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+    for client in own_clients(snapshot, SAML):
+        uris = [uri for uri in redirect_uris(client) if uri.endswith("*")]
+        if uris:
+            wide = any(is_any_site(uri) or is_any_path(uri) for uri in uris)
+            yield Finding(
+                str(client.get("clientId")),
+                "client",
+                f"redirectUris holds {listed([quoted(uri) for uri in some(uris)])}, so that assertions may go to pages "
+                "that nobody chose.",
+                {"redirectUris": uris},
+                severity_for(client, "critical" if wide else None),
+                tuple(sorted(uris)),
+            )

@@ -1,0 +1,191 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sessions: how long a login lasts, with and without anybody there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import has_user_flow, severity_for
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens, enabled_clients
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import (
+    listed,
+    mapping,
+    some,
+    switch,
+    texts,
+    whole,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+
+_TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
+_IDLE, _MAX = "ssoSessionIdleTimeout", "ssoSessionMaxLifespan"
+_OFFLINE_IDLE, _OFFLINE_MAX = "offlineSessionIdleTimeout", "offlineSessionMaxLifespan"
+_LIMITED = "offlineSessionMaxLifespanEnabled"
+# What Keycloak takes where a value is missing, or not above 0.
+_DEFAULTS = {_IDLE: 1800, _MAX: 36000, _OFFLINE_IDLE: 2592000, _OFFLINE_MAX: 5184000}
+_OVERRIDES = {"client.session.idle.timeout": _IDLE, "client.session.max.lifespan": _MAX}
+
+
+@check(
+    id="sessions-idle-long",
+    area="sessions",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="SSO session idle timeout too long",
+    rationale="Unattended browsers stay logged in.",
+    remediation="Realm settings > Sessions: lower SSO Session Idle.",
+    reference=_TIMEOUTS,
+    parameters={"max_idle": Parameter(3600, "Seconds, at most, that a session lasts without activity.")},
+)
+def sessions_idle_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    idle = _seconds(snapshot.realm, _IDLE)
+    if idle > parameters["max_idle"]:
+        message = f"{_IDLE} is {idle}, so that an unattended browser stays logged in for so many seconds."
+        yield Finding(snapshot.name, "realm", message, {_IDLE: idle})
+
+
+@check(
+    id="sessions-max-long",
+    area="sessions",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="SSO session maximum too long",
+    rationale="It is also the longest that a stolen refresh token can be used.",
+    remediation="Realm settings > Sessions: lower SSO Session Max.",
+    reference=_TIMEOUTS,
+    parameters={"max_session": Parameter(43200, "Seconds, at most, from a login to the end of its session.")},
+)
+def sessions_max_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    longest = _seconds(snapshot.realm, _MAX)
+    if longest > parameters["max_session"]:
+        message = f"{_MAX} is {longest}, so that a session and its refresh tokens last for so many seconds."
+        yield Finding(snapshot.name, "realm", message, {_MAX: longest})
+
+
+@check(
+    id="sessions-remember-me-long",
+    area="sessions",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Remember-me sessions too long",
+    rationale="Stolen laptops stay logged in.",
+    remediation="Realm settings > Sessions: lower SSO Session Idle Remember Me and SSO Session Max Remember Me.",
+    reference=_TIMEOUTS,
+    parameters={
+        "max_remember_me": Parameter(2592000, "Seconds, at most, that a session of somebody to remember lasts.")
+    },
+)
+def sessions_remember_me_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    realm = snapshot.realm
+    if not switch(realm, "rememberMe", default=False):
+        return
+    sessions = {f"{name}RememberMe": _remembered(realm, name) for name in (_IDLE, _MAX)}
+    long = {name: value for name, value in sessions.items() if value > parameters["max_remember_me"]}
+    if long:
+        message = f"{listed(long)}, so that a stolen device stays logged in for so many seconds."
+        yield Finding(snapshot.name, "realm", message, {"rememberMe": True, **long})
+
+
+@check(
+    id="sessions-offline-unlimited",
+    area="sessions",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Offline sessions never expire while used",
+    rationale="An offline token is a permanent credential.",
+    remediation="Realm settings > Sessions > Offline Session Max Limited on.",
+    reference=_TIMEOUTS,
+)
+def sessions_offline_unlimited(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if switch(snapshot.realm, _LIMITED, default=False):
+        return
+    clients = [str(client["clientId"]) for client in enabled_clients(snapshot) if _may_go_offline(client)]
+    if clients:
+        message = f"{_LIMITED} is false, so that an offline token that is used now and then never expires."
+        yield Finding(snapshot.name, "realm", message, {_LIMITED: False, "clients": some(clients)})
+    else:
+        message = f"{_LIMITED} is false, and no client can get an offline token."
+        yield Finding(snapshot.name, "realm", message, {_LIMITED: False}, INFO)
+
+
+def _may_go_offline(client: Json) -> bool:
+    scopes = [*texts(client, "defaultClientScopes"), *texts(client, "optionalClientScopes")]
+    return "offline_access" in scopes and has_user_flow(client)
+
+
+@check(
+    id="sessions-offline-idle-long",
+    area="sessions",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Offline idle or max too long",
+    rationale="Credentials that nobody uses pile up.",
+    remediation="Realm settings > Sessions: lower Offline Session Idle and Offline Session Max.",
+    reference=_TIMEOUTS,
+    parameters={
+        "max_offline_idle": Parameter(2592000, "Seconds, at most, that an offline session lasts without activity."),
+        "max_offline": Parameter(7776000, "Seconds, at most, that an offline session lasts where it is limited."),
+    },
+)
+def sessions_offline_idle_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    realm = snapshot.realm
+    sessions = {_OFFLINE_IDLE: (_seconds(realm, _OFFLINE_IDLE), parameters["max_offline_idle"])}
+    if switch(realm, _LIMITED, default=False):
+        sessions[_OFFLINE_MAX] = (_seconds(realm, _OFFLINE_MAX), parameters["max_offline"])
+    long = {name: value for name, (value, limit) in sessions.items() if value > limit}
+    if long:
+        message = f"{listed(long)}, so that offline tokens are good for so many seconds."
+        yield Finding(snapshot.name, "realm", message, long)
+
+
+@check(
+    id="client-session-override-long",
+    area="sessions",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Client session override exceeds the realm session",
+    rationale="The client's value is meant to be shorter than the realm's; the realm's limit is no longer what counts.",
+    remediation="Client > Advanced > Advanced settings: lower or clear Client Session Idle and Client Session Max.",
+    reference="Keycloak Server Administration Guide, Advanced configuration",
+)
+def client_session_override_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    limits = {override: _seconds(snapshot.realm, name) for override, name in _OVERRIDES.items()}
+    return knowable(lambda client: _outlasting(client, limits), clients_with_tokens(snapshot))
+
+
+def _outlasting(client: Json, limits: dict[str, int]) -> Iterator[Finding]:
+    attributes = mapping(client, "attributes")
+    own = {name: whole(attributes, name, 0) for name in limits}
+    long = {name: value for name, value in own.items() if value > limits[name]}
+    if long:
+        message = f"{listed(long)}, which is more than the realm's sessions last."
+        evidence = {**long, **{_OVERRIDES[name]: limits[name] for name in long}}
+        yield Finding(str(client["clientId"]), "client", message, evidence, severity_for(client), tuple(long))
+
+
+def _seconds(realm: Json, name: str) -> int:
+    value = whole(realm, name, 0)
+    return value if value > 0 else _DEFAULTS[name]
+
+
+def _remembered(realm: Json, name: str) -> int:
+    """Remember-me's own value, or where there is none that of every session."""
+    value = whole(realm, f"{name}RememberMe", 0)
+    return value if value > 0 else _seconds(realm, name)

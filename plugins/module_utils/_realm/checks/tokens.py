@@ -1,0 +1,160 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tokens as the realm issues them: how long they live, who can verify them, and what a stolen one is good for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import flag, own_clients
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import (
+    SESSION_LONG,
+    enabled_clients,
+    keeps_refresh_tokens,
+    needs_no_key,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies import covers
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some, switch, text, whole
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+
+_TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
+_BINDING_ATTRIBUTES = ("dpop.bound.access.tokens", "tls.client.certificate.bound.access.tokens")
+_BINDING_EXECUTORS = ("dpop-bind-enforcer", "holder-of-key-enforcer")
+
+
+@check(
+    id="tokens-access-lifespan-long",
+    area="tokens",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Access tokens live too long (realm)",
+    rationale="A leaked token stays usable until it expires.",
+    remediation="Realm settings > Tokens: lower Access Token Lifespan.",
+    reference=_TIMEOUTS,
+    parameters={"max_access_token_lifespan": Parameter(900, "Seconds, at most, that an access token lives.")},
+)
+def tokens_access_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    lifespan = whole(snapshot.realm, "accessTokenLifespan", 300)
+    evidence = {"accessTokenLifespan": lifespan}
+    if lifespan == SESSION_LONG:
+        message = "accessTokenLifespan is -1, so that access tokens live as long as a session may."
+        yield Finding(snapshot.name, "realm", message, evidence)
+    elif lifespan > parameters["max_access_token_lifespan"]:
+        message = f"accessTokenLifespan is {lifespan}, and a leaked token is good for so many seconds."
+        yield Finding(snapshot.name, "realm", message, evidence)
+    elif lifespan <= 0:
+        message = f"accessTokenLifespan is {lifespan}, so that access tokens have expired when they are issued."
+        yield Finding(snapshot.name, "realm", message, evidence, "low")
+
+
+@check(
+    id="tokens-implicit-lifespan-long",
+    area="tokens",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Implicit-flow tokens live too long",
+    rationale="They travel in URLs, where they are easily leaked.",
+    remediation="Realm settings > Tokens: lower Access Token Lifespan For Implicit Flow; better, switch the flow off.",
+    reference="RFC 9700 section 2.1.2",
+    parameters={"max_access_token_lifespan": Parameter(900, "Seconds, at most, that an access token lives.")},
+)
+def tokens_implicit_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    lifespan = whole(snapshot.realm, "accessTokenLifespanForImplicitFlow", 900)
+    if lifespan != SESSION_LONG and lifespan <= parameters["max_access_token_lifespan"]:
+        return
+    clients = [str(client["clientId"]) for client in enabled_clients(snapshot) if _implicit(snapshot, client)]
+    if clients:
+        message = f"accessTokenLifespanForImplicitFlow is {lifespan}, and clients use the implicit flow."
+        evidence = {"accessTokenLifespanForImplicitFlow": lifespan, "clients": some(clients)}
+        yield Finding(snapshot.name, "realm", message, evidence)
+
+
+def _implicit(snapshot: Snapshot, client: Json) -> bool:
+    on = switch(client, "implicitFlowEnabled", default=False)
+    return on and not covers(snapshot, client, "reject-implicit-grant")
+
+
+@check(
+    id="tokens-refresh-rotation-off",
+    area="tokens",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Refresh tokens are not rotated",
+    rationale="For public clients refresh tokens must be rotated or bound to the sender.",
+    remediation="Realm settings > Tokens > Revoke Refresh Token on, or DPoP for every public client.",
+    reference="RFC 9700 section 2.2.2",
+)
+def tokens_refresh_rotation_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if switch(snapshot.realm, "revokeRefreshToken", default=False):
+        return
+    clients = [str(client["clientId"]) for client in own_clients(snapshot) if _replayable(snapshot, client)]
+    if clients:
+        message = (
+            "revokeRefreshToken is false, so that a stolen refresh token of a public client works beside the real one."
+        )
+        evidence = {"revokeRefreshToken": False, "clients": some(clients)}
+        yield Finding(snapshot.name, "realm", message, evidence)
+    else:
+        message = "revokeRefreshToken is false, and no public client has refresh tokens that somebody else could use."
+        yield Finding(snapshot.name, "realm", message, {"revokeRefreshToken": False}, INFO)
+
+
+def _replayable(snapshot: Snapshot, client: Json) -> bool:
+    """Whether whoever has a refresh token of the client can use it."""
+    if not switch(client, "enabled", default=True) or not switch(client, "publicClient", default=False):
+        return False
+    if not keeps_refresh_tokens(client) or any(flag(client, name) for name in _BINDING_ATTRIBUTES):
+        return False
+    return not any(covers(snapshot, client, executor) for executor in _BINDING_EXECUTORS)
+
+
+@check(
+    id="tokens-refresh-reuse",
+    area="tokens",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="Rotated refresh tokens may be reused",
+    rationale="Reuse defeats the detection of stolen tokens.",
+    remediation="Realm settings > Tokens > Refresh Token Max Reuse 0.",
+    reference="RFC 9700 section 4.14.2",
+    parameters={
+        "max_reuse": Parameter(0, "How often, at most, a refresh token may be used again after its first use.")
+    },
+)
+def tokens_refresh_reuse(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    realm = snapshot.realm
+    reuse = whole(realm, "refreshTokenMaxReuse", 0)
+    if switch(realm, "revokeRefreshToken", default=False) and reuse > parameters["max_reuse"]:
+        message = f"refreshTokenMaxReuse is {reuse}, so that a stolen refresh token works without anybody noticing."
+        yield Finding(snapshot.name, "realm", message, {"revokeRefreshToken": True, "refreshTokenMaxReuse": reuse})
+
+
+@check(
+    id="tokens-default-alg-symmetric",
+    area="tokens",
+    level="L3",
+    severity="high",
+    tier="core",
+    title="Default signature algorithm is HMAC",
+    rationale="Resource servers cannot verify tokens without the realm's secret.",
+    remediation="Realm settings > Tokens > Default Signature Algorithm: RS256, PS256, ES256 or EdDSA.",
+    reference=_TIMEOUTS,
+)
+def tokens_default_alg_symmetric(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    algorithm = text(snapshot.realm, "defaultSignatureAlgorithm", "RS256")
+    if needs_no_key(algorithm):
+        message = f"defaultSignatureAlgorithm is {algorithm}, which nobody can verify with the realm's public keys."
+        yield Finding(snapshot.name, "realm", message, {"defaultSignatureAlgorithm": algorithm})
