@@ -33,6 +33,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
 
 EXPORTS = Path(__file__).resolve().parents[4] / "fixtures" / "exports"
 SOURCE = "realm.json"
+#: One has a parameter that nobody set; the flow of the other one is not in a realm that was imported with few flows.
+NOT_EVALUATED = {"server-version-unsupported", "realm-registration-no-captcha"}
 FULL: dict[str, Any] = {"realm": "shop", "sslRequired": "external"}
 
 
@@ -62,7 +64,7 @@ def test_an_old_export_is_audited_without_a_fault(version: int) -> None:
             try:
                 targets[check.id] = {finding.target for finding in check.run(found, check.defaults())}
             except NotEvaluated:
-                assert None in check.defaults().values(), check.id
+                assert check.id in NOT_EVALUATED
     assert targets["client-wildcard-redirect"] == {"shop-star"}
     assert "weak-secret" in targets["client-weak-secret"]
     assert targets["service-account-realm-admin"] == {"robot-root"}

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Secrets and certificates of clients."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import client_credentials
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+    Gap,
+    NotEvaluated,
+    SecretTraits,
+    Snapshot,
+)
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case, found
+
+OFF = {"enabled": False}
+LIMIT = {"min_secret_length": 24}
+
+
+def traits(
+    length: int = 32, distinct: int = 20, *, own: bool = False, realm: bool = False, known: bool = False
+) -> dict[str, Any]:
+    return {"app": SecretTraits(length, distinct, own, realm, known)}
+
+
+def weak(severity: str, secret: dict[str, Any], **settings: Any) -> Case:
+    return case(client_credentials.weak_secret, {"app": severity}, clients=[client(**settings)], secret_traits=secret)
+
+
+def strong(secret: dict[str, Any], **settings: Any) -> Case:
+    return case(client_credentials.weak_secret, clients=[client(**settings)], secret_traits=secret)
+
+
+def created(days: float, **settings: Any) -> list[dict[str, Any]]:
+    return [client(attributes={"client.secret.creation.time": str(int(time.time() - days * 86400))}, **settings)]
+
+
+def mutual(subject: str, *, regex: bool, **settings: Any) -> list[dict[str, Any]]:
+    attributes = {"x509.subjectdn": subject, "x509.allow.regex.pattern.comparison": str(regex).lower()}
+    return [client(clientAuthenticatorType="client-x509", attributes=attributes, **settings)]
+
+
+CASES: list[Case] = [
+    weak("critical", traits(own=True)),
+    weak("critical", traits(realm=True)),
+    weak("critical", traits(known=True)),
+    weak("critical", traits(11)),
+    weak("critical", traits(32, 7)),
+    weak("high", traits(15, 9)),
+    weak("medium", traits(23)),
+    weak("critical", traits(5), clientAuthenticatorType="client-secret-jwt"),
+    weak("info", traits(5), **OFF),
+    strong(traits(24)),
+    strong({}),
+    strong(traits(5), publicClient=True),
+    strong(traits(5), bearerOnly=True),
+    strong(traits(5), clientAuthenticatorType="client-jwt"),
+    case(
+        client_credentials.weak_secret,
+        unknown=NotEvaluated,
+        clients=[client()],
+        secret_traits={"app": Gap("It is masked.")},
+    ),
+    case(
+        client_credentials.weak_secret,
+        {"app": "medium"},
+        parameters={"min_secret_length": 64},
+        clients=[client()],
+        secret_traits=traits(63),
+    ),
+    case(client_credentials.old_secret, ["app"], clients=created(400)),
+    case(client_credentials.old_secret, {"app": "info"}, clients=created(400, **OFF)),
+    case(client_credentials.old_secret, clients=[*created(300), client("b")]),
+    case(client_credentials.old_secret, clients=created(400, publicClient=True)),
+    case(client_credentials.old_secret, clients=created(400), parameters={"max_secret_age_days": 500}),
+    *(
+        case(client_credentials.any_subject, ["app"], clients=mutual(pattern, regex=True))
+        for pattern in (".*", "(.*?)(?:$)", "CN=.*", "CN=[a-z-]+")
+    ),
+    case(client_credentials.any_subject, ["app"], clients=mutual("", regex=False)),
+    case(client_credentials.any_subject, clients=mutual("CN=app.example.com", regex=False)),
+    case(client_credentials.any_subject, clients=mutual("CN=app[.]example[.]com", regex=True)),
+    case(client_credentials.any_subject, clients=[client(attributes={"x509.subjectdn": ""})]),
+    *(
+        case(client_credentials.any_subject, unknown=NotEvaluated, clients=mutual(pattern, regex=True))
+        for pattern in ("(a+)+$", "(.*)*x", "a*b*c*d*e*", "(", "x" * 300)
+    ),
+]
+
+
+@pytest.mark.parametrize("each", CASES, ids=str)
+def test_cases(each: Case) -> None:
+    each.verify()
+
+
+def test_nothing_of_a_secret_is_told_but_the_rule() -> None:
+    (finding,) = found(client_credentials.weak_secret, {"clients": [client()], "secret_traits": traits(11)})
+    assert finding.evidence == {"rule": "has fewer than 12 characters"}
+    assert "11" not in finding.message
+
+
+def test_a_gap_does_not_hide_what_another_client_shows() -> None:
+    sections = {"clients": [client("masked"), client()], "secret_traits": {"masked": Gap("No."), **traits(5)}}
+    running = iter(client_credentials.weak_secret.run(Snapshot("shop", "https://sso.example.com", sections), LIMIT))
+    assert next(running).target == "app"
+    with pytest.raises(NotEvaluated):
+        next(running)

@@ -1,0 +1,65 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What clients have Keycloak call, and what they leave out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import client_endpoints
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, NotEvaluated
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
+
+
+def having(**attributes: str) -> list[dict[str, Any]]:
+    return [client(attributes={name.replace("_", "."): value for name, value in attributes.items()})]
+
+
+HTTP, HTTPS = "http://a.example/x", "https://a.example/x"
+OFF = {"enabled": False}
+
+CASES: list[Case] = [
+    case(client_endpoints.issuer_excluded, ["app"], clients=having(exclude_issuer_from_auth_response="true")),
+    case(client_endpoints.issuer_excluded, clients=having(exclude_issuer_from_auth_response="false")),
+    case(client_endpoints.plain_backend, {"app": "high"}, clients=having(jwks_url=HTTP, use_jwks_url="true")),
+    case(client_endpoints.plain_backend, clients=having(jwks_url=HTTP, use_jwks_url="false")),
+    case(client_endpoints.plain_backend, ["app"], clients=having(backchannel_logout_url=HTTP)),
+    case(client_endpoints.plain_backend, ["app"], clients=having(frontchannel_logout_url=HTTP)),
+    case(client_endpoints.plain_backend, ["app"], clients=having(request_uris=f"{HTTPS}##{HTTP}")),
+    case(client_endpoints.plain_backend, ["app"], clients=[client(adminUrl=HTTP)]),
+    case(client_endpoints.plain_backend, {"app": "info"}, clients=[client(adminUrl=HTTP, **OFF)]),
+    case(client_endpoints.plain_backend, clients=[client(adminUrl="http://localhost/x"), *having(request_uris=HTTPS)]),
+    *(
+        case(
+            client_endpoints.not_enforcing,
+            ["app"],
+            clients=[client()],
+            resource_servers={"app": {"policyEnforcementMode": mode}},
+        )
+        for mode in ("PERMISSIVE", "DISABLED")
+    ),
+    case(
+        client_endpoints.not_enforcing,
+        {"app": "info"},
+        clients=[client(**OFF)],
+        resource_servers={"app": {"policyEnforcementMode": "DISABLED"}},
+    ),
+    case(
+        client_endpoints.not_enforcing,
+        clients=[client()],
+        resource_servers={"app": {"policyEnforcementMode": "ENFORCING"}},
+    ),
+    case(
+        client_endpoints.not_enforcing, unknown=NotEvaluated, clients=[client()], resource_servers={"app": Gap("No.")}
+    ),
+]
+
+
+@pytest.mark.parametrize("each", CASES, ids=str)
+def test_cases(each: Case) -> None:
+    each.verify()

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Grants and PKCE of clients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import grants
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import (
+    NO_POLICIES,
+    client,
+    policies,
+)
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
+
+OFF = {"enabled": False}
+PUBLIC = {"publicClient": True}
+S256 = {"attributes": {"pkce.code.challenge.method": "S256"}}
+CLI: dict[str, Any] = {"directAccessGrantsEnabled": True}
+DEVICE = {"attributes": {"oauth2.device.authorization.grant.enabled": "true"}}
+
+CASES: list[Case] = [
+    case(grants.implicit_flow, ["app"], clients=[client(implicitFlowEnabled=True)], **NO_POLICIES),
+    case(grants.implicit_flow, {"app": "info"}, clients=[client(implicitFlowEnabled=True, **OFF)], **NO_POLICIES),
+    case(
+        grants.implicit_flow,
+        {"app": "info"},
+        clients=[client(implicitFlowEnabled=True)],
+        **policies("reject-implicit-grant"),
+    ),
+    case(grants.implicit_flow, clients=[client(), client(protocol="saml", implicitFlowEnabled=True)], **NO_POLICIES),
+    case(grants.implicit_flow, clients=[client(bearerOnly=True, implicitFlowEnabled=True)], **NO_POLICIES),
+    case(grants.implicit_flow, unknown=NotEvaluated, clients=[client(implicitFlowEnabled=True)]),
+    case(grants.direct_grants_public, ["app"], clients=[client(**PUBLIC, **CLI)], **NO_POLICIES),
+    case(grants.direct_grants_public, {"app": "info"}, clients=[client(**PUBLIC, **CLI, **OFF)], **NO_POLICIES),
+    case(grants.direct_grants_public, clients=[client("admin-cli", **PUBLIC, **CLI), client(**CLI)], **NO_POLICIES),
+    case(grants.direct_grants_public, clients=[client(**PUBLIC, **CLI)], **policies("reject-ropc-grant")),
+    case(grants.direct_grants_confidential, ["app"], clients=[client(**CLI)], **NO_POLICIES),
+    case(grants.direct_grants_confidential, clients=[client(**CLI)], **policies("reject-ropc-grant")),
+    case(
+        grants.direct_grants_confidential,
+        clients=[client(**PUBLIC, **CLI), client(bearerOnly=True, **CLI)],
+        **NO_POLICIES,
+    ),
+    case(grants.public_without_pkce, ["app"], clients=[client(**PUBLIC)], **NO_POLICIES),
+    case(grants.public_without_pkce, clients=[client(**PUBLIC, **S256), client("account", **PUBLIC)], **NO_POLICIES),
+    case(grants.public_without_pkce, clients=[client(**PUBLIC, standardFlowEnabled=False), client()], **NO_POLICIES),
+    case(grants.public_without_pkce, clients=[client(**PUBLIC)], **policies("pkce-enforcer")),
+    case(
+        grants.public_without_pkce,
+        ["app"],
+        clients=[client(**PUBLIC)],
+        **policies("pkce-enforcer", "client-access-type", type=["confidential"]),
+    ),
+    case(grants.plain_pkce, ["app"], clients=[client(attributes={"pkce.code.challenge.method": "plain"})]),
+    case(grants.plain_pkce, clients=[client(**S256), client()]),
+    case(grants.confidential_without_pkce, ["app"], clients=[client()], **NO_POLICIES),
+    case(grants.confidential_without_pkce, clients=[client(**S256), client(redirectUris=[])], **NO_POLICIES),
+    case(grants.confidential_without_pkce, clients=[client(**PUBLIC), client("broker")], **NO_POLICIES),
+    case(grants.confidential_without_pkce, clients=[client()], **policies("pkce-enforcer")),
+    case(grants.device_grant, ["app"], clients=[client(**DEVICE)]),
+    case(grants.device_grant, clients=[client(**DEVICE), client("b")], parameters={"device_clients": ["app"]}),
+    case(grants.mixed, ["app"], clients=[client(serviceAccountsEnabled=True)]),
+    case(grants.mixed, ["app"], clients=[client(serviceAccountsEnabled=True, standardFlowEnabled=False, **CLI)]),
+    case(grants.mixed, clients=[client(serviceAccountsEnabled=True, redirectUris=[]), client()]),
+]
+
+
+@pytest.mark.parametrize("each", CASES, ids=str)
+def test_cases(each: Case) -> None:
+    each.verify()

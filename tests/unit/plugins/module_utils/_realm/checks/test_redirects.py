@@ -1,0 +1,95 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Redirect URIs, post-logout redirects and web origins of clients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import redirects
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import (
+    NO_POLICIES,
+    client,
+    policies,
+)
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
+
+
+def at(*uris: str, **settings: Any) -> list[dict[str, Any]]:
+    return [client(redirectUris=list(uris), **settings)]
+
+
+def after(uris: str, **settings: Any) -> list[dict[str, Any]]:
+    return [client(attributes={"post.logout.redirect.uris": uris}, **settings)]
+
+
+OFF = {"enabled": False}
+S256 = {"attributes": {"pkce.code.challenge.method": "S256"}}
+NEW, OLD = {"server_version": "26.10.1"}, {"server_version": "24.0.5"}
+
+CASES: list[Case] = [
+    *(
+        case(redirects.wildcard, ["app"], clients=at("https://a.example/cb", uri))
+        for uri in ("*", "https://*", "HTTP://*", "http*", "https:*", "https://*.example.com/x")
+    ),
+    case(redirects.wildcard, {"app": "info"}, clients=at("*", **OFF)),
+    case(redirects.wildcard, clients=at("https://a.example/*", "https://a.example*", "/*", "")),
+    case(redirects.wildcard, clients=[client(redirectUris=["*"], standardFlowEnabled=False)]),
+    case(redirects.wildcard, clients=[client("account", redirectUris=["*"]), client("b", redirectUris=None)]),
+    *(
+        case(redirects.wildcard_host, {"app": "high"}, clients=at(uri), **NEW)
+        for uri in ("https://a.example*", "https://a.example:8443*", "a.example*")
+    ),
+    case(redirects.wildcard_host, {"app": "critical"}, clients=at("https://a.example*"), **OLD),
+    case(redirects.wildcard_host, {"app": "critical"}, clients=at("https://a.example*")),
+    case(redirects.wildcard_host, {"app": "info"}, clients=at("https://a.example*", **OFF), **NEW),
+    case(redirects.wildcard_host, clients=at("https://a.example/*", "*", "https://a.example/x*"), **NEW),
+    case(redirects.wildcard_path, {"app": "medium"}, clients=at("https://a.example/*"), **NO_POLICIES),
+    case(redirects.wildcard_path, {"app": "medium"}, clients=at("https://a.example/*", publicClient=True, **S256)),
+    case(redirects.wildcard_path, {"app": "low"}, clients=at("https://a.example/x*", **S256), **NO_POLICIES),
+    case(redirects.wildcard_path, {"app": "low"}, clients=at("/x/*", rootUrl="https://a"), **policies("pkce-enforcer")),
+    case(
+        redirects.wildcard_path,
+        {"app": "medium"},
+        clients=at("https://a.example/*"),
+        **policies("secure-redirect-uris-enforcer"),
+    ),
+    case(redirects.wildcard_path, clients=at("https://a.example/cb", "*", "https://a.example*"), **NO_POLICIES),
+    case(redirects.plain_http, ["app"], clients=at("http://a.example/cb")),
+    case(redirects.plain_http, ["app"], clients=at("/cb", rootUrl="http://a.example")),
+    case(
+        redirects.plain_http, clients=at("http://localhost/x", "http://127.0.0.1:5/x", "http://[::1]/x", "https://a/")
+    ),
+    case(redirects.loopback, ["app"], clients=at("http://localhost:3000/cb")),
+    case(redirects.loopback, clients=at("http://127.0.0.1/cb", publicClient=True, **S256)),
+    case(redirects.custom_scheme, ["app"], clients=at("myapp://cb")),
+    case(redirects.custom_scheme, ["app"], clients=at("myapp:/cb")),
+    case(redirects.custom_scheme, clients=at("com.example.app:/cb", "https://a/", "/x", "urn:ietf:wg:oauth:2.0:oob")),
+    case(redirects.relative, ["app"], clients=at("/cb")),
+    case(redirects.relative, clients=at("/cb", rootUrl="https://a.example")),
+    case(redirects.relative, clients=[client("account", redirectUris=["/realms/shop/account/*"])]),
+    case(redirects.missing, ["app"], clients=at()),
+    case(redirects.missing, clients=at(standardFlowEnabled=False)),
+    case(redirects.missing, clients=at(bearerOnly=True)),
+    case(redirects.post_logout, {"app": "high"}, clients=after("https://a/x##*")),
+    case(redirects.post_logout, {"app": "high"}, clients=after("https://a.example*")),
+    case(redirects.post_logout, {"app": "medium"}, clients=after("https://a.example/*")),
+    case(redirects.post_logout, {"app": "medium"}, clients=after("+", redirectUris=["https://a.example/*"])),
+    case(redirects.post_logout, clients=after("+", redirectUris=["*"], standardFlowEnabled=False)),
+    case(redirects.post_logout, clients=after("-")),
+    case(redirects.post_logout, clients=[*after("https://a/x"), client("b")]),
+    case(redirects.web_origins, ["app"], clients=[client(webOrigins=["https://a", "*"])]),
+    case(redirects.web_origins, ["app"], clients=at("*")),
+    case(redirects.web_origins, clients=[client(), client("b", webOrigins=[])]),
+    case(redirects.http_origins, ["app"], clients=[client(webOrigins=["http://a.example"])]),
+    case(redirects.http_origins, clients=[client(webOrigins=["http://localhost:3000", "https://a.example", "+"])]),
+]
+
+
+@pytest.mark.parametrize("each", CASES, ids=str)
+def test_cases(each: Case) -> None:
+    each.verify()
