@@ -62,7 +62,7 @@ def token_endpoint(
     NetworkErrors.
     """
     check_url(issuer, allow_http=allow_http, what="issuer")
-    where, document = _document(issuer, transport, retries)
+    where, document = metadata(issuer, transport, retries)
     # Equal to the letter: RFC 8414 section 3.3, OpenID Connect Discovery 1.0 section 4.3.
     if document.get("issuer") != issuer:
         raise IssuerMismatch(_mismatch(issuer, document.get("issuer"), where))
@@ -79,7 +79,11 @@ def token_endpoint(
     return endpoint
 
 
-def _document(issuer: str, transport: Transport, retries: Retries) -> tuple[str, dict[str, object]]:
+def metadata(issuer: str, transport: Transport, retries: Retries = ONCE) -> tuple[str, dict[str, object]]:
+    """Where the issuer's document lies, and the document, whoever it says it is of.
+
+    Raises DiscoveryFailed when there is none, EndpointRedirects, RateLimited, ServerUnavailable, and the NetworkErrors.
+    """
     tried: list[str] = []
     at = Circumstances(endpoint=issuer, where_options="issuer")
     for url in metadata_urls(issuer):

@@ -21,8 +21,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case, found
 
-OFF = {"enabled": False}
-LIMIT = {"min_secret_length": 24}
+OFF: dict[str, Any] = {"enabled": False}
+LIMIT: dict[str, Any] = {"min_secret_length": 24}
 
 
 def traits(

@@ -21,7 +21,7 @@ def having(**attributes: str) -> list[dict[str, Any]]:
 
 
 HTTP, HTTPS = "http://a.example/x", "https://a.example/x"
-OFF = {"enabled": False}
+OFF: dict[str, Any] = {"enabled": False}
 
 CASES: list[Case] = [
     case(client_endpoints.issuer_excluded, ["app"], clients=having(exclude_issuer_from_auth_response="true")),

@@ -19,11 +19,11 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.cl
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
 
-OFF = {"enabled": False}
-PUBLIC = {"publicClient": True}
-S256 = {"attributes": {"pkce.code.challenge.method": "S256"}}
+OFF: dict[str, Any] = {"enabled": False}
+PUBLIC: dict[str, Any] = {"publicClient": True}
+S256: dict[str, Any] = {"attributes": {"pkce.code.challenge.method": "S256"}}
 CLI: dict[str, Any] = {"directAccessGrantsEnabled": True}
-DEVICE = {"attributes": {"oauth2.device.authorization.grant.enabled": "true"}}
+DEVICE: dict[str, Any] = {"attributes": {"oauth2.device.authorization.grant.enabled": "true"}}
 
 CASES: list[Case] = [
     case(grants.implicit_flow, ["app"], clients=[client(implicitFlowEnabled=True)], **NO_POLICIES),

@@ -27,9 +27,10 @@ def after(uris: str, **settings: Any) -> list[dict[str, Any]]:
     return [client(attributes={"post.logout.redirect.uris": uris}, **settings)]
 
 
-OFF = {"enabled": False}
-S256 = {"attributes": {"pkce.code.challenge.method": "S256"}}
-NEW, OLD = {"server_version": "26.10.1"}, {"server_version": "24.0.5"}
+OFF: dict[str, Any] = {"enabled": False}
+S256: dict[str, Any] = {"attributes": {"pkce.code.challenge.method": "S256"}}
+NEW: dict[str, Any] = {"server_version": "26.10.1"}
+OLD: dict[str, Any] = {"server_version": "24.0.5"}
 
 CASES: list[Case] = [
     *(

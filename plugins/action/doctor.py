@@ -1,0 +1,51 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugin of authkit.oauth.doctor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.authkit.oauth.plugins.module_utils._answers import bug
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
+from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
+from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import secret_arguments, validated
+from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor import examination, problems_of
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]
+    """Looks at one client's connection. Runs on the controller, whatever the task's host is."""
+
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The task's result. A failure is returned, never raised."""
+        super().run(tmp, task_vars)
+        secrets: list[str] = []
+        try:
+            given = plain(self._task.args)
+            secrets += secret_arguments(CONNECTION_SPEC, given)
+            return without_secrets(self._examined(given, task_vars or {}), secrets)
+        except AuthkitError as error:
+            return without_secrets({"failed": True, "msg": error.message}, secrets)
+        except Exception as error:  # a traceback would show values
+            return bug(error)
+
+    def _examined(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        call = validated("authkit.oauth.doctor", CONNECTION_SPEC, given).parameters
+        profile = call.pop("profile", None)
+        sections = examination(call, profile, variables, self._templar)
+        problems = problems_of(sections)
+        return {
+            "changed": False,
+            "failed": bool(problems),
+            "msg": " ".join(problems) or "All is well.",
+            "problems": problems,
+            "sections": [section.to_data() for section in sections],
+        }

@@ -1,0 +1,101 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a client's connection is set up right. The work is done by the action plugin."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: doctor
+short_description: Look at how a client is set up, and say what to do about it
+version_added: 0.1.0
+author: authkit contributors (@authkit)
+description:
+  - Tells where every connection option came from (never a value that is secret), what the issuer's metadata says,
+    whether the token verifies, its lifetime, scopes, audience and roles, whether the token store works and where it
+    lies, which HTTP client serves, and which interpreter.
+  - For each problem it says the one thing to do, and fails when there is one.
+  - Needs no administration role. The playbook C(authkit.oauth.doctor) runs it and prints what it found.
+  - If the variable C(realm_check_waivers) is set, it also says which waivers of the realm check have expired.
+extends_documentation_fragment:
+  - authkit.oauth._client
+attributes:
+  check_mode:
+    support: full
+    description: Can run in check mode and tell what it would do.
+    details:
+      - It changes nothing. In check mode it asks for a token as ever.
+  diff_mode:
+    support: none
+    description: Returns details on what has changed, in diff mode.
+  action:
+    support: full
+    description: Runs an action plugin on the controller.
+    details:
+      - All of it runs there, whatever host the task is for.
+  platform:
+    support: full
+    description: Where it runs.
+    platforms: posix
+seealso:
+  - plugin: authkit.oauth.token
+    plugin_type: lookup
+  - module: authkit.oauth.realm_check
+"""
+
+EXAMPLES = r"""
+- name: Look at the connection
+  authkit.oauth.doctor:
+
+- name: Look at a profile
+  authkit.oauth.doctor:
+    profile: billing
+  register: billing
+  failed_when: false
+
+- name: What it found
+  ansible.builtin.debug:
+    var: billing.problems
+
+# On the command line, with a profile or without
+# ansible-playbook authkit.oauth.doctor -i inventory -e doctor_profile=billing
+"""
+
+RETURN = r"""
+sections:
+  description: What was looked at, part by part.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - title: Token
+      lines: ["A token was issued that lives 300 s"]
+      problems: []
+problems:
+  description: One sentence for each problem, with what to do.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+msg:
+  description: That all is well, or the problems.
+  returned: always
+  type: str
+  sample: All is well.
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=CONNECTION_SPEC, supports_check_mode=True)
+    module.fail_json(msg="authkit.oauth.doctor is run by its action plugin, on the controller: call it in a playbook.")
+
+
+if __name__ == "__main__":
+    main()

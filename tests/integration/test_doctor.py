@@ -1,0 +1,141 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The doctor on broken set-ups, one a host, and on a right one."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.authkit.oauth.tests.integration.conftest import TESTED
+from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Run, Workspace
+from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of
+from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
+from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
+from ansible_collections.authkit.oauth.tests.servers.proxy import CountingProxy
+
+LOOK = "Look at the options, the server, the token and the store"
+#: What is wrong on a host of that name, and words that its problems must have: the cause and the next step.
+PROBLEMS = {
+    "wrong_secret": ("client_secret of the client 'inventory' is wrong", "Credentials"),
+    "unknown_client": ("no enabled client 'nobody'", "check client_id"),
+    "unknown_realm": ("does not have the realm 'nowhere'", "check auth_server and realm"),
+    "service_accounts_off": ("'mute'", "switch on 'Service account roles'"),
+    "no_scope": ("scope asked for ('no-such-scope')", "check scope"),
+    "private_ca": ("signed by an authority that this machine does not trust", "set ca_path"),
+    "http_to_a_remote_host": ("http", "allow_http"),
+    "expired_waiver": ("the waiver of client-full-scope expired on 2020-01-31", "set another date"),
+}
+
+
+@dataclass(frozen=True)
+class Wards:
+    """The run over all hosts, and what must not be in it."""
+
+    run: Run
+    canaries: tuple[str, ...]
+
+    def problems(self, host: str) -> list[str]:
+        return [str(each) for each in self.run.one(LOOK, host).result["problems"]]  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module", params=TESTED)
+def wards(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path, server: Keycloak
+) -> Iterator[Wards]:
+    workspace = Workspace(tmp_path_factory.mktemp("wards"), core_of(str(request.param)), collections)
+    good = Client("inventory", secrets.token_urlsafe(24))
+    mute = Client("mute", secrets.token_urlsafe(24), service_accounts=False)
+    wrong = replace(good, secret=secrets.token_urlsafe(24))
+    authority = PrivateAuthority(tmp_path_factory.mktemp("authority"))
+    realm_and_proxy = server.admin.temporary_realm(realm_of(good, mute))
+    with realm_and_proxy as realm, CountingProxy(server.url, tls=authority.server_context()) as secure:
+        proper = connection(server.url, realm, good)
+        waiver = {"check": "client-full-scope", "reason": "r", "owner": "o", "expires": "2020-01-31"}
+        cases: dict[str, dict[str, object]] = {
+            "wrong_secret": connection(server.url, realm, wrong),
+            "unknown_client": connection(server.url, realm, replace(good, client_id="nobody")),
+            "unknown_realm": connection(server.url, "nowhere", good),
+            "service_accounts_off": connection(server.url, realm, mute),
+            "no_scope": {**proper, "authkit_scope": ["no-such-scope"]},
+            "private_ca": connection(secure.url, realm, good),
+            "http_to_a_remote_host": connection("http://auth.example.com", realm, good),
+            "expired_waiver": {**proper, "realm_check_waivers": [waiver]},
+            "all_right": proper,
+            "private_ca_named": {**connection(secure.url, realm, good), "authkit_ca_path": str(authority.ca_path)},
+            "a_profile": {
+                "authkit_profiles": {"one": {name[8:]: value for name, value in proper.items()}},
+                "doctor_profile": "one",
+            },
+        }
+        run = workspace.play("doctor.yml", cases, forks=len(cases)).expect(2)
+        yield Wards(run, (good.secret, mute.secret, wrong.secret))
+
+
+@pytest.mark.parametrize("host", PROBLEMS)
+def test_each_problem_has_its_sentence(wards: Wards, host: str) -> None:
+    (problem,) = wards.problems(host)
+    for words in PROBLEMS[host]:
+        assert words in problem
+
+
+@pytest.mark.parametrize("host", ["all_right", "a_profile"])
+def test_where_all_is_well_it_says_so_and_what_it_saw(wards: Wards, host: str) -> None:
+    assert wards.problems(host) == []
+    said = str(wards.run.one(LOOK, host).result["sections"])
+    for words in (
+        "client_secret: set, and not shown (from",
+        "lives 300 s",
+        "signature and issuer were verified",
+        "roles of realm-management: query-users, view-users",
+        "Tokens are kept, encrypted, in",
+        "ansible-core",
+        "requests 2.",
+    ):
+        assert words in said
+    assert wards.run.one("All is well, or what to do", host).state == "ok"
+
+
+def test_a_private_authority_that_is_named_is_no_problem(wards: Wards) -> None:
+    """But the server does not know the name by which it is called through this proxy."""
+    problems = wards.problems("private_ca_named")
+    assert not [problem for problem in problems if "authority" in problem]
+
+
+def test_no_secret_and_no_traceback(wards: Wards) -> None:
+    assert not wards.run.traceback
+    assert not [canary for canary in wards.canaries if canary in wards.run.output]
+    assert "eyJ" not in wards.run.output
+
+
+def test_a_store_of_another_user(workspace: Workspace, server: Keycloak, realm: str, client: Client) -> None:
+    workspace.store.mkdir(mode=0o700)
+    shutil.chown(workspace.store, user=65534)
+    run = workspace.play("doctor.yml", {"one": connection(server.url, realm, client)}).expect(2)
+    (problem,) = run.one(LOOK, "one").result["problems"]  # type: ignore[misc]
+    assert "belongs to uid 65534" in str(problem)
+    assert "chown -R" in str(problem)
+
+
+def test_requests_missing(
+    tmp_path: Path, core: Core, collections: Path, server: Keycloak, realm: str, client: Client
+) -> None:
+    """A module that cannot be imported stands in for an interpreter without it."""
+    workspace = Workspace(tmp_path / "machine", core, collections)
+    hook = tmp_path / "hook"
+    hook.mkdir()
+    (hook / "sitecustomize.py").write_text("import sys\n\nsys.modules['requests'] = None\n", encoding="utf-8")
+    run = workspace.play(
+        "doctor.yml", {"one": connection(server.url, realm, client)}, env={"PYTHONPATH": str(hook)}
+    ).expect(2)
+    (problem,) = run.one(LOOK, "one").result["problems"]  # type: ignore[misc]
+    assert "requests is missing from" in str(problem)
+    assert "-m pip install requests" in str(problem)
