@@ -11,7 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside_model import (
+        Answer,
+        LoginPage,
+        OwnToken,
+        TlsFacts,
+        TokenAnswer,
+    )
 
 Json = Mapping[str, Any]
 
@@ -271,3 +280,70 @@ class Snapshot:
     def resource_servers(self) -> Mapping[str, Json | Gap]:
         """clientId of a client with authorization services -> ResourceServerRepresentation."""
         return self.section("resource_servers")  # type: ignore[no-any-return]
+
+    @property
+    def base_url(self) -> str:
+        """The server's address as the audit was given it, with its path and without a final slash."""
+        return self.section("base_url")  # type: ignore[no-any-return]
+
+    @property
+    def discovery(self) -> Answer:
+        """What the address of the realm's metadata answered, whatever it is."""
+        return self.section("discovery")  # type: ignore[no-any-return]
+
+    @property
+    def metadata(self) -> Json:
+        """The realm's metadata document; it has issuer, token_endpoint and jwks_uri."""
+        return self.section("metadata")  # type: ignore[no-any-return]
+
+    @property
+    def jwks(self) -> Answer:
+        """What jwks_uri answered, whatever it is."""
+        return self.section("jwks")  # type: ignore[no-any-return]
+
+    @property
+    def jwks_keys(self) -> Sequence[Json]:
+        """The published keys. A member that only a key's owner may have is there with None in the place of its value."""
+        return self.section("jwks_keys")  # type: ignore[no-any-return]
+
+    @property
+    def reflected_hosts(self) -> Mapping[str, str | Gap | None]:
+        """Header that named another host -> the issuer that came back, None where the request was refused."""
+        return self.section("reflected_hosts")  # type: ignore[no-any-return]
+
+    @property
+    def login_page(self) -> LoginPage:
+        """The answer to a proper login request of account-console."""
+        return self.section("login_page")  # type: ignore[no-any-return]
+
+    @property
+    def management(self) -> Mapping[str, str | Gap]:
+        """Path of the management interface -> metrics or health, where the public port shows it, else empty."""
+        return self.section("management")  # type: ignore[no-any-return]
+
+    @property
+    def admin_surface(self) -> Mapping[str, bool | Gap]:
+        """Path that only administrators need -> whether it answers."""
+        return self.section("admin_surface")  # type: ignore[no-any-return]
+
+    @property
+    def tls(self) -> TlsFacts:
+        return self.section("tls")  # type: ignore[no-any-return]
+
+    @property
+    def token_answer(self) -> TokenAnswer:
+        """What the token endpoint answered the caller."""
+        return self.section("token_answer")  # type: ignore[no-any-return]
+
+    @property
+    def own_token(self) -> OwnToken:
+        return self.section("own_token")  # type: ignore[no-any-return]
+
+    @property
+    def own_claims(self) -> Json:
+        """The claims of the caller's token, as they are."""
+        return self.section("own_claims")  # type: ignore[no-any-return]
+
+    def probe(self, name: str) -> Any:
+        """What came back for a request that should be refused. Raises Unknown."""
+        return known(self.section("probes").get(name, Gap("This request was not made.")))
