@@ -83,8 +83,8 @@ class Web:
         return Answer(url, response.status, response.headers, json_members(response) or None)
 
 
-def gather_public(server: str, realm: str, web: Web, reach: Reach) -> dict[str, Any]:
-    """The sections of a realm's public side."""
+def gather_public(server: str, realm: str, web: Web, reach: Reach, *, documents_only: bool = False) -> dict[str, Any]:
+    """The sections of a realm's public side, or of its metadata and keys alone."""
     where = f"{realm_url(server, realm)}/.well-known/openid-configuration"
     discovery = attempt(lambda: web.document(where))
     metadata = usable(discovery, realm)
@@ -92,14 +92,14 @@ def gather_public(server: str, realm: str, web: Web, reach: Reach) -> dict[str, 
         return {"discovery": discovery, **dict.fromkeys(SECTIONS, metadata)}
     known: Json = metadata
     jwks = attempt(lambda: _key_set(web.document(reach.endpoint(known, "jwks_uri"))))
+    documents = {"discovery": discovery, "metadata": metadata, "jwks": jwks, "jwks_keys": _keys(jwks)}
+    if documents_only:
+        return documents
     base = server.rstrip("/")
     # What routers answer for what they do not serve may look like a server that is busy.
     once = replace(web, retries=ONCE)
     return {
-        "discovery": discovery,
-        "metadata": metadata,
-        "jwks": jwks,
-        "jwks_keys": _keys(jwks),
+        **documents,
         "reflected_hosts": {name: attempt(partial(_reflected, once, where, name)) for name in PROBE_HEADERS},
         "login_page": attempt(lambda: _login_page(web, reach, known)),
         "management": {path: attempt(partial(_shows, once, base + path)) for path in MANAGEMENT_PATHS},

@@ -1,0 +1,98 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A realm from outside: its public side and the caller's own token, as sections of a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._http import ONCE, Retries, Transport, TransportSettings
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_access import Caller, ClientAccess
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_probes import client_probes
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_public import Web, gather_public
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_token import SECTIONS as TOKEN_SECTIONS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_token import Fresh, gather_token
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.metadata import Reach
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import attempt
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.public_probes import public_probes
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.tls_probe import probe_tls
+
+OUTSIDE, TOKEN = "L1", "L2"
+_SWITCHED_OFF = Gap(
+    "It sends requests that must fail, or ends a token, which leaves error events in the realm: set active_probes: "
+    "true (for the role, realm_check_active_probes: true) to have it done."
+)
+_NOT_ASKED = Gap("No check of the client's own token is run.")
+_CHECK_MODE = Gap("It sends requests that must fail, or ends a token, which is not done in check mode.")
+
+
+@dataclass(frozen=True)
+class Outside:
+    """How a realm is looked at from outside.
+
+    settings: of the transport, for TLS. rules: the checks that are run, and what they go by. active: whether requests
+    are sent that leave traces; in check mode they are not, whatever it says. retries: repeats of a request at most.
+    """
+
+    caller: Caller
+    settings: TransportSettings
+    rules: Mapping[str, Parameters]
+    levels: Collection[str] = (OUTSIDE, TOKEN)
+    active: bool = False
+    check_mode: bool = False
+    retries: int = 0
+
+
+def gather_outside(server: str, realm: str, transport: Transport, outside: Outside) -> dict[str, Any]:
+    """The sections of a snapshot that are seen from outside; none where no check of these levels is run.
+
+    server: the base URL, with its path if it has one. What cannot be seen is a gap that says why.
+    """
+    if not {OUTSIDE, TOKEN}.intersection(outside.levels):
+        return {}
+    web, reach = Web(transport, Retries(outside.retries)), Reach.of(server, outside.rules)
+    public = gather_public(server, realm, web, reach, documents_only=OUTSIDE not in outside.levels)
+    if OUTSIDE in outside.levels:
+        public.update(base_url=server, tls=probe_tls(server, _settings(outside)))
+    token, fresh = _token(realm, transport, outside, public, reach)
+    options = outside.caller.options
+    own = options.client_id if options is not None and outside.caller.stranger_to(realm) is None else None
+    return {**public, **token, "probes": _probes(outside, public["metadata"], fresh, own, web, reach)}
+
+
+def _settings(outside: Outside) -> TransportSettings:
+    """How the server's certificate is looked at: with an authority of the check's own, if it has one."""
+    ca_path = outside.rules.get("tls-certificate-invalid", {}).get("ca_path")
+    return replace(outside.settings, ca_path=ca_path) if ca_path else outside.settings
+
+
+def _token(
+    realm: str, transport: Transport, outside: Outside, public: Mapping[str, Any], reach: Reach
+) -> tuple[dict[str, Any], Fresh | Gap]:
+    """The sections of the caller's own token, and a token of this audit's own."""
+    caller = outside.caller
+    stranger = caller.stranger_to(realm)
+    if stranger is not None or TOKEN not in outside.levels:
+        gap = stranger or _NOT_ASKED
+        return dict.fromkeys(TOKEN_SECTIONS, gap), gap
+    access = attempt(lambda: ClientAccess.of(caller, transport, public["metadata"], reach))
+    return gather_token(caller, access, public, reach, Retries(outside.retries))
+
+
+def _probes(outside: Outside, metadata: Json | Gap, fresh: Fresh | Gap, own: str | None, web: Web, reach: Reach) -> Any:
+    """What came back for requests that should be refused: one attempt each. own: the caller's clientId, if it has one."""
+    if outside.check_mode or not outside.active:
+        return _CHECK_MODE if outside.active else _SWITCHED_OFF
+    if isinstance(metadata, Gap):
+        return metadata
+    once = replace(web, retries=ONCE)
+    return {
+        **public_probes(metadata, once, reach, outside.rules, own),
+        **client_probes(fresh, metadata, once, reach, outside.rules),
+    }
