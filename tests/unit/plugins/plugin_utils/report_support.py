@@ -1,0 +1,147 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reports of a realm check to write: an ordinary one, and one with hostile text wherever there is text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any
+
+Json = dict[str, Any]
+
+#: What somebody may call a client or a group to harm whoever writes or reads a report.
+HOSTILE = (
+    'x{{ lookup("pipe", "touch planted; id") }}',
+    "{% raw %}{{ 7 * 191 }}{# no comment #}",
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "</title></style><svg/onload=alert(1)>",
+    "\" autofocus onfocus=alert(1) x='",
+    "<!--<!-- ]]> <![CDATA[",
+    "&lt;b&gt; &#60;i&#62;",
+    "\x1b[31mred\x1b]0;title\x07\x9b2J",
+    "invoice\u202egnp.exe \u2066\u200b\ufeff",
+    "a line\nanother\r\n# heading\n- list",
+    "a | b | c",
+    "`code` *bold* _it_ ~~no~~ [link](javascript:alert(1)) ![i](https://evil.example/i.png)",
+    "https://evil.example/x www.evil.example @everyone #1",
+    "NUL \x00 and \x08 and \x7f",
+    "\ufffe\uffff\U0001fffe",
+    "../../../../tmp/planted",
+    "C:\\planted\\",
+    "{0} {1} [here](0)",
+    "= 1 + 1",
+    "Überprüfung 検査 👩\u200d💻",
+    "long" * 500,
+)
+ALL_AT_ONCE = " ".join(HOSTILE)
+
+
+def finding(target: str = "shop", kind: str = "client", severity: str = "high", **changes: Any) -> Json:
+    return {
+        "target": target,
+        "target_type": kind,
+        "severity": severity,
+        "message": f"redirectUris of {target} holds '*'.",
+        "remediation": "Register exact URIs.",
+        "evidence": {"redirectUris": ["*"], "enabled": True},
+        "fingerprint": sha256(f"{kind} {target}".encode("utf-8", "replace")).hexdigest()[:32],
+        "status": "open",
+        "waiver": None,
+        **changes,
+    }
+
+
+def waived(target: str = "portal", reason: str = "The vendor is late.", owner: str = "ops@example.com") -> Json:
+    waiver = {"reason": reason, "owner": owner, "expires": "2030-05-31"}
+    return finding(target, status="waived", waiver=waiver)
+
+
+def check(
+    name: str, status: str = "pass", severity: str = "high", findings: Sequence[Json] = (), **changes: Any
+) -> Json:
+    return {
+        "id": name,
+        "status": status,
+        "level": "L3",
+        "area": "clients",
+        "severity": severity,
+        "tier": "core",
+        "title": f"Title of {name}",
+        "rationale": "Codes can be sent to any site.",
+        "remediation": "Register exact URIs.",
+        "reference": "RFC 9700 section 2.1",
+        "reason": None,
+        "findings": list(findings),
+        **changes,
+    }
+
+
+def realm(name: str, checks: Iterable[Json], *, missing_roles: Sequence[str] = (), **changes: Any) -> Json:
+    """A realm with its checks, counted as the module counts."""
+    listed = list(checks)
+    statuses = Counter(each["status"] for each in listed)
+    severities = Counter(each["severity"] for one in listed for each in one["findings"] if each["status"] == "open")
+    return {
+        "realm": name,
+        "server": "https://sso.example.com",
+        "summary": {
+            "failed": statuses["fail"] > 0,
+            "checks": {
+                status: statuses[status] for status in ("pass", "fail", "waived", "not_evaluated", "inconclusive")
+            },
+            "findings": {severity: severities[severity] for severity in ("critical", "high", "medium", "low", "info")},
+            "missing_roles": list(missing_roles),
+            "server_version": "26.7.3",
+        },
+        "checks": listed,
+        **changes,
+    }
+
+
+def ordinary() -> Json:
+    """A realm with a check of every status, and one where all is well."""
+    low = finding("intranet", severity="low", fingerprint="1" * 32, remediation="Do this to intranet.")
+    checks = [
+        check("all-is-well"),
+        check("for-information", findings=[finding("old", severity="info", fingerprint="2" * 32)]),
+        check("accepted", "waived", findings=[waived(), finding("known", status="known", fingerprint="3" * 32)]),
+        check("broken", "fail", findings=[finding(fingerprint="4" * 32), low]),
+        check("worse", "fail", "critical", [finding("shop-realm", "realm", "critical", fingerprint="5" * 32)]),
+        check("no-right", "not_evaluated", reason="The client lacks the role view-events of realm-management."),
+        check("server-down", "inconclusive", reason="The server answered 503."),
+    ]
+    return {"realms": [realm("shop-realm", checks, missing_roles=["view-events"]), realm("empty", [check("fine")])]}
+
+
+def hostile(texts: Sequence[str] = HOSTILE) -> Json:
+    """Two realms with every text of a report hostile: each of the texts as a target, all of them everywhere else."""
+    everything = " ".join(texts)
+    fields = ("id", "level", "area", "tier", "title", "rationale", "remediation", "reference")
+    planted = dict.fromkeys(fields, everything)
+    found = [
+        finding(
+            text,
+            kind=text,
+            message=everything,
+            remediation=text,
+            evidence={text: everything, everything: [text], "deep": {text: [text]}},
+            fingerprint=f"{number:032x}",
+        )
+        for number, text in enumerate(texts)
+    ]
+    accepted = waived(everything, everything, everything) | {"target_type": everything, "fingerprint": everything}
+    checks = [
+        check("x", "fail", findings=found, reason=everything) | planted,
+        check("x", "waived", findings=[accepted]) | planted,
+        check("x", "not_evaluated", reason=everything) | planted,
+        check("x", "inconclusive", reason=everything) | planted,
+        check("x", "pass") | planted,
+    ]
+    made = realm(everything, checks, missing_roles=[everything], server=everything)
+    made["summary"]["server_version"] = everything
+    return {"realms": [made, realm(texts[0], [check("fine")])]}
