@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Callable
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
     attribute,
@@ -135,11 +136,14 @@ def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
             message = f"The client's scope lets {', '.join(names)} into its tokens."
             yield Finding(_name(client), "client", message, {"roles": names}, severity_for(client), tuple(names))
 
-    # One after the other, so that a gap in the first leaves the second's findings.
-    sources = (
-        lambda: knowable(in_scope, sorted(snapshot.scope_scope_mappings)),
-        lambda: knowable(in_client, [each for each in clients if not is_built_in(each, snapshot.name)]),
-    )
+    def scopes() -> Iterator[Finding]:
+        return knowable(in_scope, sorted(snapshot.scope_scope_mappings))
+
+    def own() -> Iterator[Finding]:
+        return knowable(in_client, [each for each in clients if not is_built_in(each, snapshot.name)])
+
+    sources: tuple[Callable[[], Iterator[Finding]], ...] = (scopes, own)
+    # A gap in the first leaves the second's findings.
     yield from knowable(lambda source: source(), sources)
 
 
