@@ -17,7 +17,7 @@ from typing import Union
 from urllib.parse import urlencode
 
 from ansible_collections.authkit.oauth.plugins.module_utils._grants import form_fields
-from ansible_collections.authkit.oauth.plugins.module_utils._http import BearerCredentials, HttpRequest
+from ansible_collections.authkit.oauth.plugins.module_utils._http import RETRY_STATUSES, BearerCredentials, HttpRequest
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_access import ClientAccess
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_public import Web, fault
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_token import (
@@ -32,7 +32,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside_model
     ProbeAnswer,
     Revocation,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.public_probes import refused
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.public_probes import refused, told
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json
 from ansible_collections.authkit.oauth.plugins.module_utils._token_answer import json_members
 
@@ -72,7 +72,7 @@ def client_probes(
     probes: Mapping[str, Callable[[], ProbeAnswer | Introspection | Revocation]] = {
         WRONG_SECRET: lambda: _wrong_secret(access),
         PASSWORD_GRANT: lambda: refused(access.request_token(fields=password)),
-        UNKNOWN_GRANT: lambda: refused(access.request_token(fields=(("grant_type", "urn:authkit:probe"),))),
+        UNKNOWN_GRANT: lambda: _unknown_grant(access),
         UNKNOWN_SCOPE: lambda: refused(access.request_token(scope=(name,))),
         OPEN_INTROSPECTION: lambda: _open_introspection(own, metadata, web, reach),
         GARBAGE: lambda: introspected(own, name, metadata, reach),
@@ -87,6 +87,13 @@ def _wrong_secret(access: ClientAccess) -> ProbeAnswer:
         raise Missing(Gap("The client does not sign in with a secret, so that there is no wrong one to try."))
     wrong = secrets.token_urlsafe(24)
     return refused(access.post(access.token_url, form_fields(options), secret=wrong))
+
+
+def _unknown_grant(access: ClientAccess) -> ProbeAnswer:
+    response = access.request_token(fields=(("grant_type", "urn:authkit:probe"),))
+    if response.status in RETRY_STATUSES:
+        raise fault(response)
+    return told(response)  # a server that breaks at such a request is what this looks for
 
 
 def _open_introspection(fresh: Fresh, metadata: Json, web: Web, reach: Reach) -> Introspection:

@@ -86,12 +86,12 @@ class Web:
 def gather_public(server: str, realm: str, web: Web, reach: Reach, *, documents_only: bool = False) -> dict[str, Any]:
     """The sections of a realm's public side, or of its metadata and keys alone."""
     where = f"{realm_url(server, realm)}/.well-known/openid-configuration"
-    discovery = attempt(lambda: web.document(where))
+    discovery = attempt(lambda: _able(web.document(where)))
     metadata = usable(discovery, realm)
     if isinstance(metadata, Gap):
         return {"discovery": discovery, **dict.fromkeys(SECTIONS, metadata)}
     known: Json = metadata
-    jwks = attempt(lambda: _key_set(web.document(reach.endpoint(known, "jwks_uri"))))
+    jwks = attempt(lambda: _key_set(_able(web.document(reach.endpoint(known, "jwks_uri")))))
     documents = {"discovery": discovery, "metadata": metadata, "jwks": jwks, "jwks_keys": _keys(jwks)}
     if documents_only:
         return documents
@@ -112,10 +112,15 @@ def fault(response: HttpResponse | Answer) -> Missing:
     return Missing(Gap(f"{safe_url(response.url)} was answered with HTTP {response.status}.", fault=True))
 
 
-def _key_set(answer: Answer) -> Answer:
-    """The answer without a value that only a key's owner may have: what is there at all is enough for a check."""
+def _able(answer: Answer) -> Answer:
+    """The answer, unless it says that the server cannot answer now."""
     if answer.status in RETRY_STATUSES:
         raise fault(answer)
+    return answer
+
+
+def _key_set(answer: Answer) -> Answer:
+    """The answer without a value that only a key's owner may have: what is there at all is enough for a check."""
     keys = (answer.document or {}).get("keys")
     if not isinstance(keys, list):
         return replace(answer, document=None)

@@ -67,7 +67,7 @@ def gather_token(
     if isinstance(access, Gap):
         if caller.token is None:
             return dict.fromkeys(SECTIONS, access), access
-        return {**_of(caller.token, OwnToken(None), public), "token_answer": access, "introspection": access}, access
+        return {**_of(caller.token, OwnToken(), public), "token_answer": access, "introspection": access}, access
     received_at = time.time()
     response = attempt(lambda: _answered(access.request_token(retries=retries)))
     if isinstance(response, Gap):
@@ -78,7 +78,7 @@ def gather_token(
     if not isinstance(token, str) or not answer.has_token:
         return {**dict.fromkeys(SECTIONS, _NO_TOKEN), "token_answer": answer}, _NO_TOKEN
     fresh = Fresh(token, access)
-    own = OwnToken(access.options.client_id, _words(members.get("scope")), access.options.scope, received_at)
+    own = OwnToken(_words(members.get("scope")), access.options.scope, received_at)
     sections = {
         **_of(token, own, public),
         "token_answer": answer,
@@ -133,7 +133,7 @@ def _of(token: str, own: OwnToken, public: Mapping[str, Any]) -> dict[str, Any]:
         return {"own_token": own, **dict.fromkeys(("own_header", "own_claims", "token_signature"), _OPAQUE)}
     granted = own.granted or _words(found.claims.get("scope"))
     return {
-        "own_token": OwnToken(own.client_id, granted, own.asked, own.received_at),
+        "own_token": OwnToken(granted, own.asked, own.received_at),
         "own_header": found.header,
         "own_claims": found.claims,
         "token_signature": attempt(lambda: _signature(token, public["jwks_keys"])),

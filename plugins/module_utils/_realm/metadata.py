@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._http import RETRY_STATUSES
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import Missing
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside_model import Answer
@@ -53,10 +52,7 @@ def usable(answer: Answer | Gap, realm: str) -> Json | Gap:
     found = problem(answer, realm)
     if found is None and answer.document is not None:
         return answer.document
-    return Gap(
-        f"There is no metadata at {safe_url(answer.url)}, {found}: see discovery-unreachable.",
-        fault=answer.status in RETRY_STATUSES,
-    )
+    return Gap(f"There is no metadata at {safe_url(answer.url)}, {found}: see discovery-unreachable.")
 
 
 def endpoints(metadata: Json, *, aliases: bool) -> Iterator[tuple[str, str]]:

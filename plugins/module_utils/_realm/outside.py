@@ -63,7 +63,13 @@ def gather_outside(server: str, realm: str, transport: Transport, outside: Outsi
     token, fresh = _token(realm, transport, outside, public, reach)
     options = outside.caller.options
     own = options.client_id if options is not None and outside.caller.stranger_to(realm) is None else None
-    return {**public, **token, "probes": _probes(outside, public["metadata"], fresh, own, web, reach)}
+    known_by_token = Gap("Nothing but the token itself says which client it is of.")
+    return {
+        **public,
+        **token,
+        "own_client": own or known_by_token,
+        "probes": _probes(outside, public["metadata"], fresh, own, web, reach),
+    }
 
 
 def _settings(outside: Outside) -> TransportSettings:
@@ -86,7 +92,7 @@ def _token(
 
 
 def _probes(outside: Outside, metadata: Json | Gap, fresh: Fresh | Gap, own: str | None, web: Web, reach: Reach) -> Any:
-    """What came back for requests that should be refused: one attempt each. own: the caller's clientId, if it has one."""
+    """What came back for requests that should be refused, one attempt each. own: the caller's clientId."""
     if outside.check_mode or not outside.active:
         return _CHECK_MODE if outside.active else _SWITCHED_OFF
     if isinstance(metadata, Gap):

@@ -87,12 +87,10 @@ class TokenAnswer:
 class OwnToken:
     """The caller's own access token, without the token.
 
-    client_id: whose it is, None where only the token itself says so. granted: its scopes. asked: those that were asked
-    for, None where that is not known.
+    granted: its scopes. asked: those that were asked for, None where that is not known.
     received_at: when it was issued, in unix seconds of this machine's clock, None for one that was issued before.
     """
 
-    client_id: str | None
     granted: tuple[str, ...] = ()
     asked: tuple[str, ...] | None = None
     received_at: float | None = None

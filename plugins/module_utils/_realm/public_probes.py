@@ -65,14 +65,19 @@ def refused(response: HttpResponse) -> ProbeAnswer:
     """What an answer says, its body or its redirect. Raises Missing where the server failed."""
     if response.status >= 500:
         raise fault(response)
+    return told(response)
+
+
+def told(response: HttpResponse) -> ProbeAnswer:
+    """What an answer says, its body or its redirect."""
     location = response.headers.get("location", "") if 300 <= response.status < 400 else ""
     try:
         parts = urlsplit(location)
         host, query = parts.hostname or "", parse_qsl(f"{parts.query}&{parts.fragment}")
     except ValueError:
         host, query = "", []
-    told: Mapping[str, object] = dict(query) if location else json_members(response)
-    error, description = told.get("error"), told.get("error_description")
+    members: Mapping[str, object] = dict(query) if location else json_members(response)
+    error, description = members.get("error"), members.get("error_description")
     return ProbeAnswer(
         response.status,
         error if isinstance(error, str) else "",

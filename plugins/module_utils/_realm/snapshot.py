@@ -139,7 +139,7 @@ class Holder:
 class Snapshot:
     """A realm as it was read. Every property raises Unknown where the section is a gap.
 
-    server: its address without a path, or the name of the file. sections: name -> value or Gap.
+    server: its base URL (https://host, https://host/auth), or the name of the file. sections: name -> value or Gap.
     """
 
     name: str
@@ -303,7 +303,7 @@ class Snapshot:
 
     @property
     def jwks_keys(self) -> Sequence[Json]:
-        """The published keys. A member that only a key's owner may have is there with None in the place of its value."""
+        """The published keys. What only a key's owner may have is there, with None in the place of its value."""
         return self.section("jwks_keys")  # type: ignore[no-any-return]
 
     @property
@@ -338,6 +338,16 @@ class Snapshot:
     @property
     def own_token(self) -> OwnToken:
         return self.section("own_token")  # type: ignore[no-any-return]
+
+    @property
+    def own_client(self) -> str:
+        """The caller's clientId, from whoever runs the audit and not from the token."""
+        return self.section("own_client")  # type: ignore[no-any-return]
+
+    @property
+    def own_header(self) -> Json:
+        """The header of the caller's token, as it is."""
+        return self.section("own_header")  # type: ignore[no-any-return]
 
     @property
     def own_claims(self) -> Json:

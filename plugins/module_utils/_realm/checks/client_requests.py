@@ -1,0 +1,197 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the realm makes of requests with the caller's credentials that it should refuse, and of tokens that ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_probes import (
+    GARBAGE,
+    OPEN_INTROSPECTION,
+    PASSWORD_GRANT,
+    REVOCATION,
+    UNKNOWN_GRANT,
+    UNKNOWN_SCOPE,
+    WRONG_SECRET,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside_model import (
+    Introspection,
+    ProbeAnswer,
+    Revocation,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.own_client import audiences, on_client
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import NotEvaluated, Snapshot
+
+_UNKNOWN_CLIENT = ("invalid_client", "unauthorized_client")
+# The client policy executor reject-ropc-grant refuses so, with the code that a wrong password has.
+_PROHIBITED = "prohibited"
+
+
+@check(
+    id="probe-wrong-secret-accepted",
+    area="protocol-probe",
+    level="L2",
+    severity="critical",
+    tier="core",
+    title="A wrong secret is not refused",
+    rationale="Where any secret will do, the client is public in effect.",
+    remediation="Switch on Client authentication.",
+    reference="RFC 6749 section 5.2",
+    active=True,
+)
+def probe_wrong_secret_accepted(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    answer: ProbeAnswer = snapshot.probe(WRONG_SECRET)
+    if answer.status == 401 and answer.error in _UNKNOWN_CLIENT:
+        return
+    if 200 <= answer.status < 300:
+        message = f"The token endpoint answered a wrong secret with HTTP {answer.status}."
+        yield on_client(snapshot, message, {"status": answer.status})
+    elif answer.status == 400:
+        message = "The token endpoint refused a wrong secret with HTTP 400, where 401 tells clients what is wrong."
+        yield on_client(snapshot, message, {"status": answer.status}, "low")
+    else:
+        raise _unforeseen("a wrong secret", answer)
+
+
+@check(
+    id="probe-password-grant-allowed",
+    area="protocol-probe",
+    level="L2",
+    severity="high",
+    tier="core",
+    title="Client may use the password grant",
+    rationale="The password grant must not be used; with an automation client it only lets others guess passwords.",
+    remediation="Client > Settings > Direct access grants off.",
+    reference="RFC 9700 section 2.4",
+    active=True,
+)
+def probe_password_grant_allowed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    answer: ProbeAnswer = snapshot.probe(PASSWORD_GRANT)
+    guessed = answer.error == "invalid_grant" and _PROHIBITED not in answer.description
+    if guessed or 200 <= answer.status < 300:
+        message = "The token endpoint looked at a user's password instead of refusing the password grant."
+        yield on_client(snapshot, message, {"status": answer.status, "error": answer.error})
+    elif answer.error not in ("unauthorized_client", "unsupported_grant_type", "invalid_grant"):
+        raise _unforeseen("the password grant", answer)
+
+
+@check(
+    id="probe-unknown-grant-accepted",
+    area="protocol-probe",
+    level="L2",
+    severity="medium",
+    tier="extended",
+    title="Unknown grant types are not refused properly",
+    rationale="Careless answers hide requests that went astray, and proxies that rewrite bodies.",
+    remediation="Upgrade the server, and look at the proxy.",
+    reference="RFC 6749 section 5.2",
+    active=True,
+)
+def probe_unknown_grant_accepted(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    answer: ProbeAnswer = snapshot.probe(UNKNOWN_GRANT)
+    if 200 <= answer.status < 300 or answer.status >= 500:
+        message = f"The token endpoint answered a grant type that does not exist with HTTP {answer.status}."
+        yield on_client(snapshot, message, {"status": answer.status, "error": answer.error})
+
+
+@check(
+    id="probe-invalid-scope-accepted",
+    area="protocol-probe",
+    level="L2",
+    severity="medium",
+    tier="core",
+    title="Unknown scope silently granted",
+    rationale="A caller that asks for more than it may have should be told.",
+    remediation="Remove dynamic scopes that match anything.",
+    reference="RFC 6749 section 5.2",
+    active=True,
+)
+def probe_invalid_scope_accepted(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    answer: ProbeAnswer = snapshot.probe(UNKNOWN_SCOPE)
+    if 200 <= answer.status < 300:
+        message = "The token endpoint gave a token for a scope that does not exist."
+        yield on_client(snapshot, message, {"status": answer.status})
+    elif answer.error != "invalid_scope":
+        raise _unforeseen("a scope that does not exist", answer)
+
+
+@check(
+    id="probe-introspection-positive",
+    area="protocol-probe",
+    level="L2",
+    severity="medium",
+    tier="core",
+    title="A fresh token is not reported active",
+    rationale="Resource servers that rely on introspection refuse callers that they should let in.",
+    remediation="Add an Audience mapper for the client that introspects.",
+    reference="RFC 7662 section 2.2",
+)
+def probe_introspection_positive(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    answer: Introspection = snapshot.section("introspection")
+    if answer.active is True:
+        return
+    if answer.active is None:
+        raise NotEvaluated(f"Introspection answered HTTP {answer.status}, which says nothing of the token.")
+    own, found = snapshot.own_client, audiences(snapshot.own_claims)
+    if own in found:
+        message = "Introspection says that a fresh token of the client is not active, though the client is in its aud."
+        yield on_client(snapshot, message, {"active": False, "aud": found})
+    else:
+        message = (
+            "Introspection says that a fresh token of the client is not active, since the client is not in its aud: "
+            "an Audience mapper for it would let it introspect its own tokens."
+        )
+        yield on_client(snapshot, message, {"active": False, "aud": found}, INFO)
+
+
+@check(
+    id="probe-introspection-unauthenticated",
+    area="protocol-probe",
+    level="L2",
+    severity="high",
+    tier="core",
+    title="Introspection tells more than it should",
+    rationale="Anybody could try out stolen tokens.",
+    remediation="Do not have a proxy add credentials to requests.",
+    reference="RFC 7662 section 2.2",
+    active=True,
+)
+def probe_introspection_unauthenticated(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    answer: Introspection = snapshot.probe(OPEN_INTROSPECTION)
+    if 200 <= answer.status < 300:
+        message = f"Introspection without credentials was answered with HTTP {answer.status}."
+        yield on_client(snapshot, message, {"status": answer.status, "members": list(answer.members)})
+        return
+    garbage: Introspection = snapshot.probe(GARBAGE)
+    if garbage.active is True:
+        yield on_client(snapshot, "Introspection says that a made-up token is active.", {"active": True})
+    elif garbage.active is False and garbage.members != ("active",):
+        message = f"Introspection of a made-up token tells {', '.join(garbage.members)}, where active alone is due."
+        yield on_client(snapshot, message, {"members": list(garbage.members)}, "low")
+
+
+@check(
+    id="probe-revocation-ineffective",
+    area="protocol-probe",
+    level="L2",
+    severity="high",
+    tier="core",
+    title="A revoked token is still accepted",
+    rationale="In an emergency, revocation would only seem to help.",
+    remediation="Keep the store of revoked tokens, and check the cluster's caches.",
+    reference="RFC 7009 section 2.2",
+    active=True,
+)
+def probe_revocation_ineffective(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    ended: Revocation = snapshot.probe(REVOCATION)
+    if 200 <= ended.after < 300:
+        message = f"Userinfo accepts a token after its revocation, which was answered with HTTP {ended.revoked}."
+        yield on_client(snapshot, message, {"revocation": ended.revoked, "userinfo": ended.after})
+
+
+def _unforeseen(what: str, answer: ProbeAnswer) -> NotEvaluated:
+    return NotEvaluated(f"The token endpoint answered {what} with HTTP {answer.status}, which says neither yes nor no.")

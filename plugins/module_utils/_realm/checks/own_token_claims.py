@@ -1,0 +1,318 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the caller's own token says: times, audience, scopes, roles, and what nobody needs to read in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from math import isfinite
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside_model import TokenAnswer
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.own_client import audiences, names, on_client
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import (
+    admin_ids,
+    label,
+    labels,
+    manages_realm,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, NotEvaluated, Role, Snapshot
+
+_LONG = 3600
+_TOLERANCE = 5
+_ACCOUNT = "account"
+_READING = ("view-", "query-")
+# Scopes that widen a machine's token for nothing, and those that widen it much.
+_USUAL = frozenset({"profile", "email"})
+_PERSONAL = (
+    "email",
+    "phone_number",
+    "address",
+    "birthdate",
+    "given_name",
+    "family_name",
+    "clientHost",
+    "clientAddress",
+)
+
+
+@check(
+    id="token-required-claims-missing",
+    area="tokens",
+    level="L2",
+    severity="medium",
+    tier="core",
+    title="exp, iat, jti or sub missing or implausible",
+    rationale="Without these claims nobody can tell a replayed or an expired token.",
+    remediation="Give the client the default scope basic, and set the server's clock right.",
+    reference="RFC 9068 section 2.2",
+    parameters={"clock_skew": Parameter(60, "Seconds that the server's clock and this machine's may differ.")},
+)
+def token_required_claims_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    claims, skew = snapshot.own_claims, parameters["clock_skew"]
+    missing = [name for name in ("exp", "iat", "jti", "sub") if claims.get(name) in (None, "")]
+    wrong = [f"{name} is missing" for name in missing]
+    issued, expires, begins = (_number(claims.get(name)) for name in ("iat", "exp", "nbf"))
+    wrong += [
+        f"{name} is no number" for name in ("exp", "iat") if name not in missing and _number(claims[name]) is None
+    ]
+    if issued is not None and expires is not None and expires <= issued:
+        wrong.append("exp is not after iat")
+    received = snapshot.own_token.received_at
+    # A token that was issued some time ago has an iat of that time.
+    if issued is not None and received is not None and abs(issued - received) > skew:
+        wrong.append(f"iat is {abs(issued - received):.0f} s off this machine's clock")
+    elif issued is not None and issued > time.time() + skew:
+        wrong.append("iat lies in the future")
+    if begins is not None and begins > time.time() + skew:
+        wrong.append("nbf lies in the future")
+    if wrong:
+        evidence = {name: claims.get(name) for name in ("exp", "iat", "nbf")}
+        yield on_client(snapshot, f"In the access token {', '.join(wrong)}.", evidence, details=tuple(missing))
+
+
+@check(
+    id="token-lifetime-too-long",
+    area="tokens",
+    level="L2",
+    severity="medium",
+    tier="core",
+    title="Access token lives too long",
+    rationale="A bearer token that leaks can be used until it expires.",
+    remediation="Lower Access Token Lifespan in Realm settings > Tokens, or in the client's Advanced settings.",
+    reference="RFC 9700 section 2.2.1",
+    parameters={"max_access_token_lifespan": Parameter(900, "Seconds that a token may live at most.")},
+)
+def token_lifetime_too_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    claimed = _lifetime(snapshot.own_claims)
+    answer = snapshot.sections.get("token_answer")
+    said = answer.expires_in if isinstance(answer, TokenAnswer) else None
+    if claimed is None and said is None:
+        raise NotEvaluated("Neither the access token nor its answer says how long it lives.")
+    seconds = max(claimed or 0, said or 0)
+    if seconds > parameters["max_access_token_lifespan"]:
+        message = f"The access token lives {seconds:.0f} s."
+        yield on_client(snapshot, message, {"lifetime": seconds}, "high" if seconds > _LONG else None)
+
+
+@check(
+    id="token-expires-in-inconsistent",
+    area="tokens",
+    level="L2",
+    severity="low",
+    tier="core",
+    title="expires_in does not match exp, or is too short to be of use",
+    rationale="Callers keep tokens by expires_in: they would use dead tokens, or ask for a new one at each call.",
+    remediation="Set one Access Token Lifespan that suits realm and client.",
+    reference="RFC 6749 section 5.1",
+    parameters={"min_useful_lifetime": Parameter(30, "Seconds; a token that lives no longer is of no use.")},
+)
+def token_expires_in_inconsistent(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    said = snapshot.token_answer.expires_in
+    if said is None:
+        raise NotEvaluated("The token endpoint gave no token with expires_in: see token-grant-failed.")
+    if said <= parameters["min_useful_lifetime"]:
+        yield on_client(snapshot, f"The access token lives {said} s, no time to use it.", {"expires_in": said})
+        return
+    claimed = _lifetime(snapshot.own_claims)
+    if claimed is not None and abs(said - claimed) > _TOLERANCE:
+        message = f"expires_in is {said} s, and between iat and exp there are {claimed:.0f} s."
+        yield on_client(snapshot, message, {"expires_in": said, "exp-iat": claimed})
+
+
+@check(
+    id="token-audience-missing",
+    area="tokens",
+    level="L2",
+    severity="low",
+    tier="core",
+    title="Token has no audience",
+    rationale="Any resource server of the realm may accept it.",
+    remediation="Add an Audience mapper for the API in a client scope of its own.",
+    reference="RFC 9700 section 2.3",
+    parameters={"expected_audience": Parameter(None, "The audience that the token must have.", str)},
+)
+def token_audience_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    found, expected = audiences(snapshot.own_claims), parameters["expected_audience"]
+    if expected and expected not in found:
+        message = f"The access token's audience is {_listed(found)}, without {expected}."
+        yield on_client(snapshot, message, {"aud": found, "expected": expected}, "medium")
+    elif not found:
+        yield on_client(snapshot, "The access token has no audience.", {"aud": found})
+
+
+@check(
+    id="token-audience-too-broad",
+    area="tokens",
+    level="L2",
+    severity="high",
+    tier="core",
+    title="Token audience contains administration or everybody",
+    rationale="A token that the admin API accepts should not go to other APIs.",
+    remediation=("Switch off Full scope allowed on the client, and remove audience mappers that add realm-management."),
+    reference="RFC 9700 section 2.3",
+    parameters={"max_audiences": Parameter(3, "How many audiences a token may have, the client account not counted.")},
+)
+def token_audience_too_broad(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    claims = snapshot.own_claims
+    found = audiences(claims)
+    held = _client_roles(claims)
+    broad = [
+        each
+        for each in found
+        if each in ("*", "broker")
+        or (manages_realm(each, snapshot.name) and not all(_reads(role) for role in held.get(each, ())))
+    ]
+    counted = [each for each in found if each != _ACCOUNT]
+    if broad or len(counted) > parameters["max_audiences"]:
+        message = f"The access token's audience is {_listed(found)}."
+        yield on_client(snapshot, message, {"aud": found}, details=tuple(broad or counted))
+    elif found == [_ACCOUNT]:
+        message = "The access token's audience is account alone, which comes with the default roles under full scope."
+        yield on_client(snapshot, message, {"aud": found}, "low")
+
+
+@check(
+    id="token-personal-data",
+    area="tokens",
+    level="L2",
+    severity="info",
+    tier="extended",
+    title="Machine token contains network or personal data",
+    rationale="The claims of a token end up in the logs of every API.",
+    remediation="Remove the scopes profile and email, and the mappers of service_account that nobody reads.",
+)
+def token_personal_data(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    claims = snapshot.own_claims
+    found = [name for name in _PERSONAL if claims.get(name)]
+    if found:
+        message = f"The access token holds {_listed(found)}."
+        yield on_client(snapshot, message, {"claims": found}, details=tuple(found))
+
+
+@check(
+    id="token-scope-not-minimal",
+    area="scopes",
+    level="L2",
+    severity="low",
+    tier="core",
+    title="Token carries scopes that were not asked for",
+    rationale="Default client scopes widen a machine's token without a word.",
+    remediation="Move client scopes that are not needed from Default to Optional, or remove them from the client.",
+    reference="RFC 9700 section 2.3",
+    parameters={"allowed_scopes": Parameter([], "Scopes that the token may carry without having been asked for.")},
+)
+def token_scope_not_minimal(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    token = snapshot.own_token
+    if token.asked is None:
+        raise NotEvaluated("Nothing says which scopes the token was asked for with.")
+    extra = sorted(set(token.granted) - set(token.asked) - set(parameters["allowed_scopes"]))
+    if extra:
+        wide = [scope for scope in extra if scope == "offline_access" or scope.endswith(("admin", "write"))]
+        # Who asks for no scope at all gets what the client was set up for.
+        meant = not token.asked and not _USUAL.intersection(extra)
+        severity = "medium" if wide else INFO if meant else None
+        message = f"The access token carries {_listed(extra)}, which nobody asked for."
+        yield on_client(snapshot, message, {"scope": extra}, severity, tuple(extra))
+
+
+@check(
+    id="token-admin-roles",
+    area="roles",
+    level="L2",
+    severity="critical",
+    tier="core",
+    title="Token contains realm administration roles",
+    rationale="Where such a token leaks, the whole realm is lost.",
+    remediation="Remove the roles in the client's Service accounts roles, or limit them by scope mappings.",
+    reference="RFC 9700 section 2.3",
+    parameters={
+        "allowed_admin_roles": Parameter(
+            [], "Names of administration roles that the token may have, as role or client.role."
+        )
+    },
+)
+def token_admin_roles(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    roles = _roles(snapshot.own_claims)
+    admin = admin_ids(roles, snapshot.name)
+    allowed = set(parameters["allowed_admin_roles"])
+    bad = labels(roles, [each for each in admin if not allowed.intersection((roles[each].name, label(roles[each])))])
+    if bad:
+        message = f"The access token has roles that administer the realm: {_listed(bad)}."
+        yield on_client(snapshot, message, {"roles": bad}, details=tuple(bad))
+        return
+    reading = labels(
+        roles, [each for each, role in roles.items() if manages_realm(role.client, snapshot.name) and _reads(role.name)]
+    )
+    if reading:
+        message = f"The access token has roles that read the realm's configuration: {_listed(reading)}."
+        yield on_client(snapshot, message, {"roles": reading}, INFO, tuple(reading))
+
+
+@check(
+    id="token-default-account-roles",
+    area="roles",
+    level="L2",
+    severity="low",
+    tier="core",
+    title="Machine token carries end-user account roles",
+    rationale="A service account has the realm's default roles, and with full scope they land in its token.",
+    remediation="Switch off Full scope allowed on the client, or take default-roles-… from the service account.",
+    reference="RFC 9700 section 2.3",
+)
+def token_default_account_roles(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    claims = snapshot.own_claims
+    account = [f"account.{name}" for name in _client_roles(claims).get(_ACCOUNT, ()) if name in _OF_PEOPLE]
+    found = sorted(account) + [name for name in _held(claims.get("realm_access")) if name == "offline_access"]
+    if found:
+        message = f"The access token has roles that are meant for people: {_listed(found)}."
+        yield on_client(snapshot, message, {"roles": found}, details=tuple(found))
+
+
+_OF_PEOPLE = frozenset({"manage-account", "delete-account"})
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if abs(value) < 1e15 and isfinite(value) else None
+
+
+def _lifetime(claims: Json) -> float | None:
+    """Seconds between iat and exp."""
+    issued, expires = _number(claims.get("iat")), _number(claims.get("exp"))
+    return None if issued is None or expires is None else expires - issued
+
+
+def _held(access: object) -> list[str]:
+    return names(access.get("roles")) if isinstance(access, Mapping) else []
+
+
+def _client_roles(claims: Json) -> dict[str, list[str]]:
+    """clientId -> names of its roles in the token."""
+    access = claims.get("resource_access")
+    return {client: _held(held) for client, held in access.items()} if isinstance(access, Mapping) else {}
+
+
+def _roles(claims: Json) -> dict[str, Role]:
+    """All roles of the token, under ids of our own."""
+    found = [Role("", name) for name in _held(claims.get("realm_access"))]
+    found += [Role("", name, client) for client, held in _client_roles(claims).items() for name in held]
+    return {str(number): Role(str(number), each.name, each.client) for number, each in enumerate(found)}
+
+
+def _reads(role: str) -> bool:
+    return role.startswith(_READING)
+
+
+def _listed(values: list[str]) -> str:
+    return ", ".join(values) or "empty"

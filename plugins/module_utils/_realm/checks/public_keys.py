@@ -1,0 +1,203 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The keys that a realm publishes (JWKS): that there are any, that no secret is among them, and what they are worth."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.certificates import validity
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_public import PRIVATE_MEMBERS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json, Snapshot, Unknown, known
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+
+_SAFE_EXPONENT = 65537
+_ROTATE = "Add a key provider with a higher priority in Realm settings > Keys, then disable the old one."
+
+
+@check(
+    id="keys-jwks-no-signing-key",
+    area="keys",
+    level="L1",
+    severity="critical",
+    tier="core",
+    title="JWKS has no usable signing key",
+    rationale="Resource servers cannot verify any token by themselves.",
+    remediation="Enable a key provider with an active signing key in Realm settings > Keys.",
+    reference="RFC 8414 section 2",
+)
+def keys_jwks_no_signing_key(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    answer = snapshot.jwks
+    evidence = {"status": answer.status, "content_type": answer.content_type}
+    if answer.status != 200 or answer.document is None:
+        what = f"HTTP {answer.status}" if answer.status != 200 else "no set of keys"
+        yield Finding(snapshot.name, "realm", f"{safe_url(answer.url)} was answered with {what}.", evidence)
+    elif not any(_signs(key) and _kid(key) for key in snapshot.jwks_keys):
+        message = f"None of the keys at {safe_url(answer.url)} is a public key for signatures with a kid."
+        yield Finding(
+            snapshot.name, "realm", message, {**evidence, "keys": [_shown(key) for key in snapshot.jwks_keys]}
+        )
+
+
+@check(
+    id="keys-jwks-private-material",
+    area="keys",
+    level="L1",
+    severity="critical",
+    tier="core",
+    title="JWKS publishes secret key material",
+    rationale="Whoever reads the document can sign tokens for the realm.",
+    remediation="Replace every such key at once, and correct the provider that publishes it.",
+)
+def keys_jwks_private_material(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    leaked = [f"{_shown(key)}: {', '.join(_secret_parts(key))}" for key in snapshot.jwks_keys if _secret_parts(key)]
+    if leaked:
+        message = f"The published keys hold what only their owner may have: {'; '.join(leaked)}."
+        yield Finding(snapshot.name, "realm", message, {"keys": leaked}, details=tuple(leaked))
+
+
+@check(
+    id="keys-jwks-rsa-too-small",
+    area="keys",
+    level="L1",
+    severity="high",
+    tier="core",
+    title="Published RSA key shorter than 2048 bits",
+    rationale="RS* and PS* signatures need keys of 2048 bits at least.",
+    remediation=(
+        "Add an rsa-generated provider with a keySize of 3072 or more and a higher priority, then disable the old one."
+    ),
+    reference="RFC 7518 section 3.3",
+    parameters={"min_rsa_bits": Parameter(2048, "Bits that an RSA key must have at least.")},
+)
+def keys_jwks_rsa_too_small(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    found = list(_rsa_numbers(snapshot, "n"))
+    sizes = [(name, value.bit_length()) for name, value in found if isinstance(value, int)]
+    small = {name: bits for name, bits in sizes if bits < parameters["min_rsa_bits"]}
+    if small:
+        shown = ", ".join(f"{name} ({bits} bits)" for name, bits in small.items())
+        message = f"Published RSA keys are too short: {shown}."
+        yield Finding(snapshot.name, "realm", message, small, details=tuple(small))
+    for _name, value in found:
+        known(value)
+
+
+@check(
+    id="keys-jwks-bad-exponent",
+    area="keys",
+    level="L1",
+    severity="medium",
+    tier="extended",
+    title="RSA public exponent is small or even",
+    rationale="A tiny or even exponent is a sign of a key that was made by hand or damaged.",
+    remediation="Replace the imported key by a generated one.",
+)
+def keys_jwks_bad_exponent(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    found = list(_rsa_numbers(snapshot, "e"))
+    exponents = [(name, value) for name, value in found if isinstance(value, int)]
+    bad = {name: str(value) for name, value in exponents if value < _SAFE_EXPONENT or value % 2 == 0}
+    if bad:
+        shown = ", ".join(f"{name} ({value})" for name, value in bad.items())
+        message = f"Published RSA keys have a public exponent below 65537 or an even one: {shown}."
+        yield Finding(snapshot.name, "realm", message, bad, details=tuple(bad))
+    for _name, value in found:
+        known(value)
+
+
+@check(
+    id="keys-jwks-kid-ambiguous",
+    area="keys",
+    level="L1",
+    severity="medium",
+    tier="extended",
+    title="Duplicate or missing kid",
+    rationale="Whoever chooses a key by its kid may choose a wrong one, or has to try them all.",
+    remediation="Import or generate the key anew.",
+)
+def keys_jwks_kid_ambiguous(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    times = Counter(_kid(key) for key in snapshot.jwks_keys)
+    ambiguous = sorted(kid for kid, count in times.items() if kid and count > 1)
+    wrong = [f"kid {kid} is there {times[kid]} times" for kid in ambiguous]
+    if times[""]:
+        wrong.append(f"keys without a kid: {times['']}")
+    if wrong:
+        details = (*ambiguous, *(["without a kid"] if times[""] else []))
+        message = f"The published keys cannot be told apart: {'; '.join(wrong)}."
+        yield Finding(snapshot.name, "realm", message, {"keys": wrong}, details=details)
+
+
+@check(
+    id="keys-jwks-cert-expired",
+    area="keys",
+    level="L1",
+    severity="medium",
+    tier="core",
+    title="Certificate of a published signing key has expired or expires soon",
+    rationale=(
+        "Those who look at x5c (SAML peers, Java adapters) refuse tokens then. It also shows that nobody thought of "
+        "rotation."
+    ),
+    remediation=_ROTATE,
+    parameters={"cert_warn_days": Parameter(30, "Days that a certificate must be valid for from now.")},
+)
+def keys_jwks_cert_expired(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    now = datetime.now(timezone.utc)
+    ends = [(_shown(key), _end(key)) for key in snapshot.jwks_keys if _signs(key) and "x5c" in key]
+    until = now + timedelta(days=parameters["cert_warn_days"])
+    soon = {name: end for name, end in ends if isinstance(end, datetime) and end < until}
+    if soon:
+        shown = ", ".join(f"{name} ({end:%Y-%m-%d})" for name, end in soon.items())
+        severity = None if min(soon.values()) < now else "low"
+        message = f"Certificates of published signing keys have expired or expire soon: {shown}."
+        evidence = {name: end.isoformat() for name, end in soon.items()}
+        yield Finding(snapshot.name, "realm", message, evidence, severity, tuple(soon))
+    for _name, end in ends:
+        known(end)
+
+
+def _signs(key: Json) -> bool:
+    return key.get("kty") in ("RSA", "EC", "OKP") and key.get("use", "sig") == "sig"
+
+
+def _kid(key: Json) -> str:
+    kid = key.get("kid")
+    return kid if isinstance(kid, str) else ""
+
+
+def _shown(key: Json) -> str:
+    """A key as people find it again."""
+    return _kid(key) or f"a {key.get('kty', 'key')} key without a kid"
+
+
+def _secret_parts(key: Json) -> list[str]:
+    """Members that make the key a secret; a symmetric one is secret whatever it shows."""
+    parts = [name for name in PRIVATE_MEMBERS if name in key]
+    return parts or (["kty oct"] if key.get("kty") == "oct" else [])
+
+
+def _rsa_numbers(snapshot: Snapshot, name: str) -> Iterator[tuple[str, int | Gap]]:
+    """A number of each RSA key (RFC 7518 section 2), a Gap for what is none."""
+    for key in snapshot.jwks_keys:
+        if key.get("kty") == "RSA":
+            value = key.get(name)
+            try:
+                digits = urlsafe_b64decode(value + "=" * (-len(value) % 4)) if isinstance(value, str) else b""
+            except ValueError:
+                digits = b""
+            gap = Gap(f"The published RSA key {_shown(key)} has no {name} that can be read.")
+            yield _shown(key), int.from_bytes(digits, "big") if digits else gap
+
+
+def _end(key: Json) -> datetime | Gap:
+    """The last moment of the key's own certificate, the first of its chain."""
+    chain = key.get("x5c")
+    try:
+        return validity(chain[0] if isinstance(chain, list) and chain else None)[1]
+    except Unknown as unknown:
+        return Gap(unknown.reason)
