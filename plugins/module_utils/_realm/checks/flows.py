@@ -179,9 +179,9 @@ def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Ite
     flow = bound(snapshot, "directGrantFlow")
     weak: dict[str, str] = {}
     for client in snapshot.clients:
-        if _may_use_password_grant(snapshot, client):
+        if _has_password_grant(client):
             used = override(snapshot, client, DIRECT_GRANT) or flow
-            if _ignores_otp(used):
+            if _ignores_otp(used) and not covers(snapshot, client, "reject-ropc-grant"):
                 weak[str(client.get("clientId"))] = used.alias
     if weak:
         flows = ", ".join(sorted(set(weak.values())))
@@ -195,12 +195,11 @@ def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Ite
         yield Finding(snapshot.name, "realm", message, {"directGrantFlow": flow.alias, "clients": []}, "low")
 
 
-def _may_use_password_grant(snapshot: Snapshot, client: Json) -> bool:
+def _has_password_grant(client: Json) -> bool:
     return (
         client.get("enabled") is not False
         and bool(client.get("directAccessGrantsEnabled"))
         and client.get("clientId") != "admin-cli"
-        and not covers(snapshot, client, "reject-ropc-grant")
     )
 
 

@@ -176,7 +176,8 @@ DIRECT_CASES = [
             [client(directAccessGrantsEnabled=False)],
         )
     ),
-    case(flows_direct_grant_no_otp, **everything(clients=[GRANTING], client_policies=[])),
+    # Where the flow asks for OTP, policies do not matter.
+    case(flows_direct_grant_no_otp, **everything(clients=[GRANTING])),
     # A client's own flow counts in place of the realm's.
     case(
         flows_direct_grant_no_otp,
@@ -226,6 +227,27 @@ DIRECT_CASES = [
             [*NO_OTP.executions, sub("CONDITIONAL", step("direct-grant-validate-otp"))],
             [*NO_OTP.executions, sub("CONDITIONAL", CONFIGURED, step("direct-grant-validate-otp", "DISABLED"))],
         )
+    ),
+    # A policy that refuses the grant leaves nobody who may use it.
+    case(
+        flows_direct_grant_no_otp,
+        {REALM: "low"},
+        **everything(
+            NO_OTP,
+            realm=NO_OTP_REALM,
+            clients=[GRANTING],
+            client_policies=[
+                {
+                    "name": "all",
+                    "enabled": True,
+                    "conditions": [{"condition": "any-client", "configuration": {}}],
+                    "profiles": ["no passwords"],
+                }
+            ],
+            client_profiles=[
+                {"name": "no passwords", "executors": [{"executor": "reject-ropc-grant", "configuration": {}}]}
+            ],
+        ),
     ),
     case(flows_direct_grant_no_otp, unknown=NotEvaluated, realm={}, **flows(DEFAULT_DIRECT_GRANT)),
 ]
