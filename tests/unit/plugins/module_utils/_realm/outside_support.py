@@ -45,6 +45,11 @@ def metadata(*leave_out: str, issuer: str = ISSUER, **changes: Any) -> dict[str,
     return {name: value for name, value in document.items() if name not in leave_out}
 
 
+def only(name: str, value: object) -> dict[str, Any]:
+    """One keyword argument whose name a test computes."""
+    return {name: value}
+
+
 def shown(document: dict[str, Any] | None, status: int = 200, url: str = WELL_KNOWN, **headers: str) -> Answer:
     """A public endpoint's answer; underscores in headers' names stand for hyphens."""
     sent = {"content-type": "application/json;charset=UTF-8", **headers}

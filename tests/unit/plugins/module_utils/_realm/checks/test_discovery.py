@@ -24,6 +24,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
     ISSUER,
     metadata,
+    only,
     shown,
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
@@ -130,7 +131,7 @@ CASES: list[Case] = [
     case(discovery_client_credentials_missing, unknown=NotEvaluated, metadata=metadata("grant_types_supported")),
     case(discovery_alg_none_signing, metadata=metadata()),
     *(
-        case(discovery_alg_none_signing, [REALM], metadata=metadata(**{name: ["RS256", "none"]}))
+        case(discovery_alg_none_signing, [REALM], metadata=metadata(**only(name, ["RS256", "none"])))
         for name in (
             "id_token_signing_alg_values_supported",
             "token_endpoint_auth_signing_alg_values_supported",

@@ -28,6 +28,7 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.ou
     CLIENT,
     answered,
     claims,
+    only,
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     Case,
@@ -126,7 +127,7 @@ CASES: list[Case] = [
     case(token_audience_too_broad, {CLIENT: "low"}, **audience("account")),
     case(token_personal_data, **said()),
     *(
-        case(token_personal_data, [CLIENT], **said(**{name: "x"}))
+        case(token_personal_data, [CLIENT], **said(**only(name, "x")))
         for name in ("email", "phone_number", "address", "birthdate", "given_name", "family_name")
     ),
     case(token_personal_data, [CLIENT], **said(clientHost="127.0.0.1")),

@@ -26,6 +26,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside_model
     ProbeAnswer,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import only
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     REALM,
     SERVER,
@@ -61,8 +62,8 @@ def page(policy: str = "", options: str = "", status: int = 200, **cookies: tupl
     return {"login_page": LoginPage(status, policy, options, made), "base_url": SERVER}
 
 
-def unprotected(**cookies: tuple[str, ...]) -> dict[str, Any]:
-    return {**page(**cookies), "base_url": "http://localhost:8080"}
+def unprotected(name: str, *attributes: str) -> dict[str, Any]:
+    return {**page(**only(name, attributes)), "base_url": "http://localhost:8080"}
 
 
 CASES: list[Case] = [
@@ -140,8 +141,8 @@ CASES: list[Case] = [
     case(probe_cookie_flags, **page(AUTH_SESSION_ID=SAFE, KC_RESTART=SAFE, KC_AUTH_SESSION_HASH=("secure",))),
     case(probe_cookie_flags, [REALM], **page(AUTH_SESSION_ID=SAFE, KC_RESTART=("secure",))),
     case(probe_cookie_flags, [REALM], **page(AUTH_SESSION_ID=("httponly",))),
-    case(probe_cookie_flags, [REALM], **unprotected(AUTH_SESSION_ID=("secure",))),
-    case(probe_cookie_flags, **unprotected(AUTH_SESSION_ID=("httponly",))),
+    case(probe_cookie_flags, [REALM], **unprotected("AUTH_SESSION_ID", "secure")),
+    case(probe_cookie_flags, **unprotected("AUTH_SESSION_ID", "httponly")),
     case(probe_cookie_flags, unknown=NotEvaluated, **page(theme=SAFE)),
 ]
 

@@ -7,10 +7,15 @@
 from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64encode
-from pathlib import Path
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.public_keys import (
     keys_jwks_bad_exponent,
@@ -26,8 +31,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
     NotEvaluated,
     Snapshot,
 )
-from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import OIDC, shown
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import OIDC, only, shown
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     REALM,
     SERVER,
@@ -42,7 +46,7 @@ def number(value: int) -> str:
     return urlsafe_b64encode(value.to_bytes((value.bit_length() + 7) // 8, "big")).decode().rstrip("=")
 
 
-def rsa(kid: str | None = "one", bits: int = 2048, exponent: int = 65537, **more: Any) -> dict[str, Any]:
+def rsa(kid: object = "one", bits: int = 2048, exponent: int = 65537, **more: Any) -> dict[str, Any]:
     key = {"kty": "RSA", "use": "sig", "n": number(2 ** (bits - 1) + 1), "e": number(exponent), **more}
     return key if kid is None else {**key, "kid": kid}
 
@@ -62,16 +66,22 @@ def failed(status: int) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> PrivateAuthority:
-    return PrivateAuthority(tmp_path_factory.mktemp("authority"))
-
-
-def certified(authority: PrivateAuthority, days: float, **more: Any) -> dict[str, Any]:
-    """A key whose certificate is valid for so many days."""
-    file: Path = authority.server(days=days, file_name=f"key{days}").certificate
-    lines = [line for line in file.read_text().splitlines() if not line.startswith("-----")]
-    return curve(f"days{days}", x5c=["".join(lines)], **more)
+def certified(days: float, **more: Any) -> dict[str, Any]:
+    """A key with a certificate that is valid for so many days."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, REALM)])
+    now = datetime.now(timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=90))
+        .not_valid_after(now + timedelta(days=days))
+        .sign(private, hashes.SHA256())
+    )
+    return curve(f"days{days}", x5c=[b64encode(certificate.public_bytes(Encoding.DER)).decode()], **more)
 
 
 CASES: list[Case] = [
@@ -88,7 +98,7 @@ CASES: list[Case] = [
     case(keys_jwks_private_material, **published(rsa(), curve())),
     case(keys_jwks_private_material, unknown=NotEvaluated, **failed(404)),
     *(
-        case(keys_jwks_private_material, [REALM], **published(curve(), rsa(**{member: None})))
+        case(keys_jwks_private_material, [REALM], **published(curve(), rsa(**only(member, None))))
         for member in ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
     ),
     case(keys_jwks_private_material, [REALM], **published({"kty": "oct", "kid": "shared"})),
@@ -106,6 +116,11 @@ CASES: list[Case] = [
     case(keys_jwks_kid_ambiguous, [REALM], **published(rsa(None), curve())),
     case(keys_jwks_kid_ambiguous, [REALM], **published(rsa(5), curve())),
     case(keys_jwks_cert_expired, **published(rsa(), curve())),
+    case(keys_jwks_cert_expired, **published(certified(60))),
+    case(keys_jwks_cert_expired, {REALM: "low"}, **published(certified(60), certified(20))),
+    case(keys_jwks_cert_expired, {REALM: "low"}, **published(certified(60)), parameters={"cert_warn_days": 90}),
+    case(keys_jwks_cert_expired, [REALM], **published(certified(-1), certified(60), certified(20))),
+    case(keys_jwks_cert_expired, **published(certified(-2, use="enc"))),
     case(keys_jwks_cert_expired, unknown=NotEvaluated, **published(rsa(x5c=[]))),
     case(keys_jwks_cert_expired, unknown=NotEvaluated, **published(rsa(x5c=[b64encode(b"nonsense").decode()]))),
     case(keys_jwks_cert_expired, **published(rsa(), rsa("enc", use="enc", x5c=["nonsense"]))),
@@ -115,16 +130,6 @@ CASES: list[Case] = [
 @pytest.mark.parametrize("each", CASES, ids=str)
 def test_cases(each: Case) -> None:
     each.verify()
-
-
-def test_certificates_of_keys(authority: PrivateAuthority) -> None:
-    late, soon, over = (certified(authority, days) for days in (60, 20, -1))
-    for keys, severity in (((late,), None), ((late, soon), "low"), ((over, late, soon), "medium"), ((over,), "medium")):
-        finds = {REALM: severity} if severity else {}
-        case(keys_jwks_cert_expired, finds, **published(*keys)).verify()
-    case(keys_jwks_cert_expired, {REALM: "low"}, **published(late), parameters={"cert_warn_days": 90}).verify()
-    case(keys_jwks_cert_expired, **published(certified(authority, -2, use="enc"))).verify()
-    case(keys_jwks_cert_expired, [REALM], **published(over)).verify()
 
 
 def test_a_finding_is_not_lost_to_a_key_that_cannot_be_read() -> None:

@@ -29,6 +29,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
     metadata,
+    only,
     shown,
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
@@ -57,7 +58,7 @@ def tls(days: float = 90, **changes: Any) -> TlsFacts:
 
 
 def page(header: str | None) -> dict[str, Any]:
-    headers = {} if header is None else {"strict_transport_security": header}
+    headers = {} if header is None else only("strict_transport_security", header)
     return {"metadata": metadata(), "base_url": SERVER, "discovery": shown(metadata(), **headers)}
 
 
