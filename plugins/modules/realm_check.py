@@ -151,6 +151,14 @@ options:
       - A JSON object with V(version), which is 1, and V(findings), a list of objects with C(fingerprint), and with
         C(check), C(realm) and C(target) for people to read.
     type: raw
+  active_probes:
+    description:
+      - Whether checks are run that send requests which must fail, or end a token of their own.
+      - These leave error events in the realm, and may set off alarms. Each is sent once, none with a token that anybody
+        else uses, and nothing is created or changed.
+      - They are never sent in check mode. Without them these checks are not evaluated.
+    type: bool
+    default: false
   validate_only:
     description:
       - Whether to judge the options and nothing else. No token is asked for, nothing is read, and there is no report.
@@ -307,7 +315,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import AR
 
 def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    module.exit_json(**check_on_node(module.params))
+    module.exit_json(**check_on_node(module.params, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

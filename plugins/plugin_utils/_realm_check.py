@@ -14,9 +14,11 @@ from typing import Any, ClassVar
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, HostNotAllowed, UnknownProfile
 from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import WHERE
 from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_access import Caller
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.given_token import GivenToken
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import (
     ARGUMENT_SPEC,
+    CONFIGURATION,
     MODULE,
     RESULT_KEYS,
     Job,
@@ -65,11 +67,14 @@ class RealmCheckAction(TaskAction):
             return {"changed": False}
         try:
             tokens = _tokens(asked, notes)
-            token = tokens.token()
             if not self._in_process():
-                return self._shipped({**parameters, "access_token": token}, variables)
-            with closing(transport_for(asked.options.transport_settings, notes.warn)) as transport:
-                return perform(job, tokens, transport)
+                return self._shipped({**parameters, "access_token": tokens.token()}, variables)
+            if CONFIGURATION in job.levels:
+                tokens.token()  # without one there would be nothing to tell of the configuration
+            settings = asked.options.transport_settings
+            outside = job.outside(_caller(asked, notes), settings, check_mode=bool(self._task.check_mode))
+            with closing(transport_for(settings, notes.warn)) as transport:
+                return perform(job, tokens, transport, outside)
         except AuthkitError as error:  # no token or no way to connect, so there was no audit
             if asked.token is None:
                 error.name_sources(asked.options.sources())
@@ -129,6 +134,13 @@ def _prepared(parameters: Mapping[str, Any], options: ClientOptions) -> Job:
         return prepare(parameters)
     except HostNotAllowed as error:
         raise naming_allowed_hosts(error, options) from None
+
+
+def _caller(asked: Asked, notes: Notes) -> Caller:
+    """Whose token the realms are looked at with: a task's own is all that is known of its client."""
+    if asked.token is not None:
+        return Caller(token=asked.token)
+    return Caller(asked.options, server_and_realm(asked.options)[1], hide=notes.hide)
 
 
 def _tokens(asked: Asked, notes: Notes) -> GivenToken | StoreTokens:

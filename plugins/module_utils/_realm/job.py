@@ -26,6 +26,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._masking import with
 from ansible_collections.authkit.oauth.plugins.module_utils._option_where import auth_server
 from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_access import Caller
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import (
     chosen_exports,
     read_export,
@@ -33,10 +34,16 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather import gather
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.given_token import GivenToken
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside import (
+    SECTIONS,
+    Outside,
+    gather_outside,
+    with_sections,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.place import checked_realms
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import NONE, POLICY_SPEC, Policy, policy_from
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.report import realm_report, table
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Snapshot
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.unreadable import unreadable
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.verdict import (
     Audited,
@@ -50,6 +57,7 @@ CHECK_SPEC: dict[str, dict[str, Any]] = {
     "realms": {"type": "list", "elements": "str"},
     "source": {"type": "path"},
     **POLICY_SPEC,
+    "active_probes": {"type": "bool", "default": False},
     "validate_only": {"type": "bool", "default": False},
     "access_token": {"type": "str", "no_log": True},
 }
@@ -70,14 +78,33 @@ class Tokens(Protocol):
         """Another token than the one that was rejected, or None."""
 
 
+#: The level whose checks need the admin API.
+CONFIGURATION = "L3"
+_NO_SERVER = Gap("What is seen from outside needs a server, and this is a realm export.")
+
+
 @dataclass(frozen=True)
 class Job:
-    """An audit that was found valid. retries: repeats of a request at most."""
+    """An audit that was found valid.
+
+    retries: repeats of a request at most. active_probes: whether requests are sent that leave traces.
+    """
 
     server: str
     realms: tuple[str, ...]
     policy: Policy
     retries: int = 0
+    active_probes: bool = False
+
+    @property
+    def levels(self) -> frozenset[str]:
+        """The levels of the checks that are run."""
+        return frozenset(rule.check.level for rule in self.policy.rules)
+
+    def outside(self, caller: Caller, settings: TransportSettings, *, check_mode: bool) -> Outside:
+        """How the realms are looked at from outside. settings: the transport's."""
+        rules = {rule.check.id: rule.parameters for rule in self.policy.rules}
+        return Outside(caller, settings, rules, self.levels, self.active_probes, check_mode, self.retries)
 
 
 def prepare(params: Mapping[str, Any]) -> Job:
@@ -97,14 +124,21 @@ def prepare(params: Mapping[str, Any]) -> Job:
             f"The server to check is {host_and_port(server)}, which allowed_hosts does not name, so that this client's "
             "token is not sent there: add the host to allowed_hosts if you trust it."
         )
-    return Job(server, checked_realms(params["realms"]), policy_from(params), int(params.get("retries") or 0))
+    return Job(
+        server,
+        checked_realms(params["realms"]),
+        policy_from(params),
+        int(params.get("retries") or 0),
+        bool(params.get("active_probes")),
+    )
 
 
-def perform(job: Job, tokens: Tokens, transport: Transport) -> dict[str, Any]:
+def perform(job: Job, tokens: Tokens, transport: Transport, outside: Outside) -> dict[str, Any]:
     """The task's result: failed with a message when something fails the run, the report in any case."""
     audited = []
     for realm in job.realms:
         snapshot = _snapshot(job, realm, tokens, transport)
+        snapshot = with_sections(snapshot, _from_outside(job, realm, transport, outside))
         audited.append(Audited(snapshot, audit(snapshot, job.policy)))
     return _judged(audited, job.policy, tokens.complaint)
 
@@ -113,7 +147,10 @@ def perform_offline(params: Mapping[str, Any], content: bytes, source: str) -> d
     """The task's result for the realms in an export file. source: its name, for people. Raises OptionError."""
     policy = policy_from(params)
     names = checked_realms(params["realms"]) if params.get("realms") is not None else ()
-    snapshots = [snapshot_of(each, source) for each in chosen_exports(read_export(content, source), names, source)]
+    snapshots = [
+        with_sections(snapshot_of(each, source), dict.fromkeys(SECTIONS, _NO_SERVER))
+        for each in chosen_exports(read_export(content, source), names, source)
+    ]
     return _judged([Audited(each, audit(each, policy)) for each in snapshots], policy, None)
 
 
@@ -143,12 +180,15 @@ def failed(error: AuthkitError) -> dict[str, Any]:
 
 
 def check_on_node(
-    params: Mapping[str, Any], *, transport_for: Callable[[TransportSettings], Transport] = urls_transport
+    params: Mapping[str, Any],
+    *,
+    check_mode: bool = False,
+    transport_for: Callable[[TransportSettings], Transport] = urls_transport,
 ) -> dict[str, Any]:
     """The module's whole work, where a task runs elsewhere than on the controller. Never raises."""
     token = params.get("access_token") or ""
     try:
-        return without_secrets(_checked_on_node(params, token, transport_for), [token])
+        return without_secrets(_checked_on_node(params, token, check_mode, transport_for), [token])
     except AuthkitError as error:
         return failed(error)
     except Exception as error:  # a traceback would show values, the token among them
@@ -156,7 +196,7 @@ def check_on_node(
 
 
 def _checked_on_node(
-    params: Mapping[str, Any], token: str, transport_for: Callable[[TransportSettings], Transport]
+    params: Mapping[str, Any], token: str, check_mode: bool, transport_for: Callable[[TransportSettings], Transport]
 ) -> dict[str, Any]:
     if not token:
         raise MissingOption(
@@ -166,16 +206,28 @@ def _checked_on_node(
     job = prepare(params)
     if params.get("validate_only"):
         return {"changed": False}
-    with closing(transport_for(transport_settings(params))) as transport:
-        return perform(job, GivenToken(token), transport)
+    settings = transport_settings(params)
+    outside = job.outside(Caller(token=token), settings, check_mode=check_mode)
+    with closing(transport_for(settings)) as transport:
+        return perform(job, GivenToken(token), transport, outside)
 
 
 def _snapshot(job: Job, realm: str, tokens: Tokens, transport: Transport) -> Snapshot:
     """The realm as it was read. One that cannot be read must not take the report from the others."""
     try:
+    if CONFIGURATION not in job.levels:
+        return unreadable(realm, job.server, "No check of the realm's configuration is run.", fault=False)
         return gather(job.server, realm, tokens, transport, retries=job.retries)
     except AuthkitError as error:
         fault = isinstance(error, (NetworkError, ServerUnavailable, RateLimited))
         return unreadable(realm, job.server, error.message, fault=fault)
     except Exception as error:
         return unreadable(realm, job.server, unforeseen(error).message, fault=True)
+
+
+def _from_outside(job: Job, realm: str, transport: Transport, outside: Outside) -> Mapping[str, Any]:
+    """The realm as it is seen from outside. A bug there must not take the report from its configuration."""
+    try:
+        return gather_outside(job.server, realm, transport, outside)
+    except Exception as error:
+        return dict.fromkeys(SECTIONS, Gap(unforeseen(error).message, fault=True))

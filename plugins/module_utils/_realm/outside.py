@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._http import ONCE, Retries, Transport, TransportSettings
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_access import Caller, ClientAccess
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_probes import client_probes
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_public import SECTIONS as PUBLIC_SECTIONS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_public import Web, gather_public
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_token import SECTIONS as TOKEN_SECTIONS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_token import Fresh, gather_token
@@ -20,10 +21,12 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.metadata impo
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import attempt
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.public_probes import public_probes
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json, Snapshot
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.tls_probe import probe_tls
 
 OUTSIDE, TOKEN = "L1", "L2"
+#: All sections that are seen from outside.
+SECTIONS = ("discovery", *PUBLIC_SECTIONS, "base_url", "tls", "own_client", *TOKEN_SECTIONS, "probes")
 _SWITCHED_OFF = Gap(
     "It sends requests that must fail, or ends a token, which leaves error events in the realm: set active_probes: "
     "true (for the role, realm_check_active_probes: true) to have it done."
@@ -70,6 +73,27 @@ def gather_outside(server: str, realm: str, transport: Transport, outside: Outsi
         "own_client": own or known_by_token,
         "probes": _probes(outside, public["metadata"], fresh, own, web, reach),
     }
+
+
+def with_sections(snapshot: Snapshot, sections: Mapping[str, Any]) -> Snapshot:
+    """The snapshot with these sections besides its own."""
+    return replace(snapshot, sections=_Both(sections, snapshot.sections))
+
+
+class _Both(Mapping[str, Any]):
+    """Two mappings as one. The second may answer for names that it does not list."""
+
+    def __init__(self, first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
+        self._first, self._second = first, second
+
+    def __getitem__(self, name: str) -> Any:
+        return self._first[name] if name in self._first else self._second[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._second, **self._first})
+
+    def __len__(self) -> int:
+        return len({**self._second, **self._first})
 
 
 def _settings(outside: Outside) -> TransportSettings:

@@ -120,6 +120,7 @@ def test_a_node_gets_the_token_and_what_to_check(
         "fail_on": "high",
         "report_level": "info",
         "baseline": known,
+        "active_probes": False,
         "validate_only": False,
         "validate_certs": True,
         "timeout": 30.0,

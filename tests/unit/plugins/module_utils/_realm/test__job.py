@@ -17,7 +17,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     OptionError,
     UnknownRealm,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._http import TransportSettings
 from ansible_collections.authkit.oauth.plugins.module_utils._realm import job
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_access import Caller
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.given_token import GivenToken
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.job_support import (
@@ -186,5 +188,7 @@ def test_an_unforeseen_exception_shows_no_value(monkeypatch: pytest.MonkeyPatch)
 def test_perform_closes_nothing_that_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, {"shop": []})
     transport = NoTransport()
-    job.perform(job.prepare({**PARAMS, "realms": ["shop"]}), GivenToken(TOKEN), transport)
+    made = job.prepare({**PARAMS, "realms": ["shop"]})
+    outside = made.outside(Caller(token=TOKEN), TransportSettings(), check_mode=False)
+    job.perform(made, GivenToken(TOKEN), transport, outside)
     assert transport.closed == 0
