@@ -292,7 +292,8 @@ failures:
   returned: when there is a report
   type: list
   elements: str
-  sample: ["Realm 'shop': 1 open finding at or above high in realm-ssl-required-none, fix or waive what the report shows."]
+  sample:
+    - "Realm 'shop': 1 open finding at or above high in realm-ssl-required-none, fix or waive what the report shows."
 table:
   description:
     - A row for each realm with C(realm), C(status) (C(passed) or C(failed)), the number of checks of each status, and
@@ -301,11 +302,19 @@ table:
   type: list
   elements: dict
   sample: [{"realm": "shop", "status": "failed", "pass": 71, "fail": 1, "high": 1}]
+baseline:
+  description:
+    - What a baseline file would hold after this run, every finding above C(info) that nobody waived. Write it to a file
+      as JSON, and name that in O(baseline) of later runs.
+  returned: when there is a report
+  type: dict
+  sample: {"version": 1, "findings": []}
 msg:
   description: All that fails the task.
   returned: on failure
   type: str
-  sample: "Realm 'shop': 1 open finding at or above high in realm-ssl-required-none, fix or waive what the report shows."
+  sample: >-
+    Realm 'shop': 1 open finding at or above high in realm-ssl-required-none, fix or waive what the report shows.
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -13,7 +13,6 @@ and who holds a role that administers.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport
 from ansible_collections.authkit.oauth.plugins.module_utils._realm import (
@@ -60,5 +59,4 @@ def gather(
     except Missing as missing:
         return unreadable(realm, server, missing.gap.reason, fault=missing.gap.fault)
     sections = Parts(api, realm, {**_READERS, "realm": lambda _parts: gather_settings.realm(shown)}).read()
-    place = urlsplit(server)
-    return Snapshot(realm, f"{place.scheme}://{place.netloc}", sections)
+    return Snapshot(realm, server.rstrip("/"), sections)

@@ -42,7 +42,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside impor
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.place import checked_realms
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import NONE, POLICY_SPEC, Policy, policy_from
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.report import realm_report, table
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.report import baseline, realm_report, table
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Snapshot
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.unreadable import unreadable
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.verdict import (
@@ -63,7 +63,7 @@ CHECK_SPEC: dict[str, dict[str, Any]] = {
 }
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **CHECK_SPEC}
 #: Everything that a result may hold; what else a node's module returns is not ours.
-RESULT_KEYS = frozenset({"changed", "failed", "msg", "report", "failures", "table", "warnings"})
+RESULT_KEYS = frozenset({"changed", "failed", "msg", "report", "failures", "table", "baseline", "warnings"})
 
 
 class Tokens(Protocol):
@@ -160,16 +160,17 @@ def _judged(audited: Sequence[Audited], policy: Policy, complaint: str | None) -
     failures = [failure for failure in found.values() if failure is not None]
     if complaint is not None and (failures or policy.fail_on != NONE):
         failures.append(complaint)
-    return result(reports, [*failures, *policy_failures(audited, policy)])
+    return result(reports, [*failures, *policy_failures(audited, policy)], baseline(audited))
 
 
-def result(reports: list[dict[str, Any]], failures: list[str]) -> dict[str, Any]:
+def result(reports: list[dict[str, Any]], failures: list[str], known: dict[str, Any]) -> dict[str, Any]:
     """The result of these realms' reports, failed when there is a reason to."""
     done: dict[str, Any] = {
         "changed": False,
         "report": {"realms": reports},
         "failures": failures,
         "table": table(reports),
+        "baseline": known,
     }
     return {**done, "failed": True, "msg": " ".join(failures)} if failures else done
 
@@ -214,9 +215,9 @@ def _checked_on_node(
 
 def _snapshot(job: Job, realm: str, tokens: Tokens, transport: Transport) -> Snapshot:
     """The realm as it was read. One that cannot be read must not take the report from the others."""
-    try:
     if CONFIGURATION not in job.levels:
         return unreadable(realm, job.server, "No check of the realm's configuration is run.", fault=False)
+    try:
         return gather(job.server, realm, tokens, transport, retries=job.retries)
     except AuthkitError as error:
         fault = isinstance(error, (NetworkError, ServerUnavailable, RateLimited))

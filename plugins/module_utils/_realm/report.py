@@ -12,7 +12,14 @@ from math import isfinite
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Judged, Result
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import SEVERITIES, STATUSES, Parameters
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.baseline import VERSION
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    SEVERITIES,
+    STATUSES,
+    WAIVED,
+    Parameters,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import Policy
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.remediation import remediation
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Unknown
@@ -46,6 +53,26 @@ def table(reports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for report in reports
     ]
+
+
+def baseline(audited: Iterable[Audited]) -> dict[str, Any]:
+    """The content of a baseline file: every finding above info that nobody waived, whatever report_level is."""
+    return {
+        "version": VERSION,
+        "findings": [
+            {
+                "fingerprint": judged.fingerprint,
+                "check": result.check.id,
+                "realm": _plain(each.realm),
+                "target": _plain(judged.finding.target),
+                "severity": judged.severity,
+            }
+            for each in audited
+            for result in each.results
+            for judged in result.findings
+            if judged.severity != INFO and judged.status != WAIVED
+        ],
+    }
 
 
 def _summary(audited: Audited, *, failed: bool) -> dict[str, Any]:

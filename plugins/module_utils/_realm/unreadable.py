@@ -7,15 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Snapshot
 
 
 def unreadable(realm: str, server: str, reason: str, *, fault: bool) -> Snapshot:
     """The snapshot whose every section is a gap for the same reason. fault: another try may read it."""
-    parts = urlsplit(server)
-    return Snapshot(realm, f"{parts.scheme}://{parts.netloc}", _Nothing(Gap(reason, fault=fault)))
+    return Snapshot(realm, server.rstrip("/"), _Nothing(Gap(reason, fault=fault)))
 
 
 class _Nothing(Mapping[str, Gap]):

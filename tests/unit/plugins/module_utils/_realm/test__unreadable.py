@@ -14,7 +14,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.unreadable im
 
 def test_every_section_says_why() -> None:
     down = unreadable("shop", "https://sso.example.com/auth", "Nothing listens.", fault=True)
-    assert (down.name, down.server) == ("shop", "https://sso.example.com")
+    assert (down.name, down.server) == ("shop", "https://sso.example.com/auth")
     with pytest.raises(Inconclusive, match="Nothing listens"):
         _read = down.clients
     with pytest.raises(NotEvaluated, match="no such realm"):
