@@ -39,7 +39,7 @@ class Parts:
         return value
 
     def require(self, *names: str) -> None:
-        """Waits for what others are worth nothing without. Raises Missing where one is a gap: with all roles lacking."""
+        """Waits for what others are worth nothing without. Raises Missing where one is a gap, with all its roles."""
         gaps = [value for value in (self._found[name].result() for name in names) if isinstance(value, Gap)]
         for gap in gaps:
             if not gap.roles:
