@@ -62,6 +62,8 @@ class Admin(CountingServer):
         return {
             "/admin/realms/shop": {"realm": "shop", "enabled": True, "sslRequired": "external"},
             "/admin/realms/shop/clients": clients,
+            "/admin/realms/shop/client-policies/policies": {"policies": []},
+            "/admin/realms/shop/client-policies/profiles": {"profiles": []},
         }
 
 
