@@ -62,7 +62,7 @@ def _rule(check: Mapping[str, Any]) -> Json:
         },
         "defaultConfiguration": {"level": LEVELS[check["severity"]]},
         "properties": {
-            "tags": ["security", check["area"], check["level"], check["tier"]],
+            "tags": list(dict.fromkeys(("security", check["area"], check["level"], check["tier"]))),
             "security-severity": SECURITY_SEVERITY[check["severity"]],
         },
     }

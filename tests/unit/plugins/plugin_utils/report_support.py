@@ -99,6 +99,7 @@ def realm(name: str, checks: Iterable[Json], *, missing_roles: Sequence[str] = (
             "server_version": "26.7.3",
         },
         "checks": listed,
+        "remediation": [],
         **changes,
     }
 
@@ -121,7 +122,7 @@ def ordinary() -> Json:
 def hostile(texts: Sequence[str] = HOSTILE) -> Json:
     """Two realms with every text of a report hostile: each of the texts as a target, all of them everywhere else."""
     everything = " ".join(texts)
-    fields = ("id", "level", "area", "tier", "title", "rationale", "remediation", "reference")
+    fields = ("level", "area", "tier", "title", "rationale", "remediation", "reference")
     planted = dict.fromkeys(fields, everything)
     found = [
         finding(
@@ -135,13 +136,27 @@ def hostile(texts: Sequence[str] = HOSTILE) -> Json:
         for number, text in enumerate(texts)
     ]
     accepted = waived(everything, everything, everything) | {"target_type": everything, "fingerprint": everything}
+    parts: list[tuple[str, list[Json]]] = [
+        ("fail", found),
+        ("waived", [accepted]),
+        ("not_evaluated", []),
+        ("inconclusive", []),
+        ("pass", []),
+    ]
     checks = [
-        check("x", "fail", findings=found, reason=everything) | planted,
-        check("x", "waived", findings=[accepted]) | planted,
-        check("x", "not_evaluated", reason=everything) | planted,
-        check("x", "inconclusive", reason=everything) | planted,
-        check("x", "pass") | planted,
+        check(f"{everything} {status}", status, findings=findings, reason=everything) | planted
+        for status, findings in parts
     ]
     made = realm(everything, checks, missing_roles=[everything], server=everything)
     made["summary"]["server_version"] = everything
+    made["remediation"] = [
+        {
+            "check": "x",
+            "title": "Title of x",
+            "target": everything,
+            "fingerprint": "0" * 32,
+            "module": "keycloak_client",
+            "settings": {"redirect_uris": list(texts), "attributes": {everything: everything}},
+        }
+    ]
     return {"realms": [made, realm(texts[0], [check("fine")])]}

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reports that the role wrote, with its templates, on the oldest and the newest core; and a browser to read one in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, installed
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
+from ansible_collections.authkit.oauth.tests.reports.support import Written, write_reports
+from ansible_collections.authkit.oauth.tests.tools.browser import chromium
+from ansible_collections.authkit.oauth.tests.tools.collection import install
+
+CORES = ("2.16", "2.21")
+#: Nothing that a browser does by itself may reach a network or change with its mood.
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collections folder that holds the collection, built and installed from its tarball."""
+    return installed() or install(Path(sys.prefix), tmp_path_factory.mktemp("collections"))
+
+
+@pytest.fixture(scope="session", params=CORES)
+def core(request: pytest.FixtureRequest) -> Core:
+    """An ansible-core: the oldest and the newest."""
+    return core_of(str(request.param))
+
+
+@pytest.fixture(scope="session")
+def written_on(collections: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Core, str], Written]:
+    """Writes the reports of a kind in KINDS, once on each core."""
+
+    @cache
+    def write(core: Core, kind: str) -> Written:
+        root = tmp_path_factory.mktemp(f"{kind}-{core.version}")
+        return write_reports(Workspace(root, core, collections), kind)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def written(written_on: Callable[[Core, str], Written], core: Core) -> Callable[[str], Written]:
+    """Writes the reports of a kind on each of the cores."""
+    return partial(written_on, core)
+
+
+@pytest.fixture(scope="session")
+def newest(written_on: Callable[[Core, str], Written]) -> Callable[[str], Written]:
+    """Writes the reports of a kind on the newest core, for tests to which the core does not matter."""
+    return partial(written_on, core_of(CORES[-1]))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, core: Core, collections: Path) -> Workspace:
+    """A machine of this test, with that core."""
+    return Workspace(tmp_path / "machine", core, collections)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # it refuses to run as root with one
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(chromium()), args=flags)
+        yield running
+        running.close()

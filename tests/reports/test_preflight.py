@@ -1,0 +1,121 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the role says before anything is done, and what it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Hosts, Run, Workspace
+from ansible_collections.authkit.oauth.tests.reports.support import HERE
+
+#: Nobody answers here: a role that went so far would say so.
+CONNECTION: dict[str, object] = {
+    "authkit_auth_server": "http://127.0.0.1:9",
+    "authkit_realm": "shop",
+    "authkit_client_id": "auditor",
+    "authkit_client_secret": "not-a-secret",
+    "authkit_retries": 0,
+}
+
+
+def check(machine: Workspace, variables: Mapping[str, object], hosts: Hosts | None = None) -> Run:
+    return machine.play(str(HERE / "playbooks" / "check.yml"), hosts or {"localhost": {}}, variables=variables)
+
+
+def said(run: Run) -> str:
+    (failed,) = run.expect(2).failed
+    assert not run.traceback
+    return failed.message
+
+
+def test_all_that_is_missing_is_named_at_once(workspace: Workspace) -> None:
+    blocked = workspace.root / "cwd" / "file"
+    blocked.touch()
+    message = said(check(workspace, {"realm_check_report_dir": "./file/reports"}))
+    for name in ("authkit_auth_server", "authkit_realm", "authkit_client_id", "authkit_client_secret"):
+        assert name in message
+    assert f"The report directory {blocked}/reports cannot be made or written to" in message
+
+
+def test_an_option_that_is_wrong_is_named_before_the_server_is_asked(workspace: Workspace) -> None:
+    message = said(check(workspace, {**CONNECTION, "realm_check_only": ["no-such-check"]}))
+    assert "no-such-check" in message
+    assert "127.0.0.1" not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("realm_check_profile", "lenient"),
+        ("realm_check_formats", ["pdf"]),
+        ("realm_check_fail_on", "never"),
+        ("realm_check_waivers", [{"check": "x"}]),
+    ],
+)
+def test_argument_specs_judge_the_variables(workspace: Workspace, name: str, value: object) -> None:
+    run = check(workspace, {**CONNECTION, name: value}).expect(2)
+    (failed,) = run.failed
+    assert "Validating arguments" in failed.task
+    assert name in run.output
+    assert not (workspace.root / "cwd" / "realm-check").exists()
+
+
+def test_a_server_that_is_down_fails_the_run_and_says_so(workspace: Workspace) -> None:
+    message = said(check(workspace, CONNECTION))
+    assert "127.0.0.1:9" in message
+    folder = workspace.root / "cwd" / "realm-check"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / ".gitignore").read_text(encoding="utf-8") == "*\n"
+
+
+def test_a_directory_with_other_files_is_left_alone(workspace: Workspace) -> None:
+    folder = workspace.root / "cwd" / "docs"
+    folder.mkdir(mode=0o755)
+    (folder / "index.md").touch()
+    message = said(check(workspace, {**CONNECTION, "realm_check_report_dir": "docs"}))
+    assert f"The report directory {folder} holds other files" in message
+    assert folder.stat().st_mode & 0o777 == 0o755
+    assert [path.name for path in folder.iterdir()] == ["index.md"]
+
+
+@pytest.mark.parametrize("contents", [[], ["report.json", "report.html"]])
+def test_an_empty_directory_and_old_reports_are_taken(workspace: Workspace, contents: list[str]) -> None:
+    folder = workspace.root / "cwd" / "realm-check"
+    folder.mkdir(mode=0o755)
+    for name in contents:
+        (folder / name).touch()
+    assert "127.0.0.1:9" in said(check(workspace, CONNECTION))
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_directory_of_the_roles_own_may_hold_what_it_likes(workspace: Workspace) -> None:
+    folder = workspace.root / "cwd" / "realm-check"
+    folder.mkdir(mode=0o700)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    (folder / "notes.md").touch()
+    assert "127.0.0.1:9" in said(check(workspace, CONNECTION))
+
+
+def test_several_hosts_are_one_check(workspace: Workspace) -> None:
+    run = check(workspace, CONNECTION, {"one": {}, "two": {}}).expect(2)
+    assert {each.host for each in run.results if each.task.endswith("Audit the realms")} == {"one"}
+
+
+def test_hosts_that_name_different_realms_are_refused(workspace: Workspace) -> None:
+    hosts = {"one": {"authkit_realm": "shop"}, "two": {"authkit_realm": "portal"}}
+    shared = {name: value for name, value in CONNECTION.items() if name != "authkit_realm"}
+    message = said(check(workspace, shared, hosts))
+    assert "The hosts of this play differ in authkit_realm, and the role checks once for all of them" in message
+
+
+def test_reports_are_written_on_the_controller(workspace: Workspace) -> None:
+    """Whatever python the host has, whatever user the play becomes."""
+    hosts = {"elsewhere": {"ansible_python_interpreter": "/nonexistent/python", "ansible_become": True}}
+    message = said(check(workspace, CONNECTION, hosts))
+    assert "127.0.0.1:9" in message
+    assert (workspace.root / "cwd" / "realm-check" / ".gitignore").exists()
