@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients of a realm: which are Keycloak's own, and what their settings mean."""
+"""What several checks ask of a client: whose it is, what it may do, and where its URLs lead."""
 
 from __future__ import annotations
 
@@ -11,75 +11,129 @@ from urllib.parse import urlsplit
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loopback as is_loopback_host
 
 OIDC, SAML = "openid-connect", "saml"
 MASTER = "master"
-#: The clients that Keycloak makes in every realm.
-BUILT_IN = frozenset(
-    {"account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"}
-)
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_DEVICE = "oauth2.device.authorization.grant.enabled"
+#: Attributes that hold several URIs have this between them.
+SEPARATOR = "##"
+_BUILT_IN = frozenset({"account", "account-console", "admin-cli", "broker", "security-admin-console"})
+_MANAGEMENT = "realm-management"
+_MASTER_SUFFIX = "-realm"
+# What a new client has where a representation says nothing (JSON without the key, as somebody wrote it by hand).
+_ON_BY_DEFAULT = frozenset({"enabled", "standardFlowEnabled"})
+# Longer ones are no number of Keycloak's, and slow to read.
+_MAX_DIGITS = 20
+_DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"
 
 
 def is_built_in(client: Json, realm: str) -> bool:
-    """Whether Keycloak made the client; on master that is also the one of each realm."""
-    name = str(client.get("clientId"))
-    return name in BUILT_IN or (realm == MASTER and name.endswith("-realm"))
+    """Whether Keycloak made this client itself. On master every realm has a `<realm>-realm` client instead of one of
+    its own, realm-management."""
+    name = client_id(client)
+    if realm == MASTER:
+        return name in _BUILT_IN or (name.endswith(_MASTER_SUFFIX) and is_on(client, "bearerOnly"))
+    return name in _BUILT_IN or name == _MANAGEMENT
 
 
 def own_clients(snapshot: Snapshot, protocol: str = OIDC) -> Iterator[Json]:
-    """The clients of a protocol that somebody made. Raises Unknown."""
-    for client in snapshot.clients:
-        if client.get("protocol", OIDC) == protocol and not is_built_in(client, snapshot.name):
-            yield client
+    """The realm's clients of a protocol, without those that Keycloak made."""
+    return (client for client in protocol_clients(snapshot, protocol) if not is_built_in(client, snapshot.name))
+
+
+def protocol_clients(snapshot: Snapshot, protocol: str = OIDC) -> Iterator[Json]:
+    """Every client of a protocol, Keycloak's own included: for rules that those keep as they are shipped."""
+    return (client for client in snapshot.clients if protocol_of(client) == protocol)
+
+
+def client_id(client: Json) -> str:
+    return text(client.get("clientId"))
+
+
+def protocol_of(client: Json) -> str:
+    return text(client.get("protocol")) or OIDC
 
 
 def severity_for(client: Json, severity: str | None = None) -> str | None:
-    """The severity of a finding on the client: what is disabled is only information."""
-    return INFO if client.get("enabled") is False else severity
+    """A finding's severity: "info" on a client that is switched off."""
+    return severity if is_on(client, "enabled") else INFO
 
 
 def attribute(client: Json, name: str) -> str:
-    """An attribute of the client; empty when it is not set."""
+    """An attribute's text, "" when it is not set."""
     attributes = client.get("attributes")
-    value = attributes.get(name) if isinstance(attributes, dict) else None
-    return value if isinstance(value, str) else ""
+    return text(attributes.get(name)) if isinstance(attributes, dict) else ""
 
 
 def flag(client: Json, name: str) -> bool:
-    """Whether an attribute is switched on."""
-    return attribute(client, name) == "true"
+    """Whether an attribute is "true"."""
+    return is_true(attribute(client, name))
+
+
+def is_on(client: Json, name: str) -> bool:
+    """A switch of the representation, with Keycloak's default where it is not given."""
+    value = client.get(name)
+    return name in _ON_BY_DEFAULT if value is None else is_true(value)
+
+
+def is_true(value: object) -> bool:
+    return text(value).strip().lower() == "true"
+
+
+def text(value: object) -> str:
+    """A scalar of somebody's JSON as Keycloak would read it into a text, "" for none."""
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """A list of texts. Nulls and empty texts, which mean nothing to Keycloak, are left out."""
+    return tuple(filter(None, map(text, value))) if isinstance(value, (list, tuple)) else ()
+
+
+def uris(client: Json, name: str) -> tuple[str, ...]:
+    """The URIs of an attribute that holds several."""
+    return tuple(filter(None, attribute(client, name).split(SEPARATOR)))
 
 
 def number(value: object) -> int | None:
-    """A whole number, also one that is written as text; None for anything else."""
-    if isinstance(value, bool):
-        return None
+    """A whole number that may come as a text, else None."""
+    digits = text(value)
     try:
-        return int(str(value))
-    except ValueError:
+        return int(value) if isinstance(value, float) else int(digits) if len(digits) <= _MAX_DIGITS else None
+    except (ValueError, OverflowError):
         return None
 
 
 def has_user_flow(client: Json) -> bool:
-    """Whether people can sign in through the client."""
+    """Whether people sign in through this client: standard, implicit or device flow, or the password grant."""
+    if is_on(client, "bearerOnly"):
+        return False
     flows = ("standardFlowEnabled", "implicitFlowEnabled", "directAccessGrantsEnabled")
-    return any(client.get(flow) is True for flow in flows) or flag(client, _DEVICE)
+    return any(is_on(client, name) for name in flows) or flag(client, _DEVICE_GRANT)
+
+
+def scheme_of(url: str) -> str:
+    """The scheme, lower-cased, "" for a relative URL."""
+    scheme, colon, _rest = url.partition(":")
+    plain = scheme.isascii() and scheme[:1].isalpha() and all(c.isalnum() or c in "+-." for c in scheme)
+    return scheme.lower() if colon and plain else ""
+
+
+def host_of(url: str) -> str:
+    """The host, lower-cased, "" where there is none. A wildcard that follows it does not belong to it."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip("*")
+    except ValueError:
+        return ""
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to the machine that it is opened on."""
-    return _host(url) in _LOOPBACK
+    """Whether a URL leads to the machine that its browser runs on."""
+    return is_loopback_host(host_of(url))
 
 
 def is_plain_http(url: str) -> bool:
-    """Whether a URL leads to another machine without TLS."""
-    return url.lower().startswith("http://") and not is_loopback(url)
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
+    """Whether a URL is http to another machine."""
+    return scheme_of(url) == "http" and not is_loopback(url)

@@ -2,129 +2,174 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Client policies: which executors surely act when a client asks for authorization or for a token.
+"""Client policies: which executors surely run when a client asks for a code or a token.
 
-A policy counts only when it is enabled and every condition of it is known to match the client at that time. What the
-request itself decides (a requested scope, where it comes from) or what is looked at when a client is saved counts for
-nothing here: a check must not pass on a guess.
+Keycloak applies a policy when none of its conditions says no and at least one says yes; a condition that has nothing to
+say about a request abstains. What cannot be decided from the configuration counts as a no: it must not excuse a client.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Callable
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import attribute
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+    attribute,
+    client_id,
+    is_on,
+    is_true,
+    protocol_of,
+    text,
+    texts,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
 
-#: Whether a condition matches a client; None where its configuration alone does not say.
-Match = Callable[[Snapshot, Json, Json], "bool | None"]
+CODE, IMPLICIT, PASSWORD = "authorization_code", "implicit", "password"
+_YES, _NO, _ABSTAIN, _DEPENDS = "yes", "no", "abstain", "depends"
+_NEGATED = {_YES: _NO, _NO: _YES}
 
 
-def executors_for(snapshot: Snapshot, client: Json) -> Sequence[Json]:
-    """The executors of the effective policies that surely apply to the client. Raises Unknown."""
-    found: list[Json] = []
-    for policy in snapshot.client_policies:
-        if policy.get("enabled") is True and _applies(snapshot, client, policy):
-            found.extend(executors_of(snapshot, policy))
-    return found
+def executors_for(snapshot: Snapshot, client: Json, grant: str = CODE) -> Sequence[Json]:
+    """The executors of every client policy that surely applies when this client uses a grant.
+
+    They come from the realm's and the global policies and profiles. Raises Unknown when these were not read.
+    """
+    profiles = snapshot.client_profiles
+    return tuple(
+        executor
+        for policy in snapshot.client_policies
+        if is_true(policy.get("enabled")) and _applies(snapshot, policy, client, grant)
+        for executor in executors_of(policy, profiles)
+    )
 
 
 def covers(snapshot: Snapshot, client: Json, executor: str) -> bool:
-    """Whether such an executor surely acts on the client. Raises Unknown."""
-    return any(each.get("executor") == executor for each in executors_for(snapshot, client))
+    """Whether an executor (pkce-enforcer, say) surely acts on every request of this client that it is made for."""
+    return all(
+        any(text(each.get("executor")) == executor for each in executors_for(snapshot, client, grant))
+        for grant in _grants(client, executor)
+    )
 
 
-def executors_of(snapshot: Snapshot, policy: Json) -> list[Json]:
-    """The executors of a policy's profiles, as far as these exist. Raises Unknown."""
-    named = _list(policy, "profiles")
-    profiles = [profile for profile in snapshot.client_profiles if profile.get("name") in named]
-    return [each for profile in profiles for each in _objects(profile, "executors")]
+def executors_of(policy: Json, profiles: Iterable[Json]) -> Sequence[Json]:
+    """The executors of those profiles that a policy names and that exist."""
+    named = texts(policy.get("profiles"))
+    return tuple(
+        executor
+        for profile in profiles
+        if text(profile.get("name")) in named
+        for executor in entries(profile, "executors")
+    )
 
 
-def missing_profiles(snapshot: Snapshot, policy: Json) -> list[str]:
-    """The profiles that a policy names and nobody has defined. Raises Unknown."""
-    known = {profile.get("name") for profile in snapshot.client_profiles}
-    return [str(name) for name in _list(policy, "profiles") if name not in known]
+def entries(holder: Json, name: str) -> Sequence[Json]:
+    """A list of objects, empty where there is none."""
+    value = holder.get(name)
+    return tuple(each for each in value if isinstance(each, dict)) if isinstance(value, (list, tuple)) else ()
 
 
-def conditions_of(policy: Json) -> list[Json]:
-    return _objects(policy, "conditions")
+def _grants(client: Json, executor: str) -> Sequence[str]:
+    if executor == "reject-ropc-grant":
+        return (PASSWORD,)
+    if executor == "reject-implicit-grant":
+        # Keycloak counts a hybrid response type, which needs both flows, as the grant of codes.
+        return (IMPLICIT, CODE) if is_on(client, "standardFlowEnabled") else (IMPLICIT,)
+    return (CODE,)
 
 
-def _applies(snapshot: Snapshot, client: Json, policy: Json) -> bool:
-    conditions = conditions_of(policy)
-    return bool(conditions) and all(_matches(snapshot, client, each) for each in conditions)
+def _applies(snapshot: Snapshot, policy: Json, client: Json, grant: str) -> bool:
+    votes = {_vote(snapshot, condition, client, grant) for condition in entries(policy, "conditions")}
+    return _YES in votes and votes <= {_YES, _ABSTAIN}
 
 
-def _matches(snapshot: Snapshot, client: Json, condition: Json) -> bool:
-    match = _CONDITIONS.get(str(condition.get("condition")))
+def _vote(snapshot: Snapshot, condition: Json, client: Json, grant: str) -> str:
     configuration = condition.get("configuration")
-    settings: Json = configuration if isinstance(configuration, Mapping) else {}
-    found = None if match is None else match(snapshot, client, settings)
-    if found is None:
-        return False
-    return found is not _on(settings.get("is-negative-logic"))
+    provider = text(condition.get("condition"))
+    if not isinstance(configuration, dict) or provider not in _CONDITIONS:
+        return _DEPENDS
+    vote = _CONDITIONS[provider](snapshot, configuration, client, grant)
+    return _NEGATED.get(vote, vote) if is_true(configuration.get("is-negative-logic")) else vote
 
 
-def _any_client(_snapshot: Snapshot, _client: Json, _settings: Json) -> bool | None:
-    return True
+def _said(matches: bool) -> str:
+    return _YES if matches else _NO
 
 
-def _access_type(_snapshot: Snapshot, client: Json, settings: Json) -> bool | None:
-    kind = "bearer-only" if client.get("bearerOnly") else "public" if client.get("publicClient") else "confidential"
-    return kind in _list(settings, "type")
+def _any_client(_snapshot: Snapshot, _configuration: Json, _client: Json, _grant: str) -> str:
+    return _YES
 
 
-def _client_roles(snapshot: Snapshot, client: Json, settings: Json) -> bool | None:
-    """Keycloak looks at the roles that the client defines, not at those that anybody holds."""
-    own = {role.name for role in snapshot.roles.values() if role.client == client.get("clientId")}
-    return not own.isdisjoint(map(str, _list(settings, "roles")))
+def _abstains(_snapshot: Snapshot, _configuration: Json, _client: Json, _grant: str) -> str:
+    return _ABSTAIN
 
 
-def _client_scopes(_snapshot: Snapshot, client: Json, settings: Json) -> bool | None:
-    """Optional scopes are the request's to ask for: whoever attacks leaves them out."""
-    if settings.get("type") != "Default":
-        return None
-    return any(scope in _list(client, "defaultClientScopes") for scope in _list(settings, "scopes"))
+def _access_type(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
+    if is_on(client, "publicClient"):
+        kind = "public"
+    else:
+        kind = "bearer-only" if is_on(client, "bearerOnly") else "confidential"
+    return _said(kind in texts(configuration.get("type")))
 
 
-def _client_attributes(_snapshot: Snapshot, client: Json, settings: Json) -> bool | None:
-    wanted = _pairs(settings.get("attributes"))
-    if not wanted:
-        return None
-    return all(attribute(client, name) == value for name, value in wanted)
+def _protocol(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
+    return _said(text(configuration.get("protocol")) == protocol_of(client))
 
 
-def _pairs(value: object) -> list[tuple[str, str]]:
-    """Attributes as the admin console writes them: a list of key and value, or that as JSON text."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return []
-    if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
-        return []
-    return [(str(each.get("key")), str(each.get("value"))) for each in value]
+def _grant_type(_snapshot: Snapshot, configuration: Json, _client: Json, grant: str) -> str:
+    value = configuration.get("grant_types", configuration.get("grantTypes"))
+    return _said(grant in texts(value))
 
 
-_CONDITIONS: Mapping[str, Match] = {
+def _roles(snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
+    wanted = texts(configuration.get("roles"))
+    owner = client_id(client)
+    return _said(any(role.client == owner and role.name in wanted for role in snapshot.roles.values()))
+
+
+def _scopes(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
+    """Default scopes are always there. An optional one is there when the request asks for it, which it need not."""
+    wanted = frozenset(texts(configuration.get("scopes")))
+    kind = text(configuration.get("type"))
+    by_default = not wanted.isdisjoint(texts(client.get("defaultClientScopes")))
+    on_request = not wanted.isdisjoint(texts(client.get("optionalClientScopes")))
+    if kind == "Default":
+        return _said(by_default)
+    if kind == "Any" and by_default:
+        return _YES
+    if kind in ("Any", "Optional"):
+        return _DEPENDS if on_request else _NO
+    return _DEPENDS
+
+
+def _attributes(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
+    """Every key must have its one value. Two values for a key match no client."""
+    try:
+        pairs = json.loads(text(configuration.get("attributes")))
+    except (ValueError, RecursionError):
+        return _DEPENDS
+    if not isinstance(pairs, list) or not all(isinstance(pair, dict) for pair in pairs):
+        return _DEPENDS
+    wanted: dict[str, list[str]] = {}
+    for pair in pairs:
+        wanted.setdefault(text(pair.get("key")), []).append(text(pair.get("value")))
+    return _said(
+        all(len(values) == 1 and values[0] and attribute(client, key) == values[0] for key, values in wanted.items())
+    )
+
+
+_CONDITIONS: Mapping[str, Callable[[Snapshot, Json, Json, str], str]] = {
     "any-client": _any_client,
     "client-access-type": _access_type,
-    "client-attributes": _client_attributes,
-    "client-roles": _client_roles,
-    "client-scopes": _client_scopes,
+    "client-attributes": _attributes,
+    "client-roles": _roles,
+    "client-scopes": _scopes,
+    "client-type": _protocol,
+    "grant-type": _grant_type,
+    # These look at who registers or changes a client, or at a token of an identity provider, and at nothing else.
+    "client-updater-context": _abstains,
+    "client-updater-source-groups": _abstains,
+    "client-updater-source-host": _abstains,
+    "client-updater-source-roles": _abstains,
+    "identity-provider-alias": _abstains,
 }
-
-
-def _on(value: object) -> bool:
-    return value is True or value == "true"
-
-
-def _list(holder: Json, name: str) -> list[object]:
-    value = holder.get(name)
-    return list(value) if isinstance(value, (list, tuple)) else []
-
-
-def _objects(holder: Json, name: str) -> list[Json]:
-    return [each for each in _list(holder, name) if isinstance(each, Mapping)]
