@@ -15,6 +15,7 @@ from pathlib import Path
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import cache_folder
 from ansible_collections.authkit.oauth.tests.tools import collection, sanity
+from ansible_collections.authkit.oauth.tests.tools.browser import chromium
 from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run
 from ansible_collections.authkit.oauth.tests.tools.tree import COLLECTION, ROOT, TREE
 from ansible_collections.authkit.oauth.tests.tools.venvs import ensure
@@ -174,6 +175,13 @@ def _integration(shop: Workshop, log: Path) -> str:
     return _run_pytest(shop, log, ensure("core-2.21"), ["tests/integration"], extra)
 
 
+def _reports(shop: Workshop, log: Path) -> str:
+    chromium()  # whoever waits for the tests learns at once that it is missing
+    cores = ",".join(f"{core}={ensure(f'core-{core}') / 'bin' / 'python'}" for core in (CORES[0], CORES[-1]))
+    extra = {"AUTHKIT_TEST_CORES": cores, "AUTHKIT_TEST_COLLECTIONS": str(shop.installed)}
+    return _run_pytest(shop, log, ensure("reports"), ["tests/reports"], extra)
+
+
 def _sanity(core: str) -> Callable[[Workshop, Path], str]:
     def gate(shop: Workshop, log: Path) -> str:
         return sanity.check(core, ensure(f"core-{core}"), ensure("tools"), shop.folder, log)
@@ -212,6 +220,7 @@ GATES = (
         "antsibull-docs lint-collection-docs",
         _copied_tool("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", "."),
     ),
+    Gate("reports", "reports", "the realm check's reports, and the page in a browser", _reports),
     Gate("integration", "integration", "playbooks on ansible-core 2.16 to 2.21", _integration, keycloak=Need.SERVER),
     Gate("molecule", "molecule", "the scenarios of extensions/molecule", _molecule, keycloak=Need.SERVER),
     Gate("sanity-2.21", "sanity", "ansible-test sanity of ansible-core 2.21", _sanity("2.21")),
