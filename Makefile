@@ -10,7 +10,7 @@ NO_PYTHON := $(PYTHON) is not on PATH; install it (on Debian: apt install python
 NEED := command -v "$(PYTHON)" >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; };
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-realm-check catalogue unit integration sanity lint molecule clean
+.PHONY: help demo test bench bench-realm-check catalogue unit integration reports sanity lint molecule clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -35,6 +35,9 @@ unit: ## Unit tests, on ansible-core 2.16 and 2.21 and on a node's Python 3.9
 
 integration: ## Playbooks against a real Keycloak
 	@$(NEED) exec $(TOOLS) test integration
+
+reports: ## The realm check's reports, and the HTML page in a browser
+	@$(NEED) exec $(TOOLS) test reports
 
 sanity: ## ansible-test sanity
 	@$(NEED) exec $(TOOLS) test sanity
