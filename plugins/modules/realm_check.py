@@ -270,7 +270,7 @@ report:
           description:
             - For each open finding on the realm or a client that a change of settings ends, what a task of
               C(community.general) would do about it, with C(check), C(title), C(target), C(fingerprint), C(module)
-              (C(keycloak_realm) or C(keycloak_client)) and C(settings), the module's options.
+              (C(keycloak_realm) or C(keycloak_client)), C(id) of the client and C(settings), the module's options.
             - Nothing is done by itself. Text in C(settings) may come from the realm and must not be templated.
           type: list
           elements: dict

@@ -35,12 +35,11 @@ def executors_for(snapshot: Snapshot, client: Json, grant: str = CODE) -> Sequen
 
     They come from the realm's and the global policies and profiles. Raises Unknown when these were not read.
     """
-    profiles = snapshot.client_profiles
     return tuple(
         executor
         for policy in snapshot.client_policies
         if is_true(policy.get("enabled")) and _applies(snapshot, policy, client, grant)
-        for executor in executors_of(policy, profiles)
+        for executor in executors_of(policy, snapshot.client_profiles)
     )
 
 

@@ -14,7 +14,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_fixes import CLIENT_FIXES
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.fixes import REALM_FIXES, Settings
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Parameters
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot, Unknown
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, Unknown
 
 REALM_MODULE, CLIENT_MODULE = "keycloak_realm", "keycloak_client"
 FIXABLE = frozenset(REALM_FIXES) | frozenset(CLIENT_FIXES)
@@ -26,7 +26,7 @@ def remediation(
     """The tasks for one realm, in the order of the findings. parameters: check id -> what the check went by.
 
     settings are options of the module in community.general; they may hold text of the realm, so that a playbook must
-    write them as unsafe.
+    write them as unsafe. id is the client's: the module puts a clientId into a URL as it is, which not every one bears.
     """
     return list(_tasks(snapshot, results, parameters))
 
@@ -41,6 +41,7 @@ def _tasks(
             if judged.severity == INFO:
                 continue
             settings = _settings(snapshot, realm, result.check.id, judged, given)
+            client = _client(snapshot, judged) if result.check.id in CLIENT_FIXES else {}
             if settings:
                 module = REALM_MODULE if result.check.id in REALM_FIXES else CLIENT_MODULE
                 yield {
@@ -49,6 +50,7 @@ def _tasks(
                     "target": judged.finding.target,
                     "fingerprint": judged.fingerprint,
                     "module": module,
+                    **({"id": client["id"]} if isinstance(client.get("id"), str) else {}),
                     "settings": dict(settings),
                 }
 
@@ -67,7 +69,10 @@ def _settings(
     if check in REALM_FIXES and judged.finding.target_type == "realm":
         return REALM_FIXES[check](realm, parameters)
     if check in CLIENT_FIXES and judged.finding.target_type == "client":
-        for client in snapshot.clients:
-            if client.get("clientId") == judged.finding.target:
-                return CLIENT_FIXES[check](dict(client), parameters)
+        return CLIENT_FIXES[check](dict(_client(snapshot, judged)), parameters)
     return None
+
+
+def _client(snapshot: Snapshot, judged: Judged) -> Json:
+    """The client that a finding is on."""
+    return next((each for each in snapshot.clients if each.get("clientId") == judged.finding.target), {})

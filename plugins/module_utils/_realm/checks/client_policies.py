@@ -10,12 +10,9 @@ from collections.abc import Iterator
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
 from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import text, texts
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies import (
-    conditions_of,
-    executors_of,
-    missing_profiles,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies import entries, executors_of
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
 
 
@@ -72,12 +69,14 @@ def ineffective(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
 
 def _hindrances(snapshot: Snapshot, policy: Json) -> list[str]:
     """Why a policy cannot act, as ends of a sentence."""
-    reasons = [] if conditions_of(policy) else ["has no condition"]
-    unknown = missing_profiles(snapshot, policy)
-    if not policy.get("profiles"):
+    reasons = [] if entries(policy, "conditions") else ["has no condition"]
+    named = texts(policy.get("profiles"))
+    known = {text(profile.get("name")) for profile in snapshot.client_profiles}
+    unknown = [name for name in named if name not in known]
+    if not named:
         reasons.append("names no profile")
     elif unknown:
         reasons.append(f"names {listed([quoted(name) for name in unknown])}, which does not exist")
-    elif not executors_of(snapshot, policy):
+    elif not executors_of(policy, snapshot.client_profiles):
         reasons.append("has profiles without executors")
     return reasons
