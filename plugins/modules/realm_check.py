@@ -99,8 +99,8 @@ options:
     description:
       - The task fails when a finding of this severity or a worse one is open, when a check could not be evaluated for
         want of a role, and when the server failed.
-      - With V(none) none of these fails it. A realm of which nothing could be evaluated does, and a waiver that matches
-        no finding.
+      - With V(none) none of these fails it. A realm whose configuration could not be evaluated at all does, and a
+        waiver that matches no finding.
     type: str
     choices: [critical, high, medium, low, info, none]
     default: high

@@ -34,6 +34,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather import gather
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.given_token import GivenToken
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import CONFIGURATION
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside import (
     SECTIONS,
     Outside,
@@ -78,8 +79,6 @@ class Tokens(Protocol):
         """Another token than the one that was rejected, or None."""
 
 
-#: The level whose checks need the admin API.
-CONFIGURATION = "L3"
 _NO_SERVER = Gap("What is seen from outside needs a server, and this is a realm export.")
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 INFO = "info"
 #: L1: the public endpoints. L2: the caller's own token. L3: the configuration, read with view-* roles.
-LEVELS = ("L1", "L2", "L3")
+CONFIGURATION = "L3"
+LEVELS = ("L1", "L2", CONFIGURATION)
 TIERS = ("core", "extended")
 PASS, FAIL, WAIVED = "pass", "fail", "waived"
 NOT_EVALUATED, INCONCLUSIVE = "not_evaluated", "inconclusive"

@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
 from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INCONCLUSIVE, NOT_EVALUATED
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    CONFIGURATION,
+    INCONCLUSIVE,
+    NOT_EVALUATED,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import NONE, Policy
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Inconclusive, Snapshot, Unknown
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.waivers import Waiver, unused
@@ -43,12 +47,17 @@ def missing_roles(results: Iterable[Result]) -> list[str]:
 def realm_failure(audited: Audited, policy: Policy) -> str | None:
     """Why a realm fails the run, as one sentence; None when it does not.
 
-    With fail_on none it is only ever that nothing at all could be evaluated.
+    With fail_on none it is only ever that the realm could not be read at all.
     """
-    nothing = all(result.status in (NOT_EVALUATED, INCONCLUSIVE) for result in audited.results)
+    nothing = _nothing_known(audited.results)
     if policy.fail_on == NONE and not nothing:
         return None
-    parts = list(_parts(audited, policy)) or ([_nothing(audited.results)] if nothing else [])
+    hindrances = list(_hindrances(audited))
+    if nothing and not hindrances:
+        what = " of the configuration" if nothing[0].check.level == CONFIGURATION else ""
+        reasons = [result.unknown for result in nothing if result.unknown is not None]
+        hindrances = [f"no check{what} could be evaluated, {_first(reasons)}"]
+    parts = [*_open_findings(audited, policy), *hindrances]
     return f"Realm {quoted(audited.realm)}: {'; '.join(parts)}." if parts else None
 
 
@@ -69,7 +78,16 @@ def _used(audited: Iterable[Audited], waivers: Sequence[Waiver]) -> set[Waiver]:
     return {w for w in waivers if any(w.check == check and w.covers(*rest) for check, *rest in found)}
 
 
-def _parts(audited: Audited, policy: Policy) -> Iterator[str]:
+def _nothing_known(results: Sequence[Result]) -> Sequence[Result]:
+    """The checks of the configuration when none of them could be evaluated; all checks where none of these is run.
+
+    What a realm shows from outside says little: an audit that could read no more must not look like one.
+    """
+    central = [result for result in results if result.check.level == CONFIGURATION] or list(results)
+    return central if all(result.status in (NOT_EVALUATED, INCONCLUSIVE) for result in central) else ()
+
+
+def _open_findings(audited: Audited, policy: Policy) -> Iterator[str]:
     found = Counter(
         result.check.id for result in audited.results for judged in result.open if policy.fails(judged.severity)
     )
@@ -78,6 +96,9 @@ def _parts(audited: Audited, policy: Policy) -> Iterator[str]:
             f"{_counted(sum(found.values()), 'open finding')} at or above {policy.fail_on} in {_names(found)}, "
             "fix or waive what the report shows"
         )
+
+
+def _hindrances(audited: Audited) -> Iterator[str]:
     roles = missing_roles(audited.results)
     if roles:
         hindered = sum(bool(result.unknown and result.unknown.roles) for result in audited.results)
@@ -88,11 +109,6 @@ def _parts(audited: Audited, policy: Policy) -> Iterator[str]:
     faults = [result.unknown for result in audited.results if isinstance(result.unknown, Inconclusive)]
     if faults:
         yield f"{_counted(len(faults), 'check')} could not be finished, {_first(faults)}"
-
-
-def _nothing(results: Sequence[Result]) -> str:
-    unknown = [result.unknown for result in results if result.unknown is not None]
-    return f"no check could be evaluated, {_first(unknown)}"
 
 
 def _first(unknown: Sequence[Unknown]) -> str:

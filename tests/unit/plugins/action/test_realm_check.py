@@ -173,7 +173,7 @@ def test_both_ways_give_the_same_and_names_are_never_evaluated(server: Admin, tm
     assert "3 open findings at or above" in here["plain"]["msg"]
     assert not here["informed"].get("failed")
     assert sorted(each["status"] for each in findings(here["waived"])) == ["open", "open", "waived"]
-    assert "no check could be evaluated" in here["missing"]["msg"]
+    assert "no check of the configuration could be evaluated" in here["missing"]["msg"]
     assert here["missing"]["report"]["realms"][0]["checks"][0]["status"] in ("not_evaluated", "inconclusive")
     assert here["wrong"]["msg"].endswith("got: ********")
     assert "report" not in here["expired"]

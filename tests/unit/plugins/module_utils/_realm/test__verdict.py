@@ -93,8 +93,21 @@ def test_an_audit_that_knows_nothing_always_fails(fail_on: str) -> None:
     assert "1 check could not be evaluated for want of view-users, grant" in said
     assert said.endswith("; 1 check could not be finished, because of this: The server answered 500.")
     assert failure(UNSET, fail_on=fail_on) == (
-        "Realm 'shop': no check could be evaluated, because of this: The parameter min_server_version is not set."
+        "Realm 'shop': no check of the configuration could be evaluated, because of this: The parameter min_server_version is not set."
     )
+
+
+@pytest.mark.parametrize("fail_on", ["high", "none"])
+def test_what_is_seen_from_outside_is_no_audit_of_the_configuration(fail_on: str) -> None:
+    outside = [made("public-one", level="L1"), made("bad-public-one", finding("web"), level="L1")]
+    unread = made("good-one", NotEvaluated("The server has no such realm."))
+    said = str(failure(*outside, unread, fail_on=fail_on))
+    assert said.endswith(
+        "no check of the configuration could be evaluated, because of this: The server has no such realm."
+    )
+    assert ("1 open finding at or above high in bad-public-one" in said) is (fail_on == "high")
+    assert failure(*outside, fail_on="none") is None
+    assert failure(made("own-one", NotEvaluated("Another realm issued the token."), level="L2"), GOOD) is None
 
 
 def test_a_hostile_name_is_quoted() -> None:
