@@ -22,6 +22,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import (
     Transport,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._jwt import unverified_claims
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_public import unreached
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.metadata import Reach, origin_of
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import Missing
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json
@@ -145,5 +146,7 @@ class ClientAccess:
                 limit=ANSWER_LIMIT,
             )
             return self._transport.send(request, retries)
+        except NetworkError as error:
+            raise unreached(error) from None
         except AuthkitError as error:
-            raise Missing(Gap(error.message, fault=isinstance(error, NetworkError))) from None
+            raise Missing(Gap(error.message)) from None

@@ -66,12 +66,11 @@ class Web:
     retries: Retries
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        """The answer. Raises Missing where none came, or only that the server cannot answer now."""
+        """The answer, whatever its status. Raises Missing where none came."""
         try:
-            response = self.transport.send(replace(request, limit=PAGE_LIMIT), self.retries)
+            return self.transport.send(replace(request, limit=PAGE_LIMIT), self.retries)
         except NetworkError as error:
-            raise Missing(Gap(error.message, fault=not isinstance(error, _NO_TRUST))) from None
-        return response
+            raise unreached(error) from None
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
         """The answer to a GET. Raises Missing."""
@@ -105,6 +104,11 @@ def gather_public(server: str, realm: str, web: Web, reach: Reach, *, documents_
         "management": {path: attempt(partial(_shows, once, base + path)) for path in MANAGEMENT_PATHS},
         "admin_surface": {path: attempt(partial(_reached, once, base + path)) for path in ADMIN_PATHS},
     }
+
+
+def unreached(error: NetworkError) -> Missing:
+    """No answer came: that is a fault of the server, unless this side would not talk to it."""
+    return Missing(Gap(error.message, fault=not isinstance(error, _NO_TRUST)))
 
 
 def fault(response: HttpResponse | Answer) -> Missing:
