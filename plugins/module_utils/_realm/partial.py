@@ -28,13 +28,22 @@ def knowable(find: Callable[[T], Iterable[Finding]], items: Iterable[T]) -> Iter
 
 
 def one_a_target(findings: Iterable[Finding], severity: str) -> Iterator[Finding]:
-    """The worst finding of each target, for things whose names repeat. severity: the check's own."""
+    """The worst finding of each target, for things whose names repeat. severity: the check's own.
+
+    What ends the findings as unknown is raised after those that there are.
+    """
     worst: dict[tuple[str, str], Finding] = {}
-    for each in findings:
-        key = (each.target_type, each.target)
-        if key not in worst or _rank(each, severity) < _rank(worst[key], severity):
-            worst[key] = each
+    unknown: Unknown | None = None
+    try:
+        for each in findings:
+            key = (each.target_type, each.target)
+            if key not in worst or _rank(each, severity) < _rank(worst[key], severity):
+                worst[key] = each
+    except Unknown as error:
+        unknown = error
     yield from worst.values()
+    if unknown is not None:
+        raise unknown
 
 
 def _rank(finding: Finding, severity: str) -> int:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import attribute, flag, severity_for
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
@@ -123,5 +123,5 @@ def _unverifiable(client: Json) -> Iterator[Finding]:
         yield _finding(client, message, found, *sorted(found))
 
 
-def _finding(client: Json, message: str, evidence: dict[str, object], *details: str) -> Finding:
+def _finding(client: Json, message: str, evidence: Mapping[str, object], *details: str) -> Finding:
     return Finding(str(client["clientId"]), "client", message, evidence, severity_for(client), details)

@@ -68,7 +68,7 @@ def realm_header_csp_weak(snapshot: Snapshot, parameters: Parameters) -> Iterato
         yield Finding(snapshot.name, "realm", message, evidence, "low")
     else:
         message = (
-            "Neither frame-ancestors in the Content-Security-Policy nor X-Frame-Options keeps the pages out of frames."
+            "Neither frame-ancestors in the Content-Security-Policy nor X-Frame-Options keeps pages out of frames."
         )
         yield Finding(snapshot.name, "realm", message, evidence)
 

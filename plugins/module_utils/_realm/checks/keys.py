@@ -110,9 +110,10 @@ def _short_secrets(snapshot: Snapshot, least: int) -> Iterator[Finding]:
         # Without a size Keycloak takes 64 bytes or more.
         size = number(first(component, "secretSize"))
         if size is not None and size < least:
-            message = f"The secret of this HMAC provider is made of {size} bytes."
+            # How long a secret is helps whoever guesses at it; that it is too short must do.
+            message = f"The secret of this HMAC provider has fewer than {least} bytes."
             severity = INFO if first(component, "enabled") == "false" else None
-            yield Finding(_name(component), "component", message, {"secretSize": size}, severity)
+            yield Finding(_name(component), "component", message, {"secretSize": f"below {least}"}, severity)
 
 
 def _provider(snapshot: Snapshot, key: Json) -> str:

@@ -14,7 +14,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import mapping, switch, text
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import NotEvaluated, Snapshot
 
-_VERSION = re.compile(r"v?(\d{1,9}(?:\.\d{1,9})*)(?![\w.])", re.ASCII)
+_VERSION = re.compile(r"(\d{1,9}(?:\.\d{1,9})*)(?:[.+-].*)?", re.ASCII)
 
 
 @check(
@@ -130,7 +130,7 @@ def server_version_unsupported(snapshot: Snapshot, parameters: Parameters) -> It
 
 def _numbers(version: str, what: str) -> tuple[int, ...]:
     """A version's numbers, for comparison: 26.10 is newer than 26.9.1, and 26.4 is 26.4.0. Raises NotEvaluated."""
-    found = _VERSION.match(version.strip())
+    found = _VERSION.fullmatch(version.strip())
     if found is None:
         raise NotEvaluated(f"{what} is not a version such as 26.4.2, so that it cannot be compared.")
     numbers = [int(part) for part in found.group(1).split(".")]

@@ -42,3 +42,11 @@ def test_the_worst_of_a_target_stays() -> None:
     findings = [found("a", "info"), found("a", None, "The worst."), found("a", "low"), found("b", "low")]
     kept = list(one_a_target(findings, "high"))
     assert [(each.target, each.message) for each in kept] == [("a", "The worst."), ("b", "A message.")]
+
+
+def test_the_worst_are_there_before_what_is_unknown() -> None:
+    items: list[str | Unknown] = ["a", NotEvaluated("A gap."), "b"]
+    findings = one_a_target(knowable(find, items), "high")
+    assert [next(findings).target, next(findings).target] == ["a", "b"]
+    with pytest.raises(NotEvaluated, match="A gap."):
+        next(findings)
