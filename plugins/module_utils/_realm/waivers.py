@@ -86,11 +86,11 @@ def _waiver(entry: Mapping[str, Any], what: str) -> Waiver:
     for name in REQUIRED:
         if not str(entry.get(name) or "").strip():
             raise InvalidOption(f"{what} has no {name}: a waiver needs {', '.join(REQUIRED[:-1])} and {REQUIRED[-1]}.")
-    given = {name: None if entry.get(name) in (None, "") else str(entry[name]) for name in REQUIRED[:-1] + OPTIONAL}
-    mark = given["fingerprint"]
+    check, reason, owner, expires = (str(entry[name]) for name in REQUIRED)
+    target, mark, realm = (None if entry.get(name) in (None, "") else str(entry[name]) for name in OPTIONAL)
     if mark is not None and not _FINGERPRINT.fullmatch(mark):
         raise InvalidOption(f"{what} has a fingerprint that is none: take the {DIGITS} digits from the report.")
-    return Waiver(expires=_date(str(entry["expires"]), what), **given)  # type: ignore[arg-type]
+    return Waiver(check, reason, owner, _date(expires, what), target, mark, realm)
 
 
 def _date(text: str, what: str) -> date:
