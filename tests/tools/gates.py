@@ -171,7 +171,13 @@ def _run_pytest(shop: Workshop, log: Path, venv: Path, paths: Sequence[str], ext
 
 def _integration(shop: Workshop, log: Path) -> str:
     cores = ",".join(f"{core}={ensure(f'core-{core}') / 'bin' / 'python'}" for core in CORES)
-    extra = {"AUTHKIT_TEST_CORES": cores, "AUTHKIT_TEST_COLLECTIONS": str(shop.installed), **shop.server()}
+    community = ensure("community") / "bin" / "python"
+    extra = {
+        "AUTHKIT_TEST_CORES": cores,
+        "AUTHKIT_TEST_COLLECTIONS": str(shop.installed),
+        "AUTHKIT_TEST_COMMUNITY": str(community),
+        **shop.server(),
+    }
     return _run_pytest(shop, log, ensure("core-2.21"), ["tests/integration"], extra)
 
 

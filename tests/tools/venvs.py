@@ -49,6 +49,7 @@ ENVIRONMENTS = {
         Environment("tools", ("core-2.21.txt", "controller.txt", "pytest.txt", "tools.txt"), NEWEST),
         Environment("bench", ("core-2.21.txt", "controller.txt", "bench.txt"), NEWEST),
         Environment("reports", ("core-2.21.txt", "controller.txt", "pytest.txt", "reports.txt"), NEWEST),
+        Environment("community", ("community.txt", "controller.txt"), NEWEST),
         Environment("demo", ("demo.txt", "controller.txt"), (*NEWEST, "3.11", "3.10")),
     )
 }

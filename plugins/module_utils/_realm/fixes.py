@@ -207,7 +207,6 @@ REALM_FIXES: Mapping[str, Fix] = {
     "passwords-hash-weak": lambda realm, _given: _policy(realm, ("hashAlgorithm", "hashIterations")),
     "passwords-username-allowed": lambda realm, _given: _policy(realm, ("notUsername",), "notUsername(undefined)"),
     "passwords-forced-expiry": lambda realm, _given: _policy(realm, ("forceExpiredPasswordChange",)),
-    "mfa-otp-reusable": _to(otpPolicyCodeReusable=False),
     "mfa-otp-window-wide": _otp_window,
     "mfa-passwordless-no-user-verification": _passwordless,
     "events-user-off": _to(eventsEnabled=True),
