@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from ansible_collections.authkit.oauth.plugins.module_utils._answers import RESULT_KEYS, failure
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, HostNotAllowed
 from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport
 from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._repair import (
     Call,
     Result,
@@ -30,6 +31,8 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token
 
 #: Servers count whole seconds, so that a token may end this much before its lifetime is over.
 ROUNDING = 1.0
+#: The share of its life that a token still has which replaces one that ended on its way; no more than half can be had.
+LEFT = 0.49
 
 
 @dataclass(frozen=True)
@@ -106,15 +109,20 @@ class CallAction(TaskAction):
 
 
 def _tokens(options: ClientOptions, notes: Notes) -> Tokens:
-    ends: dict[str, float] = {}
+    given: dict[str, Token] = {}
 
     def fresh(rejected: str | None) -> str:
-        token = token_for(options, rejected=rejected, warn=notes.warn)
+        asked = options
+        if rejected is not None and ended(rejected):
+            old = given[rejected]
+            least = LEFT * (old.expires_at - old.issued_at)
+            asked = replace(options, min_valid=max(options.min_valid or 0.0, least))
+        token = token_for(asked, rejected=rejected, warn=notes.warn)
         notes.hide(token.access_token)
-        ends[token.access_token] = token.expires_at
+        given[token.access_token] = token
         return token.access_token
 
     def ended(token: str) -> bool:
-        return time.time() >= ends[token] - ROUNDING
+        return time.time() >= given[token].expires_at - ROUNDING
 
     return Tokens(fresh, options.sources(), ended)

@@ -5,12 +5,15 @@
 """The 401 rule: a rejected token is handed back once, and the call is made once more with the new one.
 
 A 401 says that the request was not processed (RFC 9110 section 15.5.2), so that a write may be sent again. A 403 says
-that the token was understood: a new one would not help. A new token that ended on its way was rejected for that: a
-busy node may take longer to start a module than some tokens live. It is replaced as well, a few times.
+that the token was understood: a new one would not help. A new token that ended on its way was rejected for that: where
+many modules start at once, that may take longer than some tokens live. It is replaced as well, a few times, and after
+a random wait, so that they do not all start at once again.
 """
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -29,6 +32,8 @@ Send = Callable[[str], Result]
 
 #: How many new tokens a call gets at most, all but the last of which ended on their way.
 MOST_RENEWALS = 5
+#: Seconds that a call waits at most before it is made once more.
+LONGEST_PAUSE = 60.0
 
 
 def _never(_token: str) -> bool:
@@ -59,12 +64,13 @@ class Tokens:
     """Where a call's tokens come from.
 
     fresh: gives a token; given the one that was rejected, another one if there is. sources: where the client's options
-    came from, for the user. ended: whether a token that fresh gave has come to its end by now.
+    came from, for the user. ended: whether a token that fresh gave has come to its end by now. pause: sleeps.
     """
 
     fresh: Callable[[str | None], str]
     sources: str = ""
     ended: Callable[[str], bool] = _never
+    pause: Callable[[float], None] = time.sleep
 
 
 def with_own_token(call: Call, tokens: Tokens, send: Send) -> Result:
@@ -87,7 +93,10 @@ def with_given_token(call: Call, token: str, send: Send) -> Result:
 
 
 def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result) -> Result:
-    for _renewal in range(MOST_RENEWALS):
+    took = 0.0
+    for renewal in range(MOST_RENEWALS):
+        # Twice as long as it took: then half of the others are out of the way, and twice that the next time.
+        tokens.pause(random.uniform(0.0, min(took * 2**renewal, LONGEST_PAUSE)))
         try:
             renewed = tokens.fresh(token)
         except AuthkitError as error:
@@ -95,7 +104,9 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
         # The store gives the same one back when it is only just issued: asking again would get no other answer.
         if renewed == token:
             break
+        begin = time.monotonic()
         token, result = renewed, _both(result, send(renewed))
+        took = time.monotonic() - begin
         if not _rejects_token(call, result):
             return result
         if not tokens.ended(token):

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from typing import Any
 
 import pytest
@@ -36,6 +38,7 @@ class Story:
         self.results, self.left, self.ended = list(results), list(tokens), ended
         self.sent: list[str] = []
         self.rejected: list[str | None] = []
+        self.pauses: list[float] = []
 
     def fresh(self, rejected: str | None) -> str:
         self.rejected.append(rejected)
@@ -46,7 +49,7 @@ class Story:
         return self.results.pop(0)
 
     def told(self, sources: str = "client_id from the call") -> dict[str, Any]:
-        return with_own_token(CALL, Tokens(self.fresh, sources, self.ended.__contains__), self.send)
+        return with_own_token(CALL, Tokens(self.fresh, sources, self.ended.__contains__, self.pauses.append), self.send)
 
 
 def test_a_401_is_repaired_and_its_cost_is_counted() -> None:
@@ -68,6 +71,16 @@ def test_a_new_token_that_ends_on_its_way_is_replaced_as_well() -> None:
     story = Story([*[result(401)] * 3, result(200)], tokens, ended=tokens[:3])
     assert story.told() == {**result(200), "attempts": 4, "elapsed": 2.0}
     assert (tuple(story.sent), story.rejected) == (tokens, [None, "old", "slow", "slower"])
+
+
+def test_the_first_repair_is_at_once_and_the_later_ones_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = ("old", "slow", "slower", "slowest", "new")
+    story = Story([*[result(401)] * 4, result(200)], tokens, ended=tokens[:4])
+    clock = iter(range(0, 600, 6))  # each answer takes six seconds
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr(random, "uniform", lambda _low, high: high)
+    story.told()
+    assert story.pauses == [0.0, 12.0, 24.0, 48.0]
 
 
 def test_a_node_that_is_always_slower_than_tokens_live_is_reported_in_the_end() -> None:
