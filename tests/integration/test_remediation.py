@@ -158,8 +158,8 @@ def test_a_baseline_is_written_and_only_what_is_new_fails(
         }
         assert {target for _check, target in opened} == {"new"}
     assert not canary.exists()
-    yaml.SafeLoader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))  # type: ignore[no-untyped-call]
-    entries = yaml.safe_load(waivers.read_text(encoding="utf-8"))["realm_check_waivers"]
+    # Without their tags, which are Ansible's, these are plain texts.
+    entries = yaml.safe_load(waivers.read_text(encoding="utf-8").replace("!unsafe ", ""))["realm_check_waivers"]
     assert ("client-wildcard-redirect", "shop-star") in {(each["check"], each["target"]) for each in entries}
     assert {each["reason"] for each in entries} == {""}
 

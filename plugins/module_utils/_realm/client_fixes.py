@@ -62,7 +62,7 @@ CLIENT_FIXES: Mapping[str, Fix] = {
     "client-token-lifespan-override": _attributes({"access.token.lifespan": ""}),
     "client-session-override-long": _attributes({"client.session.idle.timeout": "", "client.session.max.lifespan": ""}),
     "client-cc-refresh-token": _attributes({"client_credentials.use_refresh_token": "false"}),
-    "client-token-exchange-refresh": _attributes({"standard.token.exchange.enableRefreshRequestedTokenType": "NO"}),
+    "client-token-exchange-refresh": _attributes({"standard.token.exchange.enableRefreshRequestedTokenType": ""}),
     "client-hmac-token-alg": _attributes({"access.token.signed.response.alg": "", "id.token.signed.response.alg": ""}),
     "client-saml-unsigned": _attributes({"saml.assertion.signature": "true"}),
     "client-saml-weak-signature": _attributes({"saml.signature.algorithm": "RSA_SHA256"}),

@@ -12,6 +12,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_paths im
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import (
     ALTERNATIVE,
     DISABLED,
+    PASSWORD_FORMS,
     REQUIRED,
     is_condition,
     providers,
@@ -43,7 +44,10 @@ def second_factor(flow: Flow, extra: Collection[str] = ()) -> str:
     found = ways(flow.executions, lambda step: _tags(step, extra), _conditional)
     local = [way for way in found if _LOCAL in way]
     if not local:
-        return ASKED if any(_FACTOR in way for way in found) else ELSEWHERE
+        if any(_FACTOR in way for way in found):
+            return ASKED
+        # A password form that leads nowhere was meant to lead somewhere: what came after it was switched off.
+        return ELSEWHERE if PASSWORD_FORMS.isdisjoint(providers(flow)) else NONE
     if any(way == {_LOCAL} for way in local):
         return NONE
     return OPTIONAL if any(way.isdisjoint({_FACTOR, _SOMETIMES}) for way in local) else ASKED
