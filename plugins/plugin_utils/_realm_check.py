@@ -18,7 +18,6 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_access
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.given_token import GivenToken
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import (
     ARGUMENT_SPEC,
-    CONFIGURATION,
     MODULE,
     RESULT_KEYS,
     Job,
@@ -27,6 +26,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import (
     perform_offline,
     prepare,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import CONFIGURATION
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.place import server_and_realm
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import PROFILES, policy_from
 from ansible_collections.authkit.oauth.plugins.plugin_utils._audit_tokens import StoreTokens

@@ -36,6 +36,12 @@ PROBLEMS = {
 }
 
 
+def problems_of(run: Run, host: str) -> list[str]:
+    found = run.one(LOOK, host).result["problems"]
+    assert isinstance(found, list)
+    return [str(each) for each in found]
+
+
 @dataclass(frozen=True)
 class Wards:
     """The run over all hosts, and what must not be in it."""
@@ -44,7 +50,7 @@ class Wards:
     canaries: tuple[str, ...]
 
     def problems(self, host: str) -> list[str]:
-        return [str(each) for each in self.run.one(LOOK, host).result["problems"]]  # type: ignore[attr-defined]
+        return problems_of(self.run, host)
 
 
 @pytest.fixture(scope="module", params=TESTED)
@@ -120,9 +126,9 @@ def test_a_store_of_another_user(workspace: Workspace, server: Keycloak, realm: 
     workspace.store.mkdir(mode=0o700)
     shutil.chown(workspace.store, user=65534)
     run = workspace.play("doctor.yml", {"one": connection(server.url, realm, client)}).expect(2)
-    (problem,) = run.one(LOOK, "one").result["problems"]  # type: ignore[misc]
-    assert "belongs to uid 65534" in str(problem)
-    assert "chown -R" in str(problem)
+    (problem,) = problems_of(run, "one")
+    assert "belongs to uid 65534" in problem
+    assert "chown -R" in problem
 
 
 def test_requests_missing(
@@ -136,6 +142,6 @@ def test_requests_missing(
     run = workspace.play(
         "doctor.yml", {"one": connection(server.url, realm, client)}, env={"PYTHONPATH": str(hook)}
     ).expect(2)
-    (problem,) = run.one(LOOK, "one").result["problems"]  # type: ignore[misc]
-    assert "requests is missing from" in str(problem)
-    assert "-m pip install requests" in str(problem)
+    (problem,) = problems_of(run, "one")
+    assert "requests is missing from" in problem
+    assert "-m pip install requests" in problem

@@ -141,9 +141,11 @@ def _large(server: Keycloak) -> list[str]:
     rows = [("clients", "service accounts", "requests", "seconds")]
     for clients, accounts in LARGE:
         say(f"making a realm of {clients} clients")
-        with server.admin.temporary_realm(large_realm(clients, accounts)) as realm:
-            with auditor(server.admin, [realm]) as who:
-                runs = [audited(who, realm) for _repeat in range(REPEATS)]
+        with (
+            server.admin.temporary_realm(large_realm(clients, accounts)) as realm,
+            auditor(server.admin, [realm]) as who,
+        ):
+            runs = [audited(who, realm) for _repeat in range(REPEATS)]
         seconds = [run.seconds for run in runs]
         rows.append((str(clients), str(accounts), str(runs[-1].requests), _spread(seconds)))
     return ["Realms with many clients", "", *table(rows)]

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameter, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.tools.catalogue import PAGE, page
 
 
@@ -28,7 +29,7 @@ def test_an_entry_holds_what_a_check_says_of_itself() -> None:
         reference="RFC 6749 section 4",
         parameters={"limit": Parameter(3, "days"), "least": Parameter(None, "a version", str)},
     )
-    def example(_snapshot: object, _parameters: object) -> list[object]:
+    def example(_snapshot: Snapshot, _parameters: Parameters) -> list[Finding]:
         return []
 
     written = page([example])

@@ -105,7 +105,7 @@ def _weakness(traits: SecretTraits, least: int) -> tuple[str, str] | None:
     tier="extended",
     title="Client secret was never rotated",
     rationale="Old secrets have been copied to many places.",
-    remediation="Rotate the secret; the executor secret-rotation of a client policy keeps the old one valid for a time.",
+    remediation="Rotate the secret; the client policy executor secret-rotation keeps the old one valid for a time.",
     reference="Keycloak Server Administration Guide, Client secret rotation",
     parameters={
         "max_secret_age_days": Parameter(365, "days that a secret may be used"),

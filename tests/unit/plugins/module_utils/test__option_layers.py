@@ -227,7 +227,10 @@ def test_nothing_at_all() -> None:
     with pytest.raises(MissingOption) as caught:
         choose([])
     said = caught.value.message
-    assert "set issuer, or auth_server and realm, or token_url in the call, a profile, the variables authkit_auth_server and authkit_realm, " in said
+    assert (
+        "set issuer, or auth_server and realm, or token_url in the call, a profile, the variables authkit_auth_server "
+        "and authkit_realm, " in said
+    )
     assert "client_id is not set: set it in the call, a profile, the variable authkit_client_id, " in said
     assert "client_secret is not set: set it in the call, a profile, the variable authkit_client_secret, " in said
 

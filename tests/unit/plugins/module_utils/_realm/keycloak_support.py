@@ -170,7 +170,7 @@ def _small_realm(name: str) -> dict[str, Any]:
         "realm": name,
         "sslRequired": "external",
         "defaultRole": role("default", f"default-roles-{name}", composite=True),
-        **{key: "browser" for key in _FLOW_KEYS},
+        **dict.fromkeys(_FLOW_KEYS, "browser"),
         "smtpServer": {"host": "mail.example.com", "password": SECRETS[2]},
     }
     managing = f"/clients/id-{management}/roles"

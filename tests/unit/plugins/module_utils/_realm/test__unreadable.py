@@ -18,4 +18,4 @@ def test_every_section_says_why() -> None:
     with pytest.raises(Inconclusive, match="Nothing listens"):
         _read = down.clients
     with pytest.raises(NotEvaluated, match="no such realm"):
-        _read = unreadable("shop", "https://x.test", "There is no such realm.", fault=False).realm
+        _realm = unreadable("shop", "https://x.test", "There is no such realm.", fault=False).realm

@@ -93,7 +93,8 @@ def test_an_audit_that_knows_nothing_always_fails(fail_on: str) -> None:
     assert "1 check could not be evaluated for want of view-users, grant" in said
     assert said.endswith("; 1 check could not be finished, because of this: The server answered 500.")
     assert failure(UNSET, fail_on=fail_on) == (
-        "Realm 'shop': no check of the configuration could be evaluated, because of this: The parameter min_server_version is not set."
+        "Realm 'shop': no check of the configuration could be evaluated, because of this: The parameter "
+        "min_server_version is not set."
     )
 
 
