@@ -33,7 +33,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.scrub import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json, Snapshot
 
 #: Bytes. A realm with its users may be large; what is larger than this is no configuration that anybody audits.
-LARGEST_EXPORT = 256 * 1024 * 1024
+LARGEST_EXPORT = 128 * 1024 * 1024
 USER_PROFILE_PROVIDER = "org.keycloak.userprofile.UserProfileProvider"
 #: The first version in which every realm has a declarative user profile.
 USER_PROFILES_SINCE = 24
