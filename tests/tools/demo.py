@@ -17,10 +17,12 @@ from ansible_collections.authkit.oauth.tests.tools import collection
 from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
 from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run, say
 from ansible_collections.authkit.oauth.tests.tools.runs import run_folder
-from ansible_collections.authkit.oauth.tests.tools.tree import COLLECTION, ROOT
+from ansible_collections.authkit.oauth.tests.tools.tree import BUILD, COLLECTION, ROOT
 
 DEMO = ROOT / "demo"
-CLIENT = "demo-robot"
+CLIENTS = frozenset({"demo-robot", "demo-auditor"})
+#: Where the realm check's reports outlive the demo.
+REPORTS = BUILD / "demo-report"
 CONFIGURATION = """\
 [defaults]
 collections_path = {collections}
@@ -53,14 +55,16 @@ def main(_words: list[str]) -> int:
         except ServerUnavailable as error:
             raise Missing(str(error)) from None
     say("the demo went well" if code == 0 else f"the demo failed: ansible-playbook ended with {code}")
+    if code == 0:
+        say(f"what the realm check found can be read in {REPORTS / 'report.html'}")
     return code
 
 
 def realm(secret: str) -> dict[str, Any]:
-    """The demo realm; its client's secret is this run's own and stands in no file."""
+    """The demo realm; its clients' secret is this run's own and stands in no file."""
     content = json.loads((DEMO / "realm.json").read_text())
     for client in content["clients"]:
-        if client["clientId"] == CLIENT:
+        if client["clientId"] in CLIENTS:
             client["secret"] = secret
     return dict(content)
 
@@ -77,6 +81,7 @@ def _play(venv: Path, folder: Path, collections: Path, server: Keycloak, realm_n
         DEMO_KEYCLOAK=server.url,
         DEMO_REALM=realm_name,
         DEMO_CLIENT_SECRET=secret,
+        DEMO_REPORTS=str(REPORTS),
     )
     env["PATH"] = f"{venv / 'bin'}:{env.get('PATH', '')}"
     command = [venv / "bin" / "ansible-playbook", "-i", DEMO / "inventory.yml", DEMO / "site.yml"]

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.authkit.oauth.tests.tools.demo import CLIENT, DEMO, realm
+from ansible_collections.authkit.oauth.tests.tools.demo import CLIENTS, DEMO, realm
 
 
 def test_the_secret_is_put_in_when_the_demo_runs() -> None:
     clients = {client["clientId"]: client for client in realm("of this run")["clients"]}
-    assert clients[CLIENT]["secret"] == "of this run"
+    assert {name for name, client in clients.items() if "secret" in client} == CLIENTS
+    assert {clients[name]["secret"] for name in CLIENTS} == {"of this run"}
     assert "secret" not in (DEMO / "realm.json").read_text().replace("client-secret", "")
