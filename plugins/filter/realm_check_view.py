@@ -49,9 +49,11 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(failed), the C(findings) and C(checks) counted over all realms, and the C(realms).
-    - A realm has C(number), C(realm), C(server), C(server_version), C(failed), C(findings), C(checks), C(missing_roles)
-      and C(groups). A group has a C(status) and its C(checks), the worst first.
+    - C(failed), C(verdict), the C(findings) and C(checks) counted over all realms, and the C(realms).
+    - A realm has C(number), C(realm), C(server), C(server_version), C(failed), C(verdict) (C(failed),
+      C(passed with findings) or C(passed)), C(findings), C(checks), C(missing_roles), C(reasons) and C(groups).
+    - C(reasons) are those for which checks were not evaluated, each with C(reason) and C(count), the most frequent
+      first. A group has a C(status) and its C(checks), the worst first.
     - A check is as in the report, but its C(severity) is that of its worst open finding, C(open) is the number of its
       open findings, a finding's C(remediation) is null where it is the check's, and C(evidence) is a list of C(name)
       and C(value).

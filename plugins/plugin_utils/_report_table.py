@@ -31,10 +31,9 @@ def lines(report: object, worst: int = 10) -> list[str]:
 
 def _realm(realm: View, worst: int) -> list[str]:
     version = f", Keycloak {realm['server_version']}" if realm["server_version"] else ""
-    verdict = "failed" if realm["failed"] else "passed"
     roles = realm["missing_roles"]
     return [
-        f"Realm {realm['realm']} ({realm['server']}{version}): {verdict}",
+        f"Realm {realm['realm']} ({realm['server']}{version}): {realm['verdict']}",
         f"  Checks:   {_counts({name: realm['checks'][status] for status, name in _STATUSES.items()})}",
         f"  Findings: {_counts({severity: realm['findings'][severity] for severity in SEVERITIES})}",
         *([f"  Missing roles: {', '.join(roles)}"] if roles else []),

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,6 +27,8 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import p
 View = dict[str, Any]
 
 OPEN = "open"
+#: From the worst to the best. What fails a run is the user's choice, so that one with findings may pass.
+VERDICTS = ("failed", "passed with findings", "passed")
 _READING_ORDER = (FAIL, INCONCLUSIVE, NOT_EVALUATED, WAIVED, PASS)
 _UNSET = "(not set)"
 _EMPTY = "(empty)"
@@ -50,8 +53,10 @@ def view(report: object, output: str) -> View:
     if output not in ESCAPES:
         raise InvalidOption(f"There is no format of that name: known are {', '.join(sorted(ESCAPES))}.")
     realms = [_realm(realm, number) for number, realm in enumerate(realms_of(report), 1)]
+    verdicts = {realm["verdict"] for realm in realms}
     whole: View = {
         "failed": any(realm["failed"] for realm in realms),
+        "verdict": next((verdict for verdict in VERDICTS if verdict in verdicts), VERDICTS[-1]),
         "findings": _sums((realm["findings"] for realm in realms), SEVERITIES),
         "checks": _sums((realm["checks"] for realm in realms), STATUSES),
         "realms": realms,
@@ -76,15 +81,28 @@ def _realm(realm: Mapping[str, Any], number: int) -> View:
         "server": realm["server"],
         "server_version": summary["server_version"],
         "failed": summary["failed"],
+        "verdict": _verdict(summary),
         "findings": summary["findings"],
         "checks": summary["checks"],
         "missing_roles": summary["missing_roles"],
+        "reasons": [
+            {"reason": reason, "count": count}
+            for reason, count in Counter(
+                check["reason"] for check in checks if check["status"] == NOT_EVALUATED
+            ).most_common()
+        ],
         "groups": [
             {"status": status, "checks": sorted(found, key=lambda each: SEVERITIES.index(each["severity"]))}
             for status, found in groups.items()
             if found
         ],
     }
+
+
+def _verdict(summary: Mapping[str, Any]) -> str:
+    if summary["failed"]:
+        return VERDICTS[0]
+    return VERDICTS[1] if summary["checks"][FAIL] else VERDICTS[2]
 
 
 def _check(check: Mapping[str, Any]) -> View:

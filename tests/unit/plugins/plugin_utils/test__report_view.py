@@ -52,6 +52,23 @@ def test_a_check_is_as_bad_as_its_worst_open_finding() -> None:
     assert shown_groups[0]["checks"][0]["open"] == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "failed", "verdict"),
+    [("fail", True, "failed"), ("fail", False, "passed with findings"), ("pass", False, "passed")],
+)
+def test_what_passes_with_findings_is_called_so(status: str, failed: bool, verdict: str) -> None:
+    one = realm("r", [check("c", status)])
+    one["summary"]["failed"] = failed
+    whole = view({"realms": [realm("other", []), one]}, "html")
+    assert (whole["verdict"], whole["realms"][1]["verdict"]) == (verdict, verdict)
+
+
+def test_reasons_are_counted() -> None:
+    checks = [check(name, "not_evaluated", reason=reason) for name, reason in (("a", "x"), ("b", "y"), ("c", "y"))]
+    (one,) = view({"realms": [realm("r", [*checks, check("d", "inconclusive", reason="z")])]}, "html")["realms"]
+    assert one["reasons"] == [{"reason": "y", "count": 2}, {"reason": "x", "count": 1}]
+
+
 def test_a_remediation_is_said_once() -> None:
     broken = view(ordinary(), "terminal")["realms"][0]["groups"][0]["checks"][1]
     assert [each["remediation"] for each in broken["findings"]] == [None, "Do this to intranet."]
