@@ -24,8 +24,8 @@ test: ## Every test there is
 bench: ## Side by side with ansible.builtin.uri (REPEATS=5)
 	@$(NEED) exec $(TOOLS) bench $(REPEATS)
 
-bench-realm-check: ## The realm check side by side with kcwarden, and on large realms
-	@$(NEED) exec $(TOOLS) bench-realm-check
+bench-realm-check: ## The realm check side by side with kcwarden, and on large realms (REPEATS=5)
+	@$(NEED) exec $(TOOLS) bench-realm-check $(REPEATS)
 
 catalogue: ## Write the page of all checks of the realm check from the checks
 	@$(NEED) exec $(TOOLS) catalogue

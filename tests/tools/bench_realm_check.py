@@ -95,16 +95,17 @@ class Ours:
         return [pair for pair, severity in self.found.items() if severity != "info"]
 
 
-def main(_words: list[str]) -> int:
-    """Measure, and print the tables."""
+def main(words: list[str]) -> int:
+    """Measure, and print the tables. ``words`` may hold the number of repeats (5)."""
+    repeats = int(words[0]) if words else REPEATS
     with run_folder("bench-realm-check") as folder, keycloak(folder, say) as server:
-        lines = [*_side_by_side(server, folder), "", *_large(server)]
+        lines = [*_side_by_side(server, folder, repeats), "", *_large(server, repeats)]
     for line in lines:
         say(line)
     return 0
 
 
-def _side_by_side(server: Keycloak, folder: Path) -> list[str]:
+def _side_by_side(server: Keycloak, folder: Path, repeats: int) -> list[str]:
     """Both on the planted and the hardened realm."""
     rows = [("", "faults found", "missed", "above info on the hardened realm", "seconds a realm")]
     ours: dict[str, Ours] = {}
@@ -115,7 +116,7 @@ def _side_by_side(server: Keycloak, folder: Path) -> list[str]:
             server.admin.temporary_realm(fixture_realm(kind)) as realm,
             auditor(server.admin, [realm]) as who,
         ):
-            for _repeat in range(REPEATS):
+            for _repeat in range(repeats):
                 ours[kind], theirs[kind] = audited(who, realm), kcwarden(server, realm, folder)
                 seconds["ours"].append(ours[kind].seconds)
                 seconds["theirs"].append(theirs[kind].seconds)
@@ -133,10 +134,10 @@ def _side_by_side(server: Keycloak, folder: Path) -> list[str]:
                 _spread(seconds[name]),
             )
         )
-    return [f"The planted and the hardened realm, {REPEATS} times each; median (smallest - largest)", "", *table(rows)]
+    return [f"The planted and the hardened realm, {repeats} times each; median (smallest - largest)", "", *table(rows)]
 
 
-def _large(server: Keycloak) -> list[str]:
+def _large(server: Keycloak, repeats: int) -> list[str]:
     """Ours on realms with many clients."""
     rows = [("clients", "service accounts", "requests", "seconds")]
     for clients, accounts in LARGE:
@@ -145,7 +146,7 @@ def _large(server: Keycloak) -> list[str]:
             server.admin.temporary_realm(large_realm(clients, accounts)) as realm,
             auditor(server.admin, [realm]) as who,
         ):
-            runs = [audited(who, realm) for _repeat in range(REPEATS)]
+            runs = [audited(who, realm) for _repeat in range(repeats)]
         seconds = [run.seconds for run in runs]
         rows.append((str(clients), str(accounts), str(runs[-1].requests), _spread(seconds)))
     return ["Realms with many clients", "", *table(rows)]
