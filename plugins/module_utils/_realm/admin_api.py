@@ -44,6 +44,7 @@ _WAVES = (4, 8)
 _BUSY = frozenset({429, 502, 503, 504})
 # Tokens that a request is sent with at most: the next one only after a 401.
 _TOKENS = 3
+_STOPPED = Gap("The audit was stopped before this was read.", fault=True)
 _Item = TypeVar("_Item")
 _Value = TypeVar("_Value")
 
@@ -76,6 +77,10 @@ class AdminApi:
         self._transport, self._retries, self._workers = transport, Retries(retries), workers
         self._slots = BoundedSemaphore(workers)
         self._breaker = Breaker()
+
+    def stop(self) -> None:
+        """Nothing more is sent; what is under way may end."""
+        self._breaker.stop(_STOPPED)
 
     def get(self, path: str, *needs: str, query: Mapping[str, object] | None = None, raw: bool = False) -> Any:
         """The JSON at a path below the realm. needs: the roles that open it. raw: with its secrets. Raises Missing."""

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin_api import AdminApi
@@ -51,8 +51,13 @@ class Parts:
         """All sections, each a value or a Gap."""
         # A thread for each, so that none that waits keeps back another; the API limits what is under way.
         with ThreadPoolExecutor(len(self._readers)) as pool:
-            for name in self._readers:
-                pool.submit(self._read, name)
+            try:
+                for name in self._readers:
+                    pool.submit(self._read, name)
+                wait(self._found.values())
+            except BaseException:  # such as the task's own timeout: the threads must not go on without it
+                self.api.stop()
+                raise
         return {name: found.result() for name, found in self._found.items() if not name.startswith("_")}
 
     def _read(self, name: str) -> None:

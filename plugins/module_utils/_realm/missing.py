@@ -88,7 +88,7 @@ class Breaker:
         self._down: Gap | None = None
 
     def check(self) -> None:
-        """Raises Missing when the server is down."""
+        """Raises Missing when nothing more is to be sent."""
         if self._down is not None:
             raise Missing(self._down)
 
@@ -99,7 +99,11 @@ class Breaker:
         # Threads that add at the same time may lose a count: one request more is sent, no harm.
         self._in_a_row += 1
         if self._in_a_row >= MOST_FAILURES:
-            self._down = gap
+            self.stop(gap)
+
+    def stop(self, gap: Gap) -> None:
+        """Lets nothing through any more."""
+        self._down = gap
 
 
 def _phrase(status: int) -> str:

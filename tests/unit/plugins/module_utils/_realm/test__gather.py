@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, is_dataclass
+from time import sleep
 from typing import Any
 
 import pytest
@@ -483,6 +485,28 @@ def test_a_server_that_is_not_there(make_transport: MakeTransport) -> None:
     assert set(found) == SECTIONS
     assert all("connection refused" in unknown.reason for unknown in found.values())
     assert all(isinstance(unknown, Inconclusive) for unknown in found.values())
+
+
+def test_a_task_that_runs_out_of_time_stops_asking() -> None:
+    fake = FakeKeycloak()
+
+    def reply(request: Incoming) -> Answer:
+        sleep(0.1)
+        return fake(request)
+
+    def over(_signal: int, _frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, 0.15)
+    try:
+        with pytest.raises(TimeoutError):
+            take(reply)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    # The realm, and twice as many as may be under way at once.
+    assert len(fake.asked) <= 1 + 2 * 8
 
 
 class NoTokens(Tokens):
