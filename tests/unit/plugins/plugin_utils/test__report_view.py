@@ -100,7 +100,7 @@ def test_no_hostile_text_is_left(output: str) -> None:
         return [value] if isinstance(value, str) else []
 
     found = texts(view(from_a_node(hostile()), output))
-    assert all(type(text) is str for text in found)
+    assert {type(text) for text in found} == {str}
     own = ESCAPES[output]
     raw = [text for text in HOSTILE if own(f"in {text} between") != f"in {text} between"]
     assert not [text for text in found if any(each in text for each in raw)]
