@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
 from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor_parts import (
+    LIBRARIES,
     Section,
     interpreter_section,
     option_section,
@@ -57,10 +58,11 @@ def problems_of(sections: list[Section]) -> list[str]:
 def _at_the_server(options: ClientOptions, *, can_store: bool) -> list[Section]:
     with closing(transport_for(options.transport_settings, lambda _warning: None)) as transport:
         server, document = discovery_section(options, transport)
-        found = [server]
-        if can_store:
-            found.append(_token(options, document, transport))
-    return found
+        token = _token(options, document, transport) if can_store else Section("Token")
+    if token.problems and not document:
+        # One cause, told twice: without a token, why there is none matters, and not that there is no document either.
+        server.lines, server.problems = ["Its metadata could not be read"], []
+    return [server, token] if can_store else [server]
 
 
 def _token(options: ClientOptions, document: Mapping[str, Any], transport: Any) -> Section:
@@ -70,10 +72,15 @@ def _token(options: ClientOptions, document: Mapping[str, Any], transport: Any) 
     except AuthkitError as error:
         return Section("Token", problems=[error.message])
     section = token_section(options, token, document, transport)
-    section.problems += warnings
+    section.problems += [warning for warning in warnings if not _told_elsewhere(warning)]
     secrets = [*options.secrets, token.access_token]
     section.lines = [masked(line, secrets) for line in section.lines]
     return section
+
+
+def _told_elsewhere(warning: str) -> bool:
+    """A library that is missing is the interpreter's problem, which has its own section."""
+    return any(f"{name} is missing from" in warning for name in LIBRARIES)
 
 
 def _waivers(variables: Mapping[str, Any], templar: Any) -> list[Section]:

@@ -101,7 +101,7 @@ def test_where_all_is_well_it_says_so_and_what_it_saw(wards: Wards, host: str) -
         "client_secret: set, and not shown (from",
         "lives 300 s",
         "signature and issuer were verified",
-        "roles of realm-management: query-users, view-users",
+        "roles of realm-management: query-groups, query-users, view-users",
         "Tokens are kept, encrypted, in",
         "ansible-core",
         "requests 2.",
