@@ -64,6 +64,8 @@ class Settings:
     token_type: str = "Bearer"
     wording: str = "plain"
     """``keycloak`` refuses clients in Keycloak's words."""
+    second_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Secrets that are valid beside the clients' own, as while one is being rotated."""
     token_delay: float = 0.0
     """Seconds before the token endpoint answers."""
     api_delay: float = 0.0

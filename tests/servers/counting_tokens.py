@@ -103,8 +103,10 @@ def form_of(request: Incoming) -> dict[str, str]:
 
 
 def _refusal(client: Credentials, clients: Mapping[str, str], settings: Settings) -> Answer | None:
-    expected = clients.get(client.client_id or "")
-    if expected is not None and secrets.compare_digest(expected.encode(), (client.secret or "").encode()):
+    name = client.client_id or ""
+    expected = clients.get(name)
+    valid = [secret for secret in (expected, settings.second_secrets.get(name)) if secret is not None]
+    if any(secrets.compare_digest(secret.encode(), (client.secret or "").encode()) for secret in valid):
         return None
     error = "invalid_client"
     if settings.wording == "keycloak":

@@ -72,6 +72,12 @@ def test_refuses_a_client(server: CountingServer, wording: str, fields: dict[str
     assert (answer.status_code, answer.json()["error"]) == (401, error)
 
 
+def test_a_client_may_have_two_secrets(server: CountingServer) -> None:
+    server.settings = Settings(second_secrets={CLIENT: "the next one"})
+    for secret, status in ((SECRET, 200), ("the next one", 200), ("neither", 401)):
+        assert token(server, client_secret=secret).status_code == status
+
+
 def test_refuses_dead_tokens(server: CountingServer) -> None:
     server.settings = Settings(lifetime=0.2)
     expired = token(server).json()["access_token"]
