@@ -66,7 +66,7 @@ def test_server_that_is_down(workspace: Workspace, realm: str, client: Client) -
     """Nobody listens: 40 hosts take as long as one, and say what is wrong."""
     address = f"http://127.0.0.1:{free_port()}"
     variables = connection(address, realm, client)
-    more = []
+    more: list[float] = []
     while not more or (min(more) >= A_FEW and len(more) < TRIES):
         alone = workspace.play("lookups.yml", hosts(1), variables=variables).expect(2)
         together = workspace.play("lookups.yml", hosts(HOSTS), variables=variables, forks=HOSTS).expect(2)
