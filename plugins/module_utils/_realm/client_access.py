@@ -70,7 +70,8 @@ class Caller:
             return None
         return Gap(
             f"The client's token is issued by the realm {quoted(issuing)}, so it says nothing about {quoted(realm)}: "
-            "check with a client of that realm to have it looked at."
+            "check with a client of that realm to have it looked at.",
+            expected=True,
         )
 
 

@@ -26,7 +26,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.tls_probe imp
 
 OUTSIDE, TOKEN = "L1", "L2"
 #: All sections that are seen from outside.
-SECTIONS = ("discovery", *PUBLIC_SECTIONS, "base_url", "tls", "own_client", *TOKEN_SECTIONS, "probes")
+SECTIONS = ("discovery", *PUBLIC_SECTIONS, "base_url", "tls", "own_client", *TOKEN_SECTIONS, "probes", "client_probes")
 _SWITCHED_OFF = Gap(
     "It sends requests that must fail, or ends a token, which leaves error events in the realm: set active_probes: "
     "true (for the role, realm_check_active_probes: true) to have it done."
@@ -65,13 +65,14 @@ def gather_outside(server: str, realm: str, transport: Transport, outside: Outsi
         public.update(base_url=server, tls=probe_tls(server, _settings(outside)))
     token, fresh = _token(realm, transport, outside, public, reach)
     options = outside.caller.options
-    own = options.client_id if options is not None and outside.caller.stranger_to(realm) is None else None
+    stranger = outside.caller.stranger_to(realm)
+    own = options.client_id if options is not None and stranger is None else None
     known_by_token = Gap("Nothing but the token itself says which client it is of.")
     return {
         **public,
         **token,
+        **_probes(outside, public["metadata"], stranger or fresh, own, replace(web, retries=ONCE), reach),
         "own_client": own or known_by_token,
-        "probes": _probes(outside, public["metadata"], fresh, own, web, reach),
     }
 
 
@@ -115,14 +116,17 @@ def _token(
     return gather_token(caller, access, public, reach, Retries(outside.retries))
 
 
-def _probes(outside: Outside, metadata: Json | Gap, fresh: Fresh | Gap, own: str | None, web: Web, reach: Reach) -> Any:
+def _probes(
+    outside: Outside, metadata: Json | Gap, fresh: Fresh | Gap, own: str | None, web: Web, reach: Reach
+) -> dict[str, Any]:
     """What came back for requests that should be refused, one attempt each. own: the caller's clientId."""
+    gap: Gap | None = metadata if isinstance(metadata, Gap) else None
     if outside.check_mode or not outside.active:
-        return _CHECK_MODE if outside.active else _SWITCHED_OFF
-    if isinstance(metadata, Gap):
-        return metadata
-    once = replace(web, retries=ONCE)
+        gap = _CHECK_MODE if outside.active else _SWITCHED_OFF
+    if gap is not None or isinstance(metadata, Gap):
+        # That the token says nothing of this realm is the nearer reason: switching probes on would not help.
+        return {"probes": gap, "client_probes": fresh if isinstance(fresh, Gap) and fresh.expected else gap}
     return {
-        **public_probes(metadata, once, reach, outside.rules, own),
-        **client_probes(fresh, metadata, once, reach, outside.rules),
+        "probes": public_probes(metadata, web, reach, outside.rules, own),
+        "client_probes": client_probes(fresh, metadata, web, reach, outside.rules),
     }

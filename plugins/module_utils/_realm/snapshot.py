@@ -28,12 +28,13 @@ Json = Mapping[str, Any]
 class Unknown(Exception):
     """A check needs what the snapshot does not have.
 
-    reason: one sentence for the user. roles: the realm-management roles that would open it.
+    reason: one sentence for the user. roles: the realm-management roles that would open it. expected: nothing is
+    amiss, so that it fails no run, even where nothing else was found out.
     """
 
-    def __init__(self, reason: str, roles: tuple[str, ...] = ()) -> None:
+    def __init__(self, reason: str, roles: tuple[str, ...] = (), expected: bool = False) -> None:
         super().__init__(reason)
-        self.reason, self.roles = reason, roles
+        self.reason, self.roles, self.expected = reason, roles, expected
 
 
 class NotEvaluated(Unknown):
@@ -49,15 +50,19 @@ class Gap:
     """A section, or an item of one, that could not be read.
 
     reason: one sentence that names the missing role, or what the server answered. fault: the server failed, so that
-    another try may read it. roles: the realm-management roles that would open it.
+    another try may read it. roles: the realm-management roles that would open it. expected: nothing is amiss.
     """
 
     reason: str
     fault: bool = False
     roles: tuple[str, ...] = ()
+    expected: bool = False
 
     def error(self) -> Unknown:
-        return Inconclusive(self.reason) if self.fault else NotEvaluated(self.reason, self.roles)
+        return Inconclusive(self.reason) if self.fault else NotEvaluated(self.reason, self.roles, self.expected)
+
+
+_NOT_SENT = Gap("This request was not made.")
 
 
 def known(value: Any) -> Any:
@@ -355,5 +360,9 @@ class Snapshot:
         return self.section("own_claims")  # type: ignore[no-any-return]
 
     def probe(self, name: str) -> Any:
-        """What came back for a request that should be refused. Raises Unknown."""
-        return known(self.section("probes").get(name, Gap("This request was not made.")))
+        """What came back for a request of nobody's that should be refused. Raises Unknown."""
+        return known(self.section("probes").get(name, _NOT_SENT))
+
+    def client_probe(self, name: str) -> Any:
+        """What came back for a request with the caller's credentials that should be refused. Raises Unknown."""
+        return known(self.section("client_probes").get(name, _NOT_SENT))

@@ -81,10 +81,13 @@ def _used(audited: Iterable[Audited], waivers: Sequence[Waiver]) -> set[Waiver]:
 def _nothing_known(results: Sequence[Result]) -> Sequence[Result]:
     """The checks of the configuration when none of them could be evaluated; all checks where none of these is run.
 
-    What a realm shows from outside says little: an audit that could read no more must not look like one.
+    What a realm shows from outside says little: an audit that could read no more must not look like one. Where nothing
+    is amiss, as with a token of another realm, nothing had to be known.
     """
     central = [result for result in results if result.check.level == CONFIGURATION] or list(results)
-    return central if all(result.status in (NOT_EVALUATED, INCONCLUSIVE) for result in central) else ()
+    if not all(result.status in (NOT_EVALUATED, INCONCLUSIVE) for result in central):
+        return ()
+    return () if all(result.unknown is not None and result.unknown.expected for result in central) else central
 
 
 def _open_findings(audited: Audited, policy: Policy) -> Iterator[str]:

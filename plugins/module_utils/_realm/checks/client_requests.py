@@ -44,7 +44,7 @@ _PROHIBITED = "prohibited"
     active=True,
 )
 def probe_wrong_secret_accepted(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    answer: ProbeAnswer = snapshot.probe(WRONG_SECRET)
+    answer: ProbeAnswer = snapshot.client_probe(WRONG_SECRET)
     if answer.status == 401 and answer.error in _UNKNOWN_CLIENT:
         return
     if 200 <= answer.status < 300:
@@ -70,7 +70,7 @@ def probe_wrong_secret_accepted(snapshot: Snapshot, parameters: Parameters) -> I
     active=True,
 )
 def probe_password_grant_allowed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    answer: ProbeAnswer = snapshot.probe(PASSWORD_GRANT)
+    answer: ProbeAnswer = snapshot.client_probe(PASSWORD_GRANT)
     guessed = answer.error == "invalid_grant" and _PROHIBITED not in answer.description
     if guessed or 200 <= answer.status < 300:
         message = "The token endpoint looked at a user's password instead of refusing the password grant."
@@ -92,7 +92,7 @@ def probe_password_grant_allowed(snapshot: Snapshot, parameters: Parameters) -> 
     active=True,
 )
 def probe_unknown_grant_accepted(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    answer: ProbeAnswer = snapshot.probe(UNKNOWN_GRANT)
+    answer: ProbeAnswer = snapshot.client_probe(UNKNOWN_GRANT)
     if 200 <= answer.status < 300 or answer.status >= 500:
         message = f"The token endpoint answered a grant type that does not exist with HTTP {answer.status}."
         yield on_client(snapshot, message, {"status": answer.status, "error": answer.error})
@@ -111,7 +111,7 @@ def probe_unknown_grant_accepted(snapshot: Snapshot, parameters: Parameters) -> 
     active=True,
 )
 def probe_invalid_scope_accepted(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    answer: ProbeAnswer = snapshot.probe(UNKNOWN_SCOPE)
+    answer: ProbeAnswer = snapshot.client_probe(UNKNOWN_SCOPE)
     if 200 <= answer.status < 300:
         message = "The token endpoint gave a token for a scope that does not exist."
         yield on_client(snapshot, message, {"status": answer.status})
@@ -161,12 +161,12 @@ def probe_introspection_positive(snapshot: Snapshot, parameters: Parameters) -> 
     active=True,
 )
 def probe_introspection_unauthenticated(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    answer: Introspection = snapshot.probe(OPEN_INTROSPECTION)
+    answer: Introspection = snapshot.client_probe(OPEN_INTROSPECTION)
     if 200 <= answer.status < 300:
         message = f"Introspection without credentials was answered with HTTP {answer.status}."
         yield on_client(snapshot, message, {"status": answer.status, "members": list(answer.members)})
         return
-    garbage: Introspection = snapshot.probe(GARBAGE)
+    garbage: Introspection = snapshot.client_probe(GARBAGE)
     if garbage.active is True:
         yield on_client(snapshot, "Introspection says that a made-up token is active.", {"active": True})
     elif garbage.active is False and garbage.members != ("active",):
@@ -187,7 +187,7 @@ def probe_introspection_unauthenticated(snapshot: Snapshot, parameters: Paramete
     active=True,
 )
 def probe_revocation_ineffective(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    ended: Revocation = snapshot.probe(REVOCATION)
+    ended: Revocation = snapshot.client_probe(REVOCATION)
     if 200 <= ended.after < 300:
         message = f"Userinfo accepts a token after its revocation, which was answered with HTTP {ended.revoked}."
         yield on_client(snapshot, message, {"revocation": ended.revoked, "userinfo": ended.after})

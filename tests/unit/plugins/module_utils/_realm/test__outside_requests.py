@@ -92,6 +92,7 @@ def test_unasked_only_a_token_is_fetched_and_introspected(
     with running(issuer) as server:
         snapshot = looked(issuer, server, make_transport, **how)
     assert named in reason(snapshot, "probes")
+    assert named in reason(snapshot, "client_probes")
     (path, form), (second, introspected) = posted(issuer)
     assert (path, form["grant_type"]) == ("/token", "client_credentials")
     assert (second, introspected["token"]) == ("/token/introspect", issuer.issued[0])
@@ -131,8 +132,8 @@ def test_a_probe_is_not_tried_again(make_transport: MakeTransport) -> None:
     with running(issuer) as server:
         snapshot = looked(issuer, server, make_transport, active=True, retries=3)
     assert seen == 2
-    assert snapshot.sections["probes"]["wrong secret"].fault
-    assert snapshot.sections["probes"]["password grant"].fault
+    assert snapshot.sections["client_probes"]["wrong secret"].fault
+    assert snapshot.sections["client_probes"]["password grant"].fault
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_only_what_a_check_that_is_run_needs_is_sent(check: str, sent: set[str],
     issuer = Issuer()
     with running(issuer) as server:
         snapshot = looked(issuer, server, make_transport, rules=[check], active=True)
-    assert set(snapshot.sections["probes"]) == sent
+    assert {*snapshot.sections["probes"], *snapshot.sections["client_probes"]} == sent
 
 
 @pytest.mark.parametrize(
@@ -176,7 +177,7 @@ def test_of_a_token_alone_what_it_says_is_known(make_transport: MakeTransport) -
     assert [path for path, _form in posted(issuer)] == ["/clients-registrations/openid-connect"]
     for section in ("token_answer", "introspection"):
         assert "the client's credentials" in reason(snapshot, section)
-    assert "the client's credentials" in snapshot.sections["probes"]["wrong secret"].reason
+    assert "the client's credentials" in snapshot.sections["client_probes"]["wrong secret"].reason
     assert "the token itself" in reason(snapshot, "own_client")
     assert logins(issuer) == ["account-console", "account-console"]
 
@@ -188,14 +189,17 @@ def test_a_token_of_another_realm_says_nothing_of_this_one(make_transport: MakeT
         assert [path for path, _form in posted(issuer)] == ["/clients-registrations/openid-connect"]
         other = sign({"iss": f"{server}/realms/a%20b"}, KEY, "RS256")
         of_token = looked(issuer, server, make_transport, caller=Caller(token=other))
+        assert "issued by the realm 'a b'" in reason(of_token, "client_probes")
+        assert "active_probes" in reason(of_token, "probes")
         opaque = looked(issuer, server, make_transport, caller=Caller(token="opaque"))
         strange = [sign({"iss": iss}, KEY, "RS256") for iss in (None, 5, f"{server}/issuer", "https://[", "")]
         unknown = [looked(issuer, server, make_transport, caller=Caller(token=each)) for each in strange]
     for section in ("token_answer", "own_token", "own_claims", "token_signature", "introspection"):
         assert "issued by the realm 'master'" in reason(of_client, section)
+        assert of_client.sections[section].expected
         assert "issued by the realm 'a b'" in reason(of_token, section)
         assert "opaque" in reason(opaque, section)
-    assert "issued by the realm 'master'" in of_client.sections["probes"]["wrong secret"].reason
+    assert "issued by the realm 'master'" in of_client.sections["client_probes"]["wrong secret"].reason
     assert all("cannot be told" in reason(each, "own_token") for each in unknown)
 
 
@@ -220,7 +224,7 @@ def test_the_metadata_leads_nowhere_else(make_transport: MakeTransport) -> None:
     assert not [token for token in issuer.issued for each in elsewhere.seen if token.encode() in each.body]
     assert not [token for token in issuer.issued for each in elsewhere.seen if token in str(each.headers)]
     assert "credentials were not sent there" in sections["introspection"].reason
-    assert "credentials were not sent there" in sections["probes"]["revocation"].reason
+    assert "credentials were not sent there" in sections["client_probes"]["revocation"].reason
 
 
 @pytest.mark.parametrize(
@@ -255,8 +259,8 @@ def test_however_the_client_signs_in(how: str, method: str, make_transport: Make
         options = ClientOptions(CLIENT, SECRET, client_auth_method=method, **places[how])
         snapshot = looked(issuer, server, make_transport, caller=Caller(options, REALM), active=True)
     assert snapshot.token_answer.problem is None
-    assert snapshot.probe("wrong secret").status == 401
-    assert snapshot.probe("revocation").after == 401
+    assert snapshot.client_probe("wrong secret").status == 401
+    assert snapshot.client_probe("revocation").after == 401
     assert snapshot.section("introspection").active is True
 
 
@@ -266,7 +270,7 @@ def test_a_client_without_a_secret_has_no_wrong_one(make_transport: MakeTranspor
         caller = client(server, client_auth_method="private_key_jwt")
         snapshot = looked(issuer, server, make_transport, caller=caller, active=True)
     assert "client_auth_method must be" in reason(snapshot, "token_answer")
-    assert isinstance(snapshot.sections["probes"]["wrong secret"], Gap)
+    assert isinstance(snapshot.sections["client_probes"]["wrong secret"], Gap)
 
 
 def test_revocation_is_only_judged_with_a_positive_control(make_transport: MakeTransport) -> None:
@@ -274,7 +278,7 @@ def test_revocation_is_only_judged_with_a_positive_control(make_transport: MakeT
     issuer.answers[f"{OIDC}/userinfo"] = lambda _request: Answer(403)
     with running(issuer) as server:
         snapshot = looked(issuer, server, make_transport, active=True)
-    assert "does not take a new token" in snapshot.sections["probes"]["revocation"].reason
+    assert "does not take a new token" in snapshot.sections["client_probes"]["revocation"].reason
     assert not issuer.revoked
 
 

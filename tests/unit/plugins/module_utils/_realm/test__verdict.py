@@ -111,6 +111,15 @@ def test_what_is_seen_from_outside_is_no_audit_of_the_configuration(fail_on: str
     assert failure(made("own-one", NotEvaluated("Another realm issued the token."), level="L2"), GOOD) is None
 
 
+@pytest.mark.parametrize("fail_on", ["high", "none"])
+def test_where_nothing_is_amiss_nothing_has_to_be_known(fail_on: str) -> None:
+    elsewhere = made("own-one", NotEvaluated("Another realm issued the token.", expected=True), level="L2")
+    other = made("own-two", NotEvaluated("The parameter is not set."), level="L2")
+    assert failure(elsewhere, fail_on=fail_on) is None
+    assert "no check could be evaluated" in str(failure(elsewhere, other, fail_on=fail_on))
+    assert "no check of the configuration" in str(failure(elsewhere, UNSET, fail_on=fail_on))
+
+
 def test_a_hostile_name_is_quoted() -> None:
     assert str(failure(BAD, realm="a\x1b[31m\n")).startswith("Realm 'a?[31m?': ")
 

@@ -41,7 +41,7 @@ REFUSED = Introspection(401, None, ("error", "error_description"))
 
 
 def probed(name: str, answer: Any) -> dict[str, Any]:
-    return {"probes": {name: answer}, "own_client": CLIENT}
+    return {"client_probes": {name: answer}, "own_client": CLIENT}
 
 
 def secret(status: int, error: str = "") -> dict[str, Any]:
@@ -57,7 +57,7 @@ def introspected(answer: Any, aud: object = CLIENT) -> dict[str, Any]:
 
 
 def opened(answer: Any, garbage: Any = INACTIVE) -> dict[str, Any]:
-    return {"probes": {"open introspection": answer, "introspection of garbage": garbage}, "own_client": CLIENT}
+    return {"client_probes": {"open introspection": answer, "introspection of garbage": garbage}, "own_client": CLIENT}
 
 
 CASES: list[Case] = [
@@ -68,7 +68,7 @@ CASES: list[Case] = [
     case(probe_wrong_secret_accepted, unknown=NotEvaluated, **secret(429)),
     case(probe_wrong_secret_accepted, unknown=NotEvaluated, **secret(401, "access_denied")),
     case(probe_wrong_secret_accepted, unknown=Inconclusive, **probed("wrong secret", DOWN)),
-    case(probe_wrong_secret_accepted, unknown=NotEvaluated, probes=OFF),
+    case(probe_wrong_secret_accepted, unknown=NotEvaluated, client_probes=OFF),
     case(probe_password_grant_allowed, **password(400, "unauthorized_client")),
     case(probe_password_grant_allowed, **password(401, "unauthorized_client")),
     case(probe_password_grant_allowed, **password(400, "unsupported_grant_type")),
