@@ -104,20 +104,17 @@ class _Probe:
         return self._shown(_careless()), problem
 
     def _shown(self, context: ssl.SSLContext) -> _Certificate:
-        failure: BaseException
+        """The certificate that a handshake shows. Raises NetworkError."""
+        settings = self._settings
         try:
             with self._secured(context) as secured:
-                told = secured.getpeercert() or {}
-                der = secured.getpeercert(binary_form=True) or b""
-        except _FAILURES as error:
-            failure = error
-        else:
-            until = told.get("notAfter")
-            return _Certificate(der, _moment(until) if isinstance(until, str) else None)
-        settings = self._settings
-        raise network_error(
-            failure, self._url, timeout=settings.timeout, proxy=self._proxy, ca_path=settings.ca_path
-        ) from None
+                told, der = secured.getpeercert() or {}, secured.getpeercert(binary_form=True) or b""
+        except _FAILURES as failure:
+            raise network_error(
+                failure, self._url, timeout=settings.timeout, proxy=self._proxy, ca_path=settings.ca_path
+            ) from None
+        until = told.get("notAfter")
+        return _Certificate(der, _moment(until) if isinstance(until, str) else None)
 
     def _accepts(self, name: str) -> bool | Gap:
         """Whether the server agrees to a version of TLS; a Gap where that cannot be told."""
@@ -127,15 +124,14 @@ class _Probe:
         try:
             with self._secured(context):
                 return True
-        except _FAILURES as error:
-            failure = error
-        reason = str(getattr(failure, "reason", "") or "")
-        if isinstance(failure, _HUNG_UP) or "ALERT" in reason or reason in _OTHER_VERSION:
-            return False
-        ours = isinstance(failure, ssl.SSLError)
+        except _FAILURES as failure:
+            return False if _refused(failure) else self._broken_off(name, ours=isinstance(failure, ssl.SSLError))
+
+    def _broken_off(self, name: str, *, ours: bool) -> Gap:
+        how = "broke off on this side" if ours else "broke off"
         return Gap(
-            f"The handshake with {host_and_port(self._url)} in {name} broke off"
-            f"{' on this side' if ours else ''}, so whether the server accepts it is not known.",
+            f"The handshake with {host_and_port(self._url)} in {name} {how}, so whether the server "
+            "accepts it is not known.",
             fault=not ours,
         )
 
@@ -200,6 +196,12 @@ def _only(version: ssl.TLSVersion) -> ssl.SSLContext | None:
     except (ssl.SSLError, ValueError):
         pass
     return None
+
+
+def _refused(failure: BaseException) -> bool:
+    """Whether it was the server that ended a handshake."""
+    reason = str(getattr(failure, "reason", "") or "")
+    return isinstance(failure, _HUNG_UP) or "ALERT" in reason or reason in _OTHER_VERSION
 
 
 def _expiry(certificate: _Certificate) -> datetime | Gap:
