@@ -15,8 +15,6 @@ from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loop
 
 OIDC, SAML = "openid-connect", "saml"
 MASTER = "master"
-#: Attributes that hold several URIs have this between them.
-SEPARATOR = "##"
 _BUILT_IN = frozenset({"account", "account-console", "admin-cli", "broker", "security-admin-console"})
 _MANAGEMENT = "realm-management"
 _MASTER_SUFFIX = "-realm"
@@ -37,13 +35,10 @@ def is_built_in(client: Json, realm: str) -> bool:
 
 
 def own_clients(snapshot: Snapshot, protocol: str = OIDC) -> Iterator[Json]:
-    """The realm's clients of a protocol, without those that Keycloak made."""
-    return (client for client in protocol_clients(snapshot, protocol) if not is_built_in(client, snapshot.name))
-
-
-def protocol_clients(snapshot: Snapshot, protocol: str = OIDC) -> Iterator[Json]:
-    """Every client of a protocol, Keycloak's own included: for rules that those keep as they are shipped."""
-    return (client for client in snapshot.clients if protocol_of(client) == protocol)
+    """The realm's clients of a protocol, without those that Keycloak made. Raises Unknown."""
+    for client in snapshot.clients:
+        if protocol_of(client) == protocol and not is_built_in(client, snapshot.name):
+            yield client
 
 
 def client_id(client: Json) -> str:
@@ -92,11 +87,6 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(filter(None, map(text, value))) if isinstance(value, (list, tuple)) else ()
 
 
-def uris(client: Json, name: str) -> tuple[str, ...]:
-    """The URIs of an attribute that holds several."""
-    return tuple(filter(None, attribute(client, name).split(SEPARATOR)))
-
-
 def number(value: object) -> int | None:
     """A whole number that may come as a text, else None."""
     digits = text(value)
@@ -114,26 +104,19 @@ def has_user_flow(client: Json) -> bool:
     return any(is_on(client, name) for name in flows) or flag(client, _DEVICE_GRANT)
 
 
-def scheme_of(url: str) -> str:
-    """The scheme, lower-cased, "" for a relative URL."""
-    scheme, colon, _rest = url.partition(":")
-    plain = scheme.isascii() and scheme[:1].isalpha() and all(c.isalnum() or c in "+-." for c in scheme)
-    return scheme.lower() if colon and plain else ""
-
-
-def host_of(url: str) -> str:
-    """The host, lower-cased, "" where there is none. A wildcard that follows it does not belong to it."""
-    try:
-        return (urlsplit(url).hostname or "").rstrip("*")
-    except ValueError:
-        return ""
-
-
 def is_loopback(url: str) -> bool:
     """Whether a URL leads to the machine that its browser runs on."""
-    return is_loopback_host(host_of(url))
+    return is_loopback_host(_host(url))
 
 
 def is_plain_http(url: str) -> bool:
     """Whether a URL is http to another machine."""
-    return scheme_of(url) == "http" and not is_loopback(url)
+    return url.lower().startswith("http://") and not is_loopback(url)
+
+
+def _host(url: str) -> str:
+    """The host, "" where there is none. A wildcard that follows it does not belong to it."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip("*")
+    except ValueError:
+        return ""

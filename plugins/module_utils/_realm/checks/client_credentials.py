@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from warnings import catch_warnings, simplefilter
 
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import attribute, flag, number, severity_for
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import switch, text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some, switch, text
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
     Gap,
     Json,
@@ -29,10 +32,12 @@ _CREATED = "client.secret.creation.time"
 _SUBJECT, _AS_REGEX = "x509.subjectdn", "x509.allow.regex.pattern.comparison"
 # A subject that nobody has in mind: a pattern that takes it takes anybody.
 _ANYBODY = "CN=authkit-probe"
-# The realm chose the pattern. What could make matching it take for ever is not tried.
-_LONGEST_PATTERN, _MOST_REPEATS = 200, 3
-_REPEATED_GROUP = re.compile(r"\)\s*[*+?{]")
-_REPEAT = re.compile(r"(?<!\\)(?:[*+]|\{[0-9]+,[0-9]*\})")
+# The realm chose the pattern, and matching it could take for ever: each choice multiplies the ways through it, one
+# within a repeated group above all. Groups of any other kind may hide a choice, or mean something else to Keycloak.
+_LONGEST_PATTERN, _MOST_CHOICES = 200, 6
+_CHOICE = re.compile(r"[*+?{|]")
+_REPEATED_GROUP = re.compile(r"\)[*+?{]")
+_PLAIN_GROUP, _OTHER_GROUP = "(?:", "(?"
 
 
 def _by_secret(snapshot: Snapshot) -> Iterator[Json]:
@@ -103,19 +108,25 @@ def _weakness(traits: SecretTraits, least: int) -> tuple[str, str] | None:
     level="L3",
     severity="low",
     tier="extended",
-    title="Client secret was never rotated",
+    title="Client secret has not been rotated",
     rationale="Old secrets have been copied to many places.",
-    remediation="Rotate the secret; the client policy executor secret-rotation keeps the old one valid for a time.",
-    reference="Keycloak Server Administration Guide, Client secret rotation",
+    remediation=(
+        "Regenerate the secret. Where the feature client-secret-rotation is on, a client policy with the executor "
+        "secret-rotation keeps the old one valid for a time."
+    ),
+    reference="Keycloak Server Administration Guide, Client Secret Rotation",
     parameters={
         "max_secret_age_days": Parameter(365, "days that a secret may be used"),
     },
 )
 def old_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     limit = parameters["max_secret_age_days"]
+    undated: list[str] = []
     for client in _by_secret(snapshot):
         created = number(attribute(client, _CREATED))
-        if created is not None and time.time() - created > limit * _DAY:
+        if created is None:
+            undated.append(str(client.get("clientId")))
+        elif time.time() - created > limit * _DAY:
             yield Finding(
                 str(client.get("clientId")),
                 "client",
@@ -123,6 +134,11 @@ def old_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
                 {_CREATED: created},
                 severity_for(client),
             )
+    if undated:
+        raise NotEvaluated(
+            f"Keycloak notes the age of a secret only when it makes one, and did not make that of "
+            f"{listed([quoted(each) for each in some(undated)])}: regenerate it to have it noted."
+        )
 
 
 @check(
@@ -140,17 +156,23 @@ def any_subject(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
     for client in clients_with_tokens(snapshot):
         if client.get("clientAuthenticatorType") != "client-x509":
             continue
-        subject = attribute(client, _SUBJECT).strip()
-        takes = _takes_anybody(subject) if flag(client, _AS_REGEX) else not subject
+        name = str(client.get("clientId"))
+        subject, as_regex = attribute(client, _SUBJECT).strip(), attribute(client, _AS_REGEX)
+        if not subject:
+            message = "No subject is set for the client's certificate, so that no certificate signs in as this client."
+            yield Finding(name, "client", message, {_SUBJECT: ""}, severity_for(client, "low"))
+            continue
+        # Where nothing is set, Keycloak compares by regular expression.
+        takes = _takes_anybody(subject) if flag(client, _AS_REGEX) or not as_regex else False
         if takes is None:
-            undecided = str(client.get("clientId"))
+            undecided = name
         elif takes:
             yield Finding(
-                str(client.get("clientId")),
+                name,
                 "client",
                 "The subject of the client's certificate may be any, so that every certificate of a trusted "
                 "authority signs in as this client.",
-                {_SUBJECT: subject, _AS_REGEX: attribute(client, _AS_REGEX)},
+                {_SUBJECT: subject, _AS_REGEX: as_regex},
                 severity_for(client),
             )
     if undecided:
@@ -162,13 +184,17 @@ def any_subject(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
 
 def _takes_anybody(pattern: str) -> bool | None:
     """Whether a pattern matches a subject that nobody has in mind; None where trying it might never end."""
+    plain = pattern.replace(_PLAIN_GROUP, "(")
     if (
         len(pattern) > _LONGEST_PATTERN
-        or len(_REPEAT.findall(pattern)) > _MOST_REPEATS
-        or _REPEATED_GROUP.search(pattern)
+        or _OTHER_GROUP in plain
+        or len(_CHOICE.findall(plain)) > _MOST_CHOICES
+        or _REPEATED_GROUP.search(plain)
     ):
         return None
     try:
-        return re.fullmatch(pattern, _ANYBODY) is not None
-    except (re.error, OverflowError, RecursionError):
+        with catch_warnings():
+            simplefilter("error")  # Python warns of what Java reads in another way
+            return re.fullmatch(pattern, _ANYBODY) is not None
+    except (re.error, OverflowError, RecursionError, Warning):
         return None

@@ -15,6 +15,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients impor
     severity_for,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects import resolved
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import text
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json, Snapshot
 
@@ -31,7 +32,7 @@ _KEYS = "jwks.url"
     title="iss removed from authorization responses",
     rationale="Switches off the mix-up defence.",
     remediation="Switch off the compatibility mode that excludes the issuer.",
-    reference="RFC 9207 section 3",
+    reference="RFC 9207 section 2",
 )
 def issuer_excluded(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     for client in snapshot.clients:
@@ -61,12 +62,12 @@ def issuer_excluded(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Fin
 )
 def plain_backend(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     for client in snapshot.clients:
-        urls = {name: url for name, url in _backend_urls(client) if is_plain_http(url)}
+        urls = {name: url for name, url in _backend_urls(client) if is_plain_http(resolved(client, url))}
         if urls:
             yield Finding(
                 str(client.get("clientId")),
                 "client",
-                f"{' and '.join(urls)} of the client is called over plain http.",
+                f"What Keycloak or a browser calls for the client is reached over plain http: {' and '.join(urls)}.",
                 urls,
                 severity_for(client, "high" if _KEYS in urls else None),
                 tuple(sorted(f"{name} {url}" for name, url in urls.items())),

@@ -17,7 +17,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients impor
     own_clients,
     severity_for,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.pkce import requires_pkce
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects import (
     OUT_OF_BAND,
@@ -25,21 +26,28 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects imp
     is_any_path,
     is_any_site,
     is_below_path,
+    is_wildcard,
+    is_within_host,
     redirect_uris,
     scheme,
-    uses_browser,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some, switch, texts
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, Unknown
 
 _MEASURED = (26, 7)
+_AFTER_LOGOUT = "post.logout.redirect.uris"
 
 
 def _on_redirects(
-    snapshot: Snapshot, wrong: Callable[[str], bool], words: str, severity: Callable[[Json], str | None] | None = None
+    snapshot: Snapshot,
+    wrong: Callable[[str], bool],
+    words: str,
+    severity: Callable[[Json], str | None] | None = None,
+    *,
+    built_in: bool = False,
 ) -> Iterator[Finding]:
-    """A finding for each client that has such redirect URIs."""
-    for client in browser_clients(snapshot):
+    """A finding for each client that has such redirect URIs. built_in: Keycloak's own clients, too."""
+    for client in browser_clients(snapshot, built_in=built_in):
         uris = [uri for uri in redirect_uris(client) if wrong(uri)]
         if uris:
             own = severity_for(client, severity(client) if severity else None)
@@ -69,7 +77,15 @@ def _finding(client: Json, setting: str, values: Sequence[str], words: str, seve
     reference="RFC 9700 section 4.1.3",
 )
 def wildcard(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
-    yield from _on_redirects(snapshot, is_any_site, "which any site matches")
+    for client in browser_clients(snapshot, built_in=True):
+        uris = redirect_uris(client)
+        open_to_any = [uri for uri in uris if is_any_site(uri)]
+        literal = [uri for uri in uris if is_within_host(uri)]
+        if open_to_any:
+            yield _finding(client, "redirectUris", open_to_any, "which any site matches", severity_for(client))
+        elif literal:
+            words = "whose wildcard Keycloak takes for a part of the host's name, so that no login comes back there"
+            yield _finding(client, "redirectUris", literal, words, severity_for(client, "low"))
 
 
 @check(
@@ -89,7 +105,7 @@ def wildcard(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
 def wildcard_host(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     severity = None if _version(snapshot) >= _MEASURED else "critical"
     words = "which any path of the host matches, and on older versions any host whose name goes on from there"
-    yield from _on_redirects(snapshot, is_any_path, words, lambda _client: severity)
+    yield from _on_redirects(snapshot, is_any_path, words, lambda _client: severity, built_in=True)
 
 
 def _version(snapshot: Snapshot) -> tuple[int, ...]:
@@ -132,7 +148,7 @@ def wildcard_path(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Findi
     reference="RFC 9700 section 2.6",
 )
 def plain_http(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
-    yield from _on_redirects(snapshot, is_plain_http, "so that codes travel in clear text")
+    yield from _on_redirects(snapshot, is_plain_http, "so that codes travel in clear text", built_in=True)
 
 
 @check(
@@ -222,16 +238,22 @@ def missing(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     reference="RFC 9700 section 4.11.2",
 )
 def post_logout(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
-    name = "post.logout.redirect.uris"
+    words = "so that the logout sends people to pages that nobody chose"
     for client in own_clients(snapshot):
-        listed = [uri.strip() for uri in attribute(client, name).split("##")]
-        # + stands for the redirect URIs, - for none.
-        inherited = redirect_uris(client) if "+" in listed and uses_browser(client) else []
-        uris = [uri for uri in [*listed, *inherited] if uri.endswith("*")]
-        if uris:
-            open_to_any = any(is_any_site(uri) or is_any_path(uri) for uri in uris)
-            severity = severity_for(client, "high" if open_to_any else None)
-            yield _finding(client, name, uris, "so that the logout sends people to pages that nobody chose", severity)
+        # + stands for the redirect URIs, whatever flows are on, and so does nothing at all. - at the start stands for
+        # no URI, and whatever follows it is not looked at.
+        entries = [uri.strip() for uri in (attribute(client, _AFTER_LOGOUT) or "+").split("##")]
+        if entries[0] == "-":
+            continue
+        own = [uri for uri in entries if is_wildcard(uri)]
+        inherited = [uri for uri in redirect_uris(client) if is_wildcard(uri)] if "+" in entries else []
+        wide = any(is_any_site(uri) or is_any_path(uri) for uri in [*own, *inherited])
+        severity = severity_for(client, "high" if wide else None)
+        if own:
+            yield _finding(client, _AFTER_LOGOUT, own, words, severity)
+        elif inherited:
+            over = f"and {_AFTER_LOGOUT} takes over what that holds, {words}"
+            yield _finding(client, "redirectUris", inherited, over, severity)
 
 
 @check(
@@ -246,11 +268,15 @@ def post_logout(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
     reference="RFC 9700 section 2.6",
 )
 def web_origins(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
-    for client in own_clients(snapshot):
+    for client in clients_with_tokens(snapshot):
         origins = texts(client, "webOrigins")
-        if "*" in origins or ("+" in origins and any(map(is_any_site, redirect_uris(client)))):
-            values = [each for each in origins if each in ("*", "+")]
-            yield _finding(client, "webOrigins", values, "so that every web page may call", severity_for(client))
+        if "*" in origins:
+            yield _finding(client, "webOrigins", ["*"], "so that every web page may call", severity_for(client))
+        elif "+" in origins and any(map(is_any_site, redirect_uris(client))):
+            words = (
+                "the origins of the redirect URIs, and a full wildcard among these has none, so that no page may call"
+            )
+            yield _finding(client, "webOrigins", ["+"], words, INFO)
 
 
 @check(

@@ -21,6 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects import (
     is_any_path,
     is_any_site,
+    is_wildcard,
     redirect_uris,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some
@@ -96,7 +97,7 @@ def weak_signature(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Find
 )
 def wildcard_acs(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     for client in own_clients(snapshot, SAML):
-        uris = [uri for uri in redirect_uris(client) if uri.endswith("*")]
+        uris = [uri for uri in redirect_uris(client) if is_wildcard(uri)]
         if uris:
             wide = any(is_any_site(uri) or is_any_path(uri) for uri in uris)
             yield Finding(

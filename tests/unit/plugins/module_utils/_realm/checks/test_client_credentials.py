@@ -78,20 +78,30 @@ CASES: list[Case] = [
     ),
     case(client_credentials.old_secret, ["app"], clients=created(400)),
     case(client_credentials.old_secret, {"app": "info"}, clients=created(400, **OFF)),
-    case(client_credentials.old_secret, clients=[*created(300), client("b")]),
+    case(client_credentials.old_secret, clients=[*created(300), client("b", publicClient=True)]),
+    case(client_credentials.old_secret, unknown=NotEvaluated, clients=[client()]),
+    case(client_credentials.old_secret, clients=[client(clientAuthenticatorType="client-jwt")]),
     case(client_credentials.old_secret, clients=created(400, publicClient=True)),
     case(client_credentials.old_secret, clients=created(400), parameters={"max_secret_age_days": 500}),
     *(
         case(client_credentials.any_subject, ["app"], clients=mutual(pattern, regex=True))
         for pattern in (".*", "(.*?)(?:$)", "CN=.*", "CN=[a-z-]+")
     ),
-    case(client_credentials.any_subject, ["app"], clients=mutual("", regex=False)),
+    case(client_credentials.any_subject, {"app": "info"}, clients=mutual(".*", regex=True, **OFF)),
+    case(
+        client_credentials.any_subject,
+        ["app"],
+        clients=[client(clientAuthenticatorType="client-x509", attributes={"x509.subjectdn": ".*"})],
+    ),
+    case(client_credentials.any_subject, clients=mutual(".*", regex=False)),
+    case(client_credentials.any_subject, {"app": "low"}, clients=mutual("", regex=False)),
+    case(client_credentials.any_subject, {"app": "low"}, clients=mutual("", regex=True)),
     case(client_credentials.any_subject, clients=mutual("CN=app.example.com", regex=False)),
     case(client_credentials.any_subject, clients=mutual("CN=app[.]example[.]com", regex=True)),
     case(client_credentials.any_subject, clients=[client(attributes={"x509.subjectdn": ""})]),
     *(
         case(client_credentials.any_subject, unknown=NotEvaluated, clients=mutual(pattern, regex=True))
-        for pattern in ("(a+)+$", "(.*)*x", "a*b*c*d*e*", "(", "x" * 300)
+        for pattern in ("(a+)+$", "(.*)*x", "(a+)(?#x)+", ".?" * 60 + "x", "(|)" * 60, "a*b*c*d*e*f*g*", "(", "x" * 300)
     ),
 ]
 
@@ -105,6 +115,14 @@ def test_nothing_of_a_secret_is_told_but_the_rule() -> None:
     (finding,) = found(client_credentials.weak_secret, {"clients": [client()], "secret_traits": traits(11)})
     assert finding.evidence == {"rule": "has fewer than 12 characters"}
     assert "11" not in finding.message
+
+
+def test_an_age_that_nobody_noted_does_not_hide_another() -> None:
+    snapshot = Snapshot("shop", "https://sso.example.com", {"clients": [client("undated"), *created(400)]})
+    running = iter(client_credentials.old_secret.run(snapshot, client_credentials.old_secret.defaults()))
+    assert next(running).target == "app"
+    with pytest.raises(NotEvaluated, match="'undated'"):
+        next(running)
 
 
 def test_a_gap_does_not_hide_what_another_client_shows() -> None:

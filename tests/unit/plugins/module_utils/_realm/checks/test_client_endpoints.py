@@ -32,6 +32,7 @@ CASES: list[Case] = [
     case(client_endpoints.plain_backend, ["app"], clients=having(frontchannel_logout_url=HTTP)),
     case(client_endpoints.plain_backend, ["app"], clients=having(request_uris=f"{HTTPS}##{HTTP}")),
     case(client_endpoints.plain_backend, ["app"], clients=[client(adminUrl=HTTP)]),
+    case(client_endpoints.plain_backend, ["app"], clients=[client(adminUrl="/k", rootUrl="http://a.example")]),
     case(client_endpoints.plain_backend, {"app": "info"}, clients=[client(adminUrl=HTTP, **OFF)]),
     case(client_endpoints.plain_backend, clients=[client(adminUrl="http://localhost/x"), *having(request_uris=HTTPS)]),
     *(

@@ -35,15 +35,25 @@ OLD: dict[str, Any] = {"server_version": "24.0.5"}
 CASES: list[Case] = [
     *(
         case(redirects.wildcard, ["app"], clients=at("https://a.example/cb", uri))
-        for uri in ("*", "https://*", "HTTP://*", "http*", "https:*", "https://*.example.com/x")
+        for uri in ("*", "https://*", "HTTP://*", "http*", "https:*", "https:/*", "h*")
     ),
+    *(
+        case(redirects.wildcard, {"app": "low"}, clients=at(uri))
+        for uri in ("https://*.example.com/x", "https://*.example.com/*", "https://shop-*.example.com*", "http://*:8/")
+    ),
+    case(redirects.wildcard, {"app": "critical"}, clients=at("https://*.example.com/x", "*")),
     case(redirects.wildcard, {"app": "info"}, clients=at("*", **OFF)),
     case(redirects.wildcard, clients=at("https://a.example/*", "https://a.example*", "/*", "")),
     case(redirects.wildcard, clients=[client(redirectUris=["*"], standardFlowEnabled=False)]),
-    case(redirects.wildcard, clients=[client("account", redirectUris=["*"]), client("b", redirectUris=None)]),
+    case(redirects.wildcard, ["account"], clients=[client("account", redirectUris=["*"])]),
+    case(redirects.wildcard, clients=[client("account", redirectUris=["/realms/shop/account/*"])]),
+    case(
+        redirects.wildcard, clients=[client("b", redirectUris=None), client("c", bearerOnly=True, redirectUris=["*"])]
+    ),
+    case(redirects.wildcard, clients=at("**", "https://a.example/cb?to=*", "https://a.example/*/cb")),
     *(
         case(redirects.wildcard_host, {"app": "high"}, clients=at(uri), **NEW)
-        for uri in ("https://a.example*", "https://a.example:8443*", "a.example*")
+        for uri in ("https://a.example*", "https://a.example:8443*", "https://a.example:*", "a.example*", "app://host*")
     ),
     case(redirects.wildcard_host, {"app": "critical"}, clients=at("https://a.example*"), **OLD),
     case(redirects.wildcard_host, {"app": "critical"}, clients=at("https://a.example*")),
@@ -59,13 +69,26 @@ CASES: list[Case] = [
         clients=at("https://a.example/*"),
         **policies("secure-redirect-uris-enforcer"),
     ),
+    case(redirects.wildcard_path, ["app"], clients=at("com.example.app:*", publicClient=True, **S256)),
     case(redirects.wildcard_path, clients=at("https://a.example/cb", "*", "https://a.example*"), **NO_POLICIES),
+    case(redirects.wildcard_path, clients=at("https://*.example.com/*", "https://a.example/cb?to=*"), **NO_POLICIES),
+    case(redirects.wildcard_path, clients=[client("account", redirectUris=["/realms/shop/account/*"])]),
     case(redirects.plain_http, ["app"], clients=at("http://a.example/cb")),
     case(redirects.plain_http, ["app"], clients=at("/cb", rootUrl="http://a.example")),
     case(
         redirects.plain_http, clients=at("http://localhost/x", "http://127.0.0.1:5/x", "http://[::1]/x", "https://a/")
     ),
+    case(redirects.plain_http, ["app"], clients=at("HTTP://a.example/cb", "http://localhost@a.example/")),
+    case(
+        redirects.plain_http,
+        ["account-console"],
+        clients=[client("account-console", redirectUris=["http://a.example/"])],
+    ),
+    case(redirects.plain_http, {"app": "info"}, clients=at("http://a.example/cb", **OFF)),
+    case(redirects.plain_http, clients=at("/cb", rootUrl="${authBaseUrl}")),
     case(redirects.loopback, ["app"], clients=at("http://localhost:3000/cb")),
+    case(redirects.loopback, ["app"], clients=at("/cb", rootUrl="http://[::1]:3000")),
+    case(redirects.loopback, {"app": "info"}, clients=at("http://localhost:3000/cb", **OFF)),
     case(redirects.loopback, clients=at("http://127.0.0.1/cb", publicClient=True, **S256)),
     case(redirects.custom_scheme, ["app"], clients=at("myapp://cb")),
     case(redirects.custom_scheme, ["app"], clients=at("myapp:/cb")),
@@ -80,11 +103,18 @@ CASES: list[Case] = [
     case(redirects.post_logout, {"app": "high"}, clients=after("https://a.example*")),
     case(redirects.post_logout, {"app": "medium"}, clients=after("https://a.example/*")),
     case(redirects.post_logout, {"app": "medium"}, clients=after("+", redirectUris=["https://a.example/*"])),
-    case(redirects.post_logout, clients=after("+", redirectUris=["*"], standardFlowEnabled=False)),
-    case(redirects.post_logout, clients=after("-")),
+    case(redirects.post_logout, {"app": "high"}, clients=after("+", redirectUris=["*"], standardFlowEnabled=False)),
+    case(redirects.post_logout, {"app": "high"}, clients=after("https://a/x##+", redirectUris=["*"])),
+    case(redirects.post_logout, {"app": "high"}, clients=at("*")),
+    case(redirects.post_logout, {"app": "info"}, clients=after("*", **OFF)),
+    case(redirects.post_logout, clients=after("-", redirectUris=["*"])),
+    case(redirects.post_logout, clients=after("-##*")),
+    case(redirects.post_logout, clients=after("https://a/x", redirectUris=["*"])),
     case(redirects.post_logout, clients=[*after("https://a/x"), client("b")]),
     case(redirects.web_origins, ["app"], clients=[client(webOrigins=["https://a", "*"])]),
-    case(redirects.web_origins, ["app"], clients=at("*")),
+    case(redirects.web_origins, ["account"], clients=[client("account", webOrigins=["*"])]),
+    case(redirects.web_origins, {"app": "info"}, clients=[client(webOrigins=["*"], **OFF)]),
+    case(redirects.web_origins, {"app": "info"}, clients=at("*")),
     case(redirects.web_origins, clients=[client(), client("b", webOrigins=[])]),
     case(redirects.http_origins, ["app"], clients=[client(webOrigins=["http://a.example"])]),
     case(redirects.http_origins, clients=[client(webOrigins=["http://localhost:3000", "https://a.example", "+"])]),
