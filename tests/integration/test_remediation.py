@@ -46,6 +46,7 @@ def planted(server: Keycloak, canary: Path) -> Iterator[str]:
     realm = fixture_realm("planted")
     evil = hostile(canary)
     realm["displayName"] = evil
+    realm["enabledEventTypes"] = []
     realm["attributes"] = {**realm["attributes"], "evil": evil, "key {{ 1 }}": "literal"}
     realm["browserSecurityHeaders"] = {**realm["browserSecurityHeaders"], "xRobotsTag": evil}
     realm["clients"].append(

@@ -33,11 +33,9 @@ class TokenSource(Protocol):
 
     def token(self) -> str:
         """A valid token."""
-        ...
 
     def renewed(self, rejected: str) -> str | None:
         """A token in the place of one that the server rejected; None where nobody here can get another."""
-        ...
 
 
 class AuditToken:

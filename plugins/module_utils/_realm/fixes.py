@@ -30,6 +30,7 @@ _HEADERS = {
 }
 _OFFLINE_MAX = 5184000
 _EVENTS_KEPT = 7776000
+_FAILURES = 10
 _ACTION_LIFESPAN = "actionTokenGeneratedByUserLifespan"
 _VERIFY_EMAIL, _LONGEST_VERIFY_EMAIL = f"{_ACTION_LIFESPAN}.verify-email", 86400
 
@@ -92,6 +93,17 @@ def _policy(realm: dict[str, Any], without: tuple[str, ...], *added: str) -> Set
 
 def _with_rule(rule: str, parameter: str) -> Fix:
     return lambda realm, parameters: _policy(realm, (rule,), f"{rule}({parameters[parameter]})")
+
+
+def _brute_force(realm: dict[str, Any], _parameters: Parameters) -> Settings:
+    """Switched on with Keycloak's own count of failures it would still be too patient."""
+    failures = min(_number(realm.get("failureFactor"), _FAILURES), _FAILURES)
+    return _change(realm, bruteForceProtected=True, failureFactor=failures)
+
+
+def _user_events(realm: dict[str, Any], _parameters: Parameters) -> Settings:
+    kept = _number(realm.get("eventsExpiration"), 0)
+    return _change(realm, eventsEnabled=True, eventsExpiration=kept if kept > 0 else _EVENTS_KEPT)
 
 
 def _brute_force_waits(realm: dict[str, Any], parameters: Parameters) -> Settings:
@@ -172,7 +184,7 @@ def _listeners(realm: dict[str, Any], parameters: Parameters) -> Settings:
 
 REALM_FIXES: Mapping[str, Fix] = {
     "realm-ssl-required-none": _to(sslRequired="external"),
-    "realm-brute-force-off": _to(bruteForceProtected=True),
+    "realm-brute-force-off": _brute_force,
     "realm-brute-force-threshold": lambda realm, given: _change(realm, failureFactor=given["max_failures"]),
     "realm-brute-force-wait-short": _brute_force_waits,
     "realm-brute-force-reset-too-early": _failure_reset,
@@ -209,7 +221,7 @@ REALM_FIXES: Mapping[str, Fix] = {
     "passwords-forced-expiry": lambda realm, _given: _policy(realm, ("forceExpiredPasswordChange",)),
     "mfa-otp-window-wide": _otp_window,
     "mfa-passwordless-no-user-verification": _passwordless,
-    "events-user-off": _to(eventsEnabled=True),
+    "events-user-off": _user_events,
     "events-user-no-expiration": _to(eventsExpiration=_EVENTS_KEPT),
     "events-retention-short": lambda realm, given: _change(
         realm, eventsExpiration=max(_EVENTS_KEPT, given["min_retention"])

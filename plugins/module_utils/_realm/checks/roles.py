@@ -153,7 +153,8 @@ def roles_too_many_realm_admins(snapshot: Snapshot, parameters: Parameters) -> I
     roles, default = all_roles(snapshot), default_role(snapshot).id
     full = full_admin_ids(roles, snapshot.name)
     giving = {each for each in roles if each != default and not full.isdisjoint(closure(roles, [each]))}
-    admins = sorted({each.username for each in snapshot.role_holders if each.enabled and each.role in giving})
+    holders = snapshot.role_holders if snapshot.people_listed else ()
+    admins = sorted({each.username for each in holders if each.enabled and each.role in giving})
     if len(admins) > parameters["max_realm_admins"]:
         message = f"{len(admins)} enabled users hold all of the realm, more than {parameters['max_realm_admins']}."
         yield Finding(snapshot.name, "realm", message, {"users": admins})

@@ -51,5 +51,5 @@ def test_the_ways(executions: list[Execution], found: Any) -> None:
 
 
 def test_a_large_flow_has_few_ways() -> None:
-    level = [sub("REQUIRED", *(either(name) for name in "abc")) for _ in range(200)]
+    level = [sub("REQUIRED", *(either(name) for name in "abc")) for _copy in range(200)]
     assert len(ways(level, TAG)) == 7

@@ -36,9 +36,9 @@ REALM: dict[str, Any] = {
 }
 
 
-def fixed(check: str, realm: Mapping[str, Any] = REALM, **parameters: Any) -> Any:
-    """The settings that one fix gives for a realm."""
-    return REALM_FIXES[check](dict(realm), {**BY_ID[check].defaults(), **parameters})
+def fixed(check: str, **parameters: Any) -> Any:
+    """The settings that one fix gives for the realm."""
+    return REALM_FIXES[check](dict(REALM), {**BY_ID[check].defaults(), **parameters})
 
 
 def test_every_fix_is_of_a_check_that_there_is() -> None:

@@ -145,7 +145,9 @@ ADMINS = [holder(f"admin{number}", f"{RM}.realm-admin") for number in range(5)]
 def holding(finds: Any, *more: Any, **parameters: int) -> Case:
     holders = [*ADMINS, *more]
     sections = by_default(f"{RM}.realm-admin", more=(HELPDESK,))
-    return case(roles_too_many_realm_admins, finds, parameters=parameters, role_holders=holders, **sections)
+    return case(
+        roles_too_many_realm_admins, finds, parameters=parameters, role_holders=holders, people_listed=True, **sections
+    )
 
 
 ADMIN_CASES = [
@@ -166,6 +168,7 @@ ADMIN_CASES = [
         ["master"],
         parameters={"max_realm_admins": 1},
         role_holders=[holder("one", "admin"), holder("two", "admin")],
+        people_listed=True,
         **on_master(role("admin"), role("default-roles-master")),
     ),
 ]
@@ -204,7 +207,8 @@ def test_the_evidence_names_what_is_held_in_the_end() -> None:
 
 def test_a_growing_number_of_administrators_is_the_same_finding() -> None:
     (finding,) = found(
-        roles_too_many_realm_admins, {**by_default(), "role_holders": [*ADMINS, holder("x", f"{RM}.realm-admin")]}
+        roles_too_many_realm_admins,
+        {**by_default(), "people_listed": True, "role_holders": [*ADMINS, holder("x", f"{RM}.realm-admin")]},
     )
     assert finding.details == ()
 
