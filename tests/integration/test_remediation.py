@@ -147,6 +147,10 @@ def test_a_baseline_is_written_and_only_what_is_new_fails(
         assert "changed=0" in run.output
         assert [path.stat().st_mode & 0o777 for path in (known, waivers)] == [0o600, 0o600]
         audit(workspace, who, planted, realm_check_baseline=str(known)).expect()
+    with auditor(server.admin, [planted], VIEW_ROLES[:-1]) as blind:
+        assert VIEW_ROLES[-1] in audit(workspace, blind, planted, **files).expect(2).output
+    with auditor(server.admin, [planted]) as who:
+        audit(workspace, who, planted, **files).expect()
         server.admin.update_realm(planted, {"accessCodeLifespan": 601})  # a number that changed is nothing new
         server.admin.call("POST", f"/{planted}/clients", body={"clientId": "new", "redirectUris": ["*"]})
         run = audit(workspace, who, planted, realm_check_baseline=str(known)).expect(2)
