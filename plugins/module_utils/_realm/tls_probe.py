@@ -15,8 +15,8 @@ import socket
 import ssl
 import warnings
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from types import MappingProxyType
@@ -107,7 +107,8 @@ class _Probe:
         """The certificate that a handshake shows. Raises NetworkError."""
         settings = self._settings
         try:
-            with self._secured(context) as secured:
+            with ExitStack() as using:
+                secured = self._secured(context, using)
                 told, der = secured.getpeercert() or {}, secured.getpeercert(binary_form=True) or b""
         except _FAILURES as failure:
             raise network_error(
@@ -122,7 +123,8 @@ class _Probe:
         if context is None:
             return Gap(f"This machine's OpenSSL cannot offer {name}, so whether the server accepts it is not known.")
         try:
-            with self._secured(context):
+            with ExitStack() as using:
+                self._secured(context, using)
                 return True
         except _FAILURES as failure:
             return False if _refused(failure) else self._broken_off(name, ours=isinstance(failure, ssl.SSLError))
@@ -135,31 +137,28 @@ class _Probe:
             fault=not ours,
         )
 
-    @contextmanager
-    def _secured(self, context: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
+    def _secured(self, context: ssl.SSLContext, using: ExitStack) -> ssl.SSLSocket:
+        """A connection after its handshake, open as long as the stack."""
         settings = self._settings
         if settings.client_cert:
             context.load_cert_chain(settings.client_cert, settings.client_key)
-        with self._connection() as plain, context.wrap_socket(plain, server_hostname=self._host) as secured:
-            yield secured
+        plain = self._connected(using)
+        return using.enter_context(context.wrap_socket(plain, server_hostname=self._host))
 
-    @contextmanager
-    def _connection(self) -> Iterator[socket.socket]:
+    def _connected(self, using: ExitStack) -> socket.socket:
         timeout = self._settings.timeout
         if self._proxy is None:
-            with socket.create_connection((self._host, self._port), timeout) as plain:
-                yield plain
-            return
+            return using.enter_context(socket.create_connection((self._host, self._port), timeout))
         scheme, host, port = origin(self._proxy)
         if scheme != "http":
             raise InvalidOption(
                 "The server's TLS cannot be looked at through a proxy that is itself reached over https: name the host "
                 "in NO_PROXY, or run the check from where no proxy is needed."
             )
-        with closing(http.client.HTTPConnection(host, port, timeout=timeout)) as tunnel:
-            tunnel.set_tunnel(self._host, self._port, _proxy_headers(self._proxy))
-            tunnel.connect()
-            yield tunnel.sock
+        tunnel = using.enter_context(closing(http.client.HTTPConnection(host, port, timeout=timeout)))
+        tunnel.set_tunnel(self._host, self._port, _proxy_headers(self._proxy))
+        tunnel.connect()
+        return tunnel.sock
 
 
 def _trusting(settings: TransportSettings) -> ssl.SSLContext:
@@ -192,7 +191,7 @@ def _only(version: ssl.TLSVersion) -> ssl.SSLContext | None:
             context.minimum_version = context.maximum_version = version
         context.wrap_bio(ssl.MemoryBIO(), outgoing).do_handshake()
     except ssl.SSLWantReadError:
-        return context if outgoing.pending else None
+        return context if outgoing.read() else None
     except (ssl.SSLError, ValueError):
         pass
     return None
