@@ -224,7 +224,10 @@ GATES = (
         "docs",
         "lint",
         "antsibull-docs lint-collection-docs",
-        _copied_tool("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", "."),
+        _copied_tool(
+            *("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", "--check-extra-docs-refs"),
+            *("--validate-collection-refs", "all", "--disallow-unknown-collection-refs", "."),
+        ),
     ),
     Gate("reports", "reports", "the realm check's reports, and the page in a browser", _reports),
     Gate("integration", "integration", "playbooks on ansible-core 2.16 to 2.21", _integration, keycloak=Need.SERVER),
