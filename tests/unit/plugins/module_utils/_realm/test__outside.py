@@ -6,42 +6,30 @@
 
 from __future__ import annotations
 
-import ssl
 import sys
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport, TransportSettings
-from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_access import Caller
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside import (
     SECTIONS,
     Outside,
     gather_outside,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
     Gap,
     Inconclusive,
     NotEvaluated,
-    Snapshot,
 )
-from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import DEFAULTS
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.issuer_support import (
-    CLIENT,
     KEY,
     OTHER_KEY,
     PAGE,
     REALM,
     REGISTERED,
-    SECRET,
     Issuer,
     leave_unsigned,
     public,
@@ -49,64 +37,17 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.is
     sign,
     sign_with_secret,
 )
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.looking_support import (
+    client,
+    looked_at,
+    open_questions,
+    wrong,
+)
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import MakeTransport, settings
 
 OIDC = "/protocol/openid-connect"
 #: What is worth a word and fails nothing in the right realm on loopback.
 FOR_INFORMATION = {"discovery-issuer-not-https", "tls-plain-http", "token-scope-not-minimal"}
-OVERRIDES = {
-    "probe-pkce-not-enforced": {"parameters": {"probe_public_clients": {"spa": REGISTERED}}},
-    "discovery-device-endpoint-missing": {"parameters": {"require_device_flow": True}},
-}
-
-
-def looked_at(
-    server: str,
-    transport: Transport,
-    how: TransportSettings,
-    *,
-    caller: Caller | None = None,
-    active: bool = True,
-    check_mode: bool = False,
-    **policy: Any,
-) -> dict[str, Result]:
-    """What became of each check of a realm from outside."""
-    rules = policy_from(
-        {**DEFAULTS, "check_profile": "strict", "levels": ["L1", "L2"], "overrides": OVERRIDES, **policy}
-    )
-    outside = Outside(
-        caller or client(server),
-        how,
-        {rule.check.id: rule.parameters for rule in rules.rules},
-        {rule.check.level for rule in rules.rules},
-        active,
-        check_mode,
-    )
-    sections = gather_outside(server, REALM, transport, outside)
-    assert SECRET not in str(sections)
-    return {each.check.id: each for each in audit(Snapshot(REALM, server, sections), rules)}
-
-
-def client(server: str, **options: Any) -> Caller:
-    return Caller(ClientOptions(CLIENT, SECRET, auth_server=server, realm=REALM, **options), REALM)
-
-
-def wrong(results: Mapping[str, Result]) -> set[str]:
-    """The checks that found something above info."""
-    return {name for name, each in results.items() if any(judged.severity != INFO for judged in each.open)}
-
-
-def open_questions(results: Mapping[str, Result]) -> set[str]:
-    return {name for name, each in results.items() if each.unknown is not None}
-
-
-def test_a_right_realm_over_tls(authority: PrivateAuthority, make_transport: MakeTransport) -> None:
-    issuer, how = Issuer(), settings(ca_path=str(authority.ca_path))
-    context = authority.server_context(authority.server(days=60, file_name="long"))
-    with running(issuer, context) as server:
-        results = looked_at(server, make_transport(ca_path=how.ca_path), how)
-    assert wrong(results) == set()
-    assert open_questions(results) == set()
 
 
 def test_a_right_realm_on_loopback(make_transport: MakeTransport) -> None:
@@ -288,71 +229,6 @@ def test_a_server_that_takes_its_name_from_the_request(make_transport: MakeTrans
         (found,) = results["discovery-host-header-controls-issuer"].open
         assert found.severity == INFO  # on loopback
         assert header in found.finding.message.lower()
-
-
-def in_old_tls(authority: PrivateAuthority, lowest: ssl.TLSVersion, highest: ssl.TLSVersion) -> ssl.SSLContext:
-    context = authority.server_context(authority.server(days=60, file_name="old"))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        context.set_ciphers("ALL:@SECLEVEL=0")
-        context.minimum_version, context.maximum_version = lowest, highest
-    return context
-
-
-@pytest.mark.parametrize(
-    ("names", "days", "finds", "named"),
-    [
-        (["other.example.com"], 60.0, {"tls-certificate-invalid"}, "for another host"),
-        (["127.0.0.1"], -1.0, {"tls-certificate-invalid", "tls-certificate-expiring"}, "expired"),
-    ],
-)
-def test_a_wrong_certificate(
-    names: list[str],
-    days: float,
-    finds: set[str],
-    named: str,
-    authority: PrivateAuthority,
-    make_transport: MakeTransport,
-) -> None:
-    how = settings(ca_path=str(authority.ca_path))
-    context = authority.server_context(authority.server(names, days=days, file_name="wrong"))
-    with running(Issuer(), context) as server:
-        results = looked_at(server, make_transport(ca_path=how.ca_path), how)
-    assert wrong(results) == finds
-    assert named in results["tls-certificate-invalid"].open[0].finding.message
-    # What cannot be reached safely is not judged, and it is no fault of the server's that would be over tomorrow.
-    assert isinstance(results["discovery-unreachable"].unknown, NotEvaluated)
-    assert isinstance(results["token-grant-failed"].unknown, NotEvaluated)
-
-
-def test_a_connection_that_takes_any_certificate(authority: PrivateAuthority, make_transport: MakeTransport) -> None:
-    how = settings(validate_certs=False)
-    context = authority.server_context(authority.server(days=60, file_name="any"))
-    override = {"tls-certificate-invalid": {"parameters": {"ca_path": str(authority.ca_path)}}}
-    with running(Issuer(), context) as server:
-        transport = make_transport(validate_certs=False)
-        unknown_authority = looked_at(server, transport, how, overrides=OVERRIDES)
-        known_authority = looked_at(server, transport, how, overrides={**OVERRIDES, **override})
-    assert wrong(unknown_authority) == wrong(known_authority) == {"tls-certificate-invalid"}
-    assert "does not trust" in unknown_authority["tls-certificate-invalid"].open[0].finding.message
-    assert "validate_certs is false" in known_authority["tls-certificate-invalid"].open[0].finding.message
-
-
-def test_old_tls_beside_new(authority: PrivateAuthority, make_transport: MakeTransport) -> None:
-    how = settings(ca_path=str(authority.ca_path))
-    context = in_old_tls(authority, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_3)
-    with running(Issuer(), context) as server:
-        results = looked_at(server, make_transport(ca_path=how.ca_path), how)
-    assert wrong(results) == {"tls-legacy-protocol"}
-    assert results["tls-legacy-protocol"].open[0].finding.details == ("TLS 1.1",)
-
-
-def test_old_tls_alone(authority: PrivateAuthority, make_transport: MakeTransport) -> None:
-    how = settings(ca_path=str(authority.ca_path))
-    context = in_old_tls(authority, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_1)
-    with running(Issuer(), context) as server:
-        results = looked_at(server, make_transport(ca_path=how.ca_path), how)
-    assert wrong(results) == {"tls-legacy-protocol"}
 
 
 def test_a_server_that_is_down(make_transport: MakeTransport) -> None:
