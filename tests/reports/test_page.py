@@ -85,7 +85,8 @@ class Reader(Protocol):
 
     def __call__(
         self, kind: str, width: int = DESK, scheme: str = "light", script: bool = True
-    ) -> AbstractContextManager[Reading]: ...
+    ) -> AbstractContextManager[Reading]:
+        """The page, while the block lasts."""
 
 
 @pytest.fixture
