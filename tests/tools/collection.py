@@ -25,6 +25,24 @@ def copy(folder: Path) -> Path:
     return target
 
 
+def copy_for_git(folder: Path) -> Path:
+    """The same as :func:`copy`, and a repository of its own.
+
+    ansible-test and antsibull-docs ask git which files there are. Asked about a folder below ``build/``, the checkout's
+    says: none.
+
+    :raises Missing: there is no git.
+    """
+    copied = copy(folder)
+    try:
+        code = run(["git", "-c", "init.defaultBranch=main", "init", "-q"], env=clean_environment(), cwd=copied)
+    except FileNotFoundError:
+        code = None
+    if code != 0:
+        raise Missing("ansible-test and antsibull-docs need git; on Debian: apt install git.")
+    return copied
+
+
 def install(venv: Path, run_folder: Path) -> Path:
     """Build the tarball and install it offline, as Galaxy does; returns the folder for ``collections_path``.
 

@@ -44,7 +44,7 @@ class Workshop:
     @cached_property
     def copied(self) -> Path:
         """A copy of the checkout, for tools that walk folders."""
-        return collection.copy(self.folder / "copy")
+        return collection.copy_for_git(self.folder / "copy")
 
     def environment(self, venv: Path, **changes: str) -> dict[str, str]:
         """The environment of a tool of a virtual environment: a home and a runtime directory of this run."""

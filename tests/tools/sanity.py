@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from ansible_collections.authkit.oauth.tests.tools import collection
-from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing, look_for
+from ansible_collections.authkit.oauth.tests.tools.interpreters import look_for
 from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run, say
 from ansible_collections.authkit.oauth.tests.tools.tree import BUILD
 
@@ -43,14 +43,7 @@ def check(core: str, venv: Path, tools: Path, folder: Path, log: Path) -> str:
             (programs / f"python{version}").symlink_to(found.path)
     env = clean_environment(HOME=str(home), PYTHONDONTWRITEBYTECODE="1")
     env["PATH"] = f"{programs}:{venv / 'bin'}:{tools / 'bin'}:{env.get('PATH', '')}"
-    copied = collection.copy(folder / f"sanity-{core}")
-    # ansible-test asks git which files there are; asked about a folder below build/, the checkout's says: none.
-    try:
-        git = run(["git", "init", "-q"], env=env, cwd=copied, log=log)
-    except FileNotFoundError:
-        raise Missing("ansible-test needs git; on Debian: apt install git.") from None
-    if git != 0:
-        return "git init failed"
+    copied = collection.copy_for_git(folder / f"sanity-{core}")
     command = [venv / "bin" / "ansible-test", "sanity", "--venv", "--color", "no"]
     with (home / "lock").open("w") as lock:
         try:
