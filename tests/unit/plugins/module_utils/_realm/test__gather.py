@@ -331,7 +331,18 @@ def test_a_client_that_is_deleted_meanwhile() -> None:
     fake.answers["/clients"].append(client("gone", fullScopeAllowed=False))
     snapshot = take(fake)
     assert gaps(snapshot) == {}
-    assert set(snapshot.client_scope_mappings) == {"Portal.One"}
+    assert isinstance(snapshot.client_scope_mappings["gone"], Gap)
+
+
+@pytest.mark.parametrize(
+    "path", ["/clients/id-Portal.One/scope-mappings", "/client-scopes/scope-profile/scope-mappings"]
+)
+def test_a_server_that_does_not_show_scopes_has_no_empty_ones(path: str) -> None:
+    fake = FakeKeycloak()
+    del fake.answers[path]
+    snapshot = take(fake)
+    found = [*snapshot.client_scope_mappings.values(), *snapshot.scope_scope_mappings.values()]
+    assert [each.fault for each in found if isinstance(each, Gap)] == [False]
 
 
 @pytest.mark.parametrize(
