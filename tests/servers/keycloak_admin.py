@@ -91,6 +91,10 @@ class KeycloakAdmin:
         """Delete a realm with all that is in it."""
         self.call("DELETE", _path(realm))
 
+    def partial_import(self, realm: str, parts: Mapping[str, Any]) -> None:
+        """Add clients, users and so on to a realm; none of them may be there."""
+        self.call("POST", f"{_path(realm)}/partialImport", body={"ifResourceExists": "FAIL", **parts})
+
     @contextlib.contextmanager
     def temporary_realm(self, representation: Mapping[str, Any], *, name: str | None = None) -> Iterator[str]:
         """A realm of a unique name (or ``name``) that is gone afterwards; yields the name."""

@@ -187,12 +187,12 @@ class Snapshot:
 
     @property
     def client_scope_mappings(self) -> Mapping[str, Sequence[str] | Gap]:
-        """clientId of a client without full scope -> ids of the roles in its scope."""
+        """clientId of a client without full scope -> ids of roles in its scope, at least of those that administer."""
         return self.section("client_scope_mappings")  # type: ignore[no-any-return]
 
     @property
     def scope_scope_mappings(self) -> Mapping[str, Sequence[str] | Gap]:
-        """Client scope's name -> ids of the roles in its scope."""
+        """Client scope's name -> ids of roles in its scope, at least of those that administer."""
         return self.section("scope_scope_mappings")  # type: ignore[no-any-return]
 
     @property

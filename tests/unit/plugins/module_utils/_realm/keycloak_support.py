@@ -153,6 +153,19 @@ def client(name: str, **more: Any) -> dict[str, Any]:
     return {"id": f"id-{name}", "clientId": name, "publicClient": True, "fullScopeAllowed": True, **more}
 
 
+def _scope(
+    holder: str, management: str, of_realm: list[dict[str, Any]], of_management: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """A scope, whole and by the owners of its roles."""
+    below = f"{holder}/scope-mappings"
+    return {
+        below: {"realmMappings": of_realm, "clientMappings": {management: {"mappings": of_management}}},
+        f"{below}/realm": of_realm,
+        f"{below}/clients/id-{management}": of_management,
+        f"{below}/clients/id-Portal.One": [],
+    }
+
+
 def _small_realm(name: str) -> dict[str, Any]:
     management = "master-realm" if name == "master" else "realm-management"
     portal = client(
@@ -190,15 +203,14 @@ def _small_realm(name: str) -> dict[str, Any]:
         ],
         "/identity-provider/instances/partner/mappers": [{"name": "admins"}],
         "/clients": [client(management, bearerOnly=True, publicClient=False), portal],
-        "/clients/id-Portal.One/scope-mappings": {
-            "realmMappings": [role("staff", "staff")],
-            "clientMappings": {management: {"mappings": [role("manage-users", "manage-users")]}},
-        },
+        **_scope(
+            "/clients/id-Portal.One", management, [role("staff", "staff")], [role("manage-users", "manage-users")]
+        ),
         "/clients/id-Portal.One/authz/resource-server": {"policyEnforcementMode": "ENFORCING"},
         "/clients/id-Portal.One/roles": [role("portal-boss", "boss", composite=True)],
         managing: [role(each, each, composite=each == "realm-admin") for each in MANAGEMENT_ROLES],
         "/client-scopes": [{"id": "scope-profile", "name": "profile", "protocolMappers": []}],
-        "/client-scopes/scope-profile/scope-mappings": {},
+        **_scope("/client-scopes/scope-profile", management, [], []),
         "/default-default-client-scopes": [{"id": "scope-profile", "name": "profile"}],
         "/roles": [role("default", f"default-roles-{name}", composite=True), role("staff", "staff")],
         "/roles-by-id/default/composites": [role("staff", "staff")],

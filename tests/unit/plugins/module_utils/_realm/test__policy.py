@@ -14,7 +14,6 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import OptionError
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameter
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import at_least, policy_from
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import (
     DEFAULTS,
     made,
@@ -168,6 +167,5 @@ def test_severities_are_in_order() -> None:
     assert at_least("high", "high")
 
 
-@pytest.mark.skipif(not CHECKS, reason="no check is registered")
 def test_all_defaults_run_core_checks() -> None:
     assert {rule.check.tier for rule in policy_from(DEFAULTS).rules} == {"core"}

@@ -1,0 +1,137 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The realm check in this process, timed and counted; and realms that are large."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._http import (
+    ONCE,
+    HttpRequest,
+    HttpResponse,
+    Retries,
+    Transport,
+    TransportSettings,
+    requests_transport,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._options import Layer, client_options
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather import gather
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
+from ansible_collections.authkit.oauth.plugins.module_utils.token_client import TokenClient
+from ansible_collections.authkit.oauth.tests.integration.support.auditors import Auditor
+from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import KeycloakAdmin
+
+STRICT = {"check_profile": "strict", "levels": ["L3"], "fail_on": "high", "report_level": "info"}
+#: Clients that are made by one request: Keycloak's time for a whole realm grows with the square of their number.
+_BATCH = 100
+
+
+class Counting:
+    """A transport that counts what it sends."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner, self.sent = inner, 0
+
+    def send(self, request: HttpRequest, retries: Retries = ONCE) -> HttpResponse:
+        self.sent += 1
+        return self._inner.send(request, retries)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+@dataclass
+class Tokens:
+    """The auditor's tokens, straight from the server."""
+
+    who: Auditor
+    transport: Transport
+    current: str | None = field(default=None, repr=False)
+
+    def token(self) -> str:
+        if self.current is None:
+            values = {name.removeprefix("authkit_"): value for name, value in self.who.variables.items()}
+            options = client_options([Layer("call", values, {})])
+            self.current = TokenClient(options, self.transport, print).fetch().access_token
+        return self.current
+
+    def renewed(self, rejected: str) -> str | None:
+        if self.current == rejected:
+            self.current = None
+        return self.token()
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One audit: what it found, and what it cost."""
+
+    found: Mapping[tuple[str, str], str]
+    seconds: float
+    requests: int
+
+    @property
+    def above_info(self) -> list[tuple[str, str]]:
+        return [pair for pair, severity in self.found.items() if severity != "info"]
+
+
+def audited(who: Auditor, realm: str) -> Audit:
+    """One audit in this process, its token request included."""
+    transport = Counting(requests_transport(TransportSettings()))
+    begin = time.perf_counter()
+    try:
+        snapshot = gather(who.server, realm, Tokens(who, transport), transport)
+    finally:
+        transport.close()
+    results = audit(snapshot, policy_from(STRICT))
+    seconds = time.perf_counter() - begin
+    return Audit(dict(_found(results)), seconds, transport.sent)
+
+
+def _found(results: Sequence[Result]) -> Iterator[tuple[tuple[str, str], str]]:
+    for result in results:
+        for judged in result.findings:
+            yield (result.check.id, judged.finding.target), judged.severity
+
+
+@contextlib.contextmanager
+def large_realm(admin: KeycloakAdmin, clients: int, accounts: int) -> Iterator[str]:
+    """A realm of many clients, all of which cost the most: no full scope. The first have service accounts."""
+    with admin.temporary_realm({"realm": "large", "sslRequired": "external"}) as realm:
+        for first in range(0, clients, _BATCH):
+            admin.partial_import(realm, _batch(range(first, min(first + _BATCH, clients)), accounts))
+        yield realm
+
+
+def _batch(numbers: Sequence[int], accounts: int) -> dict[str, Any]:
+    with_accounts = [number for number in numbers if number < accounts]
+    return {
+        "clients": [_client(number, number < accounts) for number in numbers],
+        "users": [
+            {"username": f"service-account-{name}", "enabled": True, "serviceAccountClientId": name}
+            for name in map(_name, with_accounts)
+        ],
+    }
+
+
+def _client(number: int, account: bool) -> dict[str, Any]:
+    name = _name(number)
+    return {
+        "clientId": name,
+        "secret": f"a-secret-of-{name}-that-is-long",
+        "publicClient": False,
+        "standardFlowEnabled": not account,
+        "redirectUris": [] if account else [f"https://{name}.example.com/callback"],
+        "serviceAccountsEnabled": account,
+        "fullScopeAllowed": False,
+    }
+
+
+def _name(number: int) -> str:
+    return f"app-{number:05}"
