@@ -6,54 +6,30 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
 import yaml
 
 from ansible_collections.authkit.oauth.plugins.module_utils._calls import API_SPEC
 from ansible_collections.authkit.oauth.plugins.modules import api
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Scripted, scripted
-
-MODULE = "ansible_collections.authkit.oauth.plugins.modules.api"
-TOKEN = "a-token-0123456789"
-
-
-@pytest.fixture
-def server() -> Iterator[Scripted]:
-    with scripted() as running:
-        yield running
-
-
-def run(folder: Path, **arguments: Any) -> dict[str, Any]:
-    given = folder / "arguments.json"
-    given.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-m", MODULE, str(given)], capture_output=True, text=True, check=False)
-    assert TOKEN not in done.stdout + done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
-    result.pop("invocation", None)
-    return result
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Scripted
+from ansible_collections.authkit.oauth.tests.unit.plugins.modules.module_support import TOKEN, run
 
 
 def test_a_call_with_the_token_that_was_shipped(server: Scripted, tmp_path: Path) -> None:
-    result = run(tmp_path, url=f"{server.url}/x", method="post", body={"a": 1}, access_token=TOKEN, timeout=5)
+    result = run("api", tmp_path, url=f"{server.url}/x", method="post", body={"a": 1}, access_token=TOKEN, timeout=5)
     assert (result["status"], result["json"], result["changed"]) == (200, {"ok": True}, True)
     assert server.seen[0].headers["authorization"] == f"Bearer {TOKEN}"
     assert server.seen[0].body == b'{"a": 1}'
 
 
 def test_check_mode_sends_no_write(server: Scripted, tmp_path: Path) -> None:
-    result = run(tmp_path, url=server.url, method="PUT", access_token=TOKEN, _ansible_check_mode=True)
+    result = run("api", tmp_path, url=server.url, method="PUT", access_token=TOKEN, _ansible_check_mode=True)
     assert (result["changed"], server.seen) == (True, [])
 
 
 def test_without_a_token_it_says_where_one_comes_from(server: Scripted, tmp_path: Path) -> None:
-    result = run(tmp_path, url=server.url)
+    result = run("api", tmp_path, url=server.url)
     assert result["failed"]
     assert "got no access_token" in result["msg"]
     assert server.seen == []

@@ -6,44 +6,21 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import CHECK_SPEC, RESULT_KEYS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import BY_ID
 from ansible_collections.authkit.oauth.plugins.modules import realm_check
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Scripted, scripted
-
-MODULE = "ansible_collections.authkit.oauth.plugins.modules.realm_check"
-TOKEN = "a-token-0123456789"
-
-
-@pytest.fixture
-def server() -> Iterator[Scripted]:
-    with scripted() as running:
-        yield running
-
-
-def run(folder: Path, **arguments: Any) -> dict[str, Any]:
-    given = folder / "arguments.json"
-    given.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-m", MODULE, str(given)], capture_output=True, text=True, check=False)
-    assert TOKEN not in done.stdout + done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
-    result.pop("invocation", None)
-    return result
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Scripted
+from ansible_collections.authkit.oauth.tests.unit.plugins.modules.module_support import TOKEN, run
 
 
 def test_an_audit_with_the_token_that_was_shipped(server: Scripted, tmp_path: Path) -> None:
     given = {"auth_server": server.url, "realms": ["a b"], "access_token": TOKEN, "retries": 0}
-    result = run(tmp_path, **given, fail_on="none", levels=["L3"])
+    result = run("realm_check", tmp_path, **given, fail_on="none", levels=["L3"])
     assert set(result) <= RESULT_KEYS
     (realm,) = result["report"]["realms"]
     assert (realm["realm"], result["changed"]) == ("a b", False)
@@ -53,7 +30,7 @@ def test_an_audit_with_the_token_that_was_shipped(server: Scripted, tmp_path: Pa
 
 
 def test_without_a_token_it_says_where_one_comes_from(server: Scripted, tmp_path: Path) -> None:
-    result = run(tmp_path, auth_server=server.url, realms=["shop"])
+    result = run("realm_check", tmp_path, auth_server=server.url, realms=["shop"])
     assert (result["failed"], "report" in result) == (True, False)
     assert "got no access_token" in result["msg"]
     assert server.seen == []

@@ -10,18 +10,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
 
 from ansible_collections.authkit.oauth.plugins.action.api import ActionModule
 from ansible_collections.authkit.oauth.plugins.module_utils import _calls
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
+from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.task_support import Result, Shipping, made
 
 CLIENT, SECRET = "app", 'se+cret %&="é'
 COLLECTIONS = Path(_calls.__file__).parents[5]
@@ -68,42 +65,22 @@ class EchoServer(CountingServer):
         }
 
 
-class Shipped(ActionModule):
-    """The action with a node in place of the connection: its module gets the arguments through JSON."""
+def _on_node(arguments: dict[str, Any]) -> Result:
+    params = {"method": "GET", "follow_redirects": "safe", **arguments}
+    return {**_calls.call_on_node(params), "invocation": {"module_args": params}}
 
-    arguments: list[dict[str, Any]]
-    answered: Callable[[dict[str, Any]], dict[str, Any]] = staticmethod(lambda result: result)
 
-    def _execute_module(self, **given: Any) -> dict[str, Any]:
-        sealed = given["module_args"]
-        assert "SealedArguments" in repr(sealed), "ANSIBLE_DEBUG prints it"
-        self.arguments.append(json.loads(json.dumps(sealed)))
-        params = {"method": "GET", "follow_redirects": "safe", **self.arguments[-1]}
-        return self.answered({**_calls.call_on_node(params), "invocation": {"module_args": params}})
+class Shipped(Shipping, ActionModule):
+    """The action with a node in place of the connection."""
+
+    on_node = staticmethod(_on_node)
 
 
 def action(
-    args: Mapping[str, Any],
-    variables: Mapping[str, Any],
-    kind: type[ActionModule] = ActionModule,
-    *,
-    check_mode: bool = False,
-    connection: str | None = None,
-    become: object = None,
-    async_val: int = 0,
-    environment: object = ({},),
+    args: Mapping[str, Any], variables: Mapping[str, Any], kind: type[ActionModule] = ActionModule, **more: Any
 ) -> ActionModule:
     """The action for a task of these arguments, on the controller unless kind or the rest says otherwise."""
-    where = connection or ("standin" if issubclass(kind, Shipped) else "ansible.builtin.local")
-    task = SimpleNamespace(
-        args=dict(args), async_val=async_val, check_mode=check_mode, environment=environment, action="authkit.oauth.api"
-    )
-    link = SimpleNamespace(ansible_name=where, become=become, _shell=SimpleNamespace(tmpdir=None))
-    loader = DataLoader()
-    made = kind(task, link, SimpleNamespace(), loader, Templar(loader, variables=dict(variables)), None)
-    if isinstance(made, Shipped):
-        made.arguments = []
-    return made
+    return made(kind, "authkit.oauth.api", args, variables, **more)
 
 
 def run(

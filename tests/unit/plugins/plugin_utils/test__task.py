@@ -7,17 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, HostNotAllowed
 from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC, ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._task import Notes, Result, TaskAction, naming_allowed_hosts
+from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.task_support import made
 
 SECRET = "of-the-variables"
 VARIABLES = {"authkit_token_url": "https://x.test/token", "authkit_client_id": "app", "authkit_client_secret": SECRET}
@@ -49,11 +47,7 @@ def run(work: Work, args: Mapping[str, Any] | None = None) -> Result:
     class Given(Worker):
         given = (work,)
 
-    task = SimpleNamespace(args=dict(args or {}), async_val=0, check_mode=False, environment=[{}], action="x")
-    link = SimpleNamespace(ansible_name="ansible.builtin.local", become=None, _shell=SimpleNamespace(tmpdir=None))
-    loader = DataLoader()
-    made = Given(task, link, SimpleNamespace(), loader, Templar(loader, variables=dict(VARIABLES)), None)
-    result: Result = made.run(task_vars=dict(VARIABLES))
+    result: Result = made(Given, "x", args or {}, VARIABLES).run(task_vars=dict(VARIABLES))
     return result
 
 
