@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.action import ActionBase
@@ -22,7 +22,7 @@ Action = TypeVar("Action", bound=ActionBase)
 class Shipping:
     """Stands before an action's class. on_node: what the module makes of the arguments that came through JSON."""
 
-    on_node: ClassVar[Callable[[dict[str, Any]], Result]]
+    on_node: Callable[[dict[str, Any]], Result]
     arguments: list[dict[str, Any]]
     answered: Callable[[Result], Result] = staticmethod(lambda result: result)
 
@@ -30,7 +30,7 @@ class Shipping:
         sealed = given["module_args"]
         assert "SealedArguments" in repr(sealed), "ANSIBLE_DEBUG prints it"
         self.arguments.append(json.loads(json.dumps(sealed)))
-        return self.answered(json.loads(json.dumps(type(self).on_node(self.arguments[-1]))))
+        return self.answered(json.loads(json.dumps(self.on_node(self.arguments[-1]))))
 
 
 def made(
