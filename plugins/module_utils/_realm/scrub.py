@@ -94,8 +94,8 @@ _LAST_TWO = frozenset(
         ("secret", "rotated"),
     }
 )
-# Settings that only sound like secrets: requiredCredentials names kinds of them.
-_HARMLESS = frozenset({"requiredCredentials"})
+# Settings that only sound like secrets: requiredCredentials names kinds of them, the other one is a lifespan.
+_HARMLESS = frozenset({"requiredCredentials", "actionTokenGeneratedByUserLifespan.reset-credentials"})
 _HASHES = frozenset({"hashedSaltedValue", "salt"})
 _SWITCHES = frozenset({"true", "false", ""})
 # What these hold is keyed by names of clients, which may sound like anything.

@@ -57,6 +57,7 @@ def test_a_secret_that_is_a_number_goes_too() -> None:
         {"attributes": {"client.secret.creation.time": "1700000000", "use.refresh.tokens": "true"}},
         {"attributes": {"client.secret.rotated.expiration.time": "1", "jwt.credential.certificate": "MII"}},
         {"attributes": {"client_credentials.use_refresh_token": "false", "access.token.lifespan": "300"}},
+        {"attributes": {"actionTokenGeneratedByUserLifespan.reset-credentials": "7200"}},
         {"config": {"secretSize": ["64"], "validatePasswordPolicy": ["true"], "certificate": ["MII"]}},
         {"config": {"id.token.claim": "true", "user.attribute": "secret", "claim.name": "password"}},
         {"clientAuthenticatorType": "client-secret", "secret": None},
