@@ -15,7 +15,10 @@ from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loop
 
 OIDC, SAML = "openid-connect", "saml"
 MASTER = "master"
-_BUILT_IN = frozenset({"account", "account-console", "admin-cli", "broker", "security-admin-console"})
+# admin-permissions is there where fine-grained permissions of administrators are on.
+_BUILT_IN = frozenset(
+    {"account", "account-console", "admin-cli", "admin-permissions", "broker", "security-admin-console"}
+)
 _MANAGEMENT = "realm-management"
 _MASTER_SUFFIX = "-realm"
 # What a new client has where a representation says nothing (JSON without the key, as somebody wrote it by hand).

@@ -13,7 +13,13 @@ from warnings import catch_warnings, simplefilter
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
 from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import attribute, flag, number, severity_for
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+    attribute,
+    flag,
+    is_built_in,
+    number,
+    severity_for,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some, switch, text
@@ -41,10 +47,11 @@ _PLAIN_GROUP, _OTHER_GROUP = "(?:", "(?"
 
 
 def _by_secret(snapshot: Snapshot) -> Iterator[Json]:
-    """The clients that prove themselves with a secret."""
+    """The clients that prove themselves with a secret. Keycloak's own have none."""
     for client in clients_with_tokens(snapshot):
         method = text(client, "clientAuthenticatorType", "client-secret")
-        if method in _BY_SECRET and not switch(client, "publicClient", default=False):
+        public = switch(client, "publicClient", default=False)
+        if method in _BY_SECRET and not public and not is_built_in(client, snapshot.name):
             yield client
 
 

@@ -24,7 +24,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients impor
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
 
 
-@pytest.mark.parametrize("name", ["account", "account-console", "admin-cli", "broker", "security-admin-console"])
+@pytest.mark.parametrize(
+    "name", ["account", "account-console", "admin-cli", "admin-permissions", "broker", "security-admin-console"]
+)
 def test_every_realm_has_clients_of_keycloaks_own(name: str) -> None:
     assert is_built_in({"clientId": name}, "shop")
     assert is_built_in({"clientId": name}, "master")

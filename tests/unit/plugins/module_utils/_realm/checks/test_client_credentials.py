@@ -65,6 +65,11 @@ CASES: list[Case] = [
     strong(traits(5), clientAuthenticatorType="client-jwt"),
     case(
         client_credentials.weak_secret,
+        clients=[client("admin-permissions")],
+        secret_traits={"admin-permissions": Gap("What was read does not show the client's secret.")},
+    ),
+    case(
+        client_credentials.weak_secret,
         unknown=NotEvaluated,
         clients=[client()],
         secret_traits={"app": Gap("It is masked.")},
@@ -82,6 +87,7 @@ CASES: list[Case] = [
     case(client_credentials.old_secret, unknown=NotEvaluated, clients=[client()]),
     case(client_credentials.old_secret, clients=[client(clientAuthenticatorType="client-jwt")]),
     case(client_credentials.old_secret, clients=created(400, publicClient=True)),
+    case(client_credentials.old_secret, clients=[client("admin-permissions")]),
     case(client_credentials.old_secret, clients=created(400), parameters={"max_secret_age_days": 500}),
     *(
         case(client_credentials.any_subject, ["app"], clients=mutual(pattern, regex=True))

@@ -99,6 +99,7 @@ CASES: list[Case] = [
     case(redirects.missing, ["app"], clients=at()),
     case(redirects.missing, clients=at(standardFlowEnabled=False)),
     case(redirects.missing, clients=at(bearerOnly=True)),
+    case(redirects.missing, clients=[client("admin-permissions", redirectUris=[])]),
     case(redirects.post_logout, {"app": "high"}, clients=after("https://a/x##*")),
     case(redirects.post_logout, {"app": "high"}, clients=after("https://a.example*")),
     case(redirects.post_logout, {"app": "medium"}, clients=after("https://a.example/*")),
