@@ -35,7 +35,8 @@ _FIXED_CLAIMS = _AUTHORISING | {"acr", "amr", "aud", "email_verified", "sub", "a
 _IDENTITY_CLAIMS = frozenset({"sub", "azp", "aud", "iss", "client_id", "realm_access", "resource_access"})
 _FIXED_ROLE = frozenset({"oidc-hardcoded-role-mapper", "saml-hardcode-role-mapper"})
 _FROM_ATTRIBUTE = frozenset({"oidc-usermodel-attribute-mapper", "saml-user-attribute-mapper"})
-_FROM_USER = frozenset({"oidc-usermodel-attribute-mapper", "oidc-usermodel-property-mapper"})
+_FROM_PROPERTY = "oidc-usermodel-property-mapper"
+_FROM_USER = frozenset({"oidc-usermodel-attribute-mapper", _FROM_PROPERTY})
 _ADMIN_AUDIENCES = frozenset({"realm-management", "broker", "security-admin-console"})
 # The user attributes of Keycloak's own scopes: people may say of themselves what these say.
 _PROFILE = frozenset(
@@ -148,8 +149,10 @@ def mappers_identity_claim_override(snapshot: Snapshot, parameters: Parameters) 
 
 
 def _overrides_identity(mapper: Mapper) -> bool:
-    # The property id is what sub holds anyway.
-    return mapper.provider in _FROM_USER and _claim(mapper) in _IDENTITY_CLAIMS and mapper.get(_ATTRIBUTE) != "id"
+    claim = _claim(mapper)
+    # The property id is what sub holds anyway. An attribute of that name is any value.
+    usual = mapper.provider == _FROM_PROPERTY and mapper.get(_ATTRIBUTE) == "id" and claim == "sub"
+    return mapper.provider in _FROM_USER and claim in _IDENTITY_CLAIMS and not usual
 
 
 @check(

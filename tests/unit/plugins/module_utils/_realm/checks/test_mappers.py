@@ -118,6 +118,8 @@ IDENTITY_CASES = [
     ),
     one(mappers_identity_claim_override, ["app"], taken("sub", "username", PROPERTY)),
     one(mappers_identity_claim_override, (), taken("sub", "id", PROPERTY)),
+    one(mappers_identity_claim_override, ["app"], taken("sub", "id")),
+    one(mappers_identity_claim_override, ["app"], taken("client_id", "id", PROPERTY)),
     one(mappers_identity_claim_override, (), taken("preferred_username", "username")),
     one(mappers_identity_claim_override, (), taken("email_verified", "emailVerified", PROPERTY)),
     one(mappers_identity_claim_override, (), taken("subject")),
