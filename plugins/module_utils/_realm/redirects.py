@@ -11,7 +11,7 @@ comes before it, the host may be any. A wildcard anywhere else, or after a quest
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import is_built_in
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens
@@ -61,6 +61,11 @@ def is_within_host(uri: str) -> bool:
     return not is_any_site(uri) and not is_any_path(uri) and _WITHIN_HOST.fullmatch(uri) is not None
 
 
+def is_within_host_and_last(uri: str) -> bool:
+    """Whether one wildcard stands amid the host's name and another ends the URI, as in https://shop-*.example.com/*."""
+    return is_within_host(uri) and uri.endswith("*") and "://*" not in uri
+
+
 def is_any_path(uri: str) -> bool:
     """Whether the wildcard follows the host at once."""
     return not is_any_site(uri) and _ANY_PATH_OF_HOST.fullmatch(uri) is not None
@@ -73,8 +78,15 @@ def is_below_path(uri: str) -> bool:
 
 
 def is_wildcard(uri: str) -> bool:
-    """Whether the URI stands for several."""
-    return is_any_site(uri) or is_any_path(uri) or is_below_path(uri)
+    """Whether the URI ends with a wildcard, and so is meant to stand for several."""
+    return uri.endswith("*") and "?" not in uri
+
+
+def severity_of(wildcards: Sequence[str], wide: str) -> str | None:
+    """How bad URIs with wildcards are. wide: where one of them stands for a host or more. None: as the check says."""
+    if any(is_any_site(uri) or is_any_path(uri) for uri in wildcards):
+        return wide
+    return "low" if all(map(is_within_host, wildcards)) else None
 
 
 def scheme(uri: str) -> str:

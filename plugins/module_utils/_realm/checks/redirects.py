@@ -28,14 +28,17 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects imp
     is_below_path,
     is_wildcard,
     is_within_host,
+    is_within_host_and_last,
     redirect_uris,
     scheme,
+    severity_of,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some, switch, texts
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, Unknown
 
 _MEASURED = (26, 7)
 _AFTER_LOGOUT = "post.logout.redirect.uris"
+_LITERAL = "whose wildcard Keycloak takes for a part of the host's name, so that nobody comes back there"
 
 
 def _on_redirects(
@@ -80,12 +83,11 @@ def wildcard(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     for client in browser_clients(snapshot, built_in=True):
         uris = redirect_uris(client)
         open_to_any = [uri for uri in uris if is_any_site(uri)]
-        literal = [uri for uri in uris if is_within_host(uri)]
+        literal = [uri for uri in uris if is_within_host(uri) and not is_within_host_and_last(uri)]
         if open_to_any:
             yield _finding(client, "redirectUris", open_to_any, "which any site matches", severity_for(client))
         elif literal:
-            words = "whose wildcard Keycloak takes for a part of the host's name, so that no login comes back there"
-            yield _finding(client, "redirectUris", literal, words, severity_for(client, "low"))
+            yield _finding(client, "redirectUris", literal, _LITERAL, severity_for(client, "low"))
 
 
 @check(
@@ -129,11 +131,16 @@ def _version(snapshot: Snapshot) -> tuple[int, ...]:
     reference="RFC 9700 section 2.1",
 )
 def wildcard_path(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
-    def severity(client: Json) -> str | None:
-        confidential = not switch(client, "publicClient", default=False)
-        return "low" if confidential and requires_pkce(snapshot, client) else None
-
-    yield from _on_redirects(snapshot, is_below_path, "which any page below that path matches", severity)
+    for client in browser_clients(snapshot):
+        uris = redirect_uris(client)
+        open_below = [uri for uri in uris if is_below_path(uri)]
+        literal = [uri for uri in uris if is_within_host_and_last(uri)]
+        if open_below:
+            confidential = not switch(client, "publicClient", default=False)
+            severity = severity_for(client, "low" if confidential and requires_pkce(snapshot, client) else None)
+            yield _finding(client, "redirectUris", open_below, "which any page below that path matches", severity)
+        elif literal:
+            yield _finding(client, "redirectUris", literal, _LITERAL, severity_for(client, "low"))
 
 
 @check(
@@ -238,7 +245,6 @@ def missing(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     reference="RFC 9700 section 4.11.2",
 )
 def post_logout(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
-    words = "so that the logout sends people to pages that nobody chose"
     for client in own_clients(snapshot):
         # + stands for the redirect URIs, whatever flows are on, and so does nothing at all. - at the start stands for
         # no URI, and whatever follows it is not looked at.
@@ -247,8 +253,9 @@ def post_logout(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
             continue
         own = [uri for uri in entries if is_wildcard(uri)]
         inherited = [uri for uri in redirect_uris(client) if is_wildcard(uri)] if "+" in entries else []
-        wide = any(is_any_site(uri) or is_any_path(uri) for uri in [*own, *inherited])
-        severity = severity_for(client, "high" if wide else None)
+        bad = severity_of([*own, *inherited], "high")
+        severity = severity_for(client, bad)
+        words = _LITERAL if bad == "low" else "so that the logout sends people to pages that nobody chose"
         if own:
             yield _finding(client, _AFTER_LOGOUT, own, words, severity)
         elif inherited:

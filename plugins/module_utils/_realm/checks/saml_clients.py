@@ -19,10 +19,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients impor
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects import (
-    is_any_path,
-    is_any_site,
     is_wildcard,
     redirect_uris,
+    severity_of,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
@@ -30,6 +29,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
 _RESPONSE, _ASSERTION, _CLIENT = "saml.server.signature", "saml.assertion.signature", "saml.client.signature"
 _ALGORITHM = "saml.signature.algorithm"
 _WEAK = frozenset({"RSA_SHA1", "DSA_SHA1"})
+_ANYWHERE = "so that assertions may go to pages that nobody chose"
 
 
 def _finding(client: Json, message: str, *names: str) -> Finding:
@@ -99,13 +99,13 @@ def wildcard_acs(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Findin
     for client in own_clients(snapshot, SAML):
         uris = [uri for uri in redirect_uris(client) if is_wildcard(uri)]
         if uris:
-            wide = any(is_any_site(uri) or is_any_path(uri) for uri in uris)
+            bad = severity_of(uris, "critical")
+            words = "whose wildcard Keycloak takes for a part of the host's name" if bad == "low" else _ANYWHERE
             yield Finding(
                 str(client.get("clientId")),
                 "client",
-                f"redirectUris holds {listed([quoted(uri) for uri in some(uris)])}, so that assertions may go to pages "
-                "that nobody chose.",
+                f"redirectUris holds {listed([quoted(uri) for uri in some(uris)])}, {words}.",
                 {"redirectUris": uris},
-                severity_for(client, "critical" if wide else None),
+                severity_for(client, bad),
                 tuple(sorted(uris)),
             )

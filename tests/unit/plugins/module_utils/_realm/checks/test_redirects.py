@@ -39,7 +39,7 @@ CASES: list[Case] = [
     ),
     *(
         case(redirects.wildcard, {"app": "low"}, clients=at(uri))
-        for uri in ("https://*.example.com/x", "https://*.example.com/*", "https://shop-*.example.com*", "http://*:8/")
+        for uri in ("https://*.example.com/x", "https://*.example.com/*", "https://shop-*.example.com/x", "http://*:8/")
     ),
     case(redirects.wildcard, {"app": "critical"}, clients=at("https://*.example.com/x", "*")),
     case(redirects.wildcard, {"app": "info"}, clients=at("*", **OFF)),
@@ -72,6 +72,17 @@ CASES: list[Case] = [
     case(redirects.wildcard_path, ["app"], clients=at("com.example.app:*", publicClient=True, **S256)),
     case(redirects.wildcard_path, clients=at("https://a.example/cb", "*", "https://a.example*"), **NO_POLICIES),
     case(redirects.wildcard_path, clients=at("https://*.example.com/*", "https://a.example/cb?to=*"), **NO_POLICIES),
+    *(
+        case(redirects.wildcard_path, {"app": "low"}, clients=at(uri), **NO_POLICIES)
+        for uri in ("https://shop-*.example.com/*", "https://shop-*.example.com*", "https://shop.*.example.com/x*")
+    ),
+    case(
+        redirects.wildcard_path,
+        {"app": "medium"},
+        clients=at("https://shop-*.example.com/*", "https://a.example/*"),
+        **NO_POLICIES,
+    ),
+    case(redirects.wildcard, clients=at("https://shop-*.example.com/*")),
     case(redirects.wildcard_path, clients=[client("account", redirectUris=["/realms/shop/account/*"])]),
     case(redirects.plain_http, ["app"], clients=at("http://a.example/cb")),
     case(redirects.plain_http, ["app"], clients=at("/cb", rootUrl="http://a.example")),
@@ -103,6 +114,9 @@ CASES: list[Case] = [
     case(redirects.post_logout, {"app": "high"}, clients=after("https://a/x##*")),
     case(redirects.post_logout, {"app": "high"}, clients=after("https://a.example*")),
     case(redirects.post_logout, {"app": "medium"}, clients=after("https://a.example/*")),
+    case(redirects.post_logout, {"app": "low"}, clients=after("https://*.example.com/*")),
+    case(redirects.post_logout, {"app": "medium"}, clients=after("https://*.example.com/*##https://a.example/*")),
+    case(redirects.post_logout, clients=after("https://a.example/x?to=*")),
     case(redirects.post_logout, {"app": "medium"}, clients=after("+", redirectUris=["https://a.example/*"])),
     case(redirects.post_logout, {"app": "high"}, clients=after("+", redirectUris=["*"], standardFlowEnabled=False)),
     case(redirects.post_logout, {"app": "high"}, clients=after("https://a/x##+", redirectUris=["*"])),

@@ -33,6 +33,7 @@ CASES: list[Case] = [
     case(saml_clients.wildcard_acs, {"sp": "high"}, clients=saml(uris=("https://sp.example/*",))),
     case(saml_clients.wildcard_acs, {"sp": "critical"}, clients=saml(uris=("https://sp.example*",))),
     case(saml_clients.wildcard_acs, {"sp": "critical"}, clients=saml(uris=("*",))),
+    case(saml_clients.wildcard_acs, {"sp": "low"}, clients=saml(uris=("https://*.sp.example/*",))),
     case(saml_clients.wildcard_acs, {"sp": "info"}, clients=saml(enabled=False, uris=("*",))),
     case(saml_clients.wildcard_acs, clients=[*saml(uris=("https://sp.example/acs",)), *OIDC]),
 ]
