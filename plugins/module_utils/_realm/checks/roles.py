@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
     INFO,
     Finding,
@@ -29,7 +30,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import 
     privileged,
     view_ids,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import NotEvaluated, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import NotEvaluated, Role, Snapshot
 
 _WORST = frozenset({"realm-admin", "manage-users", "impersonation", "admin"})
 
@@ -100,12 +101,16 @@ def roles_composite_hides_admin(snapshot: Snapshot, parameters: Parameters) -> I
     roles = all_roles(snapshot)
     openly, default = admin_ids(roles, snapshot.name), default_role_name(snapshot)
     allowed = _pattern(parameters["admin_role_name_pattern"])
+    hiding: dict[str, list[Role]] = {}
     for role in sorted((roles[each] for each in privileged(roles, snapshot.name) - openly), key=label):
-        if (role.client is None and role.name == default) or (allowed is not None and allowed.search(role.name)):
-            continue
-        names = admin_names(roles, snapshot.name, [role.id])
-        message = f"The role {label(role)} contains {', '.join(names)}, which its name does not say."
-        yield Finding(label(role), "role", message, {"composites": names}, details=tuple(names))
+        if (role.client is not None or role.name != default) and (allowed is None or not allowed.search(role.name)):
+            hiding.setdefault(role.name, []).append(role)
+    # Several clients may have a role of one name: a finding is on the name, and tells whose it is.
+    for name, same in hiding.items():
+        names, whose = admin_names(roles, snapshot.name, [each.id for each in same]), [label(each) for each in same]
+        contain = f"The role {whose[0]} contains" if len(whose) == 1 else f"The roles {listed(whose)} contain"
+        message = f"{contain} {', '.join(names)}, which the name does not say."
+        yield Finding(name, "role", message, {"roles": whose, "composites": names}, details=(*whose, *names))
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:

@@ -94,9 +94,12 @@ HIDING_CASES = [
     hiding(["helpdesk"], HELPDESK),
     hiding(["left", "right"], *CIRCLE),
     hiding(["outer", "helpdesk"], HELPDESK, role("outer", "helpdesk")),
-    hiding(["app.boss"], role("boss", f"{RM}.manage-users", client="app")),
+    hiding(["boss"], role("boss", f"{RM}.manage-users", client="app")),
+    # Clients name their roles as they like.
+    hiding(["boss"], *(role("boss", f"{RM}.{each}", client=each) for each in ("manage-users", "manage-clients"))),
+    hiding(["helpdesk"], HELPDESK, role("helpdesk", f"{RM}.manage-users", client="app")),
     # A role that somebody put beside Keycloak's own.
-    hiding(["account.helper"], role("helper", f"{RM}.manage-users", client="account")),
+    hiding(["helper"], role("helper", f"{RM}.manage-users", client="account")),
     hiding((), role("viewer", f"{RM}.view-users")),
     hiding((), role("plain")),
     hiding(["helpdesk"], HELPDESK, role("admin-all", f"{RM}.realm-admin"), pattern="^admin-"),
