@@ -32,9 +32,12 @@ def is_on(provider: Json, name: str) -> bool:
 
 
 def logs_in(provider: Json) -> bool:
-    """Whether users log in through it. Newer versions have providers that only vouch for clients."""
+    """Whether users log in through it. Newer versions have providers that only vouch for clients.
+
+    Keycloak shows no types at all for those of social networks, through which users do nothing else.
+    """
     types = provider.get("types")
-    return not isinstance(types, list) or "USER_AUTHENTICATION" in types
+    return not isinstance(types, list) or not types or "USER_AUTHENTICATION" in types
 
 
 def finding(
