@@ -27,7 +27,16 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, Unknown, known
 
 _GENERAL_REFERENCE = "Keycloak Server Administration Guide, General configuration (identity providers)"
-_FORCE, _IMPORT, _INHERIT, _LEGACY = "FORCE", "IMPORT", "INHERIT", "LEGACY"
+_IMPORT, _INHERIT, _LEGACY = "IMPORT", "INHERIT", "LEGACY"
+# Mappers that give nothing at a later login if the provider has no sync mode. All others act as with FORCE then.
+_GIVING_ONCE = frozenset(
+    {
+        "keycloak-oidc-role-to-role-idp-mapper",
+        "oidc-advanced-role-idp-mapper",
+        "oidc-hardcoded-role-idp-mapper",
+        "oidc-role-idp-mapper",
+    }
+)
 
 
 @check(
@@ -98,21 +107,27 @@ def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iter
 )
 def idp_stale_role_sync(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(provider: Json) -> Iterator[Finding]:
-        modes = {
-            str(mapper.get("name")): _sync_mode(provider, mapper)
-            for mapper in _mappers(snapshot, provider)
-            if "role" in _type(mapper) or "group" in _type(mapper)
-        }
-        stale = sorted(name for name, mode in modes.items() if mode == _IMPORT)
-        legacy = sorted(name for name, mode in modes.items() if mode == _LEGACY)
+        stale: dict[str, str] = {}
+        legacy: list[str] = []
+        for mapper in _mappers(snapshot, provider):
+            if "role" not in _type(mapper) and "group" not in _type(mapper):
+                continue
+            mode = _sync_mode(provider, mapper)
+            if _gives_once(mapper, mode):
+                stale[str(mapper.get("name"))] = mode
+            elif mode == _LEGACY:
+                legacy.append(str(mapper.get("name")))
         if stale:
-            message = f"These mappers work at the first login only: {', '.join(stale)}."
-            yield finding(provider, message, {"syncMode": _IMPORT, "mappers": stale}, details=tuple(stale))
+            names = sorted(stale)
+            message = f"These mappers give something at the first login only: {', '.join(names)}."
+            evidence = {"syncMode": sorted(set(stale.values())), "mappers": names}
+            yield finding(provider, message, evidence, details=tuple(names))
         elif legacy:
+            names = sorted(legacy)
             message = (
-                f"These mappers have no sync mode, so that each acts as it did in old versions: {', '.join(legacy)}."
+                f"These mappers have no sync mode, so that each acts as it did in old versions: {', '.join(names)}."
             )
-            yield finding(provider, message, {"syncMode": _LEGACY, "mappers": legacy}, INFO, tuple(legacy))
+            yield finding(provider, message, {"syncMode": _LEGACY, "mappers": names}, INFO, tuple(names))
 
     yield from knowable(find, snapshot.identity_providers)
 
@@ -120,6 +135,12 @@ def idp_stale_role_sync(snapshot: Snapshot, parameters: Parameters) -> Iterator[
 def _sync_mode(provider: Json, mapper: Json) -> str:
     mode = setting(mapper, "syncMode") or _LEGACY
     return (setting(provider, "syncMode") or _LEGACY) if mode == _INHERIT else mode
+
+
+def _gives_once(mapper: Json, mode: str) -> bool:
+    """Whether later logins give nothing more: as the mode says, or for want of one in a provider it is taken from."""
+    inherits = setting(mapper, "syncMode") == _INHERIT
+    return mode == _IMPORT or (mode == _LEGACY and inherits and _type(mapper) in _GIVING_ONCE)
 
 
 @check(

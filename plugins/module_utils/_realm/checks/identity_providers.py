@@ -16,12 +16,14 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.identity_prov
     is_on,
     setting,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
 
 _OIDC_REFERENCE = "Keycloak Server Administration Guide, OpenID Connect v1.0 identity providers"
 _SAML_REFERENCE = "Keycloak Server Administration Guide, SAML v2.0 Identity Providers"
 _SHA1 = frozenset({"RSA_SHA1", "DSA_SHA1"})
+# What makes Keycloak sign: all that it sends there, or the metadata that it shows of itself.
+_SIGNING = ("wantAuthnRequestsSigned", "signSpMetadata")
 _WIDEST_SKEW = 300
 _ENDPOINTS = (
     "apiUrl",
@@ -99,9 +101,9 @@ def idp_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> Itera
     for each in snapshot.identity_providers:
         algorithm = setting(each, "signatureAlgorithm")
         if each.get("providerId") == SAML and algorithm in _SHA1:
-            signs = is_on(each, "wantAuthnRequestsSigned")
-            message = f"signatureAlgorithm is '{algorithm}'" + ("." if signs else ", though requests are not signed.")
-            yield finding(each, message, {"signatureAlgorithm": algorithm}, None if signs else INFO)
+            signs = any(is_on(each, name) for name in _SIGNING)
+            message = f"signatureAlgorithm is '{algorithm}'" + ("." if signs else ", though nothing is signed so far.")
+            yield finding(each, message, {"signatureAlgorithm": algorithm}, None if signs else "low")
 
 
 @check(

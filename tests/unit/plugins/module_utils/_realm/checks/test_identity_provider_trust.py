@@ -59,6 +59,7 @@ TRUST_CASES = [
     trusting(["corp"]),
     trusting({"corp": "critical"}, firstBrokerLoginFlowAlias="auto link"),
     trusting(["corp"], firstBrokerLoginFlowAlias="auto link", types=["CLIENT_ASSERTION"]),
+    trusting({"corp": "critical"}, firstBrokerLoginFlowAlias="auto link", providerId="google", types=[]),
     trusting({"corp": "info"}, firstBrokerLoginFlowAlias="auto link", enabled=False),
     # Honouring email_verified, as some do, is no reason to be quiet.
     trusting(["corp"], providerId="google"),
@@ -105,9 +106,17 @@ SYNC_CASES = [
     case(idp_stale_role_sync, **mapping(mapper(ROLE, syncMode="FORCE"), **IMPORTING)),
     case(idp_stale_role_sync, **mapping(mapper(ROLE, syncMode="INHERIT"), config={"syncMode": "FORCE"})),
     case(idp_stale_role_sync, **mapping(mapper("oidc-user-attribute-idp-mapper", syncMode="IMPORT"))),
-    # Without a mode Keycloak takes roles away, as it did before there were any.
+    # Where the provider has no mode either, some give at the first login only; others work at every login.
+    *(
+        case(idp_stale_role_sync, ["corp"], **mapping(mapper(kind, syncMode="INHERIT"), **more))
+        for kind in (ROLE, "oidc-advanced-role-idp-mapper", "keycloak-oidc-role-to-role-idp-mapper")
+        for more in ({}, {"config": {"syncMode": "LEGACY"}})
+    ),
+    *(
+        case(idp_stale_role_sync, {"corp": "info"}, **mapping(mapper(kind, syncMode="INHERIT")))
+        for kind in (GROUP, "saml-role-idp-mapper", "saml-advanced-group-idp-mapper")
+    ),
     case(idp_stale_role_sync, {"corp": "info"}, **mapping(mapper(ROLE))),
-    case(idp_stale_role_sync, {"corp": "info"}, **mapping(mapper(ROLE, syncMode="INHERIT"))),
     case(idp_stale_role_sync, {"corp": "info"}, **mapping(mapper(ROLE, syncMode="LEGACY"), **IMPORTING)),
     case(idp_stale_role_sync, identity_providers=[]),
     case(

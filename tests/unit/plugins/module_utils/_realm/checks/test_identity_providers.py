@@ -96,7 +96,14 @@ CASES: list[Case] = [
     oidc(idp_saml_signature_not_validated, validateSignature="false"),
     *(saml(idp_saml_weak_signature, ["corp"], signatureAlgorithm=value) for value in ("RSA_SHA1", "DSA_SHA1")),
     saml(idp_saml_weak_signature, signatureAlgorithm=None),
-    saml(idp_saml_weak_signature, {"corp": "info"}, signatureAlgorithm="RSA_SHA1", wantAuthnRequestsSigned="false"),
+    saml(idp_saml_weak_signature, {"corp": "low"}, signatureAlgorithm="RSA_SHA1", wantAuthnRequestsSigned="false"),
+    saml(
+        idp_saml_weak_signature,
+        ["corp"],
+        signatureAlgorithm="RSA_SHA1",
+        wantAuthnRequestsSigned="false",
+        signSpMetadata="true",
+    ),
     saml(idp_saml_weak_signature, {"corp": "info"}, enabled=False, signatureAlgorithm="RSA_SHA1"),
     *(
         oidc(idp_http_endpoint, ["corp"], **at(name))
