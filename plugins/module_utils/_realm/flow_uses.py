@@ -55,6 +55,9 @@ def realm_logins(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
     # Realms from before Keycloak knew Docker have none.
     if snapshot.realm.get("dockerAuthenticationFlow"):
         yield _bound(snapshot, "dockerAuthenticationFlow"), None
+    # Nobody comes to it but through an identity provider: see broker_logins.
+    if snapshot.realm.get("firstBrokerLoginFlow"):
+        yield _bound(snapshot, "firstBrokerLoginFlow"), INFO
 
 
 def client_browser(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import attribute, severity_for
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_paths import (
@@ -29,8 +29,10 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_uses imp
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import (
     BROWSER,
     DIRECT_GRANT,
+    DISABLED,
     bound,
     first_login_flow,
+    has_condition,
     override,
     providers,
     steps,
@@ -71,6 +73,8 @@ _PROVE_NOTHING = frozenset(
         "idp-detect-existing-broker-user",
         "idp-review-profile",
         "reset-credentials-choose-user",
+        "reset-otp",
+        "reset-password",
         "user-session-limits",
     }
 )
@@ -99,6 +103,9 @@ def flows_allow_access_authenticator(snapshot: Snapshot, parameters: Parameters)
 def _allowing(flow: Flow, limit: Limit) -> Iterator[Finding]:
     allowing = [way for way in ways(flow.executions, _allow_tags, _allowed_by_condition) if _ALLOW in way]
     if not allowing:
+        if _holds_allow(flow.executions):
+            message = f"The flow {flow.alias} contains Allow access where no login reaches it."
+            yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, INFO)
         return
     proved = all(_PROOF in way for way in allowing)
     message = f"The flow {flow.alias} contains Allow access outside any condition" + (
@@ -106,6 +113,15 @@ def _allowing(flow: Flow, limit: Limit) -> Iterator[Finding]:
     )
     severity = limited("low" if proved else "critical", limit)
     yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, severity)
+
+
+def _holds_allow(executions: Sequence[Execution]) -> bool:
+    """Whether Allow access is switched on there, outside any condition."""
+    return any(
+        each.provider == _ALLOW_ACCESS or (not has_condition(each) and _holds_allow(each.children))
+        for each in executions
+        if each.requirement != DISABLED
+    )
 
 
 def _allow_tags(step: Execution) -> Way:

@@ -50,6 +50,7 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.re
 )
 
 ALLOW = "allow-access-authenticator"
+LOGIN_FLOWS = ("browserFlow", "directGrantFlow", "dockerAuthenticationFlow")
 OPEN = flow(either("auth-username-form"), either(ALLOW), alias="open door")
 
 
@@ -89,13 +90,13 @@ NEVER_DOOR = flow(
     sub("CONDITIONAL", step(ALLOW)),
     alias="door",
 )
+CLOSED_DOOR = flow(PASSWORD, step(ALLOW, "DISABLED"), sub("DISABLED", step(ALLOW)), alias="door")
+RESET_DOOR = flow(step("reset-credentials-choose-user"), step(ALLOW), step("reset-password"), alias="door")
 SKIPPED_PROOF = flow(step("auth-username-form"), step(ALLOW), sub("CONDITIONAL", CONFIGURED, OTP), alias="door")
 
 ALLOW_CASES = [
     allowing(()),
-    allowing(["open door"], OPEN, realm={"browserFlow": "open door"}),
-    allowing(["open door"], OPEN, realm={"directGrantFlow": "open door"}),
-    allowing(["open door"], OPEN, realm={"dockerAuthenticationFlow": "open door"}),
+    *(allowing(["open door"], OPEN, realm={key: "open door"}) for key in LOGIN_FLOWS),
     allowing(["open door"], OPEN, realm={"resetCredentialsFlow": "open door", "resetPasswordAllowed": True}),
     allowing({"open door": "info"}, OPEN, realm={"resetCredentialsFlow": "open door"}),
     allowing(["open door"], OPEN, clients=[bound_to("id of open door")]),
@@ -105,7 +106,7 @@ ALLOW_CASES = [
     allowing((), OPEN),
     allowing(["open door"], OPEN, identity_providers=[provider(firstBrokerLoginFlowAlias="open door")]),
     allowing(["open door"], OPEN, identity_providers=[provider()], realm={"firstBrokerLoginFlow": "open door"}),
-    allowing((), OPEN, realm={"firstBrokerLoginFlow": "open door"}),
+    allowing({"open door": "info"}, OPEN, realm={"firstBrokerLoginFlow": "open door"}),
     # The identity provider has let them in already.
     allowing({"open door": "low"}, OPEN, identity_providers=[provider(postBrokerLoginFlowAlias="open door")]),
     allowing(
@@ -115,22 +116,20 @@ ALLOW_CASES = [
     allowing(["door"], SKIPPED_PROOF, realm={"browserFlow": "door"}),
     allowing({"door": "low"}, SECURE_DOOR, realm={"browserFlow": "door"}),
     allowing((), CONDITIONAL_DOOR, realm={"browserFlow": "door"}),
-    allowing((), NEVER_DOOR, realm={"browserFlow": "door"}),
+    allowing({"door": "info"}, NEVER_DOOR, realm={"browserFlow": "door"}),
+    allowing((), CLOSED_DOOR, realm={"browserFlow": "door"}),
+    allowing(["door"], RESET_DOOR, realm={"resetCredentialsFlow": "door", "resetPasswordAllowed": True}),
     case(flows_allow_access_authenticator, unknown=NotEvaluated, realm={}, **flows(*DEFAULTS)),
 ]
 
 WEAK = forms(PASSWORD, alias="weak")
+UNUSED: list[dict[str, Any]] = [{"enabled": False}, {"standardFlowEnabled": False}, {"bearerOnly": True}]
 OVERRIDE_CASES = [
     case(flows_client_override_weaker, ["app"], **everything(WEAK, clients=[bound_to("id of weak")])),
     case(flows_client_override_weaker, ["app"], **everything(WEAK, clients=[bound_to("weak")])),
-    case(flows_client_override_weaker, {"app": "info"}, **everything(WEAK, clients=[bound_to("weak", enabled=False)])),
-    case(
-        flows_client_override_weaker,
-        {"app": "info"},
-        **everything(WEAK, clients=[bound_to("weak", standardFlowEnabled=False)]),
-    ),
-    case(
-        flows_client_override_weaker, {"app": "info"}, **everything(WEAK, clients=[bound_to("weak", bearerOnly=True)])
+    *(
+        case(flows_client_override_weaker, {"app": "info"}, **everything(WEAK, clients=[bound_to("weak", **unused)]))
+        for unused in UNUSED
     ),
     *(
         case(flows_client_override_weaker, ["app"], **everything(WEAK, clients=[bound_to("weak", **more)]))
