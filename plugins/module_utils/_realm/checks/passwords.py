@@ -143,9 +143,18 @@ def _fewest(snapshot: Snapshot, algorithm: str, iterations: int, minimums: Mappi
     """The iterations that the algorithm needs; none are known for one of an extension."""
     fewest = min(minimums.values(), default=0)
     if not algorithm and iterations >= fewest:
-        version = major(snapshot.server_version) or 0
-        algorithm = next(name for since, name in _HASH_DEFAULTS if version >= since)
+        algorithm = _default_algorithm(snapshot)
     return minimums.get(algorithm, 0) if algorithm else fewest
+
+
+def _default_algorithm(snapshot: Snapshot) -> str:
+    """What the server takes where a policy names no algorithm. Raises Inconclusive."""
+    try:
+        version = major(snapshot.server_version) or 0
+    except NotEvaluated:
+        # Only servers that are newer than the last change of the default keep their version to themselves.
+        return _HASH_DEFAULTS[0][1]
+    return next(name for since, name in _HASH_DEFAULTS if version >= since)
 
 
 @check(

@@ -19,7 +19,13 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.passwo
     passwords_no_policy,
     passwords_username_allowed,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Execution, Flow, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+    Execution,
+    Flow,
+    Gap,
+    Inconclusive,
+    NotEvaluated,
+)
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 
 NONE: dict[str, Any] = {"realm": {}}
@@ -79,7 +85,13 @@ CASES: list[Case] = [
     case(passwords_hash_weak, [REALM], **rules("hashIterations(27500)"), server_version="23.0.7"),
     case(passwords_hash_weak, [REALM], **rules("hashIterations(27500)"), server_version="24.0.5"),
     case(passwords_hash_weak, **rules("hashIterations(27500)"), server_version="26.7.3"),
-    case(passwords_hash_weak, unknown=NotEvaluated, **rules("hashIterations(27500)")),
+    case(passwords_hash_weak, **rules("hashIterations(27500)"), server_version=Gap("The server does not show it.")),
+    case(
+        passwords_hash_weak,
+        unknown=Inconclusive,
+        **rules("hashIterations(27500)"),
+        server_version=Gap("The server answered 500.", fault=True),
+    ),
     case(passwords_hash_weak, **rules("hashAlgorithm(pbkdf2-sha256) and hashIterations(600000)")),
     case(passwords_hash_weak, **rules("hashAlgorithm(pbkdf2-sha256) and hashIterations(-1)")),
     case(passwords_hash_weak, **rules("hashAlgorithm(pbkdf2-sha256)")),
