@@ -28,6 +28,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.export_parts 
     text,
     texts,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export_switches import with_switches
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.global_profiles import GLOBAL_PROFILES
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.scrub import scrubbed, secret_traits
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json, Snapshot
@@ -79,6 +80,7 @@ def chosen_exports(realms: Sequence[Json], names: Sequence[str], source: str) ->
 def snapshot_of(realm: Json, source: str) -> Snapshot:
     """The snapshot of one exported realm. Raises nothing: what cannot be used is a gap."""
     name = str(realm["realm"])
+    realm = with_switches(realm)
     traits = _built("clients", lambda: secret_traits(objects(realm, "clients"), name))
     clean: Json = scrubbed(realm)
     sections = {part: _built(part, build, clean) for part, build in _SECTIONS.items()}

@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import (
     chosen_exports,
     read_export,
     snapshot_of,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
     Execution,
@@ -36,6 +38,7 @@ SOURCE = "realm.json"
 #: One has a parameter that nobody set; the flow of the next one is not in a realm that was imported with few flows; and
 #: Keycloak notes no age of a secret that was imported.
 NOT_EVALUATED = {"server-version-unsupported", "realm-registration-no-captcha", "client-secret-too-old"}
+STRICT = policy_from({"check_profile": "strict", "levels": ["L3"], "fail_on": "high", "report_level": "info"})
 FULL: dict[str, Any] = {"realm": "shop", "sslRequired": "external"}
 
 
@@ -72,6 +75,25 @@ def test_an_old_export_is_audited_without_a_fault(version: int) -> None:
     assert targets["realm-unmanaged-attributes"]
     assert targets["keys-realm-rsa-too-small"] == {"tiny-rsa"}
     assert targets["client-authz-not-enforcing"] == {"authz-permissive"}
+
+
+def as_texts(value: Any) -> Any:
+    """What somebody writes by hand: a switch or a number as a text."""
+    if isinstance(value, dict):
+        return {name: as_texts(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [as_texts(each) for each in value]
+    return json.dumps(value) if isinstance(value, (bool, int)) else value
+
+
+@pytest.mark.parametrize("name", ["keycloak-22", "keycloak-24", "hardened-26"])
+def test_a_switch_or_a_number_may_be_a_text(name: str) -> None:
+    (realm,) = read_export((EXPORTS / f"{name}.json").read_bytes(), SOURCE)
+    assert rows(snapshot_of(as_texts(realm), SOURCE)) == rows(snapshot_of(realm, SOURCE))
+
+
+def rows(snapshot: Snapshot) -> set[tuple[str, str, str]]:
+    return {(each.check.id, j.finding.target, j.severity) for each in audit(snapshot, STRICT) for j in each.findings}
 
 
 @pytest.mark.parametrize("version", [22, 24])
