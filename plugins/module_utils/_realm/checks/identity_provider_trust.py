@@ -60,7 +60,7 @@ def idp_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Find
             continue
         links = False
         try:
-            links = logs_in(each) and links_without_proof(first_login_flow(snapshot, each))
+            links = _lets_in(each) and links_without_proof(first_login_flow(snapshot, each))
         except Unknown as error:
             # The address is trusted all the same; only how bad that is stays open.
             unknown = unknown or error
@@ -68,6 +68,11 @@ def idp_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Find
         yield finding(each, message, {"trustEmail": True}, "critical" if links else None)
     if unknown is not None:
         raise unknown
+
+
+def _lets_in(provider: Json) -> bool:
+    """Whether there are first logins through it. One for linking only is added by whoever is logged in already."""
+    return logs_in(provider) and not provider.get("linkOnly")
 
 
 @check(
