@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
@@ -21,11 +22,14 @@ _Value = TypeVar("_Value")
 
 
 class Missing(Exception):
-    """Something could not be read. gap: what a snapshot holds in its place. status: the answer's, or None."""
+    """Something could not be read.
 
-    def __init__(self, gap: Gap, status: int | None = None) -> None:
+    gap: what a snapshot holds in its place. status: the answer's, or None. absent: Keycloak says that it is not there.
+    """
+
+    def __init__(self, gap: Gap, status: int | None = None, *, absent: bool = False) -> None:
         super().__init__(gap.reason)
-        self.gap, self.status = gap, status
+        self.gap, self.status, self.absent = gap, status, absent
 
 
 def attempt(read: Callable[[], _Value]) -> _Value | Gap:
@@ -37,11 +41,11 @@ def attempt(read: Callable[[], _Value]) -> _Value | Gap:
 
 
 def unless_absent(read: Callable[[], _Value]) -> _Value | None:
-    """What read returns, or None where the server has no such thing (404). Raises Missing for any other reason."""
+    """What read returns, or None where Keycloak has no such thing (any more). Raises Missing for any other reason."""
     try:
         return read()
     except Missing as missing:
-        if missing.status != HTTPStatus.NOT_FOUND:
+        if not missing.absent:
             raise
         return None
 
@@ -74,10 +78,20 @@ def refusal(response: HttpResponse, needs: tuple[str, ...]) -> Missing:
         reason = f"{place} was answered with a redirect ({status}): set the address that it leads to as the server's."
     elif status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS:
         reason = f"{place} was answered with {_phrase(status)}: the server failed, its log says why."
-        return Missing(Gap(reason, fault=True), status)
     else:
         reason = f"{place} was refused with {_phrase(status)}: check proxies in between."
-    return Missing(Gap(reason), status)
+    absent = _absent(response)
+    # What is no matter of rights, and was not deleted meanwhile, is a fault: without it an audit must not look whole.
+    return Missing(Gap(reason, fault=status != HTTPStatus.FORBIDDEN and not absent), status, absent=absent)
+
+
+def _absent(response: HttpResponse) -> bool:
+    """Whether Keycloak says that it has no such thing. The 404 of a proxy, or for an address, says nothing of it."""
+    try:
+        shown = json.loads(response.body) if response.status == HTTPStatus.NOT_FOUND else None
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(shown, dict) and str(shown.get("error")).startswith("Could not find")
 
 
 class Breaker:

@@ -67,6 +67,14 @@ class Direct:
         """Nothing to give back."""
 
 
+#: First part of a path -> what Keycloak says of something below it that is not there.
+_NOT_FOUND = {
+    "client-scopes": "Could not find client scope",
+    "clients": "Could not find client",
+    "roles-by-id": "Could not find role with id",
+}
+
+
 class FakeKeycloak:
     """Answers as a Keycloak with one realm does. A test changes its parts before it asks.
 
@@ -98,7 +106,7 @@ class FakeKeycloak:
 
     def _shown(self, path: str, query: dict[str, str]) -> Answer:
         if path not in self.answers:
-            return Answer(404, {"error": "HTTP 404 Not Found"})
+            return Answer(404, {"error": _NOT_FOUND.get(path.split("/")[1], "HTTP 404 Not Found")})
         value = self.answers[path]
         for role in _needed(path):
             if role not in self.rights:

@@ -122,9 +122,9 @@ def test_what_is_read_holds_no_secret_unless_asked_for(server: Scripted, make_ap
     ("answer", "words", "fault"),
     [
         (Answer(403, {}), "the role view-realm", False),
-        (Answer(404, {}), "404 Not Found", False),
-        (Answer(302, None, {"Location": "https://sso.example.com/"}), "redirect (302)", False),
-        (Answer(400, {}), "400 Bad Request", False),
+        (Answer(404, {}), "404 Not Found", True),
+        (Answer(302, None, {"Location": "https://sso.example.com/"}), "redirect (302)", True),
+        (Answer(400, {}), "400 Bad Request", True),
         (Answer(500, b"planted <html>"), "500 Internal Server Error", True),
         (Answer(429, {}), "429 Too Many Requests", True),
         (Answer(503, {}), "503 Service Unavailable", True),

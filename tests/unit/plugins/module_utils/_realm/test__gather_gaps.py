@@ -128,7 +128,7 @@ def test_the_version_is_shown_to_few() -> None:
 
 def test_features_that_are_off_are_empty() -> None:
     fake = FakeKeycloak()
-    del fake.answers["/clients/id-Portal.One/authz/resource-server"]
+    fake.answers["/clients"][1]["authorizationServicesEnabled"] = False
     assert take(fake).resource_servers == {}
 
 
@@ -138,6 +138,30 @@ def test_a_client_that_is_deleted_meanwhile() -> None:
     snapshot = take(fake)
     assert gaps(snapshot) == {}
     assert isinstance(snapshot.client_scope_mappings["gone"], Gap)
+
+
+@pytest.mark.parametrize("answer", [Answer(404, b"404 page not found"), Answer(404, {"error": "HTTP 404 Not Found"})])
+@pytest.mark.parametrize("path", ["/roles-by-id/realm-admin/composites", "/clients/id-Portal.One/roles"])
+def test_a_404_that_is_not_about_the_role_or_client_is_no_empty_answer(path: str, answer: Answer) -> None:
+    fake = FakeKeycloak()
+    fake.faults[path] = answer
+    found = gaps(take(fake))
+    assert set(found) >= {"roles", "role_holders"}
+    assert all(isinstance(unknown, Inconclusive) for unknown in found.values())
+
+
+def test_a_listing_that_is_not_there_fails_the_server_and_no_right() -> None:
+    fake = FakeKeycloak()
+    fake.faults["/clients"] = Answer(404, b"404 page not found")
+    found = gaps(take(fake))
+    assert {"clients", "roles", "client_scope_mappings"} <= set(found)
+    assert all(isinstance(unknown, Inconclusive) and not unknown.roles for unknown in found.values())
+
+
+def test_services_that_are_on_and_not_shown_are_a_gap() -> None:
+    fake = FakeKeycloak()
+    fake.faults["/clients/id-Portal.One/authz/resource-server"] = Answer(404, {"error": "HTTP 404 Not Found"})
+    assert isinstance(take(fake).resource_servers["Portal.One"], Gap)
 
 
 @pytest.mark.parametrize(
