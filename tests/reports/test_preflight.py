@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -23,8 +24,14 @@ CONNECTION: dict[str, object] = {
 }
 
 
-def check(machine: Workspace, variables: Mapping[str, object], hosts: Hosts | None = None) -> Run:
-    return machine.play(str(HERE / "playbooks" / "check.yml"), hosts or {"localhost": {}}, variables=variables)
+EXPORT = HERE.parent / "fixtures" / "realms" / "planted.json"
+
+
+def check(
+    machine: Workspace, variables: Mapping[str, object], hosts: Hosts | None = None, arguments: Sequence[str] = ()
+) -> Run:
+    playbook = str(HERE / "playbooks" / "check.yml")
+    return machine.play(playbook, hosts or {"localhost": {}}, variables=variables, arguments=arguments)
 
 
 def said(run: Run) -> str:
@@ -119,3 +126,37 @@ def test_reports_are_written_on_the_controller(workspace: Workspace) -> None:
     message = said(check(workspace, CONNECTION, hosts))
     assert "127.0.0.1:9" in message
     assert (workspace.root / "cwd" / "realm-check" / ".gitignore").exists()
+
+
+def test_formats_may_be_named_in_a_string(workspace: Workspace) -> None:
+    """As `-e realm_check_formats=json,junit` gives them."""
+    settings = {"realm_check_source": str(EXPORT), "realm_check_fail_on": "none", "realm_check_formats": "json,junit"}
+    check(workspace, settings).expect()
+    written = {path.name for path in (workspace.root / "cwd" / "realm-check").iterdir()}
+    assert written == {".gitignore", "report.json", "report.xml", "remediation.yml"}
+
+
+def test_an_empty_path_is_the_default_or_writes_nothing(workspace: Workspace) -> None:
+    """Least of all does the role take the directory that it is run in."""
+    names = ("realm_check_report_dir", "realm_check_write_baseline", "realm_check_write_waivers")
+    unset: dict[str, object] = dict.fromkeys(names, "")
+    check(workspace, {"realm_check_source": str(EXPORT), "realm_check_fail_on": "none", **unset}).expect()
+    assert (workspace.root / "cwd" / "realm-check" / "report.json").exists()
+
+
+def test_a_waiver_may_end_on_a_date_without_quotes(workspace: Workspace) -> None:
+    """YAML makes a date of it, and text of one in quotes. A target is never rendered."""
+    waivers = workspace.root / "waivers.yml"
+    waivers.write_text(
+        "realm_check_waivers:\n"
+        "  - {check: realm-ssl-required-none, reason: Known., owner: alice, expires: 2999-12-31}\n"
+        "  - {check: realm-ssl-required-none, reason: Known., owner: bob, expires: '2999-12-31',\n"
+        "     target: !unsafe 'x{{ 7 * 191 }}'}\n",
+        encoding="utf-8",
+    )
+    settings = {"realm_check_source": str(EXPORT), "realm_check_only": ["realm-ssl-required-none"]}
+    message = said(check(workspace, settings, arguments=("-e", f"@{waivers}")))
+    assert "The waiver of realm-ssl-required-none on 'x{{ 7 * 191 }}' matches no finding" in message
+    report = json.loads((workspace.root / "cwd" / "realm-check" / "report.json").read_text(encoding="utf-8"))
+    (found,) = report["realms"][0]["checks"][0]["findings"]
+    assert found["waiver"] == {"reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
