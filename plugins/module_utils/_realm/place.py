@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, MissingOption
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, MissingOption, quoted
 from ansible_collections.authkit.oauth.plugins.module_utils._option_where import realm as checked_realm
 from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
@@ -43,7 +43,7 @@ def server_and_realm(options: ClientOptions) -> tuple[str, str]:
 
 def checked_realms(names: Iterable[str]) -> tuple[str, ...]:
     """The realms, each once. Raises InvalidOption for a name that no realm has, and for none at all."""
-    realms = tuple(dict.fromkeys(checked_realm(name, "each of realms") for name in names))
+    realms = tuple(dict.fromkeys(checked_realm(name, f"the name {quoted(name)} in realms") for name in names))
     if not realms or "" in realms:
         raise InvalidOption("realms holds no name or an empty one: name the realms, or leave it out for the client's.")
     return realms

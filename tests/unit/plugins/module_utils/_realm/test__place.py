@@ -67,3 +67,9 @@ def test_each_realm_once() -> None:
 def test_names_that_no_realm_has(names: list[str]) -> None:
     with pytest.raises(OptionError):
         checked_realms(names)
+
+
+def test_a_wrong_name_among_others_is_named() -> None:
+    with pytest.raises(OptionError) as error:
+        checked_realms(["shop", ".."])
+    assert error.value.message == "the name '..' in realms is no name of a realm: check its spelling."
