@@ -108,6 +108,13 @@ def test_a_directory_of_the_roles_own_may_hold_what_it_likes(workspace: Workspac
     assert "127.0.0.1:9" in said(check(workspace, CONNECTION))
 
 
+def test_a_file_without_a_folder_is_named_before_the_audit(workspace: Workspace) -> None:
+    wanted = {"realm_check_write_baseline": "./old/baseline.json", "realm_check_write_waivers": "./waivers.yml"}
+    message = said(check(workspace, {**CONNECTION, **wanted}))
+    assert f"There is no directory {workspace.root}/cwd/old for the files of realm_check_write_baseline" in message
+    assert "127.0.0.1" not in message
+
+
 def test_several_hosts_are_one_check(workspace: Workspace) -> None:
     run = check(workspace, CONNECTION, {"one": {}, "two": {}}).expect(2)
     assert {each.host for each in run.results if each.task.endswith("Audit the realms")} == {"one"}
