@@ -128,12 +128,15 @@ class Transport(Protocol):
 
 
 def requests_available() -> bool:
-    """Whether requests_transport can be had, without importing anything slow."""
+    """Whether requests is there, without importing anything slow. It may still be broken."""
     return find_spec("requests") is not None
 
 
 def requests_transport(settings: TransportSettings) -> Transport:
-    """The controller's transport. Raises InvalidOption for TLS files or a proxy that cannot be used."""
+    """The controller's transport.
+
+    Raises InvalidOption for TLS files or a proxy that cannot be used, ImportError where requests cannot be imported.
+    """
     from ansible_collections.authkit.oauth.plugins.module_utils._http_requests import RequestsTransport
 
     return RequestsTransport(settings)

@@ -45,7 +45,7 @@ else:
         from requests.adapters import HTTPAdapter
         from requests.auth import AuthBase
         from urllib3.util.retry import Retry
-    except ImportError:  # the module must be importable without requests; requests_available() says whether it serves
+    except ImportError:  # the module must be importable without requests; RequestsTransport() says so
         requests = urllib3 = None
         AuthBase = Retry = HTTPAdapter = object
 
@@ -53,9 +53,11 @@ _CHUNK = 64 * 1024
 
 
 class RequestsTransport:
-    """Transport of requests. See _http.Transport."""
+    """Transport of requests. See _http.Transport. Raises ImportError where requests cannot be imported."""
 
     def __init__(self, settings: TransportSettings) -> None:
+        if requests is None:
+            raise ImportError("requests")
         self._settings = checked(settings)
         self._verify = trust(self._settings)
         self._sessions: dict[Retries, requests.Session] = {}

@@ -91,20 +91,34 @@ def test_a_failure_names_the_sources_of_whoever_meets_it(server: CountingServer,
     assert server.count("token") == 1
 
 
-@pytest.mark.parametrize("how", ["absent", "broken"])
 def test_without_requests_ansibles_own_serves_with_a_warning(
-    how: str, server: CountingServer, options: ClientOptions, monkeypatch: pytest.MonkeyPatch
+    server: CountingServer, options: ClientOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_settings: object) -> None:
-        raise ImportError("No module named 'urllib3'")
-
-    monkeypatch.setattr(_http, "requests_available", lambda: how == "broken")
-    monkeypatch.setattr(_http, "requests_transport", broken)
+    monkeypatch.setattr(_http, "requests_available", lambda: False)
     warnings: list[str] = []
     assert token_for(options, warn=warnings.append).access_token in server.issued
     assert len(warnings) == 1
     assert f"{sys.executable} -m pip install requests" in warnings[0]
     assert server.records[-1].user_agent == options.http_agent
+
+
+@pytest.mark.parametrize("validate_certs", [True, False])
+def test_requests_that_cannot_be_imported_counts_as_missing(
+    validate_certs: bool, server: CountingServer, tmp_path: Path
+) -> None:
+    """It lies there, and what it needs itself does not."""
+    (tmp_path / "requests.py").write_text("import a_library_that_is_not_there", encoding="utf-8")
+    given = {"client_id": "app", "client_secret": SECRET, "token_url": server.token_url}
+    process = subprocess.run(
+        [sys.executable, "-c", f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\n{HIT}"],
+        input=json.dumps({**given, "validate_certs": validate_certs}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    warning, result = process.stdout.splitlines()
+    assert f"{sys.executable} -m pip install requests" in warning
+    assert json.loads(result)[0] in server.issued
 
 
 def test_with_requests_there_is_no_warning(options: ClientOptions) -> None:
