@@ -23,6 +23,7 @@ TALKATIVE = {
     "ANSIBLE_INJECT_INVOCATION": "true",
     "ANSIBLE_KEEP_REMOTE_FILES": "true",
     "ANSIBLE_SHOW_TASK_PATH_ON_FAILURE": "true",
+    "ANSIBLE_DISPLAY_TRACEBACK": "always",
 }
 ALL_OF_IT = ("-vvvvv", "--diff")
 #: Code at the end of a file of the installed collection that raises the most telling exception it can.
