@@ -169,10 +169,23 @@ def naming_allowed_hosts(error: HostNotAllowed, options: ClientOptions) -> HostN
 def _finished(result: Result, notes: Notes) -> Result:
     """The result with what was noted on the way, and without what nobody must see."""
     told = {key: result.pop(key, None) or [] for key in ("warnings", "deprecations")}
+    crash = _masked(result.pop("exception", None), notes.secrets)
     shown = without_secrets(result, notes.secrets)
     for key, noted in (("warnings", notes.warnings), ("deprecations", notes.deprecations)):
-        # From ansible-core 2.19 on a shipped module's are objects of its own, made of text that the module masked.
-        both = [*noted, *told[key]]
-        if both:
-            shown[key] = [masked(each, notes.secrets) if isinstance(each, str) else each for each in both]
-    return shown
+        both = [_masked(each, notes.secrets) for each in (*noted, *told[key])]
+        if any(both):
+            shown[key] = [each for each in both if each]
+    return shown if crash is None else {**shown, "exception": crash}
+
+
+def _masked(value: Any, secrets: list[str]) -> Any:
+    """What is told beside a result, without the secrets.
+
+    From ansible-core 2.19 on a shipped module's are objects of its own. The module has masked their text; one that
+    holds a secret all the same comes of a node that does not keep to that, and is left out.
+    """
+    text = str(value)
+    shown = masked(text, secrets)
+    if isinstance(value, str):
+        return shown
+    return value if shown == text else None

@@ -85,6 +85,30 @@ def test_results_and_warnings_are_masked_and_each_warning_said_once() -> None:
     assert run(work) == {"said": ["It is ********."], "warnings": ["Of ********.", "Of the work."]}
 
 
+class Summary:
+    """What ansible-core makes of a node's words from 2.19 on."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __repr__(self) -> str:
+        return f"Summary({self.words!r})"
+
+
+def test_objects_of_ansible_core_are_kept_unless_they_hold_a_secret() -> None:
+    """A node whose interpreter prints what it was sent."""
+    harmless = Summary("Of the node.")
+
+    def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
+        secret = Summary(f"Of {worker._asked(variables, notes).options.client_secret}.")
+        telling = {"warnings": [secret, harmless], "deprecations": [secret], "exception": secret}
+        return {"msg": "MODULE FAILURE", "module_stdout": f"It is {SECRET}.", **telling}
+
+    assert run(work) == {"msg": "MODULE FAILURE", "module_stdout": "It is ********.", "warnings": [harmless]}
+    assert run(lambda *_given: {"exception": harmless}) == {"exception": harmless}
+    assert run(lambda *_given: {"exception": "Traceback"}) == {"exception": "Traceback"}
+
+
 @pytest.mark.parametrize(
     ("args", "client"),
     [
