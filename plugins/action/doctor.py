@@ -14,7 +14,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._answers import bug
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
 from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
 from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import secret_arguments, validated
+from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import known_secrets, secret_arguments, validated
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor import examination, problems_of
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain
 
@@ -31,6 +31,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         try:
             given = plain(self._task.args)
             secrets += secret_arguments(CONNECTION_SPEC, given)
+            secrets += known_secrets(CONNECTION_SPEC, task_vars or {}, self._templar)
             return without_secrets(self._examined(given, task_vars or {}), secrets)
         except AuthkitError as error:
             return without_secrets({"failed": True, "msg": error.message}, secrets)

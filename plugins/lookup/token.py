@@ -74,17 +74,19 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.plugin_utils._lookup import tokens, unforeseen
+from ansible_collections.authkit.oauth.plugins.plugin_utils._lookup import tokens, told, unforeseen
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]
     """Hands over what Ansible knows. What goes wrong is told in one sentence, and nothing of it but that."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
+        known = variables or {}
         try:
-            return tokens(terms, kwargs, variables or {}, self._templar, Display().warning)
-        except AuthkitError as error:
-            message = error.message
+            try:
+                return tokens(terms, kwargs, known, self._templar, Display().warning)
+            except AuthkitError as error:
+                message = told(error, kwargs, known, self._templar)
         except Exception as error:
             message = unforeseen(error)
         raise AnsibleLookupError(message)  # out here it has no context: Ansible prints the texts of causes

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, OptionError
+from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import rendered
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import PROFILES, ini_options
 
 Spec = Mapping[str, Mapping[str, Any]]
@@ -50,8 +51,7 @@ def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Argum
 
 def secret_arguments(spec: Spec, arguments: Mapping[str, object]) -> list[str]:
     """The values of the no_log options, valid or not."""
-    values = [arguments.get(name) for name, rules in spec.items() if rules.get("no_log")]
-    return [str(value) for value in values if value not in (None, "")]
+    return _shown(arguments.get(name) for name in _secret_options(spec))
 
 
 def known_secrets(spec: Spec, variables: Mapping[str, Any], templar: Any) -> list[str]:
@@ -59,14 +59,28 @@ def known_secrets(spec: Spec, variables: Mapping[str, Any], templar: Any) -> lis
 
     For messages that come before the options are resolved, and may quote what stands in the wrong place.
     """
-    options = [name for name, rules in spec.items() if rules.get("no_log")]
-    found = [_templated(variables.get(f"authkit_{option}"), templar) for option in options]
+    options = _secret_options(spec)
+    found = [_templated(_own(variables, f"authkit_{option}"), templar) for option in options]
     found += [os.environ.get(f"AUTHKIT_{option.upper()}") for option in options]
     found += [_in_ini(option) for option in options]
-    profiles = _templated(variables.get(PROFILES), templar)
-    for profile in profiles.values() if isinstance(profiles, Mapping) else ():
-        found += [profile.get(option) for option in options] if isinstance(profile, Mapping) else []
-    return [str(value) for value in found if value not in (None, "")]
+    for profile in _mappings(_own(variables, PROFILES), templar):
+        found += [_templated(profile.get(option), templar) for option in options]
+    return _shown(found)
+
+
+def _secret_options(spec: Spec) -> list[str]:
+    return [name for name, rules in spec.items() if rules.get("no_log")]
+
+
+def _shown(values: Iterable[object]) -> list[str]:
+    """The values as text; what else may stand there is no secret that could be told."""
+    return [str(value) for value in values if isinstance(value, (str, int, float)) and value != ""]
+
+
+def _own(variables: Mapping[str, Any], name: str) -> object:
+    """A variable, unless a node's facts define it: nothing is made of those."""
+    facts = variables.get("ansible_facts")
+    return None if isinstance(facts, Mapping) and name in facts else variables.get(name)
 
 
 def _in_ini(option: str) -> object:
@@ -76,10 +90,20 @@ def _in_ini(option: str) -> object:
         return None
 
 
+def _mappings(profiles: object, templar: Any) -> Iterator[Mapping[str, object]]:
+    """The profiles that are mappings, their values raw: one that cannot be rendered keeps no other from being known."""
+    whole = profiles if isinstance(profiles, Mapping) else _templated(profiles, templar)
+    for profile in whole.values() if isinstance(whole, Mapping) else ():
+        found = profile if isinstance(profile, Mapping) else _templated(profile, templar)
+        if isinstance(found, Mapping):
+            yield found
+
+
 def _templated(value: object, templar: Any) -> object:
     if value is None:
         return None
     try:
-        return templar.template(value)
-    except Exception:  # an undefined name, a vault without its password: there is nothing to hide then
+        # Guarded as ever: a variable may look up the token whose error this is for.
+        return rendered(value, templar, "A secret", text=True)
+    except AuthkitError:  # an undefined name, a vault without its password: there is nothing to hide then
         return None

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, UnknownOption
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, UnknownOption
+from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked
 from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import Warn, token_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for
 
 if TYPE_CHECKING:
+    from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
     from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
 
 OUTPUTS = ("access_token", "header", "token")
@@ -36,7 +39,16 @@ def tokens(
     names = evaluated(list(terms), "The name of a profile", omit=omit)
     profiles = [name for name in _flat([names]) if name is not None]
     found = [options_for(call, variables, templar, profile) for profile in profiles or [None]]
-    return [_shown(token_for(options, warn=warn), output) for options in found]
+    return [_shown(token_for(options, warn=_discreet(warn, options)), output) for options in found]
+
+
+def told(error: AuthkitError, arguments: Mapping[str, object], variables: Mapping[str, Any], templar: Any) -> str:
+    """The error's sentence. It may quote an option, and in the wrong place there may stand a secret: that is masked."""
+    from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import known_secrets, secret_arguments
+
+    given = {name: _known(value) for name, value in arguments.items()}
+    secrets = [*secret_arguments(CONNECTION_SPEC, given), *known_secrets(CONNECTION_SPEC, variables, templar)]
+    return masked(error.message, secrets)
 
 
 def unforeseen(error: BaseException) -> str:
@@ -44,6 +56,17 @@ def unforeseen(error: BaseException) -> str:
     from ansible_collections.authkit.oauth.plugins.module_utils._answers import bug  # the api's: only when needed
 
     return str(bug(error)["msg"])
+
+
+def _known(value: object) -> object:
+    try:
+        return evaluated(value, "It")
+    except AuthkitError:  # there is nothing to hide then
+        return None
+
+
+def _discreet(warn: Warn, options: ClientOptions) -> Warn:
+    return lambda text: warn(masked(text, options.secrets))
 
 
 def _output(value: object) -> str:

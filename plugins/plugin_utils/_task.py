@@ -10,7 +10,8 @@ shipped with the token alone; the client's secret never leaves the controller.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -110,22 +111,28 @@ class TaskAction(ActionBase):  # type: ignore[misc]
         given = plain(self._task.args)
         own = self._validated(given, variables, notes).parameters
         token = own.pop("access_token", None)
-        options = self._options(own, variables, given_token=token is not None)
+        with self._discreetly(variables, notes):
+            options = self._options(own, variables, given_token=token is not None)
         if token is None:
             notes.hide(*options.secrets)
         return Asked(own, options, token)
 
     def _validated(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Arguments:
         notes.hide(*secret_arguments(self.SPEC, given))
-        try:
+        with self._discreetly(variables, notes):
             arguments = validated(self.MODULE, self.SPEC, given)
-        except OptionError:
-            # The message may quote what stands in the wrong place: the secret that the variables hold.
-            notes.hide(*known_secrets(self.SPEC, variables, self._templar))
-            raise
         notes.warnings.extend(arguments.warnings)
         notes.deprecations.extend(arguments.deprecations)
         return arguments
+
+    @contextmanager
+    def _discreetly(self, variables: Mapping[str, Any], notes: Notes) -> Iterator[None]:
+        """Around what may quote an option: in the wrong place there may stand the secret that the variables hold."""
+        try:
+            yield
+        except OptionError:
+            notes.hide(*known_secrets(self.SPEC, variables, self._templar))
+            raise
 
     def _options(self, own: Mapping[str, Any], variables: Mapping[str, Any], *, given_token: bool) -> ClientOptions:
         connection = {name: value for name, value in own.items() if name in OPTIONS}

@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleLookupError
+from ansible.utils.display import Display
 
 import ansible_collections.authkit.oauth as collection
 from ansible_collections.authkit.oauth.plugins.lookup.token import LookupModule
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _lookup
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Settings
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import loaded, templar_of
 
 ROOT = Path(next(iter(collection.__path__)))
@@ -111,6 +113,38 @@ def test_refusals_come_before_any_network(
     assert "hush-hush" not in str(caught.value)
     assert caught.value.__cause__ is caught.value.__context__ is None, "Ansible would print its text"
     assert server.records == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "kwargs", "says"),
+    [
+        ([SECRET], {}, "authkit_profiles has no profile '********'"),
+        (["of-bank"], {}, "authkit_profiles has no profile '********'"),
+        ([], {SECRET: 1}, "'********' in the call is no option"),
+        ([], {"ca_path": SECRET}, "ca_path '********' is not a file"),
+        ([], {"allowed_hosts": "of-the-call/x", "client_secret": "of-the-call"}, "allowed_hosts: '********/x'"),
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_told(
+    terms: list[object], kwargs: dict[str, object], says: str, variables: dict[str, Any]
+) -> None:
+    with pytest.raises(AnsibleLookupError) as caught:
+        looked_up(variables, *terms, **kwargs)
+    message = str(caught.value)
+    assert says in message
+    assert not [secret for secret in (SECRET, "of-bank", "of-the-call") if secret in message]
+    assert caught.value.__cause__ is caught.value.__context__ is None
+
+
+def test_a_warning_tells_no_secret(
+    server: CountingServer, variables: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text: told.append(text))
+    server.settings = Settings(scope="other")
+    looked_up(variables, "shop", scope="of-shop")
+    assert len(told) == 1
+    assert "without the scope '********'" in told[0]
 
 
 def test_a_server_that_refuses(server: CountingServer, variables: dict[str, Any]) -> None:

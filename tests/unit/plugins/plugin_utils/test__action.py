@@ -248,6 +248,21 @@ def test_a_validation_message_hides_a_secret_in_the_wrong_place(server: EchoServ
         assert "value of follow_redirects must be one of: all, none, safe, got: ********" in result["msg"]
 
 
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        ({"profile": SECRET}, "There is no profile '********'"),
+        ({"token_url": f"http://x.test/{SECRET}", "client_secret": "s"}, "is http://x.test/********, where"),
+    ],
+)
+def test_a_message_about_the_client_hides_a_secret_in_the_wrong_place(
+    server: EchoServer, args: dict[str, Any], says: str
+) -> None:
+    result = run({"url": "https://api.example.com/", **args}, server.variables)
+    assert says in result["msg"]
+    assert SECRET not in str(result)
+
+
 def test_a_validation_message_hides_what_the_call_gives() -> None:
     result = run({"url": "https://x.test/", "client_secret": "of-the-call", "body_format": "of-the-call"}, {})
     assert "of-the-call" not in str(result)

@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 from ansible import constants
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
 
 from ansible_collections.authkit.oauth.plugins.module_utils._calls import ARGUMENT_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import OptionError
 from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import known_secrets, secret_arguments, validated
+from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import loaded, templar_of
 
 URL = "https://api.example.com/"
 
@@ -71,15 +70,30 @@ def test_the_secrets_of_a_task_and_of_its_surroundings(monkeypatch: pytest.Monke
     monkeypatch.setattr(constants, "CONFIG_FILE", str(tmp_path / "ansible.cfg"))
     monkeypatch.setenv("AUTHKIT_CLIENT_SECRET", "of-the-environment")
     variables = {"authkit_client_secret": "of-the-play", "authkit_profiles": {"p": {"client_secret": "of-the-profile"}}}
-    templar = Templar(DataLoader(), variables=variables)
     assert secret_arguments(ARGUMENT_SPEC, {"client_secret": "a", "access_token": "", "url": "u"}) == ["a"]
-    found = known_secrets(ARGUMENT_SPEC, variables, templar)
+    found = known_secrets(ARGUMENT_SPEC, variables, templar_of(variables))
     assert found == ["of-the-play", "of-the-environment", "of-the-ini", "of-the-profile"]
 
 
-def test_a_secret_that_cannot_be_rendered_hides_nothing_and_breaks_nothing() -> None:
-    class Failing:
-        def template(self, _value: object) -> object:
-            raise LookupError
+def test_a_secret_that_cannot_be_rendered_hides_nothing_and_keeps_no_other_from_being_hidden(tmp_path: Path) -> None:
+    yaml = """
+authkit_client_secret: "{{ nosuch }}"
+authkit_profiles:
+  a: {client_secret: "{{ nosuch }}"}
+  b: {client_secret: "{{ 'of-' ~ 'b' }}"}
+  c: no mapping
+"""
+    variables = loaded(yaml, tmp_path)
+    assert known_secrets(ARGUMENT_SPEC, variables, templar_of(variables)) == ["of-b"]
 
-    assert known_secrets(ARGUMENT_SPEC, {"authkit_client_secret": "{{ nosuch }}"}, Failing()) == []
+
+def test_nothing_is_made_of_what_a_node_says() -> None:
+    touched: list[object] = []
+
+    class Templar:
+        def template(self, value: object, **_named: object) -> object:
+            touched.append(value)
+            return value
+
+    facts = {"authkit_client_secret": "{{ 1 }}", "authkit_profiles": {"p": {"client_secret": "{{ 1 }}"}}}
+    assert known_secrets(ARGUMENT_SPEC, {"ansible_facts": facts, **facts}, Templar()) == touched == []
