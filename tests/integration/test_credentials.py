@@ -27,6 +27,16 @@ class Place:
     server: str
     realm: str
 
+    @property
+    def ways(self) -> dict[str, dict[str, object]]:
+        """The three ways to say where tokens come from."""
+        issuer = f"{self.server}/realms/{self.realm}"
+        return {
+            "issuer": {"issuer": issuer},
+            "server": {"auth_server": self.server, "realm": self.realm},
+            "url": {"token_url": f"{issuer}/protocol/openid-connect/token"},
+        }
+
     def of(self, client: Client, **options: object) -> dict[str, object]:
         return {
             **connection(self.server, self.realm, client),
@@ -48,9 +58,13 @@ def assert_both_work(run: Run) -> None:
 
 
 def test_reserved_characters_by_post_and_by_basic(workspace: Workspace, place: Place) -> None:
-    """RFC 6749 section 2.3.1: both parts of basic are form-encoded, and post is a form anyway."""
-    methods = ("client_secret_post", "client_secret_basic")
-    cases = {method: place.of(RESERVED, client_auth_method=method) for method in methods}
+    """RFC 6749 section 2.3.1: both parts of basic are form-encoded, post is a form anyway. However where is said."""
+    unset = {name: None for way in place.ways.values() for name in way}
+    cases = {
+        f"{name}_{method}": place.of(RESERVED, client_auth_method=method, **{**unset, **way})
+        for name, way in place.ways.items()
+        for method in ("client_secret_post", "client_secret_basic")
+    }
     assert_both_work(workspace.play("outcomes.yml", cases))
 
     named = place.of(RESERVED)
