@@ -32,8 +32,8 @@ __all__ = ["FileStore", "MemoryStore", "NoStore", "StoreKey", "TokenStore", "War
 
 Warn = Callable[[str], None]
 
-# Seconds to wait for another worker's fetch: longer than a fetch with its repeats takes against a server that does not
-# answer, so that those who wait share its failure instead of repeating it.
+# Seconds to wait for another worker's fetch at least: longer than one takes against a server that does not answer, so
+# that those who wait share its failure instead of repeating it. Who knows how long a fetch may take gives its own.
 PATIENCE = 120.0
 
 

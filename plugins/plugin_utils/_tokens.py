@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
 from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register
-from ansible_collections.authkit.oauth.plugins.plugin_utils._token_store import open_store, store_key
+from ansible_collections.authkit.oauth.plugins.plugin_utils._token_store import PATIENCE, open_store, store_key
 
 if TYPE_CHECKING:
     from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport, TransportSettings
     from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
 
 Warn = Callable[[str], None]
+
+#: Seconds that a transport waits at most before it repeats a request: that of _http, which a hit does not load.
+LONGEST_WAIT = 60.0
 
 
 def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn) -> Token:
@@ -34,7 +37,7 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
     warn: takes sentences for the user. Raises AuthkitError, which says where the options came from.
     """
     try:
-        token = open_store(options.cache, warn).get(
+        token = open_store(options.cache, warn, patience=patience(options)).get(
             store_key(options),
             lambda: _fetched(options, warn),
             min_valid=options.min_valid,
@@ -47,6 +50,11 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
         raise
     register(token.access_token)
     return token
+
+
+def patience(options: ClientOptions) -> float:
+    """Seconds to wait for another worker's fetch: as long as one may take with its repeats, so that nobody joins in."""
+    return max(PATIENCE, options.retries * LONGEST_WAIT + (options.retries + 1) * options.timeout)
 
 
 def transport_for(settings: TransportSettings, warn: Warn) -> Transport:

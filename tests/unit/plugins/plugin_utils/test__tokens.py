@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils import _http
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
 from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _tokens
-from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for, transport_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._token_store import TokenStore, open_store
+from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import Warn, token_for, transport_for
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
 SECRET = "s{{ 1 }}+e c%r"
@@ -89,6 +91,31 @@ def test_a_failure_names_the_sources_of_whoever_meets_it(server: CountingServer,
         assert str(caught.value).endswith(f"(client_id from {origin}).")
         assert "not this one" not in str(caught.value)
     assert server.count("token") == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "seconds"),
+    [
+        ({"timeout": 1.0, "retries": 0}, 120.0),
+        ({"timeout": 150.0, "retries": 0}, 150.0),
+        ({"timeout": 30.0, "retries": 2}, 2 * 60.0 + 3 * 30.0),
+        ({"timeout": 5.0, "retries": 10}, 10 * 60.0 + 11 * 5.0),
+    ],
+)
+def test_others_wait_as_long_as_a_fetch_may_take(
+    changes: dict[str, Any], seconds: float, options: ClientOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that answers 503 and asks to wait for a minute each time: the others share that failure."""
+    waits: list[float] = []
+
+    def opened(kind: str, warn: Warn, *, patience: float) -> TokenStore:
+        waits.append(patience)
+        return open_store(kind, warn, patience=patience)
+
+    monkeypatch.setattr(_tokens, "open_store", opened)
+    token_for(replace(options, **changes), warn=pytest.fail)
+    assert waits == [seconds]
+    assert _tokens.LONGEST_WAIT == _http.LONGEST_WAIT
 
 
 def test_without_requests_ansibles_own_serves_with_a_warning(
