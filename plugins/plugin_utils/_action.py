@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -58,13 +59,13 @@ class CallAction(TaskAction):
         "client_secret": "-",
     }
 
+    @abstractmethod
     def prepare(self, parameters: Mapping[str, Any]) -> Call:
         """The call that the parameters ask for. Raises OptionError. No network."""
-        raise NotImplementedError
 
+    @abstractmethod
     def perform(self, call: Any, token: str, transport: Transport) -> Result:
         """Makes the call. Raises AuthkitError."""
-        raise NotImplementedError
 
     def failed(self, error: AuthkitError) -> Result:
         return failure(error)

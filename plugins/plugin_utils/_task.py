@@ -10,6 +10,7 @@ shipped with the token alone; the client's secret never leaves the controller.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -79,13 +80,13 @@ class TaskAction(ActionBase):  # type: ignore[misc]
     _supports_async = True
     _supports_check_mode = True
 
+    @abstractmethod
     def work(self, variables: Mapping[str, Any], notes: Notes) -> Result:
         """The task's result. Raises AuthkitError where it is no more than a failure."""
-        raise NotImplementedError
 
+    @abstractmethod
     def failed(self, error: AuthkitError) -> Result:
         """The result for an error."""
-        raise NotImplementedError
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Result:
         """The task's result. A failure is returned, never raised: what is raised, Ansible shows with all its causes."""

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import sys
 from base64 import b64encode
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import NameOID
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.keys import (
     keys_hmac_secret_short,
@@ -25,6 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.keys i
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, NotEvaluated, Snapshot
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.certificate_support import certificate
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     REALM,
     SERVER,
@@ -50,19 +47,7 @@ def key(provider: str = "1", **more: Any) -> dict[str, Any]:
 
 def certified(days: int, left: int, **more: Any) -> dict[str, Any]:
     """A signing key whose certificate began to be valid so many days ago, and has so many left."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, REALM)])
-    now = datetime.now(timezone.utc)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(CURVE.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=days))
-        .not_valid_after(now + timedelta(days=left))
-        .sign(CURVE, hashes.SHA256())
-    )
-    return key(**{"certificate": b64encode(certificate.public_bytes(Encoding.DER)).decode(), **more})
+    return key(**{"certificate": certificate(days, left), **more})
 
 
 def provider(name: str, id: str = "1", kind: str = "rsa", **config: str) -> dict[str, Any]:

@@ -7,15 +7,9 @@
 from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64encode
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.public_keys import (
     keys_jwks_bad_exponent,
@@ -31,6 +25,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
     NotEvaluated,
     Snapshot,
 )
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.certificate_support import certificate
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import OIDC, only, shown
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     REALM,
@@ -68,20 +63,7 @@ def failed(status: int) -> dict[str, Any]:
 
 def certified(days: float, **more: Any) -> dict[str, Any]:
     """A key with a certificate that is valid for so many days."""
-    private = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, REALM)])
-    now = datetime.now(timezone.utc)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=90))
-        .not_valid_after(now + timedelta(days=days))
-        .sign(private, hashes.SHA256())
-    )
-    return curve(f"days{days}", x5c=[b64encode(certificate.public_bytes(Encoding.DER)).decode()], **more)
+    return curve(f"days{days}", x5c=[certificate(90, days)], **more)
 
 
 CASES: list[Case] = [
