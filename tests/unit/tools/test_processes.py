@@ -16,9 +16,12 @@ import pytest
 
 from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run
 
-#: Starts a command that starts another, and is told to end in the midst of it.
+#: Starts a command that starts another, and is told to end in the midst of it. A shell's background jobs, and so these
+#: tests if they are one, ignore Ctrl-C: the runner is as in the foreground.
 RUNNER = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from ansible_collections.authkit.oauth.tests.tools.processes import end_on_signals, run
 end_on_signals()
 child = "import subprocess, sys, os; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
