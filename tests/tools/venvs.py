@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Virtual environments of the tests, below ``build/venvs``: made once, under a lock, and shared by every run.
 
-The folder's name carries a hash of the requirements and the interpreter, so a changed requirement makes a new one.
+The folder's name carries a hash of the requirements, the interpreter and the place (an environment's commands name the
+folder they were made in), so a changed requirement and a moved checkout make a new one.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def ensure(name: str) -> Path:
 
 
 def _fingerprint(files: Sequence[Path], python: Interpreter) -> str:
-    digest = hashlib.sha256(f"{python.path} {python.version}".encode())
+    digest = hashlib.sha256(f"{python.path} {python.version} {BUILD}".encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]

@@ -48,6 +48,17 @@ def test_changed_requirements_make_another_one(place: Path) -> None:
     assert ensure("small") != before
 
 
+def test_a_moved_checkout_makes_another_one(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = ensure("small")
+    moved = place.with_name("another place")
+    place.rename(moved)
+    monkeypatch.setattr(venvs, "BUILD", moved)
+    monkeypatch.setattr(venvs, "REQUIREMENTS", moved / "requirements")
+    after = ensure("small")
+    assert after.name != before.name
+    assert str(after) in subprocess.check_output([after / "bin" / "pip", "--version"], text=True)
+
+
 def test_a_half_made_one_is_made_again(place: Path) -> None:
     folder = ensure("small")
     (folder / "ready").unlink()
