@@ -112,17 +112,22 @@ def test_slow_answers_about_short_tokens_still_serve_everybody() -> None:
 def test_in_the_second_window_one_renews_and_the_others_do_not_wait() -> None:
     old = token("old", life=300, age=260)
     entries = {KEY: Entry(old)}
-    fetch = Fetch(takes=0.5)
-    times: list[tuple[str, float]] = []
+    answers: list[str] = []
+    nine = threading.Event()
+    fetch = Fetch()
+
+    def slow() -> Token:
+        assert nine.wait(10), "the others waited for the renewal"
+        return fetch()
 
     def work() -> None:
-        begin = time.monotonic()
-        times.append((fly(entries, fetch).access_token, time.monotonic() - begin))
+        answers.append(fly(entries, slow).access_token)
+        if len(answers) == 9:
+            nine.set()
 
     together(10, work)
     assert fetch.calls == 1
-    assert sorted(text for text, _seconds in times) == ["fetched"] + ["old"] * 9
-    assert max(seconds for text, seconds in times if text == "old") < 0.4
+    assert answers == ["old"] * 9 + ["fetched"]
     assert entries[KEY].token == fetch.result
 
 
@@ -236,7 +241,7 @@ def test_patience_ends_and_one_goes_on_alone() -> None:
     entered.wait()
     begin = time.monotonic()
     assert fly(entries, Fetch(), patience=0.3).access_token == "fetched"
-    assert 0.25 < time.monotonic() - begin < 1.0
+    assert 0.25 < time.monotonic() - begin < 5.0
     stuck.set()
     thread.join()
 
