@@ -59,7 +59,7 @@ def network_error(
         _certificate(causes, where, ca_path)
         or _proxy(causes, proxy, where)
         or _no_answer(causes, url, where, timeout)
-        or _broken_answer(causes, where)
+        or _broken_answer(causes, url, where)
         or _handshake(causes, where)
         or ConnectionFailed(f"The connection to {where} failed: check that the server runs and speaks HTTP there.")
     )
@@ -183,11 +183,14 @@ def _handshake(causes: list[BaseException], where: str) -> NetworkError | None:
     return TlsFailed(f"The TLS handshake with {where} failed: check its TLS versions, and client_cert if that is set.")
 
 
-def _broken_answer(causes: list[BaseException], where: str) -> NetworkError | None:
+def _broken_answer(causes: list[BaseException], url: str, where: str) -> NetworkError | None:
     if any(isinstance(c, _BROKEN_OFF) for c in causes) or _named(causes, "IncompleteRead"):
+        # Some servers that miss a client's certificate say so by closing alone.
+        also = "set client_cert and client_key if it asks for a client's certificate"
+        if origin(url)[0] != "https":
+            also = "that the scheme (http or https) fits the port"
         return ConnectionFailed(
-            f"{where} closed the connection without a whole answer: check the server's log, and that the scheme "
-            "(http or https) fits the port."
+            f"{where} closed the connection without a whole answer: check the server's log, and {also}."
         )
     if any(isinstance(c, (zlib.error, gzip.BadGzipFile)) for c in causes) or _named(causes, "DecodeError"):
         return ConnectionFailed(f"{where} sent an answer whose compression is broken: check proxies in between.")

@@ -138,7 +138,7 @@ def perform(job: Job, tokens: Tokens, transport: Transport, outside: Outside) ->
     for realm in job.realms:
         snapshot = _snapshot(job, realm, tokens, transport)
         snapshot = with_sections(snapshot, _from_outside(job, realm, transport, outside))
-        audited.append(Audited(snapshot, audit(snapshot, job.policy)))
+        audited.append(Audited(snapshot, audit(snapshot, job.policy), without_token=tokens.complaint is not None))
     return _judged(audited, job.policy, tokens.complaint)
 
 
@@ -155,9 +155,13 @@ def perform_offline(params: Mapping[str, Any], content: bytes, source: str) -> d
 
 def _judged(audited: Sequence[Audited], policy: Policy, complaint: str | None) -> dict[str, Any]:
     found = {each.realm: realm_failure(each, policy) for each in audited}
-    reports = [realm_report(each, policy, failed=found[each.realm] is not None) for each in audited]
     failures = [failure for failure in found.values() if failure is not None]
-    if complaint is not None and (failures or policy.fail_on != NONE):
+    complains = complaint is not None and bool(failures or policy.fail_on != NONE)
+    reports = [
+        realm_report(each, policy, failed=found[each.realm] is not None or (complains and each.without_token))
+        for each in audited
+    ]
+    if complaint is not None and complains:
         failures.append(complaint)
     return result(reports, [*failures, *policy_failures(audited, policy)], baseline(audited))
 

@@ -29,10 +29,11 @@ _MOST_NAMES = 5
 
 @dataclass(frozen=True)
 class Audited:
-    """A realm and what became of each check there."""
+    """A realm and what became of each check there. without_token: no token was accepted in the end."""
 
     snapshot: Snapshot
     results: Sequence[Result]
+    without_token: bool = False
 
     @property
     def realm(self) -> str:

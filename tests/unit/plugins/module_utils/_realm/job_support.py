@@ -33,13 +33,13 @@ class Realms:
     def __init__(self, realms: Mapping[str, Any]) -> None:
         self.realms = realms
         self.asked: list[tuple[str, str, int]] = []
-        self.rejects: int = 0
+        self.rejecting: set[str] = set()
 
     def gather(self, server: str, realm: str, tokens: Any, _transport: Any, *, retries: int = 0) -> Snapshot:
         self.asked.append((server, realm, retries))
         sent = tokens.token()
-        for _time in range(self.rejects):
-            sent = tokens.renewed(sent)
+        if realm in self.rejecting:
+            tokens.renewed(sent)
         found = self.realms[realm]
         if isinstance(found, Exception):
             raise found

@@ -120,13 +120,14 @@ def test_missing_roles_fail_the_run_and_are_named(monkeypatch: pytest.MonkeyPatc
 
 def test_a_token_that_ends_in_mid_audit_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     realms = use(monkeypatch, {"shop": [], "other": []})
-    realms.rejects = 1
+    realms.rejecting = {"other"}
     result = run()
     assert result["failures"] == [
         "The server rejected the access token (401), and it cannot be renewed "
         "here: run the check on the controller with a client of its own, or give a token "
         "that lives longer."
     ]
+    assert [realm["summary"]["failed"] for realm in result["report"]["realms"]] == [False, True]
     assert "failed" not in run(fail_on="none")
     realms.realms = {"shop": {"clients": Gap("The token expired.")}, "other": []}
     assert "failed" not in run(fail_on="none"), "something could be evaluated"
