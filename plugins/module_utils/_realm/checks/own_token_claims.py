@@ -169,8 +169,7 @@ def token_audience_too_broad(snapshot: Snapshot, parameters: Parameters) -> Iter
     broad = [
         each
         for each in found
-        if each in ("*", "broker")
-        or (manages_realm(each, snapshot.name) and not all(_reads(role) for role in held.get(each, ())))
+        if each in ("*", "broker") or (manages_realm(each, snapshot.name) and not _only_reads(held.get(each, [])))
     ]
     counted = [each for each in found if each != _ACCOUNT]
     if broad or len(counted) > parameters["max_audiences"]:
@@ -308,6 +307,11 @@ def _roles(claims: Json) -> dict[str, Role]:
     found = [Role("", name) for name in _held(claims.get("realm_access"))]
     found += [Role("", name, client) for client, held in _client_roles(claims).items() for name in held]
     return {str(number): Role(str(number), each.name, each.client) for number, each in enumerate(found)}
+
+
+def _only_reads(roles: list[str]) -> bool:
+    """Whether somebody needs the audience to look at the realm. Without any role a mapper adds it, for nothing."""
+    return bool(roles) and all(_reads(role) for role in roles)
 
 
 def _reads(role: str) -> bool:

@@ -117,6 +117,8 @@ CASES: list[Case] = [
     case(token_audience_too_broad, [CLIENT], **audience(["a", "b", "c", "d"])),
     case(token_audience_too_broad, **audience(["a", "b", "c", "d"]), parameters={"max_audiences": 4}),
     case(token_audience_too_broad, [CLIENT], **audience(["realm-management"], realm_management=["manage-users"])),
+    # No role brings this audience: a mapper adds it.
+    case(token_audience_too_broad, [CLIENT], **audience([API, "realm-management"])),
     case(
         token_audience_too_broad,
         **audience(["realm-management"], realm_management=["view-realm", "query-clients"]),
