@@ -126,7 +126,7 @@ def _client_flows(snapshot: Snapshot, client: Json) -> Iterator[Flow]:
     own = override(snapshot, client, BROWSER)
     if own is not None:
         yield own
-    if client.get("directAccessGrantsEnabled"):
+    if client.get("directAccessGrantsEnabled") and client.get("protocol", "openid-connect") == "openid-connect":
         yield override(snapshot, client, DIRECT_GRANT) or bound(snapshot, "directGrantFlow")
     if client.get("protocol") == "docker-v2":
         yield bound(snapshot, "dockerAuthenticationFlow")

@@ -29,6 +29,8 @@ FACTORS = frozenset(
         "auth-x509-client-username-form",
     }
 )
+# A certificate is there or it is not; all others are set up by who has none.
+_SET_UP_LATER = FACTORS - {"auth-x509-client-username-form"}
 #: What a flow comes to: somebody logs in without a second factor; with one only if they have set it up; with one that
 #: may be left out for other reasons, or never; nobody proves anything here but to another place.
 NONE, OPTIONAL, ASKED, ELSEWHERE = "none", "optional", "asked", "elsewhere"
@@ -56,6 +58,14 @@ def second_factor(flow: Flow, extra: Collection[str] = ()) -> str:
 def factors(flow: Flow, extra: Collection[str] = ()) -> list[str]:
     """The second factors that can be reached, for evidence."""
     return sorted(each for each in providers(flow) if each in FACTORS or each in extra)
+
+
+def proves(step: Execution) -> bool:
+    """Whether a step is a second factor that nobody gets past who has none.
+
+    Keycloak lets them past a required one, to set it up when they are logged in.
+    """
+    return step.provider in FACTORS and (step.requirement == ALTERNATIVE or step.provider not in _SET_UP_LATER)
 
 
 def _tags(step: Execution, extra: Collection[str]) -> Way:

@@ -48,9 +48,15 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Parameters,
     check,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import enabled_clients
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies import covers
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.second_factor import FACTORS, NONE, second_factor
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.second_factor import (
+    FACTORS,
+    NONE,
+    proves,
+    second_factor,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
     Execution,
     Flow,
@@ -80,7 +86,7 @@ _PROVE_NOTHING = frozenset(
 )
 _DIRECT_SECOND = FACTORS | {"direct-grant-validate-otp", "direct-grant-auth-x509-username"}
 _RESET, _MAIL, _FACTOR = "reset", "mail", "factor"
-_RESET_TAGS = tagged({_RESET: ["reset-password"], _MAIL: ["reset-credential-email"], _FACTOR: FACTORS})
+_RESET_TAGS = tagged({_RESET: ["reset-password"], _MAIL: ["reset-credential-email"]})
 _DETECT = "idp-detect-existing-broker-user"
 _CONDITIONAL_OTP = "auth-conditional-otp-form"
 _DEVICE_FLOW = "oauth2.device.authorization.grant.enabled"
@@ -194,8 +200,8 @@ def _uses_browser(client: Json) -> bool:
 def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     flow = bound(snapshot, "directGrantFlow")
     weak: dict[str, str] = {}
-    for client in snapshot.clients:
-        if _has_password_grant(client):
+    for client in enabled_clients(snapshot):
+        if client.get("directAccessGrantsEnabled") and client.get("clientId") != "admin-cli":
             used = override(snapshot, client, DIRECT_GRANT) or flow
             if _ignores_otp(used) and not covers(snapshot, client, "reject-ropc-grant"):
                 weak[str(client.get("clientId"))] = used.alias
@@ -209,14 +215,6 @@ def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Ite
     elif _ignores_otp(flow):
         message = f"The direct grant flow {flow.alias} never asks for OTP, though no client but admin-cli may use it."
         yield Finding(snapshot.name, "realm", message, {"directGrantFlow": flow.alias, "clients": []}, "low")
-
-
-def _has_password_grant(client: Json) -> bool:
-    return (
-        client.get("enabled") is not False
-        and bool(client.get("directAccessGrantsEnabled"))
-        and client.get("clientId") != "admin-cli"
-    )
 
 
 def _ignores_otp(flow: Flow) -> bool:
@@ -243,7 +241,7 @@ def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Ite
     if not snapshot.realm.get("resetPasswordAllowed"):
         return
     flow = bound(snapshot, "resetCredentialsFlow")
-    found = ways(flow.executions, _RESET_TAGS)
+    found = ways(flow.executions, _reset_tags)
     unproved = [way for way in found if _RESET in way and _MAIL not in way]
     if not unproved:
         return
@@ -253,6 +251,10 @@ def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Ite
     )
     evidence = {"resetPasswordAllowed": True, "resetCredentialsFlow": flow.alias, "providers": sorted(providers(flow))}
     yield Finding(snapshot.name, "realm", message, evidence, "medium" if with_factor else None, (flow.alias,))
+
+
+def _reset_tags(step: Execution) -> Way:
+    return frozenset({_FACTOR}) if proves(step) else _RESET_TAGS(step)
 
 
 @check(

@@ -130,6 +130,7 @@ DIRECT = {**KEY_ONLY, "direct grant": flow(step("direct-grant-validate-password"
         ({"flows": DIRECT, "clients": [{"directAccessGrantsEnabled": True}]}, True),
         ({"flows": DIRECT, "clients": [{"directAccessGrantsEnabled": True, "enabled": False}]}, False),
         ({"flows": DIRECT, "clients": [{"directAccessGrantsEnabled": False}]}, False),
+        ({"flows": DIRECT, "clients": [{"directAccessGrantsEnabled": True, "protocol": "saml"}]}, False),
         (
             {
                 "flows": {**DIRECT, "strong": flow(step("direct-grant-auth-x509-username"))},

@@ -159,6 +159,10 @@ OVERRIDE_CASES = [
 
 NO_OTP = flow(step("direct-grant-validate-username"), step("direct-grant-validate-password"), alias="direct no otp")
 GRANTING = client(directAccessGrantsEnabled=True)
+# SAML clients never come to the token endpoint, whatever the switch says.
+NO_GRANT: list[dict[str, Any]] = [{"enabled": False}, {"protocol": "saml"}, {"directAccessGrantsEnabled": False}]
+ANY_CLIENT = {"condition": "any-client", "configuration": {}}
+REFUSING: list[dict[str, Any]] = [{"name": "none", "executors": [{"executor": "reject-ropc-grant"}]}]
 NO_OTP_REALM = {"directGrantFlow": "direct no otp"}
 DIRECT_CASES = [
     case(
@@ -171,8 +175,7 @@ DIRECT_CASES = [
         for clients in (
             [],
             [client("admin-cli", directAccessGrantsEnabled=True)],
-            [{**GRANTING, "enabled": False}],
-            [client(directAccessGrantsEnabled=False)],
+            *([{**GRANTING, **other}] for other in NO_GRANT),
         )
     ),
     # Where the flow asks for OTP, policies do not matter.
@@ -235,17 +238,8 @@ DIRECT_CASES = [
             NO_OTP,
             realm=NO_OTP_REALM,
             clients=[GRANTING],
-            client_policies=[
-                {
-                    "name": "all",
-                    "enabled": True,
-                    "conditions": [{"condition": "any-client", "configuration": {}}],
-                    "profiles": ["no passwords"],
-                }
-            ],
-            client_profiles=[
-                {"name": "no passwords", "executors": [{"executor": "reject-ropc-grant", "configuration": {}}]}
-            ],
+            client_policies=[{"enabled": True, "conditions": [ANY_CLIENT], "profiles": ["none"]}],
+            client_profiles=REFUSING,
         ),
     ),
     case(flows_direct_grant_no_otp, unknown=NotEvaluated, realm={}, **flows(DEFAULT_DIRECT_GRANT)),
@@ -269,7 +263,9 @@ RESET_CASES = [
     resetting([REALM], sub("DISABLED", MAIL), NEW_PASSWORD),
     resetting([REALM], sub("CONDITIONAL", CONFIGURED, MAIL), NEW_PASSWORD),
     resetting([REALM], sub("REQUIRED", either("reset-credential-email"), either("reset-password"))),
-    resetting({REALM: "medium"}, OTP, NEW_PASSWORD),
+    # Keycloak lets somebody who has no OTP past it, to set it up later.
+    resetting([REALM], OTP, NEW_PASSWORD),
+    resetting({REALM: "medium"}, sub("REQUIRED", either("auth-otp-form")), NEW_PASSWORD),
     resetting([REALM], sub("CONDITIONAL", CONFIGURED, OTP), NEW_PASSWORD),
     resetting((), sub("REQUIRED", MAIL), sub("CONDITIONAL", CONFIGURED, NEW_PASSWORD)),
     resetting((), MAIL, step("reset-otp")),
@@ -315,9 +311,12 @@ LINK_CASES = [
             "auth-username-password-form",
             "idp-username-password-form",
             "idp-email-verification",
-            "auth-otp-form",
+            "auth-x509-client-username-form",
         )
     ),
+    # Keycloak lets somebody who has no OTP past it, to set it up later.
+    linking(["corp"], auto(LINK, OTP)),
+    linking((), auto(LINK, sub("REQUIRED", either("auth-otp-form"), either("webauthn-authenticator")))),
     linking(["corp"], auto(step("idp-confirm-link"), LINK)),
     linking(["corp"], auto(LINK, step("auth-password-form", "DISABLED"))),
     linking(["corp"], auto(sub("REQUIRED", either("idp-email-verification"), either("idp-auto-link")))),
