@@ -26,6 +26,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients impor
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
 
 CODE, IMPLICIT, PASSWORD = "authorization_code", "implicit", "password"
+#: Executors that bind tokens to their holder. They act when a code is exchanged, where no grant is voted on.
+BINDING = ("dpop-bind-enforcer", "holder-of-key-enforcer")
+_EXCHANGE = "exchange"
 _YES, _NO, _ABSTAIN, _DEPENDS = "yes", "no", "abstain", "depends"
 _NEGATED = {_YES: _NO, _NO: _YES}
 
@@ -71,6 +74,8 @@ def entries(holder: Json, name: str) -> Sequence[Json]:
 def _grants(client: Json, executor: str) -> Sequence[str]:
     if executor == "reject-ropc-grant":
         return (PASSWORD,)
+    if executor in BINDING:
+        return (_EXCHANGE,)
     if executor == "reject-implicit-grant":
         # Keycloak counts a hybrid response type, which needs both flows, as the grant of codes.
         return (IMPLICIT, CODE) if is_on(client, "standardFlowEnabled") else (IMPLICIT,)
@@ -116,6 +121,8 @@ def _protocol(_snapshot: Snapshot, configuration: Json, client: Json, _grant: st
 
 
 def _grant_type(_snapshot: Snapshot, configuration: Json, _client: Json, grant: str) -> str:
+    if grant == _EXCHANGE:
+        return _ABSTAIN
     value = configuration.get("grant_types", configuration.get("grantTypes"))
     return _said(grant in texts(value))
 

@@ -22,13 +22,12 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import (
     keeps_refresh_tokens,
     needs_no_key,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies import covers
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies import BINDING, covers
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some, switch, text, whole
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
 
 _TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
 _BINDING_ATTRIBUTES = ("dpop.bound.access.tokens", "tls.client.certificate.bound.access.tokens")
-_BINDING_EXECUTORS = ("dpop-bind-enforcer", "holder-of-key-enforcer")
 
 
 @check(
@@ -117,7 +116,7 @@ def _replayable(snapshot: Snapshot, client: Json) -> bool:
         return False
     if not keeps_refresh_tokens(client) or any(flag(client, name) for name in _BINDING_ATTRIBUTES):
         return False
-    return not any(covers(snapshot, client, executor) for executor in _BINDING_EXECUTORS)
+    return not any(covers(snapshot, client, executor) for executor in BINDING)
 
 
 @check(

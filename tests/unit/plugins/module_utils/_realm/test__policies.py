@@ -26,6 +26,7 @@ APP: dict[str, Any] = {
     "optionalClientScopes": ["address"],
 }
 EXECUTORS = ("pkce-enforcer", "reject-ropc-grant", "reject-implicit-grant")
+BINDING = ("dpop-bind-enforcer", "holder-of-key-enforcer")
 UPDATER = {"update-client-source": ["ByAnonymous"]}
 NOT = {"is-negative-logic": True}
 
@@ -38,7 +39,7 @@ def realm(*conditions: Any, **policy: Any) -> Snapshot:
     made = {"name": "p", "enabled": True, "conditions": list(conditions), "profiles": ["q"], **policy}
     sections = {
         "client_policies": [made],
-        "client_profiles": [{"name": "q", "executors": [{"executor": each} for each in EXECUTORS]}],
+        "client_profiles": [{"name": "q", "executors": [{"executor": each} for each in (*EXECUTORS, *BINDING)]}],
         "roles": {"1": Role("1", "guard", "app"), "2": Role("2", "other", "elsewhere"), "3": Role("3", "realm-wide")},
     }
     return Snapshot("shop", "https://sso.example.com", sections)
@@ -131,6 +132,14 @@ def test_profiles_that_exist_act_beside_one_that_does_not() -> None:
 def test_a_grant_decides_for_its_own_executors(grants: list[str], covered: list[str]) -> None:
     snapshot = realm(condition("grant-type", grant_types=grants))
     assert [each for each in EXECUTORS if covers(snapshot, APP, each)] == covered
+
+
+@pytest.mark.parametrize("grant", ["authorization_code", "password"])
+@pytest.mark.parametrize("executor", BINDING)
+def test_a_grant_decides_nothing_where_tokens_are_bound(executor: str, grant: str) -> None:
+    grants = condition("grant-type", grant_types=[grant])
+    assert not covers(realm(grants), APP, executor)
+    assert covers(realm(ANY, grants), APP, executor)
 
 
 def test_without_the_standard_flow_nothing_is_hybrid() -> None:

@@ -77,6 +77,9 @@ CASES: list[Case] = [
     rotation(INFO, client(**PUBLIC), **policies("dpop-bind-enforcer")),
     rotation(INFO, client(**PUBLIC), **policies("holder-of-key-enforcer")),
     rotation([REALM], client(**PUBLIC), **policies("pkce-enforcer")),
+    rotation(
+        [REALM], client(**PUBLIC), **policies("dpop-bind-enforcer", "grant-type", grant_types=["authorization_code"])
+    ),
     case(tokens_refresh_rotation_off, realm={"revokeRefreshToken": True}),
     case(tokens_refresh_rotation_off, unknown=NotEvaluated, realm={}),
     case(tokens_refresh_reuse, [REALM], realm=REUSED),
