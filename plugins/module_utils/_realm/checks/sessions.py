@@ -16,7 +16,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Parameters,
     check,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens, enabled_clients
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import enabled_clients
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import (
     listed,
@@ -167,7 +167,8 @@ def sessions_offline_idle_long(snapshot: Snapshot, parameters: Parameters) -> It
 )
 def client_session_override_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     limits = {override: _seconds(snapshot.realm, name) for override, name in _OVERRIDES.items()}
-    return knowable(lambda client: _outlasting(client, limits), clients_with_tokens(snapshot))
+    # Keycloak holds clients of every protocol to this, where it looks at all.
+    return knowable(lambda client: _outlasting(client, limits), snapshot.clients)
 
 
 def _outlasting(client: Json, limits: dict[str, int]) -> Iterator[Finding]:

@@ -77,6 +77,7 @@ CASES: list[Case] = [
         realm={},
         clients=[override("max.lifespan", "36001", enabled=False)],
     ),
+    case(client_session_override_long, ["app"], realm={}, clients=[override("max.lifespan", "36001", protocol="saml")]),
     case(client_session_override_long, realm={}, clients=[override("idle.timeout", "1800")]),
     case(client_session_override_long, realm={}, clients=[override("idle.timeout", "")]),
     case(
