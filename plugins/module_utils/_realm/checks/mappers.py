@@ -95,7 +95,8 @@ def mappers_hardcoded_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
         fixed = {each.name: each.get("role") for each in holder.mappers if each.provider in _FIXED_ROLE}
         if not fixed:
             return
-        severity = "medium" if administering().isdisjoint(fixed.values()) else "critical"
+        managing = any(manages_realm(role.rpartition(".")[0], snapshot.name) for role in fixed.values())
+        severity = "critical" if managing or not administering().isdisjoint(fixed.values()) else "medium"
         message = f"Tokens carry {_told(fixed)} for every user, assigned or not."
         yield holder.finding(message, {"role": fixed}, severity, list(fixed))
 

@@ -60,6 +60,13 @@ IN_SCOPE = {"name": "ops", "protocol": "openid-connect", "protocolMappers": [ADM
 ROLE_CASES = [
     one(mappers_hardcoded_role, {"app": "critical"}, ADMIN),
     one(mappers_hardcoded_role, {"app": "critical"}, mapper(FIXED_ROLE, role="helpdesk")),
+    one(mappers_hardcoded_role, {"app": "critical"}, mapper(FIXED_ROLE, role="realm-management.view-users")),
+    case(
+        mappers_hardcoded_role,
+        {"app": "critical"},
+        name="master",
+        **with_mappers(mapper(FIXED_ROLE, role="shop-realm.view-users")),
+    ),
     one(mappers_hardcoded_role, {"app": "medium"}, mapper(FIXED_ROLE, role="offline_access")),
     one(mappers_hardcoded_role, {"app": "medium"}, mapper(FIXED_ROLE, role="nobody.knows")),
     one(mappers_hardcoded_role, {"app": "medium"}, mapper("saml-hardcode-role-mapper", role="staff")),
