@@ -31,7 +31,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
 )
 def no_policy(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     policies = snapshot.client_policies
-    if not any(policy.get("enabled") is True and not _hindrances(snapshot, policy) for policy in policies):
+    if not any(policy.get("enabled") is True and _acts(snapshot, policy) for policy in policies):
         yield Finding(
             snapshot.name,
             "realm",
@@ -65,6 +65,11 @@ def ineffective(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
                 None if enabled else INFO,
                 tuple(reasons),
             )
+
+
+def _acts(snapshot: Snapshot, policy: Json) -> bool:
+    """Whether a policy has what it needs. Of the profiles that it names, those that do not exist are passed over."""
+    return bool(entries(policy, "conditions") and executors_of(policy, snapshot.client_profiles))
 
 
 def _hindrances(snapshot: Snapshot, policy: Json) -> list[str]:

@@ -25,6 +25,8 @@ CASES: list[Case] = [
     case(client_policies.no_policy, [REALM], client_policies=[], client_profiles=[]),
     case(client_policies.no_policy, [REALM], **policy(enabled=False)),
     case(client_policies.no_policy, [REALM], **policy(profiles=["nowhere"])),
+    case(client_policies.no_policy, [REALM], **policy(conditions=[])),
+    case(client_policies.no_policy, **policy(profiles=["nowhere", "q"])),
     case(client_policies.no_policy, **policy()),
     case(client_policies.ineffective, ["p"], **policy(conditions=[])),
     case(client_policies.ineffective, ["p"], **policy(profiles=[])),
