@@ -82,9 +82,14 @@ def is_wildcard(uri: str) -> bool:
     return uri.endswith("*") and "?" not in uri
 
 
+def is_wide(uri: str) -> bool:
+    """Whether the URI stands for a host or more."""
+    return is_any_site(uri) or is_any_path(uri)
+
+
 def severity_of(wildcards: Sequence[str], wide: str) -> str | None:
     """How bad URIs with wildcards are. wide: where one of them stands for a host or more. None: as the check says."""
-    if any(is_any_site(uri) or is_any_path(uri) for uri in wildcards):
+    if any(map(is_wide, wildcards)):
         return wide
     return "low" if all(map(is_within_host, wildcards)) else None
 

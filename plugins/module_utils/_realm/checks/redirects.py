@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
 from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+    OIDC,
     attribute,
+    is_built_in,
     is_loopback,
     is_plain_http,
-    own_clients,
+    protocol_of,
     severity_for,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
@@ -26,6 +28,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects imp
     is_any_path,
     is_any_site,
     is_below_path,
+    is_wide,
     is_wildcard,
     is_within_host,
     is_within_host_and_last,
@@ -245,14 +248,18 @@ def missing(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     reference="RFC 9700 section 4.11.2",
 )
 def post_logout(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
-    for client in own_clients(snapshot):
+    for client in snapshot.clients:
+        if protocol_of(client) != OIDC:
+            continue
+        # What Keycloak's own clients ship with ends with a wildcard, below pages of their own.
+        wrong = is_wide if is_built_in(client, snapshot.name) else is_wildcard
         # + stands for the redirect URIs, whatever flows are on, and so does nothing at all. - at the start stands for
         # no URI, and whatever follows it is not looked at.
         entries = [uri.strip() for uri in (attribute(client, _AFTER_LOGOUT) or "+").split("##")]
         if entries[0] == "-":
             continue
-        own = [uri for uri in entries if is_wildcard(uri)]
-        inherited = [uri for uri in redirect_uris(client) if is_wildcard(uri)] if "+" in entries else []
+        own = [uri for uri in entries if wrong(uri)]
+        inherited = [uri for uri in redirect_uris(client) if wrong(uri)] if "+" in entries else []
         bad = severity_of([*own, *inherited], "high")
         severity = severity_for(client, bad)
         words = _LITERAL if bad == "low" else "so that the logout sends people to pages that nobody chose"
@@ -297,7 +304,7 @@ def web_origins(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
     remediation="Use https origins.",
 )
 def http_origins(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
-    for client in own_clients(snapshot):
+    for client in clients_with_tokens(snapshot):
         origins = [each for each in texts(client, "webOrigins") if is_plain_http(each)]
         if origins:
             words = "pages that anybody on the network can change"

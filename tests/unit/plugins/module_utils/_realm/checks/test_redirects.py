@@ -27,6 +27,13 @@ def after(uris: str, **settings: Any) -> list[dict[str, Any]]:
     return [client(attributes={"post.logout.redirect.uris": uris}, **settings)]
 
 
+def own_account(after_logout: str) -> list[dict[str, Any]]:
+    """Keycloak's own client with the redirect URIs that it ships with."""
+    attributes = {"post.logout.redirect.uris": after_logout}
+    shipped = {"rootUrl": "${authBaseUrl}", "redirectUris": ["/realms/shop/account/*"]}
+    return [client("account", attributes=attributes, **shipped)]
+
+
 OFF: dict[str, Any] = {"enabled": False}
 S256: dict[str, Any] = {"attributes": {"pkce.code.challenge.method": "S256"}}
 NEW: dict[str, Any] = {"server_version": "26.10.1"}
@@ -126,12 +133,17 @@ CASES: list[Case] = [
     case(redirects.post_logout, clients=after("-##*")),
     case(redirects.post_logout, clients=after("https://a/x", redirectUris=["*"])),
     case(redirects.post_logout, clients=[*after("https://a/x"), client("b")]),
+    case(redirects.post_logout, {"account": "high"}, clients=own_account("*")),
+    case(redirects.post_logout, {"account": "high"}, clients=own_account("+##https://a.example*")),
+    case(redirects.post_logout, clients=own_account("+")),
+    case(redirects.post_logout, clients=own_account("/realms/shop/account/*")),
     case(redirects.web_origins, ["app"], clients=[client(webOrigins=["https://a", "*"])]),
     case(redirects.web_origins, ["account"], clients=[client("account", webOrigins=["*"])]),
     case(redirects.web_origins, {"app": "info"}, clients=[client(webOrigins=["*"], **OFF)]),
     case(redirects.web_origins, {"app": "info"}, clients=at("*")),
     case(redirects.web_origins, clients=[client(), client("b", webOrigins=[])]),
     case(redirects.http_origins, ["app"], clients=[client(webOrigins=["http://a.example"])]),
+    case(redirects.http_origins, ["account"], clients=[client("account", webOrigins=["http://a.example"])]),
     case(redirects.http_origins, clients=[client(webOrigins=["http://localhost:3000", "https://a.example", "+"])]),
 ]
 
