@@ -16,8 +16,13 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
 _TYPE = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy"
 _SENDER, _URIS, _HOSTS = "host-sending-registration-request-must-match", "client-uris-must-match", "trusted-hosts"
 _ANY_HOST = re.compile(r"\*|0\.0\.0\.0(?:/0)?|::(?:/0)?|\*\.\*")
-# Below these, anybody may have a domain.
-_PUBLIC_SUFFIX = re.compile(r"\*\.(?:[^.]+|(?:co|com|org|net|gov|ac)\.[a-z]{2})", re.IGNORECASE)
+# Below these, anybody may have a domain: from a registry, or from somebody who hosts other people's pages.
+_PUBLIC_SUFFIX = re.compile(
+    r"\*\.(?:[^.]+|(?:co|com|org|net|gov|ac|edu|ne|or)\.[a-z]{2}"
+    r"|(?:github|gitlab)\.io|(?:netlify|vercel|web)\.app|(?:pages|workers)\.dev"
+    r"|(?:appspot|firebaseapp|herokuapp)\.com|azurewebsites\.net|cloudfront\.net)",
+    re.IGNORECASE,
+)
 
 
 def _policies(snapshot: Snapshot) -> dict[str, list[Json]]:
