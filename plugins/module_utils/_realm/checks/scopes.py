@@ -12,16 +12,18 @@ from typing import Callable
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
     attribute,
     has_user_flow,
-    is_built_in,
     own_clients,
     severity_for,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import all_roles, labels, privileged
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, known
 
 _OFFLINE = "offline_access"
+# Keycloak's own clients for administration: they do nothing without administering roles.
+_FOR_ADMINISTRATORS = frozenset({"admin-cli", "security-admin-console"})
 _OFFLINE_REFERENCE = "Keycloak Server Administration Guide, Offline access"
 
 
@@ -61,7 +63,7 @@ def client_full_scope(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     reference=_OFFLINE_REFERENCE,
 )
 def client_offline_access_default(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in own_clients(snapshot):
+    for client in clients_with_tokens(snapshot):
         if _OFFLINE in (client.get("defaultClientScopes") or ()) and _gets_refresh_tokens(client):
             message = "offline_access is among defaultClientScopes, so that every login leaves an offline token."
             yield Finding(_name(client), "client", message, {"defaultClientScopes": [_OFFLINE]}, severity_for(client))
@@ -140,7 +142,7 @@ def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
         return knowable(in_scope, sorted(snapshot.scope_scope_mappings))
 
     def own() -> Iterator[Finding]:
-        return knowable(in_client, [each for each in clients if not is_built_in(each, snapshot.name)])
+        return knowable(in_client, [each for each in clients if _name(each) not in _FOR_ADMINISTRATORS])
 
     sources: tuple[Callable[[], Iterator[Finding]], ...] = (scopes, own)
     # A gap in the first leaves the second's findings.

@@ -75,6 +75,7 @@ OFFLINE_CASES = [
     one(client_offline_access_default, ["app"], defaultClientScopes=OFFLINE),
     one(client_offline_access_default, ["app"], defaultClientScopes=OFFLINE, **DEVICE),
     one(client_offline_access_default, {"app": "info"}, defaultClientScopes=OFFLINE, enabled=False),
+    one(client_offline_access_default, ["account-console"], defaultClientScopes=OFFLINE, clientId="account-console"),
     one(client_offline_access_default, defaultClientScopes=OFFLINE, **NO_REFRESH),
     one(client_offline_access_default, defaultClientScopes=OFFLINE, **BATCH),
     one(client_offline_access_default, defaultClientScopes=["profile"], optionalClientScopes=OFFLINE),
@@ -115,6 +116,7 @@ MAP_CASES = [
     case(scopes_maps_admin_role, {"ops": "info"}, **mapping(scopes=OPS)),
     case(scopes_maps_admin_role, ["app"], **mapping(clients={"app": ["helpdesk"]})),
     case(scopes_maps_admin_role, {"app": "info"}, **mapping({**APP, "enabled": False}, clients={"app": ["helpdesk"]})),
+    case(scopes_maps_admin_role, ["account"], **mapping({"clientId": "account"}, clients={"account": ["helpdesk"]})),
     case(scopes_maps_admin_role, **mapping({"clientId": "admin-cli"}, clients={"admin-cli": ["helpdesk"]})),
     case(
         scopes_maps_admin_role,
