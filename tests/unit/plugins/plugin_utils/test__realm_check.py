@@ -172,7 +172,7 @@ def test_an_export_needs_no_connection(
 def test_a_token_is_renewed_in_process(server: CountingServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_store_policy, "BRAND_NEW", -1.0)
     realms = use(monkeypatch, {"master": []})
-    realms.rejects = 1
+    realms.rejecting = {"master"}
     result = run({}, variables(server, authkit_cache="memory", authkit_scope="renewed"))
     assert "failed" not in result, result["msg"]
     assert server.token_requests == 2
@@ -180,7 +180,7 @@ def test_a_token_is_renewed_in_process(server: CountingServer, monkeypatch: pyte
 
 def test_a_node_cannot_renew_and_says_so(server: CountingServer, monkeypatch: pytest.MonkeyPatch) -> None:
     realms = use(monkeypatch, {"master": []})
-    realms.rejects = 1
+    realms.rejecting = {"master"}
     result = run({}, variables(server), Shipped)
     assert result["failed"]
     assert "it cannot be renewed here" in result["msg"]
