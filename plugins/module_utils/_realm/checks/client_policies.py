@@ -57,10 +57,11 @@ def ineffective(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
         enabled = policy.get("enabled") is True
         if reasons or not enabled:
             said = reasons if enabled else ["is switched off", *reasons]
+            does = "less than it says" if enabled and _acts(snapshot, policy) else "nothing"
             yield Finding(
                 str(policy.get("name")),
                 "client-policy",
-                f"The client policy {' and '.join(said)}, so that it does nothing.",
+                f"The client policy {' and '.join(said)}, so that it does {does}.",
                 {"enabled": enabled, "profiles": policy.get("profiles")},
                 None if enabled else INFO,
                 tuple(reasons),

@@ -11,7 +11,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import client_policies
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
+    REALM,
+    Case,
+    case,
+    found,
+)
 
 PROFILES = [{"name": "q", "executors": [{"executor": "pkce-enforcer"}]}, {"name": "empty", "executors": []}]
 
@@ -41,3 +46,12 @@ CASES: list[Case] = [
 @pytest.mark.parametrize("each", CASES, ids=str)
 def test_cases(each: Case) -> None:
     each.verify()
+
+
+@pytest.mark.parametrize(
+    ("profiles", "enabled", "does"),
+    [(["q", "nowhere"], True, "less than it says"), (["nowhere"], True, "nothing"), (["q"], False, "nothing")],
+)
+def test_says_how_much_a_policy_does(profiles: list[str], enabled: bool, does: str) -> None:
+    (finding,) = found(client_policies.ineffective, policy(profiles=profiles, enabled=enabled))
+    assert finding.message.endswith(f", so that it does {does}.")
