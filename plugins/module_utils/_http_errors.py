@@ -186,9 +186,9 @@ def _handshake(causes: list[BaseException], where: str) -> NetworkError | None:
 def _broken_answer(causes: list[BaseException], url: str, where: str) -> NetworkError | None:
     if any(isinstance(c, _BROKEN_OFF) for c in causes) or _named(causes, "IncompleteRead"):
         # Some servers that miss a client's certificate say so by closing alone.
-        also = "set client_cert and client_key if it asks for a client's certificate"
-        if origin(url)[0] != "https":
-            also = "that the scheme (http or https) fits the port"
+        secure = origin(url)[0] == "https"
+        certificate = "set client_cert and client_key if it asks for a client's certificate"
+        also = certificate if secure else "that the scheme (http or https) fits the port"
         return ConnectionFailed(
             f"{where} closed the connection without a whole answer: check the server's log, and {also}."
         )

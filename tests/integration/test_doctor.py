@@ -110,7 +110,7 @@ def test_where_all_is_well_it_says_so_and_what_it_saw(wards: Wards, host: str) -
     lives = re.search(r"A token was issued that lives (\d+) s", said)
     # Keycloak counts from the time when it answers: a second may have begun since it signed the token.
     assert lives
-    assert 290 <= int(lives[1]) <= 300
+    assert lives[1] in ("299", "300")
     assert wards.run.one("All is well, or what to do", host).state == "ok"
 
 

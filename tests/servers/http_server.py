@@ -12,6 +12,7 @@ import ssl
 import struct
 import threading
 import time
+from abc import ABC, abstractmethod
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -21,7 +22,7 @@ from ansible_collections.authkit.oauth.tests.servers.counting_model import Answe
 IDLE = 30.0
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler, ABC):
     """Reads a request, has :meth:`answer` answer it, and writes that. Logs nothing: headers carry tokens."""
 
     protocol_version = "HTTP/1.1"
@@ -37,9 +38,9 @@ class Handler(BaseHTTPRequestHandler):
         super().setup()
         self.number = next(self._numbers)
 
+    @abstractmethod
     def answer(self, request: Incoming) -> Answer:
         """What the server does; a subclass says it."""
-        raise NotImplementedError
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import OIDC, protocol_of
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
     Execution,
     Flow,
@@ -126,7 +127,7 @@ def _client_flows(snapshot: Snapshot, client: Json) -> Iterator[Flow]:
     own = override(snapshot, client, BROWSER)
     if own is not None:
         yield own
-    if client.get("directAccessGrantsEnabled") and client.get("protocol", "openid-connect") == "openid-connect":
+    if client.get("directAccessGrantsEnabled") and protocol_of(client) == OIDC:
         yield override(snapshot, client, DIRECT_GRANT) or bound(snapshot, "directGrantFlow")
     if client.get("protocol") == "docker-v2":
         yield bound(snapshot, "dockerAuthenticationFlow")

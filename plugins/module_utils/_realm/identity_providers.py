@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_paths import Way, tagged, ways
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_paths import tagged, ways
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import PASSWORD_FORMS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.second_factor import proves
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Execution, Flow, Json
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.second_factor import with_proofs
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Flow, Json
 
 OIDC = frozenset({"oidc", "keycloak-oidc"})
 SAML = "saml"
 _LINK, _PROOF = "link", "proof"
-_TAGS = tagged({_LINK: ["idp-auto-link"], _PROOF: PASSWORD_FORMS | {"idp-email-verification"}})
+_TAGS = with_proofs(_PROOF, tagged({_LINK: ["idp-auto-link"], _PROOF: PASSWORD_FORMS | {"idp-email-verification"}}))
 
 
 def setting(provider: Json, name: str) -> str:
@@ -54,8 +54,4 @@ def finding(
 
 def links_without_proof(flow: Flow) -> bool:
     """Whether the first login takes over an existing account without asking for its password, factor or mailbox."""
-    return any(_LINK in way and _PROOF not in way for way in ways(flow.executions, _link_tags))
-
-
-def _link_tags(step: Execution) -> Way:
-    return frozenset({_PROOF}) if proves(step) else _TAGS(step)
+    return any(_LINK in way and _PROOF not in way for way in ways(flow.executions, _TAGS))

@@ -156,13 +156,13 @@ def perform_offline(params: Mapping[str, Any], content: bytes, source: str) -> d
 def _judged(audited: Sequence[Audited], policy: Policy, complaint: str | None) -> dict[str, Any]:
     found = {each.realm: realm_failure(each, policy) for each in audited}
     failures = [failure for failure in found.values() if failure is not None]
-    complains = complaint is not None and bool(failures or policy.fail_on != NONE)
+    end = complaint if failures or policy.fail_on != NONE else None
     reports = [
-        realm_report(each, policy, failed=found[each.realm] is not None or (complains and each.without_token))
+        realm_report(each, policy, failed=found[each.realm] is not None or (end is not None and each.without_token))
         for each in audited
     ]
-    if complaint is not None and complains:
-        failures.append(complaint)
+    if end is not None:
+        failures.append(end)
     return result(reports, [*failures, *policy_failures(audited, policy)], baseline(audited))
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import attribute, flag
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import switch, text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import OIDC, attribute, flag, protocol_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import switch
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
 
 #: A token's lifespan that means: as long as the session.
@@ -19,8 +19,7 @@ SESSION_LONG = -1
 def clients_with_tokens(snapshot: Snapshot) -> Iterator[Json]:
     """The OpenID Connect clients that get tokens, built-in ones included: what is set there, somebody has set."""
     for client in snapshot.clients:
-        oidc = text(client, "protocol", "openid-connect") == "openid-connect"
-        if oidc and not switch(client, "bearerOnly", default=False):
+        if protocol_of(client) == OIDC and not switch(client, "bearerOnly", default=False):
             yield client
 
 

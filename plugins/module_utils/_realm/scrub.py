@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import OIDC, protocol_of
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json, SecretTraits
 
 #: What Keycloak shows in the place of a secret.
@@ -152,7 +153,7 @@ def _traits(client: Json, realm: str) -> SecretTraits | Gap | None:
 def _has_secret(client: Json) -> bool:
     """Whether a client signs in with a secret: Keycloak makes one for every such client."""
     return (
-        client.get("protocol", "openid-connect") == "openid-connect"
+        protocol_of(client) == OIDC
         and not client.get("publicClient")
         and not client.get("bearerOnly")
         and client.get("clientAuthenticatorType", "client-secret") in _SECRET_AUTHENTICATORS

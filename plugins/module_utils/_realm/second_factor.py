@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_paths import NOTHING, Way, ways
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_paths import NOTHING, Tag, Way, ways
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import (
     ALTERNATIVE,
     DISABLED,
@@ -60,11 +60,16 @@ def factors(flow: Flow, extra: Collection[str] = ()) -> list[str]:
     return sorted(each for each in providers(flow) if each in FACTORS or each in extra)
 
 
-def proves(step: Execution) -> bool:
-    """Whether a step is a second factor that nobody gets past who has none.
+def with_proofs(proof: str, others: Tag) -> Tag:
+    """Tags with `proof` the second factors that nobody gets past who has none, and other steps as `others` does.
 
     Keycloak lets them past a required one, to set it up when they are logged in.
     """
+    own = frozenset({proof})
+    return lambda step: own if _proves(step) else others(step)
+
+
+def _proves(step: Execution) -> bool:
     return step.provider in FACTORS and (step.requirement == ALTERNATIVE or step.provider not in _SET_UP_LATER)
 
 

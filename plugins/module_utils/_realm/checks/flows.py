@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import attribute, severity_for
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+    OIDC,
+    attribute,
+    protocol_of,
+    severity_for,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_paths import (
     NOTHING,
     Way,
@@ -54,8 +59,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies impo
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.second_factor import (
     FACTORS,
     NONE,
-    proves,
     second_factor,
+    with_proofs,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
     Execution,
@@ -86,7 +91,7 @@ _PROVE_NOTHING = frozenset(
 )
 _DIRECT_SECOND = FACTORS | {"direct-grant-validate-otp", "direct-grant-auth-x509-username"}
 _RESET, _MAIL, _FACTOR = "reset", "mail", "factor"
-_RESET_TAGS = tagged({_RESET: ["reset-password"], _MAIL: ["reset-credential-email"]})
+_RESET_TAGS = with_proofs(_FACTOR, tagged({_RESET: ["reset-password"], _MAIL: ["reset-credential-email"]}))
 _DETECT = "idp-detect-existing-broker-user"
 _CONDITIONAL_OTP = "auth-conditional-otp-form"
 _DEVICE_FLOW = "oauth2.device.authorization.grant.enabled"
@@ -180,7 +185,7 @@ def flows_client_override_weaker(snapshot: Snapshot, parameters: Parameters) -> 
 def _uses_browser(client: Json) -> bool:
     if client.get("bearerOnly"):
         return False
-    if client.get("protocol", "openid-connect") != "openid-connect":
+    if protocol_of(client) != OIDC:
         return True
     standard = client.get("standardFlowEnabled", True)
     return bool(standard or client.get("implicitFlowEnabled") or attribute(client, _DEVICE_FLOW) == "true")
@@ -241,7 +246,7 @@ def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Ite
     if not snapshot.realm.get("resetPasswordAllowed"):
         return
     flow = bound(snapshot, "resetCredentialsFlow")
-    found = ways(flow.executions, _reset_tags)
+    found = ways(flow.executions, _RESET_TAGS)
     unproved = [way for way in found if _RESET in way and _MAIL not in way]
     if not unproved:
         return
@@ -251,10 +256,6 @@ def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Ite
     )
     evidence = {"resetPasswordAllowed": True, "resetCredentialsFlow": flow.alias, "providers": sorted(providers(flow))}
     yield Finding(snapshot.name, "realm", message, evidence, "medium" if with_factor else None, (flow.alias,))
-
-
-def _reset_tags(step: Execution) -> Way:
-    return frozenset({_FACTOR}) if proves(step) else _RESET_TAGS(step)
 
 
 @check(

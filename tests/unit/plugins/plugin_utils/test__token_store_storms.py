@@ -154,7 +154,7 @@ def test_a_killed_holder_leaves_the_next_one_free(directory: Path, tmp_path: Pat
     tokens = storm(10, lambda _number: file_store().get(KEY, server.fetch).access_token)
     assert len(set(tokens)) == 1
     assert server.requests == 1
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 3
 
 
 def test_waiters_go_on_when_the_holder_is_killed_under_them(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_stopped_holder_does_not_stop_the_others(tmp_path: Path) -> None:
         os.kill(holder, signal.SIGSTOP)
         begin = time.monotonic()
         assert file_store(patience=0.5).get(KEY, server.fetch).access_token.startswith("token-")
-        assert 0.4 < time.monotonic() - begin < 10
+        assert 0.4 < time.monotonic() - begin < 2
         assert file_store().get(KEY, server.fetch).access_token.startswith("token-")
         assert server.requests == 1
     finally:
