@@ -16,7 +16,10 @@ from ansible_collections.authkit.oauth.plugins.module_utils._masking import with
 from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import known_secrets, secret_arguments, validated
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor import examination, problems_of
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain, refuse_facts
+
+#: How the variables of its playbook begin, and of the role whose waivers it looks at.
+SETTINGS = ("doctor_", "realm_check_")
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]
@@ -29,6 +32,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         super().run(tmp, task_vars)
         secrets: list[str] = []
         try:
+            refuse_facts(task_vars or {}, SETTINGS)
             given = plain(self._task.args)
             secrets += secret_arguments(CONNECTION_SPEC, given)
             secrets += known_secrets(CONNECTION_SPEC, task_vars or {}, self._templar)

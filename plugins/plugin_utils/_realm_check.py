@@ -43,6 +43,9 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._task import (
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import transport_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain
 
+#: How the variables of the role begin, those for its own use, too.
+ROLE_VARIABLES = ("realm_check_", "__realm_check_")
+
 
 class RealmCheckAction(TaskAction):
     """Audits realms of the server that the connection options name."""
@@ -51,6 +54,7 @@ class RealmCheckAction(TaskAction):
     SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = ARGUMENT_SPEC
     RESULT_KEYS: ClassVar[frozenset[str]] = RESULT_KEYS
     MARK: ClassVar[str] = "report"
+    SETTINGS: ClassVar[tuple[str, ...]] = ROLE_VARIABLES
     STAND_INS: ClassVar[Mapping[str, str]] = {"client_id": "-", "client_secret": "-"}
 
     def failed(self, error: AuthkitError) -> Result:

@@ -31,7 +31,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import (
 )
 from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked, register
 from ansible_collections.authkit.oauth.plugins.plugin_utils._shipping import SHIPPED_OPTIONS, SealedArguments, returned
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for, plain
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for, plain, refuse_facts
 
 Result = dict[str, Any]
 
@@ -67,6 +67,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]
 
     A subclass names the module, its argument spec and what its results hold, and says how the work is done.
     MARK: the key that tells a result of the module from what Ansible says of one that did not get that far.
+    SETTINGS: how the variables begin, beside the connection's, which steer it and must not come from a node's facts.
     STAND_INS: the options that nobody has to set where the task brings its own token, and values in their place, so
     that nobody asks for the real ones. Never sent, and too short to be masked as a secret.
     """
@@ -76,6 +77,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]
     RESULT_KEYS: ClassVar[frozenset[str]]
     MARK: ClassVar[str]
     STAND_INS: ClassVar[Mapping[str, str]]
+    SETTINGS: ClassVar[tuple[str, ...]] = ()
 
     _supports_async = True
     _supports_check_mode = True
@@ -99,6 +101,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]
 
     def _result(self, variables: Mapping[str, Any], notes: Notes) -> Result:
         try:
+            refuse_facts(variables, self.SETTINGS)  # before anything is rendered, asked or made
             return self.work(variables, notes)
         except AuthkitError as error:
             return self.failed(error)

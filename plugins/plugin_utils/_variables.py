@@ -46,6 +46,9 @@ ENVIRONMENT = {option: f"AUTHKIT_{option.upper()}" for option in OPTIONS}
 _CALL = dict.fromkeys(OPTIONS, "the call")
 _VARIABLE_NAMES = {option: f"the variable {name}" for option, name in VARIABLES.items()}
 _CONNECTION_VARIABLES = (*VARIABLES.values(), PROFILES)
+# No variable of a role of ours has a longer name; and how many names an error shows.
+_LONGEST_NAME = 64
+_SHOWN = 8
 _TEXT = frozenset(option for option in OPTIONS if CONNECTION_SPEC[option]["type"] in ("str", "path"))
 
 
@@ -94,21 +97,32 @@ def options_for(
     return options
 
 
-def refuse_facts(variables: Mapping[str, Any]) -> None:
-    """Raises FactVariable when a node's facts define a connection variable.
+def refuse_facts(variables: Mapping[str, Any], prefixes: tuple[str, ...] = ()) -> None:
+    """Raises FactVariable when a node's facts define a variable that decides what the collection does.
 
-    Facts come from machines that may be hostile, and stand above group_vars: they would send the secret elsewhere.
+    Facts come from machines that may be hostile, and stand above group_vars and a role's defaults: they would send the
+    secret elsewhere, or have files written. prefixes: how the variables begin that matter beside the connection's own.
     """
     facts = variables.get("ansible_facts")
     if not isinstance(facts, Mapping):
         return
     found = [name for name in _CONNECTION_VARIABLES if name in facts]
+    if prefixes:
+        found += sorted(str(name) for name in facts if name not in found and _is_setting(name, prefixes))
     if found:
+        shown = found if len(found) <= _SHOWN else [*found[:_SHOWN], f"{len(found) - _SHOWN} more"]
         raise FactVariable(
-            f"{listed(found)} {'is' if len(found) == 1 else 'are'} defined by this host's facts, which must not say "
-            "where a secret goes: find the module or facts file that returns it (set_fact with cacheable does, too), "
-            "and set connection options in the inventory or play."
+            f"{listed(shown)} {'is' if len(found) == 1 else 'are'} defined by this host's facts, which must not say "
+            "where a secret goes or what is done: find the module or facts file that returns it (set_fact with "
+            "cacheable does, too), and set such variables in the inventory or play."
         )
+
+
+def _is_setting(name: object, prefixes: tuple[str, ...]) -> bool:
+    """Whether it can be one of our variables. The node chose the name: only a plain one is ever shown."""
+    if not isinstance(name, str) or len(name) > _LONGEST_NAME:
+        return False
+    return name.startswith(prefixes) and name.isascii() and name.isidentifier()
 
 
 def _call_layer(call: Mapping[str, object], omit: object) -> Layer:

@@ -166,6 +166,21 @@ def test_an_export_needs_no_connection(
     assert "of-the-call" not in str(run({**args, "fail_on": "of-the-call"}, {}, kind))
 
 
+@BOTH
+@pytest.mark.parametrize("name", ["realm_check_fail_on", "__realm_check_result", "authkit_issuer"])
+def test_a_fact_named_like_a_variable_of_the_role_is_refused_before_anything_else(
+    kind: type[ActionModule], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where an option is wrong, and where no connection is needed."""
+    use(monkeypatch, {}, CHECKS[1:])
+    export = tmp_path / "export.json"
+    export.write_text('{"realm": "shop"}', encoding="utf-8")
+    for args in ({"source": str(export)}, {"source": str(export), "levels": ["L9"]}, {}):
+        result = run(args, {"ansible_facts": {name: "x"}}, kind)
+        assert result["msg"].startswith(f"{name} is defined by this host's facts"), result
+    assert "failed" not in run({"source": str(export)}, {"ansible_facts": {"os": "x"}, name: "x"}, kind)
+
+
 # ---- tokens
 
 

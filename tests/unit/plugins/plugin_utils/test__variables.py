@@ -23,7 +23,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     UnknownProfile,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._options import OPTIONS, ClientOptions
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import ini_options, options_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import (
+    ini_options,
+    options_for,
+    refuse_facts,
+)
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
     encrypted,
     from_a_node,
@@ -210,6 +214,29 @@ def test_all_facts_are_named() -> None:
         resolved({"ansible_facts": facts}, **CALL)
     harmless = {"authkit_of_your_own": 1, "distribution": "Debian"}
     assert resolved({"ansible_facts": harmless}, **CALL).client_id == "app"
+
+
+def test_facts_named_like_a_roles_variables_are_refused_where_the_role_is_meant() -> None:
+    prefixes = ("realm_check_", "__realm_check_")
+    facts = {"realm_check_fail_on": "none", "__realm_check_dir": "/", "authkit_realm": "x", "realm_checked": 1}
+    with pytest.raises(
+        FactVariable,
+        match=r"^authkit_realm, __realm_check_dir and realm_check_fail_on are defined by this host's facts",
+    ):
+        refuse_facts({"ansible_facts": facts}, prefixes)
+    harmless = {"realm_check_fail_on": "none", "realm_checked": 1}
+    refuse_facts({"ansible_facts": harmless})
+    refuse_facts({"ansible_facts": {"realm_checked": 1}, "realm_check_fail_on": "none"}, prefixes)
+
+
+def test_names_that_a_node_made_up_are_neither_shown_at_length_nor_as_they_are() -> None:
+    prefixes = ("realm_check_",)
+    facts = {f"realm_check_{number:03}": 1 for number in range(500)}
+    with pytest.raises(FactVariable) as caught:
+        refuse_facts({"ansible_facts": facts}, prefixes)
+    assert "realm_check_007 and 492 more are defined" in caught.value.message
+    odd = {"realm_check_\x1b[2J": 1, "realm_check_" + "x" * 60: 1, "realm_check_\u0430": 1, 7: 1}
+    refuse_facts({"ansible_facts": odd}, prefixes)  # no variable of a role is called so
 
 
 def test_nothing_is_asked_of_an_unset_ansible_cfg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
