@@ -22,7 +22,7 @@ with suppress(ImportError):
     import_module("requests")
     import_module("ansible_collections.authkit.oauth.plugins.module_utils._http_requests")
 with suppress(Exception):
-    _cipher = entry_cipher(("warm up",), b"warm up")
+    _cipher = entry_cipher(("warm up",), b"warm up", b"warm up")
     _cipher.unseal(_cipher.seal(b""))
 
 

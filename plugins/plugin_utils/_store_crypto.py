@@ -1,10 +1,12 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An entry's name and its encryption, both from the client's secret (HKDF-SHA256, AES-256-GCM).
+"""An entry's name and its encryption, both from the store's random key and the client's secret (HKDF-SHA256,
+AES-256-GCM).
 
-A wrong or rotated secret leads to another name and another key, so it misses by itself; whoever can only write to the
-directory cannot plant a token. What this does not stop: a process of the same user, which can read the secret as well.
+A wrong or rotated secret leads to another name and another key, so it misses by itself, and an attacker who can only
+write to the directory cannot plant a token. Without the store's random key neither a name nor a file lets anybody test
+a guess of the secret, however weak that is. What this does not stop: a process of the same user, which can read both.
 ``cryptography`` is imported where it is used; with ansible-core loaded that costs well under a millisecond.
 """
 
@@ -17,9 +19,9 @@ from dataclasses import dataclass, field
 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store_key import encoded
 
-_SALT = b"authkit.oauth token store, version 1"
+_SALT = b"authkit.oauth token store, version 2"
 _NONCE_BYTES = 12
-_NAME_BYTES = 16
+_NAME_BYTES = 32
 _KEY_BYTES = 32
 
 
@@ -60,28 +62,24 @@ class EntryCipher:
             return None
 
 
-def entry_cipher(parts: Sequence[str], secret: bytes) -> EntryCipher:
+def entry_cipher(parts: Sequence[str], secret: bytes, random_key: bytes) -> EntryCipher:
     """The cipher of the entry for these parts.
 
-    :param secret: not empty: the client's secret, or the bytes of the store's random key file.
+    :param secret: the client's secret; empty for a client that has none.
+    :param random_key: the store's, always of the same length, so that where it ends the secret begins.
 
-    The name holds 16 bytes derived from the secret beside the parts: clients that differ in their secret alone have
-    files of their own and never evict each other.
+    Name and key are two parts of one HKDF output: neither says anything about the other. Clients that differ only in
+    their secret have files of their own and never evict each other.
     """
     frame = framed(parts)
-    mark = _hkdf(secret, _NAME_BYTES, b"name")
-    name = hashlib.sha256(frame + _prefixed(mark)).hexdigest()
-    key = _hkdf(secret, _KEY_BYTES, b"content" + hashlib.sha256(frame).digest())
-    return EntryCipher(name, key, frame)
+    derived = _hkdf(random_key + secret, _NAME_BYTES + _KEY_BYTES, hashlib.sha256(frame).digest())
+    return EntryCipher(derived[:_NAME_BYTES].hex(), derived[_NAME_BYTES:], frame)
 
 
 def framed(parts: Sequence[str]) -> bytes:
-    """The parts, each after its length: two different lists never give the same bytes."""
-    return b"".join(_prefixed(encoded(part)) for part in parts)
-
-
-def _prefixed(data: bytes) -> bytes:
-    return b"%d:%s" % (len(data), data)
+    """The parts after the lengths of all of them: two different lists never give the same bytes."""
+    lengths = ",".join([str(len(part)) for part in parts])
+    return encoded(f"{lengths}:{''.join(parts)}")
 
 
 def _hkdf(secret: bytes, length: int, purpose: bytes) -> bytes:

@@ -3,13 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The files in the store's directory: read whole or not at all, written whole or not at all, swept when of no use.
 
-All names are relative to a descriptor of the directory. Writing takes no ``fsync``: after a power cut a lost or torn
-token is a miss, and costs one request.
+All names are relative to a descriptor of the directory. An entry is written without ``fsync``: after a power cut a lost
+or torn token is a miss, and costs one request. The store's random key is written with it, once.
 """
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import re
 import secrets
@@ -30,10 +31,14 @@ LARGEST_ENTRY = 256 * 1024
 _TEMPORARY_LIFE = 60.0
 _ENTRY_GRACE = 3600.0
 _FARTHEST = 400 * 86400.0
+# Seconds to wait for another process that is making the key; that takes milliseconds unless it was stopped.
+_KEY_PATIENCE = 2.0
+_KEY_PAUSE = 0.003
 
 _TEMPORARY = re.compile(r"\.[a-z0-9.]+\.[0-9]+\.[0-9a-f]{12}\.tmp")
 _OURS = re.compile(r"([0-9a-f]{64})\.(?:token|lock)")
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -75,22 +80,38 @@ def write_private(directory: int, name: str, data: bytes, useful_until: float) -
         os.close(descriptor)
 
 
-def random_key(directory: int) -> bytes:
-    """The key of clients that have no secret: random bytes in a file of 0600, made by whoever comes first.
+def read_key(directory: int) -> bytes | None:
+    """The store's random key, which every name and every encryption needs; None where there is no usable one."""
+    key = read_private(directory, KEY_NAME, KEY_BYTES)
+    return key if key is not None and len(key) == KEY_BYTES else None
 
-    It keeps tokens out of backups of single files and detects damage; it lies beside what it encrypts, so it does not
-    protect from anybody who can read the directory.
 
+def make_key(directory: int, *, locks: bool) -> bytes:
+    """The store's random key, made by the first user: random bytes in a file of mode 0600.
+
+    Anything that can never be a key is replaced. It lies beside what it encrypts, so it does not protect from anybody
+    who can read the whole directory; it makes any other file there useless on its own.
+
+    :param locks: whether this directory's file system has locks. They matter where an unusable key is replaced: two
+        processes that both do would each end with a key of their own.
     :raises OSError: the file can be neither read nor made.
     """
-    for _turn in range(3):
-        key = read_private(directory, KEY_NAME, KEY_BYTES)
-        if key is not None and len(key) == KEY_BYTES:
-            return key
-        if _is_unusable_key(directory):
-            _discard(directory, KEY_NAME)
-        _create_private(directory, KEY_NAME, os.urandom(KEY_BYTES))
-    raise OSError(errno.EIO, os.strerror(errno.EIO))
+    turn = os.open(".", _DIRECTORY, dir_fd=directory)  # opened again: a lock belongs to the open file description
+    try:
+        deadline = time.monotonic() + _KEY_PATIENCE
+        while locks and not _has_turn(turn) and time.monotonic() < deadline:
+            time.sleep(_KEY_PAUSE)
+            key = read_key(directory)
+            if key is not None:
+                return key
+        for _attempt in range(3):
+            key = read_key(directory)
+            if key is not None:
+                return key
+            _replace_key(directory)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    finally:
+        _end_turn(turn)
 
 
 def sweep(directory: int, now: float, *, locks: bool) -> None:
@@ -155,6 +176,37 @@ def _is_private(status: os.stat_result) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 
+def _has_turn(descriptor: int) -> bool:
+    """Whether this process may make the key now: it got the lock, or the file system has none."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _end_turn(descriptor: int) -> None:
+    with suppress(OSError):  # at once, whatever child has a copy of the descriptor
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
+
+
+def _replace_key(directory: int) -> None:
+    """Makes a key where there is no usable one; entries from before it are nobody's any more and go.
+
+    They are listed before the key is there, so none that was sealed under it is among them.
+    """
+    with os.scandir(directory) as found:
+        orphans = [item.name for item in found if _OURS.fullmatch(item.name) and item.name.endswith(ENTRY_SUFFIX)]
+    if _is_unusable_key(directory):
+        _discard(directory, KEY_NAME)
+    if _create_private(directory, KEY_NAME, os.urandom(KEY_BYTES)):
+        for name in orphans:
+            _remove(directory, name)
+
+
 def _is_unusable_key(directory: int) -> bool:
     """Whether something lies there that can never be a key; one that merely cannot be read just now is kept."""
     try:
@@ -164,19 +216,28 @@ def _is_unusable_key(directory: int) -> bool:
     return not _is_private(status) or status.st_size != KEY_BYTES
 
 
-def _create_private(directory: int, name: str, data: bytes) -> None:
-    """Makes the file whole, unless it is there: with several makers the first one wins."""
+def _create_private(directory: int, name: str, data: bytes) -> bool:
+    """Makes the file, whole and on the disk, unless it is there; whether it did. The first of several makers wins."""
     temporary, descriptor = _temporary(directory, name)
     try:
         _write_all(descriptor, data)
-        os.link(temporary, name, src_dir_fd=directory, dst_dir_fd=directory, follow_symlinks=False)
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without hard links
-        os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+        with suppress(OSError):  # a file system that cannot; elsewhere a power cut must not leave 32 zeros as the key
+            os.fsync(descriptor)
+        return _link(directory, temporary, name)
     finally:
         os.close(descriptor)
         _remove(directory, temporary)
+
+
+def _link(directory: int, temporary: str, name: str) -> bool:
+    """Whether the temporary file now has this name; not where another one has it already."""
+    try:
+        os.link(temporary, name, src_dir_fd=directory, dst_dir_fd=directory, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without hard links
+        os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+    return True
 
 
 def _temporary(directory: int, name: str) -> tuple[str, int]:

@@ -64,7 +64,7 @@ class FileSlot:
 
     :param directory: a descriptor of the store's directory, open as long as this slot is used.
     :param spare: serves where the disk does not: full, read-only by now. ``warn`` is told.
-    :raises Skipped: the key of clients without a secret can be neither read nor made.
+    :raises Skipped: the store's random key can be neither read nor made.
     """
 
     def __init__(self, directory: int, key: StoreKey, spare: Slot, warn: Callable[[str], None]) -> None:
@@ -119,7 +119,10 @@ class FileSlot:
 
 
 def _cipher(directory: int, key: StoreKey) -> EntryCipher:
-    try:
-        return entry_cipher(key.parts, key.secret or files.random_key(directory))
-    except OSError:
-        raise Skipped from None
+    random_key = files.read_key(directory)
+    if random_key is None:
+        try:
+            random_key = files.make_key(directory, locks=not on_network(directory))
+        except OSError:
+            raise Skipped from None
+    return entry_cipher(key.parts, key.secret, random_key)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _store_files
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store_files import (
     LARGEST_ENTRY,
-    random_key,
+    make_key,
+    read_key,
     read_private,
     sweep,
     write_private,
@@ -182,10 +184,15 @@ def test_the_sweep_follows_no_link(tmp_path: Path, directory: int) -> None:
     assert names(tmp_path) == {"target"}
 
 
+def random_key(directory: int) -> bytes:
+    return read_key(directory) or make_key(directory, locks=True)
+
+
 def test_the_random_key_stays(tmp_path: Path, directory: int) -> None:
-    key = random_key(directory)
+    assert read_key(directory) is None
+    key = make_key(directory, locks=True)
     assert len(key) == 32
-    assert random_key(directory) == key
+    assert read_key(directory) == make_key(directory, locks=True) == make_key(directory, locks=False) == key
     assert names(tmp_path) == {"key"}
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
 
@@ -201,11 +208,11 @@ def test_a_key_that_another_worker_made_meanwhile_stays(directory: int, monkeypa
         monkeypatch.setattr(_store_files, "read_private", read_private)
 
     monkeypatch.setattr(_store_files, "read_private", not_yet)
-    assert random_key(directory) == first
+    assert make_key(directory, locks=True) == first
 
 
-@pytest.mark.parametrize("damage", ["torn", "long", "empty", "open", "link", "directory", "pipe"])
-def test_what_can_never_be_a_key_is_replaced(damage: str, tmp_path: Path, directory: int) -> None:
+def damaged_key(damage: str, tmp_path: Path) -> Path:
+    """Puts something that can never be a key where the key belongs; returns the file that a link there leads to."""
     path = tmp_path / "key"
     target = private(tmp_path / "target", b"t" * 32)
     match damage:
@@ -219,22 +226,112 @@ def test_what_can_never_be_a_key_is_replaced(damage: str, tmp_path: Path, direct
             private(path, {"torn": b"x" * 31, "long": b"x" * 33, "empty": b""}.get(damage, b"x" * 32))
     if damage == "open":
         path.chmod(0o644)
-    key = random_key(directory)
+    return target
+
+
+@pytest.mark.parametrize("damage", ["torn", "long", "empty", "open", "link", "directory", "pipe"])
+def test_what_can_never_be_a_key_is_replaced(damage: str, tmp_path: Path, directory: int) -> None:
+    target = damaged_key(damage, tmp_path)
+    assert read_key(directory) is None
+    key = make_key(directory, locks=True)
     assert key not in (b"x" * 32, b"t" * 32)
-    assert random_key(directory) == key
+    assert read_key(directory) == key
     assert target.read_bytes() == b"t" * 32
+
+
+def test_a_key_of_another_user_is_replaced(tmp_path: Path, directory: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        give_away(private(tmp_path / "key", b"x" * 32), patched)
+        assert read_key(directory) is None
+    if os.geteuid() == 0:  # elsewhere the file is only said to be another user's
+        assert make_key(directory, locks=True) != b"x" * 32
+
+
+@pytest.mark.parametrize("damage", ["torn", "open", "link"])
+def test_50_workers_that_replace_an_unusable_key_at_once_have_one(damage: str, tmp_path: Path, directory: int) -> None:
+    damaged_key(damage, tmp_path)
+    assert len(set(storm(50, lambda _number: random_key(directory).hex()))) == 1
 
 
 def test_a_key_that_cannot_be_made_is_an_error(tmp_path: Path, directory: int) -> None:
     (tmp_path / "key").mkdir()
     (tmp_path / "key" / "content").touch()
     with pytest.raises(OSError, match="Input/output error"):
-        random_key(directory)
+        make_key(directory, locks=True)
 
 
-def test_a_file_system_without_hard_links_will_do(directory: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_torn_key(tmp_path: Path, directory: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int, _data: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        make_key(directory, locks=True)
+    assert names(tmp_path) == set()
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_a_file_system_without_hard_links_will_do(locks: bool, directory: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def unable(*_names: str, **_options: object) -> None:
         raise PermissionError
 
     monkeypatch.setattr(os, "link", unable)
-    assert random_key(directory) == random_key(directory)
+    key = make_key(directory, locks=locks)
+    assert read_key(directory) == make_key(directory, locks=locks) == key
+
+
+def test_50_workers_without_hard_links_have_one_key(directory: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unable(*_names: str, **_options: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", unable)
+    assert len(set(storm(50, lambda _number: random_key(directory).hex()))) == 1
+
+
+def test_with_a_new_key_the_entries_of_the_old_one_go_and_nothing_else(tmp_path: Path, directory: int) -> None:
+    private(tmp_path / ENTRY)
+    private(tmp_path / "notes.token")
+    private(tmp_path / LOCK)
+    make_key(directory, locks=True)
+    assert names(tmp_path) == {"key", "notes.token", LOCK}
+    private(tmp_path / ENTRY)
+    make_key(directory, locks=True)
+    assert (tmp_path / ENTRY).exists()
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "link", "unlink"])
+def test_a_maker_that_is_killed_leaves_nothing_stuck(step: str, tmp_path: Path, directory: int) -> None:
+    child = os.fork()
+    if not child:
+        setattr(os, step, lambda *_arguments, **_options: os.kill(os.getpid(), signal.SIGKILL))
+        make_key(directory, locks=True)
+        os._exit(1)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    begin = time.monotonic()
+    assert len(set(storm(10, lambda _number: random_key(directory).hex()))) == 1
+    assert time.monotonic() - begin < 1.5  # nobody ran out of patience
+    sweep(directory, time.time() + 61, locks=True)
+    assert names(tmp_path) == {"key"}
+
+
+def test_a_maker_that_is_stopped_does_not_stop_the_others(directory: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_store_files, "_KEY_PATIENCE", 0.3)
+    reached, reaching = os.pipe()
+
+    def stopped(_descriptor: int) -> None:
+        os.write(reaching, b"x")
+        signal.pause()
+
+    child = os.fork()
+    if not child:
+        monkeypatch.setattr(os, "fsync", stopped)
+        make_key(directory, locks=True)
+        os._exit(1)
+    os.read(reached, 1)
+    try:
+        key = make_key(directory, locks=True)
+        assert read_key(directory) == key
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert read_key(directory) == key

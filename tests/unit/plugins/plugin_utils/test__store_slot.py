@@ -32,6 +32,10 @@ def slot(directory: int, key: StoreKey = KEY) -> FileSlot:
     return FileSlot(directory, key, MemorySlot({}, key), refuse_warning)
 
 
+def entries(tmp_path: Path) -> set[Path]:
+    return set(tmp_path.glob("*" + _store_files.ENTRY_SUFFIX))
+
+
 def failure() -> Failure:
     return Failure.of(StoreRefused("a reason that shall not be read"), time.time())
 
@@ -40,7 +44,7 @@ def test_token_and_failure_lie_in_one_encrypted_file(tmp_path: Path, directory: 
     entry = Entry(token("a token that shall not be read"), failure())
     slot(directory).write(entry)
     assert slot(directory).read() == entry
-    (file,) = tmp_path.iterdir()
+    (file,) = entries(tmp_path)
     content = file.read_bytes()
     for word in (b"shall not be read", b"access_token", b"StoreRefused", b"svc", b"example"):
         assert word not in content
@@ -55,9 +59,9 @@ def test_another_key_reads_nothing(directory: int) -> None:
 
 def test_a_planted_file_is_a_miss(tmp_path: Path, directory: int) -> None:
     slot(directory).write(Entry(token()))
-    (mine,) = tmp_path.iterdir()
+    (mine,) = entries(tmp_path)
     slot(directory, StoreKey(KEY.parts, b"attacker")).write(Entry(token("planted")))
-    (planted,) = set(tmp_path.iterdir()) - {mine}
+    (planted,) = entries(tmp_path) - {mine}
     mine.write_bytes(planted.read_bytes())
     assert slot(directory).read() == EMPTY
 
@@ -65,32 +69,40 @@ def test_a_planted_file_is_a_miss(tmp_path: Path, directory: int) -> None:
 @pytest.mark.parametrize("length", [0, 1, 12, 13, 28, 100])
 def test_a_torn_file_is_a_miss(length: int, tmp_path: Path, directory: int) -> None:
     slot(directory).write(Entry(token()))
-    (file,) = tmp_path.iterdir()
+    (file,) = entries(tmp_path)
     os.truncate(file, length)
     assert slot(directory).read() == EMPTY
 
 
-def test_clients_without_a_secret_have_a_key_file(tmp_path: Path, directory: int) -> None:
-    public = StoreKey(("https://login.example.org/token", "public"))
-    slot(directory, public).write(Entry(token("of a public client")))
-    found = slot(directory, public).read().token
+@pytest.mark.parametrize("secret", [b"secret", b""], ids=["with a secret", "without one"])
+def test_the_random_key_is_in_every_name_and_a_lost_one_is_a_miss(
+    secret: bytes, tmp_path: Path, directory: int
+) -> None:
+    key = StoreKey(("https://login.example.org/token", "svc"), secret)
+    slot(directory, key).write(Entry(token("under the first key")))
+    (first,) = entries(tmp_path)
+    found = slot(directory, key).read().token
     assert found is not None
-    assert found.access_token == "of a public client"
+    assert found.access_token == "under the first key"
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
     (tmp_path / "key").unlink()
-    assert slot(directory, public).read() == EMPTY
+    assert slot(directory, key).read() == EMPTY
+    assert entries(tmp_path) == set()  # nobody could ever read it again
+    slot(directory, key).write(Entry(token("under the second key")))
+    assert entries(tmp_path) != {first}
 
 
 def test_a_key_file_that_cannot_be_made_rules_the_directory_out(tmp_path: Path, directory: int) -> None:
     (tmp_path / "key" / "content").mkdir(parents=True)
     with pytest.raises(Skipped):
-        slot(directory, StoreKey(("public",)))
+        slot(directory)
 
 
 def test_a_full_disk_means_memory_and_a_warning(directory: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int, _data: object) -> int:
         raise OSError(28, "text of the operating system")
 
+    _store_files.make_key(directory, locks=True)
     monkeypatch.setattr(os, "write", full)
     warnings: list[str] = []
     spare = MemorySlot({}, KEY)

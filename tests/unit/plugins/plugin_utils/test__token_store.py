@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._token_store import 
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import (
     KEY,
+    NOBODY,
     Server,
     file_store,
     give_away,
@@ -95,6 +97,71 @@ def test_no_token_lies_on_the_disk_in_clear(directory: Path, server: Server) -> 
         assert file.stat().st_mode & 0o777 == 0o600
         assert not [text for text in got if text.encode() in file.read_bytes()]
         assert KEY.secret not in file.read_bytes()
+
+
+@pytest.mark.parametrize("key", [KEY, StoreKey(KEY.parts)], ids=["with a secret", "without one"])
+def test_without_the_key_file_a_listing_and_a_file_are_worth_nothing(
+    key: StoreKey, directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    """A backup of everything but the key: even with all parts and the right secret, nothing there says so."""
+    file_store().get(key, server.fetch)
+    (entry,) = directory.glob("*.token")
+    backup = tmp_path / "backup" / "authkit"
+    backup.mkdir(parents=True, mode=0o700)
+    backup.chmod(0o700)
+    shutil.copy2(entry, backup)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(backup.parent))
+    file_store().get(StoreKey(("another client",), b"other"), server.fetch)  # makes a key, which sweeps older entries
+    shutil.copy2(entry, backup)
+    guessed = file_store().get(key, lambda: token("not from the backup"))
+    assert guessed.access_token == "not from the backup"
+    assert len({file.name for file in backup.glob("*.token")}) == 3
+    shutil.copy2(directory / "key", backup)
+    assert file_store().get(key, server.fetch).access_token.startswith("token-")
+    assert server.requests == 2
+
+
+@pytest.mark.parametrize("damage", ["lost", "torn", "open", "link", "foreign", "directory"])
+def test_a_damaged_key_is_one_miss_and_then_whole_again(
+    damage: str, directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    file_store().get(KEY, lambda: token("first"))
+    path = directory / "key"
+    target = tmp_path / "target"
+    target.write_bytes(path.read_bytes())
+    target.chmod(0o600)
+    match damage:
+        case "torn":
+            os.truncate(path, 16)
+        case "open":
+            path.chmod(0o640)
+        case "foreign" if os.geteuid() == 0:
+            os.chown(path, NOBODY, NOBODY)
+        case _:
+            path.unlink()
+    if damage == "link":
+        path.symlink_to(target)
+    if damage == "directory":
+        path.mkdir()
+    got = file_store().get(KEY, server.fetch)
+    assert got.access_token != "first"
+    assert file_store().get(KEY, server.fetch) == got
+    assert server.requests == 1
+    assert len(list(directory.glob("*.token"))) == 1
+    assert path.stat(follow_symlinks=False).st_mode == 0o100600
+
+
+def test_a_key_that_cannot_be_made_means_memory_with_one_warning(directory: Path, server: Server) -> None:
+    (directory / "key" / "content").mkdir(parents=True)
+    directory.chmod(0o700)
+    warnings: list[str] = []
+    for _turn in range(3):
+        open_store("file", warnings.append).get(KEY, server.fetch)
+    assert server.requests == 1
+    assert set(warnings) == {
+        f"The token store {directory} cannot be used any more: tokens are kept in each process's memory instead, and "
+        "asked for more often."
+    }
 
 
 def test_a_rejected_token_is_replaced_and_a_brand_new_one_handed_back(server: Server) -> None:

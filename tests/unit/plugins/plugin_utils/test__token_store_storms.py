@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -49,6 +50,21 @@ def test_50_forked_workers_cold_make_one_request_in_each_of_20_repeats(server: S
         tokens = storm(WORKERS, partial(work, repeat))
         assert len(set(tokens)) == 1
         assert server.requests == repeat + 1
+
+
+@pytest.mark.parametrize("before", ["nothing", "a torn key", "an open key"])
+def test_50_first_users_at_once_end_with_one_key_and_one_request(before: str, directory: Path, server: Server) -> None:
+    for repeat in range(5):
+        shutil.rmtree(directory, ignore_errors=True)
+        if before != "nothing":
+            directory.mkdir(mode=0o700)
+            (directory / "key").write_bytes(b"x" * (31 if before == "a torn key" else 32))
+        tokens = storm(WORKERS, lambda _number: file_store().get(KEY, server.fetch).access_token)
+        assert len(set(tokens)) == 1
+        assert server.requests == repeat + 1
+        assert len(list(directory.glob("*.token"))) == 1
+        assert (directory / "key").stat().st_mode & 0o777 == 0o600
+        assert not list(directory.glob(".key*"))
 
 
 def test_50_interpreters_of_their_own_make_one_request_in_each_of_20_repeats(server: Server) -> None:
