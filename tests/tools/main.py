@@ -23,6 +23,8 @@ COMMANDS = {
     "catalogue": ("core-2.21", "catalogue"),
     "test": ("core-2.21", "suite"),
 }
+#: Seconds in which the virtual environment has to be made.
+PATIENCE = 600.0
 
 
 def main(argv: list[str]) -> int:
@@ -34,15 +36,17 @@ def main(argv: list[str]) -> int:
     sys.path[0] = str(importlib.import_module("tree").link())
     processes = importlib.import_module(f"{PACKAGE}.processes")
     interpreters = importlib.import_module(f"{PACKAGE}.interpreters")
+    limits = importlib.import_module(f"{PACKAGE}.limits")
     processes.end_on_signals()
     environment, module = COMMANDS[argv[0]]
     try:
-        venv = importlib.import_module(f"{PACKAGE}.venvs").ensure(environment)
+        with limits.limited(PATIENCE):
+            venv = importlib.import_module(f"{PACKAGE}.venvs").ensure(environment)
         if Path(sys.prefix).resolve() != venv.resolve():
             python = str(venv / "bin" / "python")
             os.execv(python, [python, os.path.abspath(__file__), *argv])
         return int(importlib.import_module(f"{PACKAGE}.{module}").main(argv[1:]))
-    except interpreters.Missing as error:
+    except (interpreters.Missing, limits.Overdue) as error:
         print(f"{argv[0]}: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         print(f"{argv[0]}: interrupted; everything that it started was stopped", file=sys.stderr)

@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import re
 from pathlib import Path
 
-from ansible_collections.authkit.oauth.tests.tools import collection
+from ansible_collections.authkit.oauth.tests.tools import collection, limits
 from ansible_collections.authkit.oauth.tests.tools.interpreters import look_for
 from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run, say
 from ansible_collections.authkit.oauth.tests.tools.tree import BUILD
@@ -46,11 +45,7 @@ def check(core: str, venv: Path, tools: Path, folder: Path, log: Path) -> str:
     copied = collection.copy_for_git(folder / f"sanity-{core}")
     command = [venv / "bin" / "ansible-test", "sanity", "--venv", "--color", "no"]
     with (home / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"another run uses ansible-test of {core}; waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        limits.lock(lock, f"another run uses ansible-test of {core}", say)
         code = run(command, env=env, cwd=copied, log=log)
     return gaps(log.read_text(errors="replace")) or (f"exit code {code}" if code else "")
 

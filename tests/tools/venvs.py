@@ -9,13 +9,13 @@ folder they were made in), so a changed requirement and a moved checkout make a 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ansible_collections.authkit.oauth.tests.tools import limits
 from ansible_collections.authkit.oauth.tests.tools.interpreters import Interpreter, Missing, find
 from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run, say
 from ansible_collections.authkit.oauth.tests.tools.tree import BUILD, ROOT
@@ -46,6 +46,7 @@ ENVIRONMENTS = {
         _core("2.19", "3.12", "3.13", "3.11"),
         _core("2.20", *NEWEST),
         _core("2.21", *NEWEST),
+        _core("2.22", "3.13", "3.14"),
         Environment("node", ("node.txt",), ("3.9",)),
         Environment("tools", ("core-2.21.txt", "controller.txt", "pytest.txt", "tools.txt"), NEWEST),
         Environment("bench", ("core-2.21.txt", "controller.txt", "bench.txt"), NEWEST),
@@ -70,11 +71,7 @@ def ensure(name: str) -> Path:
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (folder.parent / f"{folder.name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"another run is making the environment {name}; waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        limits.lock(lock, f"another run is making the environment {name}", say)
         if not ready.exists():
             _make(name, folder, python, files)
             ready.touch()

@@ -9,12 +9,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run
+from ansible_collections.authkit.oauth.tests.tools import processes
+from ansible_collections.authkit.oauth.tests.tools.limits import Overdue, limited
+from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, end_all, run
 
 #: Starts a command that starts another, and is told to end in the midst of it. A shell's background jobs, and so these
 #: tests if they are one, ignore Ctrl-C: the runner is as in the foreground.
@@ -28,6 +31,20 @@ child = "import subprocess, sys, os; p = subprocess.Popen([sys.executable, '-c',
 child += "print(p.pid, flush=True); p.wait()"
 run([sys.executable, "-c", child])
 """
+#: Hangs as the worst do: it joins a thread for good, and hears neither Ctrl-C nor SIGTERM. A child of its own session,
+#: as Ansible's workers are, hangs with it.
+HANGS = """
+import os, signal, subprocess, sys, threading
+for signum in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(signum, signal.SIG_IGN)
+child = subprocess.Popen(["sleep", "60"], start_new_session=True)
+print(child.pid, flush=True)
+def waits_for_good():
+    threading.Event().wait()
+thread = threading.Thread(target=waits_for_good)
+thread.start()
+thread.join()
+"""
 
 
 def alive(pid: int) -> bool:
@@ -35,6 +52,14 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends within a few seconds."""
+    deadline = time.monotonic() + 10
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not alive(pid)
 
 
 def test_returns_the_exit_code_and_writes_the_log(tmp_path: Path) -> None:
@@ -55,10 +80,57 @@ def test_what_was_started_ends_with_us(signum: signal.Signals) -> None:
         assert alive(grandchild)
         runner.send_signal(signum)
         runner.wait(timeout=40)
-    deadline = time.monotonic() + 10
-    while alive(grandchild) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not alive(grandchild)
+    assert gone(grandchild)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ignores a signal gets the next one soon."""
+    monkeypatch.setattr(processes, "GRACE", 0.5)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_hangs_ends_at_the_limit_and_says_where_it_stood(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    start = time.monotonic()
+    with limited(2), pytest.raises(Overdue, match="python[^ ]* was still running"):
+        run([sys.executable, "-c", HANGS], env=clean_environment(), log=log)
+    assert time.monotonic() - start < 40
+    said = log.read_text()
+    assert "in waits_for_good" in said
+    assert "in join" in said
+    assert gone(int(said.split()[0]))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_hears_no_signal_is_killed_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "ABORT", 0.5)
+    log = tmp_path / "log"
+    deaf = "trap '' ABRT INT TERM; echo $$; while true; do sleep 1; done"
+    with limited(1), pytest.raises(Overdue, match="sh was still running"):
+        run(["/bin/sh", "-c", deaf], log=log)
+    assert gone(int(log.read_text()))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_a_command_leaves_behind_is_ended(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    assert run(["/bin/sh", "-c", "sleep 60 & echo $!"], log=log) == 0
+    assert gone(int(log.read_text()))
+
+
+def test_what_threads_run_is_ended_and_nothing_more_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_stopped", threading.Event())
+    codes: list[int] = []
+    thread = threading.Thread(target=lambda: codes.append(run(["sleep", "60"])))
+    thread.start()
+    while not processes._running:
+        time.sleep(0.01)
+    end_all()
+    thread.join(timeout=30)
+    assert codes == [-signal.SIGINT]
+    with pytest.raises(Overdue, match="true was not started: everything is being stopped"):
+        run(["true"])
 
 
 def test_the_environment_is_free_of_what_steers_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.tools import gates, sanity, suite, tree
+from ansible_collections.authkit.oauth.tests.tools import gates, limits, main, sanity, suite, tree
 from ansible_collections.authkit.oauth.tests.tools.gates import GATES, Gate, Workshop
 from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
+from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run
 
 PASSES = Gate("fine", "group", "passes", lambda _shop, _log: "")
 
@@ -25,8 +31,25 @@ def misses(_shop: Workshop, _log: Path) -> str:
     raise Missing("the tool is not installed; install it.")
 
 
+def hangs(_shop: Workshop, log: Path) -> str:
+    command = "import threading; print('working', flush=True); threading.Event().wait()"
+    return str(run([sys.executable, "-c", command], env=clean_environment(), log=log))
+
+
+def hangs_itself(_shop: Workshop, _log: Path) -> str:
+    threading.Event().wait()
+    return ""
+
+
+def breaks(_shop: Workshop, _log: Path) -> str:
+    raise ZeroDivisionError
+
+
 FAILS = Gate("bad", "group", "fails", fails)
 MISSES = Gate("gone", "other", "misses its tool", misses)
+HANGS = Gate("stuck", "group", "hangs", hangs, limit=2)
+HANGS_ITSELF = Gate("lost", "group", "hangs in the runner", hangs_itself, limit=1)
+BREAKS = Gate("broken", "group", "is itself wrong", breaks)
 
 
 @pytest.fixture
@@ -50,6 +73,66 @@ def test_passing_gates_end_with_the_plain_line(capsys: pytest.CaptureFixture[str
     assert suite.main(["fine"]) == 0
     assert capsys.readouterr().out.endswith("1 passed, 0 failed\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("some")
+def test_a_gate_that_hangs_is_stopped_at_its_limit_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(suite, "GATES", (HANGS, PASSES))
+    start = time.monotonic()
+    assert suite.main([]) == 1
+    assert time.monotonic() - start < 40
+    said = capsys.readouterr().out
+    assert "working\nFatal Python error: Aborted" in said
+    assert 'threading.py", line' in said
+    assert "== stuck FAILED: stopped at its limit of 2 seconds; python" in said
+    assert said.endswith("1 passed, 1 failed\n")
+
+
+@pytest.mark.usefixtures("some")
+def test_a_gate_that_cannot_be_stopped_is_left_to_itself(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(suite, "GATES", (HANGS_ITSELF, PASSES))
+    monkeypatch.setattr(suite, "STOPPING", 1)
+    assert suite.main([]) == 1
+    said = capsys.readouterr().out
+    assert "== lost FAILED: stopped at its limit of 1 seconds, yet it goes on" in said
+    assert said.endswith("1 passed, 1 failed\n")
+
+
+@pytest.mark.usefixtures("some")
+def test_a_run_ends_with_its_table_whatever_hangs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(suite, "GATES", (PASSES, dataclasses.replace(HANGS, limit=600), FAILS))
+    monkeypatch.setattr(suite, "WHOLE", 3)
+    assert suite.main([]) == 1
+    *_before, passed, stuck, bad, _empty, _logs, verdict = capsys.readouterr().out.splitlines()
+    assert passed.startswith("fine   passed")
+    assert "stopped: the run reached its limit of 3 seconds; python" in stuck
+    assert bad.endswith("  not begun: the run reached its limit of 3 seconds")
+    assert verdict == "1 passed, 2 failed"
+
+
+@pytest.mark.usefixtures("some")
+def test_a_fault_of_a_gate_is_its_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(suite, "GATES", (BREAKS, PASSES))
+    assert suite.main([]) == 1
+    said, traced = capsys.readouterr()
+    assert "== broken FAILED: the runner failed with ZeroDivisionError" in said
+    assert said.endswith("1 passed, 1 failed\n")
+    assert "in breaks" in traced
+
+
+def test_the_whole_run_ends_within_85_minutes_whatever_hangs() -> None:
+    script = (tree.ROOT / ".ci" / "run").read_text()
+    browser = sum(int(seconds) for seconds in re.findall(r"timeout (\d+) apt-get", script))
+    assert browser > 0
+    assert script.count("apt-get -qq") == script.count("timeout")
+    assert browser + main.PATIENCE + suite.WHOLE + 2 * suite.STOPPING < 85 * 60
+    assert all(0 < gate.limit < suite.WHOLE for gate in GATES)
 
 
 @pytest.mark.usefixtures("some")
@@ -87,6 +170,20 @@ def test_sanity_that_looked_at_nothing_is_a_gap() -> None:
     assert sanity.gaps("WARNING: All targets skipped.\n") == "ansible-test ran no test"
 
 
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout without tests, and the tree that makes it importable."""
+    checkout = tmp_path / "checkout"
+    (checkout / "tests").mkdir(parents=True)
+    (checkout / "pyproject.toml").write_text((tree.ROOT / "pyproject.toml").read_text())
+    (tmp_path / "tree" / tree.COLLECTION).parent.mkdir(parents=True)
+    (tmp_path / "tree" / tree.COLLECTION).symlink_to(checkout)
+    monkeypatch.setattr(gates, "ROOT", checkout)
+    monkeypatch.setattr(gates, "TREE", tmp_path / "tree")
+    (tmp_path / "logs").mkdir()
+    return checkout
+
+
 @pytest.mark.parametrize(
     ("test", "problem"),
     [
@@ -97,16 +194,44 @@ def test_sanity_that_looked_at_nothing_is_a_gap() -> None:
         ("", "exit code 5"),
     ],
 )
-def test_pytest_gates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, test: str, problem: str) -> None:
-    checkout = tmp_path / "checkout"
-    (checkout / "tests").mkdir(parents=True)
+def test_pytest_gates(tmp_path: Path, checkout: Path, test: str, problem: str) -> None:
     (checkout / "tests" / "test_x.py").write_text(test)
-    (checkout / "pyproject.toml").write_text((tree.ROOT / "pyproject.toml").read_text())
-    (tmp_path / "tree" / tree.COLLECTION).parent.mkdir(parents=True)
-    (tmp_path / "tree" / tree.COLLECTION).symlink_to(checkout)
-    monkeypatch.setattr(gates, "ROOT", checkout)
-    monkeypatch.setattr(gates, "TREE", tmp_path / "tree")
     shop = Workshop(tmp_path)
-    (tmp_path / "logs").mkdir()
     gate = gates.pytest_gate("core-2.21", ["tests"])
     assert gate(shop, shop.log("x")) == problem
+
+
+#: As an audit hung once: the pool is joined for good. It sets SIGALRM itself, which must not disarm the limit.
+HANGING_TEST = """
+import signal, threading
+from concurrent.futures import ThreadPoolExecutor
+
+def waits_for_good():
+    threading.Event().wait()
+
+def test_joins_a_pool():
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(waits_for_good)
+"""
+
+
+def test_a_test_that_hangs_is_stopped_at_its_limit_with_all_stacks(tmp_path: Path, checkout: Path) -> None:
+    (checkout / "tests" / "test_x.py").write_text(HANGING_TEST)
+    shop = Workshop(tmp_path)
+    start = time.monotonic()
+    assert gates.pytest_gate("core-2.21", ["tests"], limit=2)(shop, shop.log("x")) == "exit code 1"
+    assert time.monotonic() - start < 40
+    said = shop.log("x").read_text()
+    assert "Timeout" in said
+    for function in ("waits_for_good", "test_joins_a_pool", "join"):
+        assert f"in {function}\n" in said
+
+
+def test_a_test_that_holds_the_interpreter_tells_where_and_ends_with_its_gate(tmp_path: Path, checkout: Path) -> None:
+    holds = "import re\ndef test_x():\n    re.match(r'(a+)+$', 'a' * 60 + 'b')\n"
+    (checkout / "tests" / "test_x.py").write_text(holds)
+    shop = Workshop(tmp_path)
+    with limits.limited(8), pytest.raises(limits.Overdue):
+        gates.pytest_gate("core-2.21", ["tests"], limit=2)(shop, shop.log("x"))
+    assert "in test_x\n" in shop.log("x").read_text()
