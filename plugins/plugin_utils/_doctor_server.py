@@ -16,6 +16,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Authk
 from ansible_collections.authkit.oauth.plugins.module_utils._http import Retries, Transport
 from ansible_collections.authkit.oauth.plugins.module_utils._jwt import Unverified, unverified_claims, verified_claims
 from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.metadata import Reach, origin_of, shown_origin
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
 from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor_parts import Section
@@ -84,6 +85,10 @@ def _verify(
     if not isinstance(jwks_uri, str) or not isinstance(issuer, str):
         section.lines.append("Its signature was not verified: the metadata names no keys")
         return
+    untrusted = _untrusted(options, issuer, jwks_uri)
+    if untrusted:
+        section.lines.append(f"Its signature was not verified: {untrusted}")
+        return
     try:
         verified_claims(
             token.access_token,
@@ -99,6 +104,23 @@ def _verify(
         section.problems.append(f"The token could not be verified. {error.message}")
     else:
         section.lines.append("Its signature and issuer were verified against the issuer's keys")
+
+
+def _untrusted(options: ClientOptions, issuer: str, jwks_uri: str) -> str | None:
+    """Why the keys that the metadata names are not read; None where they are.
+
+    The document is the server's word, and must not lead the doctor to whatever host it names: the same rule as in a
+    realm check.
+    """
+    if issuer != issuer_of(options):
+        return "the metadata is of another issuer, whose keys say nothing about this one"
+    named = map(origin_of, (options.issuer, options.token_endpoint))
+    if Reach(frozenset(place for place in named if place is not None)).covers(jwks_uri):
+        return None
+    return (
+        f"jwks_uri leads to {shown_origin(origin_of(jwks_uri))}, which is not the server that the options name, so it "
+        "was not contacted"
+    )
 
 
 def _claim_lines(claims: Mapping[str, Any]) -> list[str]:

@@ -104,16 +104,20 @@ class Reach:
         )
         return cls(frozenset(place for place in map(origin_of, named) if place is not None))
 
+    def covers(self, url: str) -> bool:
+        """Whether a URL may be contacted."""
+        return origin_of(url) in self.origins and _clean(url)
+
     def endpoint(self, metadata: Json, name: str) -> str:
         """An endpoint's URL. Raises Missing where there is none, or it lies out of reach."""
         url = metadata.get(name)
         if not isinstance(url, str):
             raise Missing(Gap(f"The server's metadata names no {name}."))
-        place = origin_of(url)
-        if place not in self.origins or not _clean(url):
+        if not self.covers(url):
+            elsewhere = shown_origin(origin_of(url))
             raise Missing(
                 Gap(
-                    f"{name} leads to {shown_origin(place)}, which is not the server that is checked, so it was not "
+                    f"{name} leads to {elsewhere}, which is not the server that is checked, so it was not "
                     f"contacted: if that is right, name this origin in {ORIGINS} of {ORIGINS_CHECK}."
                 )
             )
