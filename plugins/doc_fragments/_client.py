@@ -24,7 +24,7 @@ _CONNECTION = r"""
     description:
       - Issuer whose metadata names the token endpoint (OpenID Connect Discovery 1.0 or RFC 8414).
       - Where tokens come from is said by exactly one of O(issuer), O(auth_server) with O(realm), and O(token_url), in
-        one source. Over V(http) only on loopback, unless O(allow_http).
+        one source. Over V(http) only on loopback (V(localhost), V(127.0.0.0/8), V(::1)), unless O(allow_http).
     type: str
   auth_server:
     description: Keycloak server as host, V(host:port) or URL. V(https) unless it says otherwise; a path is kept.
@@ -83,7 +83,9 @@ _CONNECTION = r"""
     description: How often to try again (0 to 10) after a failed connection, 429, 502, 503 and 504. 2 unless set.
     type: int
   proxy:
-    description: URL of a proxy. Unless set, the usual environment variables count.
+    description:
+      - URL of a proxy. Unless set, the usual environment variables count, except for loopback, which is never reached
+        through a proxy of the environment.
     type: str
   http_agent:
     description: The C(User-Agent) header. V(ansible-authkit-oauth) unless set.

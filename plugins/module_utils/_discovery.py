@@ -30,7 +30,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._refusals import (
     unavailable,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._token_answer import json_members
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url, is_loopback, origin, safe_url
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url, leads_inward, origin, safe_url
 
 DOCUMENT_LIMIT = 1024 * 1024
 
@@ -151,8 +151,7 @@ def _check_endpoint(issuer: str, endpoint: str, where: str, allow_http: bool) ->
     if broken:
         raise DiscoveryFailed(f"{what} is not a usable URL: correct it at the server, or set token_url instead.")
     check_url(endpoint, allow_http=allow_http, what=what)
-    scheme, host, _port = origin(endpoint)
-    if scheme == "http" and is_loopback(host) and not is_loopback(origin(issuer)[1]):
+    if leads_inward(issuer, endpoint):
         raise InsecureUrl(
             f"{what} is {safe_url(endpoint)}, this very machine, though issuer is not: correct the server's host name "
             "settings, or set token_url instead."

@@ -35,7 +35,10 @@ _RANDOM = random.SystemRandom()
 
 @dataclass(frozen=True)
 class TransportSettings:
-    """How to connect. timeout in seconds, for connecting and for each wait for bytes."""
+    """How to connect. timeout in seconds, for connecting and for each wait for bytes.
+
+    allow_http: plain http to this machine may also go through a proxy that is elsewhere.
+    """
 
     validate_certs: bool = True
     ca_path: str | None = None
@@ -44,6 +47,7 @@ class TransportSettings:
     proxy: str | None = field(default=None, repr=False)
     timeout: float = 30.0
     http_agent: str = "ansible-authkit-oauth"
+    allow_http: bool = False
 
 
 @dataclass(frozen=True)

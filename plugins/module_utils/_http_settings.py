@@ -12,9 +12,14 @@ import ssl
 from dataclasses import replace
 from urllib.request import getproxies, proxy_bypass
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, MissingOption, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    InsecureUrl,
+    InvalidOption,
+    MissingOption,
+    quoted,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._http import TransportSettings
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import origin
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_and_port, is_loopback, origin, safe_url
 
 
 def checked(settings: TransportSettings) -> TransportSettings:
@@ -42,16 +47,32 @@ def checked(settings: TransportSettings) -> TransportSettings:
 def proxy_for(url: str, settings: TransportSettings) -> str | None:
     """The proxy for a URL: the option, else HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY (networks too), else None.
 
-    Raises InvalidOption for a proxy in the environment that is no http URL.
+    This machine is never reached through a proxy of the environment: plain http is allowed to it because nobody is in
+    between, and a proxy's localhost is another machine. Raises InsecureUrl where the option would do the same without
+    allow_http, InvalidOption for a proxy in the environment that is no http URL.
     """
-    if settings.proxy:
-        return settings.proxy
     scheme, host, port = origin(url)
+    if settings.proxy:
+        if scheme == "http" and is_loopback(host) and not settings.allow_http:
+            _refuse_elsewhere(url, settings.proxy)
+        return settings.proxy
+    if is_loopback(host):
+        return None
     found = getproxies()
     proxy = found.get(scheme) or found.get("all")
     if not proxy or proxy_bypass(f"{host}:{port}") or proxy_bypass(host) or _in_network(host, found.get("no", "")):
         return None
     return _proxy_url(proxy)
+
+
+def _refuse_elsewhere(url: str, proxy: str) -> None:
+    """A proxy on this machine is fine: what it is sent stays here."""
+    if not is_loopback(origin(proxy)[1]):
+        raise InsecureUrl(
+            f"{safe_url(url)} is plain http to this machine, but would go through the proxy {host_and_port(proxy)}, "
+            "for which that address is the proxy itself: leave proxy out, use https, or set allow_http: true if you "
+            "trust every machine in between."
+        )
 
 
 def _full(path: str | None) -> str | None:

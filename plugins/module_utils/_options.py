@@ -137,6 +137,7 @@ class ClientOptions:
             proxy=self.proxy,
             timeout=self.timeout,
             http_agent=self.http_agent,
+            allow_http=self.allow_http,
         )
 
     @property

@@ -20,6 +20,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import HttpReq
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import (
     check_url,
     host_and_port,
+    leads_inward,
     origin,
     safe_url,
     wire_url,
@@ -103,7 +104,9 @@ def _target(request: HttpRequest, location: str, allow_http: bool) -> str:
         try:
             target = urljoin(request.url, _utf8(location))
             check_url(target, allow_http=allow_http, what="The redirect")
-            return settled(target)
+            if not leads_inward(request.url, target):
+                return settled(target)
+            reason = "from elsewhere to plain http on this machine"
         except InsecureUrl:
             reason = "to plain http"
         except (OptionError, ValueError):

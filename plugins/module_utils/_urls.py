@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from collections.abc import Iterable
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
@@ -15,6 +16,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Insec
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+# RFC 3986 section 3.2.2, after the user. urlsplit takes more, the older the Python the more: "[::1].evil" as "::1".
+_HOST_AND_PORT = re.compile(r"(?:\[(?P<literal>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._~-]+)?)\]|[^\[\]@:]*)(?::[0-9]*)?")
 # RFC 3986 section 2: everything else is percent-encoded on the wire; "%" stays, so nothing is encoded twice.
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
@@ -54,16 +57,29 @@ def check_url(url: str, *, allow_http: bool, what: str) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this very machine: localhost (RFC 6761 section 6.3), 127.0.0.0/8, ::1."""
-    name = host.lower().rstrip(".").strip("[]")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
+    """Whether a host is surely this machine: localhost, 127.0.0.0/8, ::1.
+
+    Not the names below localhost: resolvers such as glibc's ask the DNS for them, so anybody may answer.
+    """
+    name = _bare(host)
+    address = _address(name)
+    return name == "localhost" or (address is not None and address.is_loopback)
+
+
+def leads_inward(source: str, target: str) -> bool:
+    """Whether a place elsewhere (source) leads to plain http on this machine (target), which no such place may.
+
+    Stricter than is_loopback: every spelling that a resolver may take for this machine counts. Raises InvalidOption for
+    a URL that has no host.
+    """
+    scheme, host, _port_number = origin(target)
+    return scheme == "http" and _may_be_this_machine(host) and not _may_be_this_machine(origin(source)[1])
+
+
+def is_authority(netloc: str) -> bool:
+    """Whether this is [user@]host[:port], its host a name, an IPv4 address or an IPv6 address in brackets."""
+    found = _HOST_AND_PORT.fullmatch(netloc.rpartition("@")[2])
+    return found is not None and (found["literal"] is None or _is_ipv6(found["literal"]))
 
 
 def host_allowed(url: str, patterns: Iterable[str]) -> bool:
@@ -82,6 +98,8 @@ def safe_url(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
+        return "(a broken URL)"
+    if not is_authority(parts.netloc):
         return "(a broken URL)"
     netloc = f"[{host}]" if ":" in host else host
     shown = urlunsplit((parts.scheme, f"{netloc}:{port}" if port is not None else netloc, parts.path, "", ""))
@@ -120,7 +138,7 @@ def _split(url: str, what: str) -> SplitResult:
         _port_number = parts.port  # reading it is what checks it
     except ValueError:
         broken = True
-    if broken or not parts.hostname:
+    if broken or not parts.hostname or not is_authority(parts.netloc):
         raise InvalidOption(f"{what} is not a URL with a host (and a port from 0 to 65535): write https://host/path.")
     return parts
 
@@ -157,7 +175,7 @@ def _pattern(pattern: str) -> tuple[str, int | None, bool]:
     if text.count(":") > 1 and not text.startswith("["):
         text = f"[{text}]"
     what = f"allowed_hosts: {quoted(pattern)}"
-    if not text or any(c in text for c in "/*@?#"):
+    if not text or text.endswith(":") or any(c in text for c in "/*@?#"):
         raise InvalidOption(f"{what} is not host, host:port or *.domain: write only the host's name.")
     parts = _split(f"//{text}", what)
     return _ascii_host(parts.hostname, what), parts.port, below
@@ -167,3 +185,42 @@ def _matches(host: str, port: int, wanted: str, wanted_port: int | None, below: 
     if wanted_port is not None and wanted_port != port:
         return False
     return host.endswith(f".{wanted}") if below else host == wanted
+
+
+def _bare(host: str) -> str:
+    return host.lower().rstrip(".").strip("[]")
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An IP address; of one that stands for an IPv4 address, that address."""
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _is_ipv6(literal: str) -> bool:
+    """Whether this is an IPv6 address. A zone is for link-local ones only, which mean nothing without it (RFC 4007)."""
+    try:
+        address = ipaddress.IPv6Address(literal)
+    except ValueError:
+        return False
+    return address.scope_id is None or address.is_link_local
+
+
+def _may_be_this_machine(host: str) -> bool:
+    """Whether a resolver may take a host for this machine, as names below localhost, 0.0.0.0, :: or 127.1."""
+    name = _bare(host)
+    if is_loopback(name) or name.endswith(".localhost"):
+        return True
+    address = _address(name) or _numeric(name)
+    return address is not None and (address.is_loopback or address.is_unspecified)
+
+
+def _numeric(name: str) -> ipaddress.IPv4Address | None:
+    """An IPv4 address in one of its old spellings, as the resolver reads them: 127.1, 0x7f000001, 2130706433."""
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(name))
+    except OSError:
+        return None

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_authority
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loopback as is_loopback_host
 
 OIDC, SAML = "openid-connect", "saml"
@@ -108,18 +109,39 @@ def has_user_flow(client: Json) -> bool:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to the machine that its browser runs on."""
+    """Whether a URL leads to the machine that it is called from."""
     return is_loopback_host(_host(url))
 
 
 def is_plain_http(url: str) -> bool:
     """Whether a URL is http to another machine."""
-    return url.lower().startswith("http://") and not is_loopback(url)
+    return _is_http(url) and not is_loopback(url)
+
+
+def is_loopback_in_browsers(url: str) -> bool:
+    """Whether a URL leads to the machine that the browser runs on.
+
+    Browsers take names below localhost for that without asking the DNS (RFC 6761 section 6.3); servers do ask it.
+    """
+    return is_loopback(url) or _host(url).rstrip(".").endswith(".localhost")
+
+
+def is_plain_http_in_browsers(url: str) -> bool:
+    """Whether a URL is http to another machine than the browser's own."""
+    return _is_http(url) and not is_loopback_in_browsers(url)
+
+
+def _is_http(url: str) -> bool:
+    return url.lower().startswith("http://")
 
 
 def _host(url: str) -> str:
     """The host, "" where there is none. A wildcard that follows it does not belong to it."""
     try:
-        return (urlsplit(url).hostname or "").rstrip("*")
+        parts = urlsplit(url)
+        host = parts.hostname or ""
     except ValueError:
         return ""
+    # Older Pythons read "[::1].evil" as "[::1]".
+    sound = "[" not in parts.netloc or is_authority(parts.netloc.rstrip("*"))
+    return host.rstrip("*") if sound else ""

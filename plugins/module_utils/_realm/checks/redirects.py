@@ -14,8 +14,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients impor
     OIDC,
     attribute,
     is_built_in,
-    is_loopback,
-    is_plain_http,
+    is_loopback_in_browsers,
+    is_plain_http_in_browsers,
     protocol_of,
     severity_for,
 )
@@ -158,7 +158,7 @@ def wildcard_path(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Findi
     reference="RFC 9700 section 2.6",
 )
 def plain_http(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
-    yield from _on_redirects(snapshot, is_plain_http, "so that codes travel in clear text", built_in=True)
+    yield from _on_redirects(snapshot, is_plain_http_in_browsers, "so that codes travel in clear text", built_in=True)
 
 
 @check(
@@ -174,7 +174,7 @@ def plain_http(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]
 )
 def loopback(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     for client in browser_clients(snapshot):
-        uris = [uri for uri in redirect_uris(client) if is_loopback(uri)]
+        uris = [uri for uri in redirect_uris(client) if is_loopback_in_browsers(uri)]
         if uris and not switch(client, "publicClient", default=False):
             words = "the user's own machine, though the client runs on a server"
             yield _finding(client, "redirectUris", uris, words, severity_for(client))
@@ -305,7 +305,7 @@ def web_origins(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
 )
 def http_origins(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     for client in clients_with_tokens(snapshot):
-        origins = [each for each in texts(client, "webOrigins") if is_plain_http(each)]
+        origins = [each for each in texts(client, "webOrigins") if is_plain_http_in_browsers(each)]
         if origins:
             words = "pages that anybody on the network can change"
             yield _finding(client, "webOrigins", origins, words, severity_for(client))

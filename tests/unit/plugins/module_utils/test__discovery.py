@@ -179,6 +179,13 @@ def test_plain_http_on_loopback_and_by_permission() -> None:
     assert token_endpoint(ISSUER, script, allow_http=True) == "http://login.example.org/token"
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "[::1]", "0.0.0.0", "127.1", "app.localhost"])
+def test_an_issuer_elsewhere_does_not_send_the_secret_to_this_machine(host: str) -> None:
+    script = Script([document(token_endpoint=f"http://{host}/token")])
+    with pytest.raises(InsecureUrl, match="this very machine, though issuer is not"):
+        token_endpoint(ISSUER, script, allow_http=True)
+
+
 def test_issuer_over_plain_http_is_not_even_asked() -> None:
     script = Script([document()])
     with pytest.raises(InsecureUrl, match=r"^issuer is http://login\.example\.org/realms/erp, where"):

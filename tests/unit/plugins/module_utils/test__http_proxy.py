@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, ProxyFailed
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InsecureUrl, InvalidOption, ProxyFailed
 from ansible_collections.authkit.oauth.plugins.module_utils._http import HttpRequest, Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._http_settings import proxy_for
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
     ForwardProxy,
@@ -21,6 +22,7 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_supp
     forward_proxy,
     free_port,
     scripted,
+    settings,
 )
 
 
@@ -34,6 +36,14 @@ def proxy() -> Iterator[ForwardProxy]:
 def secure(authority: PrivateAuthority) -> Iterator[Scripted]:
     with scripted(tls=authority.server_context()) as running:
         yield running
+
+
+ELSEWHERE = "api.example.test"
+
+
+def elsewhere(server: Scripted) -> str:
+    """The server's URL under a name that only the proxy knows."""
+    return server.url.replace("127.0.0.1", ELSEWHERE)
 
 
 def place(server: Scripted) -> str:
@@ -73,22 +83,83 @@ def test_environment(
     variable: str,
 ) -> None:
     monkeypatch.setenv(variable, proxy.url)
-    assert make_transport().send(HttpRequest("GET", server.url)).status == 200
+    assert make_transport().send(HttpRequest("GET", elsewhere(server))).status == 200
     assert len(proxy.seen) == 1
 
 
-@pytest.mark.parametrize("exception", ["127.0.0.1", "example.org, 127.0.0.0/8", "*"])
-def test_no_proxy(
+@pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
+def test_environment_for_https(
+    make_transport: MakeTransport,
+    proxy: ForwardProxy,
+    secure: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+) -> None:
+    monkeypatch.setenv(variable, proxy.url)
+    assert make_transport(validate_certs=False).send(HttpRequest("GET", elsewhere(secure))).status == 200
+    assert proxy.seen == [f"CONNECT {place(secure).replace('127.0.0.1', ELSEWHERE)}"]
+
+
+@pytest.mark.parametrize("no_proxy", [None, "example.org"])
+@pytest.mark.parametrize(
+    "variable", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+)
+def test_loopback_never_uses_a_proxy_of_the_environment(
     make_transport: MakeTransport,
     proxy: ForwardProxy,
     server: Scripted,
+    secure: Scripted,
     monkeypatch: pytest.MonkeyPatch,
-    exception: str,
+    variable: str,
+    no_proxy: str | None,
 ) -> None:
-    monkeypatch.setenv("http_proxy", proxy.url)
-    monkeypatch.setenv("no_proxy", exception)
-    assert make_transport().send(HttpRequest("GET", server.url)).status == 200
+    """Plain http to this machine is allowed because nobody is in between."""
+    monkeypatch.setenv(variable, proxy.url)
+    if no_proxy:
+        monkeypatch.setenv("NO_PROXY", no_proxy)
+    transport = make_transport(validate_certs=False)
+    for running in (server, secure):
+        for host in ("127.0.0.1", "localhost"):
+            url = running.url.replace("127.0.0.1", host)
+            assert transport.send(HttpRequest("POST", url, body=b"client_secret=s3cret")).status == 200
+    assert len(server.seen) == len(secure.seen) == 2
     assert not proxy.seen
+
+
+def test_what_counts_as_loopback_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ALL_PROXY", "http://proxy.example.org:3128")
+    for host in ("[::1]", "127.8.8.8", "LOCALHOST", "localhost.", "[::ffff:127.0.0.1]"):
+        assert proxy_for(f"http://{host}:8080/", settings()) is None
+    for host in ("idp.localhost", "localhost.example.org", "127.1", "0.0.0.0"):
+        assert proxy_for(f"http://{host}:8080/", settings()) == "http://proxy.example.org:3128"
+
+
+@pytest.mark.parametrize("exception", ["10.1.2.3", "example.org, 10.0.0.0/8", "*"])
+def test_no_proxy(monkeypatch: pytest.MonkeyPatch, exception: str) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example.org:3128")
+    monkeypatch.setenv("no_proxy", exception)
+    assert proxy_for("http://10.1.2.3:8080/", settings()) is None
+
+
+def test_plain_http_to_this_machine_does_not_go_through_a_proxy_elsewhere(make_transport: MakeTransport) -> None:
+    transport = make_transport(proxy="http://proxy.example.org:3128")
+    for host in ("localhost", "127.0.0.1", "[::1]"):
+        with pytest.raises(InsecureUrl) as caught:
+            transport.send(HttpRequest("GET", f"http://{host}:8080/a?key=s3cret"))
+        assert caught.value.message == (
+            f"http://{host}:8080/a is plain http to this machine, but would go through the proxy "
+            "proxy.example.org:3128, for which that address is the proxy itself: leave proxy out, use https, or set "
+            "allow_http: true if you trust every machine in between."
+        )
+
+
+@pytest.mark.parametrize("url", ["https://localhost:8443/", "http://idp.example.org/", "http://localhost:8080/"])
+def test_other_requests_go_through_a_proxy_elsewhere(url: str) -> None:
+    """The last one with allow_http; a proxy on this machine, for debugging, needs none: see the tests above."""
+    connecting = settings(proxy="http://proxy.example.org:3128", allow_http=url.startswith("http://localhost"))
+    assert proxy_for(url, connecting) == "http://proxy.example.org:3128"
 
 
 def test_environment_stays_as_it_was(

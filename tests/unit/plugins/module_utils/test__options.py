@@ -84,7 +84,7 @@ def test_every_option_reaches_its_field() -> None:
         "allowed_hosts": ("api.example.org", "*.example.net:8443"),
     }
     assert options.transport_settings == TransportSettings(
-        False, "/ca.pem", "/c.pem", "/k.pem", "http://proxy.example.org:3128", 5.0, "me"
+        False, "/ca.pem", "/c.pem", "/k.pem", "http://proxy.example.org:3128", 5.0, "me", True
     )
 
 

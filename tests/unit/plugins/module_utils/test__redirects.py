@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import RedirectRefused
@@ -106,7 +108,7 @@ def test_a_post_that_becomes_a_get_leaves_its_body_behind() -> None:
         "https://api.example.com:444/a",
         "//sub.api.example.com/a",
         "https://api.example.com.evil.test/a",
-        "http://localhost/a",
+        "https://localhost/a",
     ],
 )
 def test_another_origin_gets_a_plain_read_without_the_token(location: str) -> None:
@@ -151,6 +153,29 @@ def test_a_redirect_that_leads_nowhere_safe_is_refused(location: str, says: str)
         next_request(request(), response(302, location), follow="safe", allow_http=False)
     assert "evil" not in error.value.message
     assert "q=1" not in error.value.message
+
+
+@pytest.mark.parametrize("allow_http", [False, True])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]"])
+def test_no_place_elsewhere_leads_to_plain_http_on_this_machine(host: str, allow_http: bool) -> None:
+    with pytest.raises(RedirectRefused) as caught:
+        next_request(request(), response(302, f"http://{host}/admin?x=1"), follow="all", allow_http=allow_http)
+    assert caught.value.message == (
+        "GET https://api.example.com/a/b is redirected from elsewhere to plain http on this machine, where it does not "
+        "follow: write the right address as url, or set follow_redirects: none to see the answer itself."
+    )
+
+
+@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.0.0.1", "0.0.0.0", "[::]", "app.localhost"])
+def test_nor_under_another_spelling_where_plain_http_is_allowed(host: str) -> None:
+    with pytest.raises(RedirectRefused, match="to plain http on this machine"):
+        next_request(request(), response(302, f"http://{host}/admin"), follow="all", allow_http=True)
+
+
+def test_on_this_machine_plain_http_leads_where_it_likes() -> None:
+    local = replace(request(), url="http://127.0.0.1:8080/a")
+    assert followed(local, 302, "/b").credentials == TOKEN
+    assert followed(local, 302, "http://localhost:9090/b").credentials is None
 
 
 def test_plain_http_is_followed_where_it_is_allowed() -> None:

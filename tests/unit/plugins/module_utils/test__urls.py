@@ -14,6 +14,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._urls import (
     host_allowed,
     host_and_port,
     is_loopback,
+    leads_inward,
     origin,
     safe_url,
     wire_url,
@@ -29,6 +30,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._urls import (
         ("https://ＡＰＩ。example", ("https", "api.example", 443)),
         ("https://[2001:DB8::0:1]/", ("https", "2001:db8::1", 443)),
         ("https://host:0/", ("https", "host", 0)),
+        ("https://host:/", ("https", "host", 443)),
+        ("https://[::1]:/", ("https", "::1", 443)),
+        ("https://[fe80::1%eth0]:8443/", ("https", "fe80::1%eth0", 8443)),
     ],
 )
 def test_origin(url: str, expected: tuple[str, str, int]) -> None:
@@ -58,6 +62,33 @@ def test_origin(url: str, expected: tuple[str, str, int]) -> None:
         "https://-/",
         f"https://{'a' * 64}.example/",
         "https://[::1/",
+        "https://[::1].evil.test/",
+        "https://[::1].evil.test:443/",
+        "https://[::1]evil:80/",
+        "https://[::1]:80.evil.test/",
+        "https://[::1]x",
+        "https://[::1]]/",
+        "https://[[::1]]/",
+        "https://evil.test[::1]/",
+        "https://evil.test:80[::1]/",
+        "https://[evil.test]/",
+        "https://[localhost]/",
+        "https://[127.0.0.1]/",
+        "https://[v1.x]/",
+        "https://[v1.fe80::1]/",
+        "https://[]/",
+        "https://[::1%lo]/",
+        "https://[2001:db8::1%25eth0]/",
+        "https://[fe80::1%]/",
+        "https://[fe80::1%e/th]/",
+        "https://[fe80::1%e%th]/",
+        "https://::1/",
+        "https://a:b:80/",
+        "https://:80/",
+        "https://host:+80/",
+        "https://host:8_0/",
+        "https://host:\u0668\u0660/",
+        "https://host:-1/",
         "https://host／path/",
         "https://straße.example/",
         "",
@@ -94,7 +125,12 @@ def test_plain_http_needs_allow_http() -> None:
         ("[::1]", True),
         ("::ffff:127.0.0.1", True),
         ("LOCALHOST", True),
-        ("app.localhost.", True),
+        ("localhost.", True),
+        ("app.localhost", False),
+        ("app.localhost.", False),
+        ("127.1", False),
+        ("::ffff:10.0.0.1", False),
+        ("::", False),
         ("localhost.example.org", False),
         ("127.0.0.1.example.org", False),
         ("10.0.0.1", False),
@@ -126,10 +162,62 @@ def test_allowed_hosts(pattern: str, url: str, expected: bool) -> None:
     assert host_allowed(url, ["other.test", pattern]) is expected
 
 
-@pytest.mark.parametrize("pattern", ["", "*", "*.", "https://a.b", "a/b", "a.*.b", "user@host", "host:x", "a b"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "",
+        "*",
+        "*.",
+        "https://a.b",
+        "a/b",
+        "a.*.b",
+        "user@host",
+        "host:x",
+        "a b",
+        "host:",
+        "[::1]:",
+        "[::1].evil.test",
+        "[::1]evil:80",
+        "evil.test[::1]",
+        "[::1",
+        "::1]",
+        "::1]:80",
+        "[host]",
+        "[127.0.0.1]",
+        "[v1.x]",
+        "::1%lo",
+        "*.[::1].evil.test",
+    ],
+)
 def test_patterns_that_are_none(pattern: str) -> None:
     with pytest.raises(InvalidOption, match="allowed_hosts: "):
-        host_allowed("https://host/", [pattern])
+        host_allowed("https://[::1]/", [pattern])
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("https://api.example.org/", "http://localhost/", True),
+        ("https://api.example.org/", "http://127.0.0.1:8080/", True),
+        ("http://api.example.org/", "http://[::1]/", True),
+        ("https://10.0.0.1/", "http://[::ffff:127.0.0.1]/", True),
+        ("https://api.example.org/", "http://app.localhost/", True),
+        ("https://api.example.org/", "http://0.0.0.0/", True),
+        ("https://api.example.org/", "http://[::]/", True),
+        ("https://api.example.org/", "http://127.1/", True),
+        ("https://api.example.org/", "http://0x7f.1/", True),
+        ("https://api.example.org/", "http://2130706433/", True),
+        ("https://api.example.org/", "http://0/", True),
+        ("https://api.example.org/", "https://localhost/", False),
+        ("https://api.example.org/", "http://api.example.org/", False),
+        ("https://api.example.org/", "http://10.1/", False),
+        ("http://localhost:8080/", "http://127.0.0.1:9090/", False),
+        ("https://[::1]/", "http://localhost/", False),
+        ("http://app.localhost/", "http://app.localhost/x", False),
+    ],
+)
+def test_no_place_elsewhere_leads_to_plain_http_on_this_machine(source: str, target: str, expected: bool) -> None:
+    assert leads_inward(source, target) is expected
 
 
 def test_nothing_allowed_is_nothing() -> None:
@@ -139,6 +227,7 @@ def test_nothing_allowed_is_nothing() -> None:
 def test_shown_urls_hold_no_secret() -> None:
     assert safe_url("https://u:p@host:8443/a?token=t#f") == "https://host:8443/a"
     assert safe_url("https://host:x/") == "(a broken URL)"
+    assert safe_url("https://[::1].evil.test/") == "(a broken URL)"
     assert safe_url("https://[::1]:8/") == "https://[::1]:8/"
     assert host_and_port("https://[::1]/") == "[::1]:443"
 

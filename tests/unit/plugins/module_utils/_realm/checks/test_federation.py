@@ -83,6 +83,7 @@ CASES: list[Case] = [
     one(federation_ldap_cleartext, ["corp"], connectionUrl=f"ldap://localhost {CLEAR}"),
     one(federation_ldap_cleartext, ["corp"], connectionUrl="LDAP://LDAP.EXAMPLE.ORG"),
     one(federation_ldap_cleartext, {"corp": "low"}, connectionUrl="ldap://localhost:389 ldap://127.0.0.1"),
+    one(federation_ldap_cleartext, ["corp"], connectionUrl="ldap://directory.localhost"),
     one(federation_ldap_cleartext, {"corp": "info"}, connectionUrl=CLEAR, enabled="false"),
     one(federation_ldap_cleartext, connectionUrl=CLEAR, startTls="true"),
     # Two of the same name are one finding: the worse.

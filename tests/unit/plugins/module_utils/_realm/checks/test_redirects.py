@@ -104,6 +104,10 @@ CASES: list[Case] = [
     ),
     case(redirects.plain_http, {"app": "info"}, clients=at("http://a.example/cb", **OFF)),
     case(redirects.plain_http, clients=at("/cb", rootUrl="${authBaseUrl}")),
+    # Browsers ask no DNS for names below localhost.
+    case(redirects.plain_http, clients=at("http://app.localhost/cb", "http://app.localhost:*")),
+    case(redirects.plain_http, ["app"], clients=at("http://[::1].a.example/cb")),
+    case(redirects.loopback, ["app"], clients=at("http://app.localhost:3000/cb")),
     case(redirects.loopback, ["app"], clients=at("http://localhost:3000/cb")),
     case(redirects.loopback, ["app"], clients=at("/cb", rootUrl="http://[::1]:3000")),
     case(redirects.loopback, {"app": "info"}, clients=at("http://localhost:3000/cb", **OFF)),
