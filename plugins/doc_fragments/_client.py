@@ -77,7 +77,8 @@ _CONNECTION = r"""
     description: PEM file or directory of the authorities to trust.
     type: path
   timeout:
-    description: Seconds to wait for a connection and for each part of an answer. 30 unless set.
+    description: Seconds to wait for a connection and for each part of an answer. 30 unless set. A try may take 3 times
+      as long in all, a call of the module C(api) 10 times.
     type: float
   retries:
     description: How often to try again (0 to 10) after a failed connection, 429, 502, 503 and 504. 2 unless set.

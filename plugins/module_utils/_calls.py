@@ -28,6 +28,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     quoted,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._http import (
+    WAITS_OF_BODIES,
     BearerCredentials,
     HttpRequest,
     Retries,
@@ -135,7 +136,9 @@ def perform(call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
     Raises AuthkitError where there is no answer or a redirect is refused.
     """
     _check_token(token)
-    request = HttpRequest(call.method, call.url, call.headers, call.body, BearerCredentials(token))
+    request = HttpRequest(
+        call.method, call.url, call.headers, call.body, BearerCredentials(token), waits=WAITS_OF_BODIES
+    )
     started, attempts = time.monotonic(), 0
     for _hop in range(MAX_HOPS + 1):
         response = transport.send(request, Retries(call.retries, repeatable=request.method in IDEMPOTENT_METHODS))

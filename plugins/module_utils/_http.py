@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from importlib.util import find_spec
 from typing import Protocol, Union
+from urllib.parse import unquote, urlsplit
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
@@ -27,6 +28,8 @@ ANSWER_LIMIT = 256 * 1024 * 1024
 LONGEST_WAIT = 60.0
 BACKOFF_BASE = 0.5
 BACKOFF_LIMIT = 8.0
+#: How many times the timeout one try may take in all: for what is short, and for the body of an API's answer.
+WAITS, WAITS_OF_BODIES = 3.0, 10.0
 RETRY_STATUSES = frozenset({429, 502, 503, 504})
 # What a server surely did not process, so that even a write may be sent again (RFC 6585 section 4).
 RETRY_STATUSES_OF_WRITES = frozenset({429})
@@ -35,7 +38,7 @@ _RANDOM = random.SystemRandom()
 
 @dataclass(frozen=True)
 class TransportSettings:
-    """How to connect. timeout in seconds, for connecting and for each wait for bytes.
+    """How to connect. timeout in seconds, for connecting and for each wait for bytes; see HttpRequest for the whole.
 
     allow_http: plain http to this machine may also go through a proxy that is elsewhere.
     """
@@ -70,7 +73,10 @@ Credentials = Union[BearerCredentials, BasicCredentials]
 
 @dataclass(frozen=True, repr=False)
 class HttpRequest:
-    """One request. limit: the longest decoded answer in bytes; a longer one raises AnswerTooLarge."""
+    """One request. limit: the longest decoded answer in bytes; a longer one raises AnswerTooLarge.
+
+    waits: how many times the timeout one try may take from connecting to the last byte; a longer one is timed out.
+    """
 
     method: str
     url: str
@@ -78,6 +84,7 @@ class HttpRequest:
     body: bytes | None = None
     credentials: Credentials | None = None
     limit: int = ANSWER_LIMIT
+    waits: float = WAITS
 
     def __repr__(self) -> str:
         return f"HttpRequest({self.method} {safe_url(self.url)})"
@@ -85,7 +92,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, repr=False)
 class HttpResponse:
-    """The answer, decoded (gzip). headers: lower-case names. elapsed: seconds, repeats and waits included."""
+    """The answer, decoded. headers: lower-case names. elapsed: seconds, repeats and waits included."""
 
     status: int
     headers: Mapping[str, str]
@@ -184,6 +191,14 @@ def authorization(credentials: Credentials | None) -> str | None:
         return f"Bearer {credentials.token}"
     pair = f"{credentials.username}:{credentials.password}".encode()
     return f"Basic {b64encode(pair).decode('ascii')}"
+
+
+def proxy_authorization(proxy: str) -> str | None:
+    """The value of the Proxy-Authorization header for a proxy's URL; None for one without a user."""
+    parts = urlsplit(proxy)
+    if parts.username is None:
+        return None
+    return authorization(BasicCredentials(unquote(parts.username), unquote(parts.password or "")))
 
 
 def wire_headers(request: HttpRequest, settings: TransportSettings) -> dict[str, str]:

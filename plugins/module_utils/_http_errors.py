@@ -10,7 +10,6 @@ Both transports wrap the same causes in different layers, so the whole chain is 
 from __future__ import annotations
 
 import errno
-import gzip
 import http.client
 import socket
 import ssl
@@ -30,6 +29,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     TlsFailed,
     quoted,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._http_body import UnknownCoding
+from ansible_collections.authkit.oauth.plugins.module_utils._http_deadline import Deadline
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_and_port, origin
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h
@@ -50,7 +51,13 @@ _BROKEN_OFF = (
 
 
 def network_error(
-    failure: BaseException, url: str, *, timeout: float, proxy: str | None = None, ca_path: str | None = None
+    failure: BaseException,
+    url: str,
+    *,
+    timeout: float,
+    proxy: str | None = None,
+    ca_path: str | None = None,
+    deadline: Deadline | None = None,
 ) -> NetworkError:
     """The NetworkError for an exception of either transport while it talked to `url` (through `proxy`, if set)."""
     causes = list(_causes(failure))
@@ -58,7 +65,7 @@ def network_error(
     return (
         _certificate(causes, where, ca_path)
         or _proxy(causes, proxy, where)
-        or _no_answer(causes, url, where, timeout)
+        or _no_answer(causes, url, where, timeout, deadline)
         or _broken_answer(causes, url, where)
         or _handshake(causes, where)
         or ConnectionFailed(f"The connection to {where} failed: check that the server runs and speaks HTTP there.")
@@ -149,13 +156,21 @@ def proxy_place(proxy: str) -> str:
     return host_and_port(proxy)
 
 
-def _no_answer(causes: list[BaseException], url: str, where: str, timeout: float) -> NetworkError | None:
+def _no_answer(
+    causes: list[BaseException], url: str, where: str, timeout: float, deadline: Deadline | None
+) -> NetworkError | None:
     host = origin(url)[1]
     if any(isinstance(c, socket.gaierror) for c in causes):
         return NameNotResolved(
             f"The host name {quoted(host)} cannot be resolved: check its spelling, and the DNS of this machine."
         )
-    if any(isinstance(c, (socket.timeout, TimeoutError)) for c in causes):
+    late = any(isinstance(c, (socket.timeout, TimeoutError)) for c in causes)
+    if late and deadline is not None and deadline.passed:
+        return RequestTimedOut(
+            f"{where} did not answer completely within {deadline.seconds:g} s ({deadline.times:g} times timeout): "
+            "check the server and the network in between, or raise timeout."
+        )
+    if late:
         return RequestTimedOut(
             f"{where} did not answer within {timeout:g} s: check the server and the network in between, "
             "or raise timeout."
@@ -192,7 +207,13 @@ def _broken_answer(causes: list[BaseException], url: str, where: str) -> Network
         return ConnectionFailed(
             f"{where} closed the connection without a whole answer: check the server's log, and {also}."
         )
-    if any(isinstance(c, (zlib.error, gzip.BadGzipFile)) for c in causes) or _named(causes, "DecodeError"):
+    strange = next((c for c in causes if isinstance(c, UnknownCoding)), None)
+    if strange is not None:
+        return ConnectionFailed(
+            f"{where} sent an answer with the Content-Encoding {strange.name}, although only gzip was asked for: "
+            "correct the server, or proxies in between."
+        )
+    if any(isinstance(c, zlib.error) for c in causes):
         return ConnectionFailed(f"{where} sent an answer whose compression is broken: check proxies in between.")
     if any(isinstance(c, http.client.HTTPException) for c in causes):
         return ConnectionFailed(

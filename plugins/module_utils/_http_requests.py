@@ -9,8 +9,11 @@ from __future__ import annotations
 import glob
 import http.client
 import os
+import socket
 import ssl
+import threading
 import time
+from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +31,13 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import (
     retry_after,
     wire_headers,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._http_body import BODY_FAILURES, read_body
+from ansible_collections.authkit.oauth.plugins.module_utils._http_deadline import (
+    Deadline,
+    TimedConnection,
+    TimedSocket,
+    connected,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._http_errors import network_error, too_large
 from ansible_collections.authkit.oauth.plugins.module_utils._http_settings import checked, proxy_for
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import wire_url
@@ -35,21 +45,34 @@ from ansible_collections.authkit.oauth.plugins.module_utils._urls import wire_ur
 if TYPE_CHECKING:
     import requests
     import urllib3
+    from requests import Session as SessionBase
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
+    from urllib3.connection import HTTPConnection as PlainConnection
+    from urllib3.connection import HTTPSConnection as SecureConnection
+    from urllib3.connectionpool import HTTPConnectionPool as PlainPool
+    from urllib3.connectionpool import HTTPSConnectionPool as SecurePool
     from urllib3.util.retry import Retry
 else:
     try:
         import requests
         import urllib3
+        from requests import Session as SessionBase
         from requests.adapters import HTTPAdapter
         from requests.auth import AuthBase
+        from urllib3.connection import HTTPConnection as PlainConnection
+        from urllib3.connection import HTTPSConnection as SecureConnection
+        from urllib3.connectionpool import HTTPConnectionPool as PlainPool
+        from urllib3.connectionpool import HTTPSConnectionPool as SecurePool
         from urllib3.util.retry import Retry
     except ImportError:  # the module must be importable without requests; RequestsTransport() says so
         requests = urllib3 = None
-        AuthBase = Retry = HTTPAdapter = object
+        AuthBase = Retry = HTTPAdapter = SessionBase = PlainPool = SecurePool = object
+        PlainConnection = SecureConnection = http.client.HTTPConnection
 
-_CHUNK = 64 * 1024
+# Bodies of answers that are asked for again: longer ones are not read to keep a connection.
+_WORTH_READING = 64 * 1024
+_TRY = threading.local()
 
 
 class RequestsTransport:
@@ -74,6 +97,8 @@ class RequestsTransport:
         proxy = proxy_for(url, settings)
         headers = wire_headers(request, settings)
         started = time.monotonic()
+        # A request is sent and read by one thread, and urllib3 has no other way down to its connections.
+        deadline = _TRY.deadline = Deadline(settings.timeout, request.waits)
         failure: NetworkError | None = None
         try:
             response = self._session(retries).request(
@@ -91,16 +116,19 @@ class RequestsTransport:
                 allow_redirects=False,
                 stream=True,
             )
-            body = _read(response, request.limit)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as exc:
-            failure = network_error(exc, url, timeout=settings.timeout, proxy=proxy, ca_path=settings.ca_path)
+            lowered = {name.lower(): value for name, value in response.headers.items()}
+            body = _read(response, lowered, request.limit)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, *BODY_FAILURES) as exc:
+            failure = network_error(
+                exc, url, timeout=settings.timeout, proxy=proxy, ca_path=settings.ca_path, deadline=deadline
+            )
         if failure is not None:
             raise failure
         if body is None:
             raise too_large(url, request.limit)
         return HttpResponse(
             status=response.status_code,
-            headers={name.lower(): value for name, value in response.headers.items()},
+            headers=lowered,
             body=body,
             url=url,
             attempts=1 + len(getattr(response.raw.retries, "history", ())),
@@ -117,13 +145,72 @@ class RequestsTransport:
             self._sessions, self._pid = {}, os.getpid()
         session = self._sessions.get(retries)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             session.trust_env = False
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             for scheme in ("https://", "http://"):
-                session.mount(scheme, HTTPAdapter(max_retries=_Policy.of(retries)))
+                session.mount(scheme, _Adapter(max_retries=_Policy.of(retries)))
             session = self._sessions.setdefault(retries, session)
         return session
+
+
+class _Session(SessionBase):
+    """A session for which no answer is a redirect."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        # With a target, requests would read and decode the whole body, however long, before we can see it.
+        return None
+
+
+class _Adapter(HTTPAdapter):
+    """Gives urllib3 connections that keep the deadline of the thread's try."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+class _Timed(TimedConnection):
+    """What both kinds of urllib3's connections share."""
+
+    @property
+    def deadline(self) -> Deadline:
+        deadline: Deadline = _TRY.deadline
+        return deadline
+
+    def _new_conn(self) -> socket.socket:
+        connection: Any = self
+        try:
+            return connected(connection._dns_host, self.port, self.deadline, connection.socket_options or ())
+        except socket.timeout as error:
+            raise urllib3.exceptions.ConnectTimeoutError(self, "timed out") from error
+        except OSError as error:
+            raise urllib3.exceptions.NewConnectionError(connection, "failed") from error
+
+
+class _Plain(_Timed, PlainConnection):
+    pass
+
+
+class _Secure(_Timed, SecureConnection):
+    def _connect_tls_proxy(self, *args: Any) -> Any:
+        return TimedSocket(super()._connect_tls_proxy(*args), lambda: self.deadline)
+
+
+class _PlainPool(PlainPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(SecurePool):
+    ConnectionCls = _Secure
+
+
+_POOLS = {"http": _PlainPool, "https": _SecurePool}
 
 
 class _Authorization(AuthBase):
@@ -176,7 +263,15 @@ class _Policy(Retry):
     ) -> _Policy:
         refused = response is not None and not may_repeat(self.rules, response.status, _lower(response.headers))
         last = self.new(total=0) if refused or _timed_out(error) else self
-        return Retry.increment(last, method, url, response, error, _pool, _stacktrace)
+        following = Retry.increment(last, method, url, response, error, _pool, _stacktrace)
+        if response is not None and not _short(response):
+            response.close()  # urllib3 would read all of it before it asks again, however long that takes
+        return following
+
+    def sleep(self, response: Any = None) -> None:
+        """Waits for the next try, whose time begins after that."""
+        super().sleep(response)
+        _TRY.deadline.restart()
 
     def get_retry_after(self, response: Any) -> float | None:
         return retry_after(_lower(response.headers))
@@ -211,25 +306,31 @@ def _pair(settings: TransportSettings) -> str | tuple[str, str] | None:
     return settings.client_cert
 
 
-def _read(response: requests.Response, limit: int) -> bytes | None:
+def _read(response: requests.Response, headers: Mapping[str, str], limit: int) -> bytes | None:
     """The decoded body, or None when it is longer than the limit."""
-    parts: list[bytes] = []
-    size = 0
-    for part in response.iter_content(_CHUNK):
-        size += len(part)
-        if size > limit:
-            response.close()
-            return None
-        parts.append(part)
+
+    def more(size: int) -> bytes:
+        data: bytes = response.raw.read(size, decode_content=False)
+        return data
+
+    body = read_body(more, headers, limit)
+    if body is None:
+        response.close()
+        return None
     # urllib3 1.26 does not mind an answer that ends early.
     missing = getattr(response.raw, "length_remaining", None)
     if missing:
         raise http.client.IncompleteRead(b"", missing)
-    return b"".join(parts)
+    return body
 
 
 def _lower(headers: Any) -> dict[str, str]:
     return {str(name).lower(): str(value) for name, value in headers.items()}
+
+
+def _short(response: Any) -> bool:
+    length = response.length_remaining
+    return length is not None and length <= _WORTH_READING
 
 
 def _timed_out(error: Exception | None) -> bool:
@@ -238,4 +339,7 @@ def _timed_out(error: Exception | None) -> bool:
         error = error.original_error
     if isinstance(error, kinds.NewConnectionError):
         return False
-    return isinstance(error, (kinds.ReadTimeoutError, kinds.ConnectTimeoutError))
+    if isinstance(error, (kinds.ReadTimeoutError, kinds.ConnectTimeoutError)):
+        return True
+    # While a request is being sent, urllib3 takes a timeout for a broken connection.
+    return isinstance(error, kinds.ProtocolError) and any(isinstance(part, socket.timeout) for part in error.args)

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import http.client
 import inspect
-import os
-import threading
+import ssl
 import time
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+import urllib.request
+from functools import partial
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import urlsplit
+from urllib.request import HTTPHandler, HTTPSHandler
 
+from ansible.module_utils import urls
 from ansible.module_utils.api import retry_with_delays_and_condition
-from ansible.module_utils.urls import GzipDecodedReader, Request, make_context
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import ConnectionFailed, InvalidOption, NetworkError
 from ansible_collections.authkit.oauth.plugins.module_utils._http import (
@@ -32,46 +29,37 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import (
     authorization,
     backoff,
     may_repeat,
+    proxy_authorization,
     retry_after,
     wire_headers,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._http_body import BODY_FAILURES, read_body
+from ansible_collections.authkit.oauth.plugins.module_utils._http_deadline import Deadline, DirectConnection
 from ansible_collections.authkit.oauth.plugins.module_utils._http_errors import (
     network_error,
     never_connected,
     too_large,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._http_settings import checked, proxy_for
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import origin, wire_url
-
-_CHUNK = 64 * 1024
-_FAILURES = (OSError, http.client.HTTPException, EOFError, zlib.error)
-_ENVIRONMENT = threading.Lock()
-_PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy")
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import wire_url
 
 
 class UrlsTransport:
     """Transport of ansible.module_utils.urls. See _http.Transport.
 
-    Request.open works through urllib's one global opener: threads may share this transport, but two transports with
-    different settings must not send at the same time in one process.
+    ansible-core says whom to trust; urllib's handlers do the rest. Request.open of ansible-core makes an opener of its
+    own and installs it for the whole process: no deadline of ours would reach its connections.
     """
 
     def __init__(self, settings: TransportSettings) -> None:
         self._settings = checked(settings)
-        self._request = Request(
-            timeout=self._settings.timeout,
-            follow_redirects="none",
-            use_netrc=False,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            decompress=False,
-            **_tls(self._settings),
-        )
+        self._context = _context(self._settings)
 
     def __repr__(self) -> str:
         return "UrlsTransport()"
 
     def send(self, request: HttpRequest, retries: Retries = ONCE) -> HttpResponse:
-        call = _Call(self._request, self._settings, request, retries)
+        call = _Call(self._context, self._settings, request, retries)
         # The delays come from outside of the decorated function; what Retry-After asks beyond them, attempt() waits.
         delays = (backoff(repeat) for repeat in range(1, retries.count + 1))
         attempt = retry_with_delays_and_condition(delays, call.again)(call.attempt)
@@ -86,6 +74,32 @@ class UrlsTransport:
 
     def close(self) -> None:
         """Nothing to give back: every request has a connection of its own."""
+
+
+class _Secure(DirectConnection, http.client.HTTPSConnection):
+    """An https connection of one try."""
+
+
+class _Handler(HTTPHandler):
+    """Opens http URLs."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(DirectConnection, self._deadline), req)
+
+
+class _SecureHandler(HTTPSHandler):
+    """Opens https URLs."""
+
+    def __init__(self, deadline: Deadline, context: ssl.SSLContext) -> None:
+        super().__init__(context=context)
+        self._deadline, self._trust = deadline, context
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(_Secure, self._deadline), req, context=self._trust)
 
 
 class _Failed(Exception):
@@ -103,8 +117,11 @@ class _Busy(Exception):
 class _Call:
     """One send() with its repeats."""
 
-    def __init__(self, opener: Request, settings: TransportSettings, request: HttpRequest, retries: Retries) -> None:
-        self._opener, self._settings, self._request, self._retries = opener, settings, request, retries
+    def __init__(
+        self, context: ssl.SSLContext, settings: TransportSettings, request: HttpRequest, retries: Retries
+    ) -> None:
+        self._context, self._settings, self._request, self._retries = context, settings, request, retries
+        self._deadline = Deadline(settings.timeout, request.waits)
         self._url = wire_url(request.url)
         self._proxy = proxy_for(self._url, settings)
         self._headers = wire_headers(request, settings)
@@ -119,10 +136,11 @@ class _Call:
     def attempt(self) -> Any:
         time.sleep(max(0.0, self._not_before - time.monotonic()))
         self._attempts += 1
+        self._deadline.restart()
         failed: _Failed | None = None
         try:
             answer = self._open()
-        except _FAILURES as exc:
+        except BODY_FAILURES as exc:
             error = self._error(exc)
             failed = _Failed(
                 error, never_connected(exc) or (self._retries.repeatable and isinstance(error, ConnectionFailed))
@@ -143,14 +161,17 @@ class _Call:
         headers = _lower(answer.headers)
         failure: NetworkError | None = None
         try:
-            body = _read(answer, headers, self._request.limit)
-        except _FAILURES as exc:
+            body = read_body(answer.read, headers, self._request.limit)
+            missing = getattr(answer, "length", None)
+            if body is not None and missing:
+                raise http.client.IncompleteRead(b"", missing)
+        except BODY_FAILURES as exc:
             failure = self._error(exc)
         finally:
             answer.close()
         if failure is not None:
             raise failure
-        if len(body) > self._request.limit:
+        if body is None:
             raise too_large(self._url, self._request.limit)
         return HttpResponse(
             status=answer.code,
@@ -162,18 +183,16 @@ class _Call:
         )
 
     def _open(self) -> Any:
-        with _environment_of(self._proxy, self._url):
-            try:
-                return self._opener.open(
-                    self._request.method,
-                    self._url,
-                    data=self._request.body,
-                    headers=self._headers,
-                    use_proxy=self._proxy is not None,
-                )
-            except HTTPError as answer:
-                # urllib raises every status but 2xx; it is an answer all the same.
-                return answer
+        request = urllib.request.Request(
+            self._url, data=self._request.body, headers=self._headers, method=self._request.method
+        )
+        if self._proxy is not None:
+            _send_through(request, self._proxy)
+        # Handlers of errors, redirects, cookies and the environment's proxies stay out: every status is an answer.
+        opener = urllib.request.OpenerDirector()
+        opener.add_handler(_Handler(self._deadline))
+        opener.add_handler(_SecureHandler(self._deadline, self._context))
+        return opener.open(request, timeout=self._settings.timeout)
 
     def _error(self, failure: BaseException) -> NetworkError:
         return network_error(
@@ -182,66 +201,35 @@ class _Call:
             timeout=self._settings.timeout,
             proxy=self._proxy,
             ca_path=self._settings.ca_path,
+            deadline=self._deadline,
         )
 
 
-def _tls(settings: TransportSettings) -> dict[str, Any]:
-    """The TLS arguments of Request: one context for all requests where ansible-core takes one, it costs 35 ms."""
-    options: dict[str, Any] = {
-        "validate_certs": settings.validate_certs,
-        "client_cert": settings.client_cert,
-        "client_key": settings.client_key,
-    }
-    if "context" in inspect.signature(Request.__init__).parameters:
-        return {"context": make_context(cafile=settings.ca_path, **options)}
-    return {"ca_path": settings.ca_path, **options}
+def _context(settings: TransportSettings) -> ssl.SSLContext:
+    """Whom ansible-core trusts, with the settings' files. One for all requests: it costs 35 ms."""
+    trust: dict[str, Any] = {"cafile": settings.ca_path}
+    if settings.validate_certs and "capath" not in inspect.signature(urls.make_context).parameters:
+        # To ansible-core 2.16 the machine's own authorities have to be asked for.
+        trust = dict(zip(("cafile", "cadata"), urls.get_ca_certs(settings.ca_path)))
+    context: ssl.SSLContext = urls.make_context(
+        validate_certs=settings.validate_certs,
+        client_cert=settings.client_cert,
+        client_key=settings.client_key,
+        **trust,
+    )
+    return context
 
 
-@contextmanager
-def _swapped_environment(proxy: str) -> Iterator[None]:
-    """Request.open takes its proxy from the environment only, so the option is put there for the time of one call."""
-    with _ENVIRONMENT:
-        names = [name for name in os.environ if name.lower() in _PROXY_VARIABLES]
-        before = {name: os.environ.pop(name) for name in names}
-        os.environ.update(http_proxy=proxy, https_proxy=proxy)
-        try:
-            yield
-        finally:
-            for name in ("http_proxy", "https_proxy"):
-                os.environ.pop(name, None)
-            os.environ.update(before)
-
-
-def _environment_of(proxy: str | None, url: str) -> Any:
-    if proxy is None:
-        return nullcontext()
-    scheme, host, _port = origin(url)
+def _send_through(request: urllib.request.Request, proxy: str) -> None:
     if proxy.lower().startswith("https:"):
         raise InvalidOption(
             "proxy is an https URL, which needs the Python package requests where the request is sent: "
             "use the proxy's http URL."
         )
-    if getproxies().get(scheme) == proxy and not proxy_bypass(host):
-        return nullcontext()
-    return _swapped_environment(proxy)
-
-
-def _read(answer: Any, headers: Mapping[str, str], limit: int) -> bytes:
-    """The decoded body, cut just beyond the limit."""
-    packed = headers.get("content-encoding", "").lower() == "gzip"
-    source = GzipDecodedReader(answer) if packed else answer
-    body = bytearray()
-    while len(body) <= limit:
-        part = source.read(_CHUNK)
-        if not part:
-            break
-        body += part
-    else:
-        return bytes(body)
-    missing = getattr(answer, "length", None)
-    if missing:
-        raise http.client.IncompleteRead(b"", missing)
-    return bytes(body)
+    request.set_proxy(urlsplit(proxy).netloc.rpartition("@")[2], "http")
+    login = proxy_authorization(proxy)
+    if login is not None:
+        request.add_header("Proxy-Authorization", login)
 
 
 def _lower(headers: Any) -> dict[str, str]:

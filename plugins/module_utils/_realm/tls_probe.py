@@ -20,7 +20,6 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from types import MappingProxyType
-from urllib.parse import unquote, urlsplit
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     ConnectionFailed,
@@ -29,11 +28,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     OptionError,
     TlsFailed,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._http import (
-    BasicCredentials,
-    TransportSettings,
-    authorization,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._http import WAITS, TransportSettings, proxy_authorization
+from ansible_collections.authkit.oauth.plugins.module_utils._http_deadline import Deadline, DirectConnection, connected
 from ansible_collections.authkit.oauth.plugins.module_utils._http_errors import network_error
 from ansible_collections.authkit.oauth.plugins.module_utils._http_requests import trust
 from ansible_collections.authkit.oauth.plugins.module_utils._http_settings import checked, proxy_for
@@ -82,6 +78,7 @@ class _Probe:
         self._settings = checked(replace(settings, validate_certs=True))
         _scheme, self._host, self._port = origin(server)
         self._proxy = proxy_for(server, self._settings)
+        self._deadline = Deadline(settings.timeout, WAITS)
 
     def facts(self) -> TlsFacts:
         """What handshakes show. Raises NetworkError where there is nobody to shake hands with."""
@@ -112,7 +109,12 @@ class _Probe:
                 told, der = secured.getpeercert() or {}, secured.getpeercert(binary_form=True) or b""
         except _FAILURES as failure:
             raise network_error(
-                failure, self._url, timeout=settings.timeout, proxy=self._proxy, ca_path=settings.ca_path
+                failure,
+                self._url,
+                timeout=settings.timeout,
+                proxy=self._proxy,
+                ca_path=settings.ca_path,
+                deadline=self._deadline,
             ) from None
         until = told.get("notAfter")
         return _Certificate(der, _moment(until) if isinstance(until, str) else None)
@@ -140,23 +142,24 @@ class _Probe:
     def _secured(self, context: ssl.SSLContext, using: ExitStack) -> ssl.SSLSocket:
         """A connection after its handshake, open as long as the stack."""
         settings = self._settings
+        self._deadline.restart()
         if settings.client_cert:
             context.load_cert_chain(settings.client_cert, settings.client_key)
         plain = self._connected(using)
         return using.enter_context(context.wrap_socket(plain, server_hostname=self._host))
 
     def _connected(self, using: ExitStack) -> socket.socket:
-        timeout = self._settings.timeout
         if self._proxy is None:
-            return using.enter_context(socket.create_connection((self._host, self._port), timeout))
+            return using.enter_context(connected(self._host, self._port, self._deadline))
         scheme, host, port = origin(self._proxy)
         if scheme != "http":
             raise InvalidOption(
                 "The server's TLS cannot be looked at through a proxy that is itself reached over https: name the host "
                 "in NO_PROXY, or run the check from where no proxy is needed."
             )
-        tunnel = using.enter_context(closing(http.client.HTTPConnection(host, port, timeout=timeout)))
-        tunnel.set_tunnel(self._host, self._port, _proxy_headers(self._proxy))
+        login = proxy_authorization(self._proxy)
+        tunnel = using.enter_context(closing(DirectConnection(self._deadline, host, port=port)))
+        tunnel.set_tunnel(self._host, self._port, {"Proxy-Authorization": login} if login else {})
         tunnel.connect()
         return tunnel.sock
 
@@ -214,11 +217,3 @@ def _expiry(certificate: _Certificate) -> datetime | Gap:
 
 def _moment(text: str) -> datetime:
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), timezone.utc)
-
-
-def _proxy_headers(proxy: str) -> dict[str, str]:
-    parts = urlsplit(proxy)
-    if parts.username is None:
-        return {}
-    value = authorization(BasicCredentials(unquote(parts.username), unquote(parts.password or "")))
-    return {"Proxy-Authorization": value} if value else {}
