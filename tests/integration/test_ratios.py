@@ -33,6 +33,8 @@ from ansible_collections.authkit.oauth.tests.tools.bench import (
     Sample,
 )
 
+pytestmark = pytest.mark.alone
+
 #: How often each play is run at least, and at most while a floor is not reached: the machine may be busy.
 LEAST, MOST = 3, 10
 #: Seconds that the store may add to a task.

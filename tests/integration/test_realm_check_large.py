@@ -17,6 +17,8 @@ from ansible_collections.authkit.oauth.tests.benchmarks.realm_audit import Audit
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import auditor
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
+pytestmark = pytest.mark.alone
+
 #: Clients; this many have a service account, and none has full scope, which costs the most.
 FEW, MANY, ACCOUNTS = 500, 2000, 250
 #: How often each realm is audited at least, and at most while a bound is not kept.

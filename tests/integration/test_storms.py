@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, users_path
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, free_port
+
+pytestmark = pytest.mark.alone
 
 HOSTS = 40
 #: Seconds that one worker may spend on attempts against a server that is down.

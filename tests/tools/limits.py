@@ -41,7 +41,7 @@ def left() -> float | None:
 
 
 def lock(handle: IO[str], holder: str, say: Callable[[str], None]) -> None:
-    """Lock a file, and wait for whoever holds it ("another run is making it").
+    """Lock a file, and wait for whoever holds it ("it is being made").
 
     :raises Overdue: it was still held at the time limit.
     """
@@ -52,7 +52,7 @@ def lock(handle: IO[str], holder: str, say: Callable[[str], None]) -> None:
             return
         except BlockingIOError:
             if left() == 0.0:
-                raise Overdue(f"{holder}, still at the time limit") from None
+                raise Overdue(f"{holder} and still was at the time limit") from None
         if not told:
             say(f"{holder}; waiting for it")
             told = True

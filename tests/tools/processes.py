@@ -30,8 +30,9 @@ _stopped = threading.Event()
 
 
 def say(line: str = "") -> None:
-    """Print a line at once: what runs in between may take long."""
-    print(line, flush=True)
+    """Print a line at once, and in one piece: what runs in between may take long, and others speak as well."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def end_on_signals() -> None:

@@ -45,7 +45,7 @@ def check(core: str, venv: Path, tools: Path, folder: Path, log: Path) -> str:
     copied = collection.copy_for_git(folder / f"sanity-{core}")
     command = [venv / "bin" / "ansible-test", "sanity", "--venv", "--color", "no"]
     with (home / "lock").open("w") as lock:
-        limits.lock(lock, f"another run uses ansible-test of {core}", say)
+        limits.lock(lock, f"ansible-test of {core} is in use", say)
         code = run(command, env=env, cwd=copied, log=log)
     return gaps(log.read_text(errors="replace")) or (f"exit code {code}" if code else "")
 

@@ -1,18 +1,19 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make test``: runs the gates one after the other and ends with a table."""
+"""``make test``: runs the gates, two at a time, and ends with a table."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import resource
 import shutil
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.authkit.oauth.tests.servers.keycloak import keycloak
@@ -27,6 +28,8 @@ from ansible_collections.authkit.oauth.tests.tools.runs import keep_logs, run_fo
 HEARTBEAT = 60.0
 #: Seconds that all gates together may take: whoever waits 85 minutes for .ci/run gets the table, whatever hangs.
 WHOLE = 65 * MINUTE
+#: How many gates run beside each other.
+LANES = 2
 #: Seconds that a gate gets to stop when its limit is reached, before it is left to itself.
 STOPPING = 90.0
 
@@ -73,33 +76,87 @@ def choose(words: Sequence[str]) -> list[Gate]:
 
 
 def _run_all(gates: Sequence[Gate], shop: Workshop) -> list[Result]:
-    end = time.monotonic() + WHOLE
     with contextlib.ExitStack() as servers:
         try:
-            return [_watch(gate, shop, servers, end - time.monotonic()) for gate in gates]
+            ended = _Lanes(shop, servers).run(gates)
         except BaseException:
             end_all()
             raise
+    return sorted(ended, key=lambda result: gates.index(result.gate))
 
 
-def _watch(gate: Gate, shop: Workshop, servers: contextlib.ExitStack, left: float) -> Result:
-    """Run a gate in a thread, so that one which does not even stop at its limit is left to itself.
+@dataclass(frozen=True)
+class _Started:
+    """A gate at work, and what to say when its limit is reached."""
 
-    :param left: the seconds that the whole run still has.
-    """
-    say(f"== {gate.name}: {gate.what}")
-    if left <= 0:
-        return _failed(gate, shop, f"not begun: {_whole()}", 0.0)
-    limit = min(gate.limit, left)
-    reached = f"stopped at its limit of {_length(gate.limit)}" if limit == gate.limit else f"stopped: {_whole()}"
-    results: queue.SimpleQueue[Result] = queue.SimpleQueue()
-    threading.Thread(target=lambda: results.put(_run_one(gate, shop, servers, limit, reached)), daemon=True).start()
-    start = time.monotonic()
-    while (waited := time.monotonic() - start) < limit + STOPPING:
+    start: float
+    limit: float
+    reached: str
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.start
+
+
+class _Lanes:
+    """Runs gates beside each other, each in a thread, so that one which does not even stop is left to itself."""
+
+    def __init__(self, shop: Workshop, servers: contextlib.ExitStack) -> None:
+        self._shop = shop
+        self._servers = servers
+        self._running: dict[Gate, _Started] = {}
+        self._answers: queue.SimpleQueue[Result] = queue.SimpleQueue()
+        self._end = time.monotonic() + WHOLE
+
+    def run(self, gates: Sequence[Gate]) -> list[Result]:
+        """All gates, those first that come first where they fit beside what runs."""
+        waiting, ended = list(gates), list[Result]()
+        while waiting or self._running:
+            while (gate := next((gate for gate in waiting if fits(gate, self._running)), None)) is not None:
+                waiting.remove(gate)
+                ended += self._begin(gate)
+            ended += self._await()
+        return ended
+
+    def _begin(self, gate: Gate) -> list[Result]:
+        """Start a gate; its result at once where the time of the whole run is over."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            return [_failed(gate, self._shop, f"not begun: {_whole()}", 0.0)]
+        say(f"== {gate.name}: {gate.what}")
+        limit = min(gate.limit, left)
+        reached = f"stopped at its limit of {_length(gate.limit)}" if limit == gate.limit else f"stopped: {_whole()}"
+        self._running[gate] = started = _Started(time.monotonic(), limit, reached)
+        threading.Thread(
+            target=lambda: self._answers.put(_run_one(gate, self._shop, self._servers, started)), daemon=True
+        ).start()
+        return []
+
+    def _await(self) -> list[Result]:
+        """What ended within a heartbeat, or cannot be stopped; nothing where all is well, which is said."""
+        if not self._running:
+            return []
+        patience = min(started.limit + STOPPING - started.seconds for started in self._running.values())
         with contextlib.suppress(queue.Empty):
-            return results.get(timeout=min(HEARTBEAT, limit + STOPPING - waited))
-        say(f"   {gate.name} goes on ({time.monotonic() - start:.0f} s)")
-    return _failed(gate, shop, f"{reached}, yet it goes on", time.monotonic() - start)
+            result = self._answers.get(timeout=max(0.0, min(HEARTBEAT, patience)))
+            return [result] if self._running.pop(result.gate, None) else []
+        lost = [gate for gate, started in self._running.items() if started.seconds >= started.limit + STOPPING]
+        if not lost:
+            say("   " + ", ".join(f"{gate.name} goes on ({at.seconds:.0f} s)" for gate, at in self._running.items()))
+        given_up = [(gate, self._running.pop(gate)) for gate in lost]
+        return [_failed(gate, self._shop, f"{at.reached}, yet it goes on", at.seconds) for gate, at in given_up]
+
+
+def fits(gate: Gate, running: Collection[Gate]) -> bool:
+    """Whether a gate may begin beside those that run: on two cores there is room for two.
+
+    Those that measure time run alone, and those that share the one Keycloak run one after the other.
+    """
+    if gate.alone or any(other.alone for other in running):
+        return not running
+    if gate.keycloak is Need.SERVER and any(other.keycloak is Need.SERVER for other in running):
+        return False
+    return len(running) < min(LANES, os.cpu_count() or 1)
 
 
 def _whole() -> str:
@@ -110,21 +167,22 @@ def _length(seconds: float) -> str:
     return f"{seconds / MINUTE:g} minutes" if seconds >= MINUTE else f"{seconds:g} seconds"
 
 
-def _run_one(gate: Gate, shop: Workshop, servers: contextlib.ExitStack, limit: float, reached: str) -> Result:
-    start = time.monotonic()
+def _run_one(gate: Gate, shop: Workshop, servers: contextlib.ExitStack, started: _Started) -> Result:
     try:
-        with limited(limit):
+        with limited(started.limit):
             _provide(gate, shop, servers)
             problem = gate.run(shop, shop.log(gate.name))
     except Overdue as error:
-        problem = f"{reached}; {error}"
+        problem = f"{started.reached}; {error}"
     except (Missing, ServerUnavailable) as error:
         problem = str(error)
     except Exception as error:
         traceback.print_exc()
         problem = f"the runner failed with {type(error).__name__}"
-    seconds = time.monotonic() - start
-    return _failed(gate, shop, problem, seconds) if problem else Result(gate, "", seconds)
+    if problem:
+        return _failed(gate, shop, problem, started.seconds)
+    say(f"== {gate.name} passed ({started.seconds:.0f} s)")
+    return Result(gate, "", started.seconds)
 
 
 def _failed(gate: Gate, shop: Workshop, problem: str, seconds: float) -> Result:

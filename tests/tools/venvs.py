@@ -71,7 +71,7 @@ def ensure(name: str) -> Path:
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (folder.parent / f"{folder.name}.lock").open("w") as lock:
-        limits.lock(lock, f"another run is making the environment {name}", say)
+        limits.lock(lock, f"the environment {name} is being made", say)
         if not ready.exists():
             _make(name, folder, python, files)
             ready.touch()

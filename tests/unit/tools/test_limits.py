@@ -32,10 +32,10 @@ def test_a_lock_is_waited_for_until_the_limit(tmp_path: Path) -> None:
     with (tmp_path / "lock").open("w") as held, (tmp_path / "lock").open("w") as wanted:
         lock(held, "nobody", said.append)
         start = time.monotonic()
-        with limited(0.5), pytest.raises(Overdue, match="another run makes it, still at the time limit"):
-            lock(wanted, "another run makes it", said.append)
+        with limited(0.5), pytest.raises(Overdue, match="it is being made and still was at the time limit"):
+            lock(wanted, "it is being made", said.append)
         assert time.monotonic() - start < 10
-        assert said == ["another run makes it; waiting for it"]
+        assert said == ["it is being made; waiting for it"]
         fcntl.flock(held, fcntl.LOCK_UN)
         lock(wanted, "nobody", said.append)
     assert len(said) == 1

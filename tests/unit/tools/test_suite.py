@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.tests.tools import gates, limits, main, sanity, suite, tree
-from ansible_collections.authkit.oauth.tests.tools.gates import GATES, Gate, Workshop
+from ansible_collections.authkit.oauth.tests.tools.gates import GATES, Gate, Need, Workshop
 from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
 from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run
 
@@ -106,7 +106,9 @@ def test_a_gate_that_cannot_be_stopped_is_left_to_itself(
 def test_a_run_ends_with_its_table_whatever_hangs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(suite, "GATES", (PASSES, dataclasses.replace(HANGS, limit=600), FAILS))
+    monkeypatch.setattr(
+        suite, "GATES", (PASSES, dataclasses.replace(HANGS, limit=600), dataclasses.replace(FAILS, alone=True))
+    )
     monkeypatch.setattr(suite, "WHOLE", 3)
     assert suite.main([]) == 1
     *_before, passed, stuck, bad, _empty, _logs, verdict = capsys.readouterr().out.splitlines()
@@ -114,6 +116,62 @@ def test_a_run_ends_with_its_table_whatever_hangs(
     assert "stopped: the run reached its limit of 3 seconds; python" in stuck
     assert bad.endswith("  not begun: the run reached its limit of 3 seconds")
     assert verdict == "1 passed, 2 failed"
+
+
+class Meeting:
+    """Gates that note who is at work, and stay until another one is there or a moment is over."""
+
+    def __init__(self) -> None:
+        self.at_work: set[str] = set()
+        self.met: set[frozenset[str]] = set()
+        self.order: list[str] = []
+
+    def gate(self, name: str, need: Need = Need.NOTHING, *, alone: bool = False) -> Gate:
+        def work(_shop: Workshop, _log: Path) -> str:
+            self.order.append(name)
+            self.at_work.add(name)
+            end = time.monotonic() + 0.5
+            while len(self.at_work) < 2 and time.monotonic() < end:
+                time.sleep(0.01)
+            self.met.add(frozenset(self.at_work))
+            time.sleep(0.1)
+            self.at_work.remove(name)
+            return ""
+
+        return Gate(name, "group", "meets", work, keycloak=need, alone=alone)
+
+
+@pytest.mark.usefixtures("some")
+def test_two_gates_run_beside_each_other_and_some_never_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(suite, "_provide", lambda *_all: None)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    meeting = Meeting()
+    shared = [meeting.gate(name, Need.SERVER) for name in ("integration", "molecule")]
+    quick = [meeting.gate(name) for name in ("lint", "unit", "sanity")]
+    timed = [meeting.gate(name, alone=True) for name in ("timings", "others")]
+    monkeypatch.setattr(suite, "GATES", (timed[0], *shared, *quick, timed[1]))
+    assert suite.main([]) == 0
+    said = capsys.readouterr().out
+    assert said.endswith("7 passed, 0 failed\n")
+    assert [line.split()[0] for line in said.splitlines() if " passed  " in line] == [
+        *("timings", "integration", "molecule", "lint", "unit", "sanity", "others")
+    ]
+    assert {"timings"} in meeting.met
+    assert {"others"} in meeting.met
+    together = [each for each in meeting.met if len(each) > 1]
+    assert together
+    for each in together:
+        assert len(each) == 2
+        assert not {"timings", "others"} & each
+        assert each != {"integration", "molecule"}
+
+
+def test_one_core_has_room_for_one_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert suite.fits(PASSES, [])
+    assert not suite.fits(PASSES, [FAILS])
 
 
 @pytest.mark.usefixtures("some")
@@ -141,6 +199,12 @@ def test_gates_are_named_singly_or_by_group() -> None:
     assert suite.choose(["gone", "fine"]) == [PASSES, MISSES]
     with pytest.raises(Missing, match="there is no gate nosuch; there are bad, fine, gone, group, other"):
         suite.choose(["nosuch"])
+
+
+def test_what_measures_time_is_the_last() -> None:
+    alone = [gate.alone for gate in GATES]
+    assert alone == sorted(alone)
+    assert any(alone)
 
 
 def test_every_target_of_the_makefile_has_gates() -> None:
