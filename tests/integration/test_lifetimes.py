@@ -17,6 +17,8 @@ from ansible_collections.authkit.oauth.tests.integration.support.plays import Wo
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of, users_path
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
+pytestmark = pytest.mark.alone
+
 #: An environment of its own makes a task one that is shipped to the node.
 NODE = {"node_environment": {"AUTHKIT_TEST_NODE": "1"}}
 LIFETIME = 4

@@ -28,6 +28,8 @@ MINUTE = 60.0
 #: Seconds after which a test counts as stuck. Playbooks take longer, and are waited for up to 5 minutes each.
 UNIT_TEST = 3 * MINUTE
 PLAYBOOK_TEST = 10 * MINUTE
+#: What pytest's exit code says where no test is left of those that were named.
+NOTHING_COLLECTED = 5
 #: What runs on managed nodes, and so has to pass on their oldest Python.
 NODE_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
 
@@ -37,6 +39,8 @@ class Workshop:
     """What the gates of one run share, some of them at the same time."""
 
     folder: Path
+    only: Sequence[str] = ()
+    """The tests that pytest's gates run, as pytest names them from the checkout; all where none is named."""
     keycloak: Keycloak | None = field(default=None, repr=False)
     _making: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -98,6 +102,11 @@ class Gate:
     """Seconds after which it is stopped; several times what it takes on two busy cores."""
     alone: bool = False
     """Whether it measures time, so that nothing else may run beside it."""
+
+    @property
+    def folders(self) -> Sequence[str]:
+        """Where the tests lie that it runs with pytest."""
+        return self.run.folders if isinstance(self.run, Tests) else ()
 
 
 def _exit(code: int) -> str:
@@ -167,36 +176,38 @@ def _changelog(shop: Workshop, log: Path) -> str:
     return ""
 
 
-def pytest_gate(environment: str, paths: Sequence[str], limit: float = UNIT_TEST) -> Callable[[Workshop, Path], str]:
-    """A gate of tests that need nothing but an environment; each test may take that many seconds."""
-
-    def gate(shop: Workshop, log: Path) -> str:
-        return _run_pytest(shop, log, ensure(environment), paths, {}, limit=limit)
-
-    return gate
+def below(test: str, folders: Sequence[str]) -> bool:
+    """Whether a test, as pytest names it, lies in one of the folders."""
+    return any(f"{test}/".startswith(f"{folder}/") for folder in folders)
 
 
-def _run_pytest(
-    shop: Workshop,
-    log: Path,
-    venv: Path,
-    paths: Sequence[str],
-    extra: Mapping[str, str],
-    *,
-    limit: float = PLAYBOOK_TEST,
-    marks: str = "",
-) -> str:
-    env = shop.environment(venv, log, PYTHONPATH=str(TREE), **extra)
-    found = [TREE / COLLECTION / path for path in paths if (ROOT / path).exists()]
-    options: list[object] = ["-c", ROOT / "pyproject.toml", "--rootdir", TREE / COLLECTION, "-p", "no:cacheprovider"]
-    # The fault handler prints the stacks even where the test holds the interpreter, and a little earlier.
-    options += [f"--timeout={limit}", f"--override-ini=faulthandler_timeout={limit * 0.95}"]
-    options += ["-m", marks] if marks else []
-    code = run([venv / "bin" / "python", "-m", "pytest", *options, *found], env=env, cwd=shop.folder, log=log)
-    said = log.read_text(errors="replace")
-    if not code and re.search(r"\b\d+ (skipped|xfailed|xpassed)\b", said):
-        return "tests were skipped"
-    return _exit(code)
+@dataclass(frozen=True)
+class Tests:
+    """A gate of tests that pytest runs in an environment; each may take so many seconds."""
+
+    environment: str
+    folders: Sequence[str]
+    limit: float = UNIT_TEST
+    marks: str = ""
+    variables: Callable[[Workshop], Mapping[str, str]] = lambda _shop: {}
+
+    def __call__(self, shop: Workshop, log: Path) -> str:
+        venv = ensure(self.environment)
+        env = shop.environment(venv, log, PYTHONPATH=str(TREE), **self.variables(shop))
+        options: list[object] = ["-c", ROOT / "pyproject.toml", "--rootdir", TREE / COLLECTION, "-m", self.marks]
+        # The fault handler prints the stacks even where the test holds the interpreter, and a little earlier.
+        options += [f"--timeout={self.limit}", f"--override-ini=faulthandler_timeout={self.limit * 0.95}"]
+        command = [venv / "bin" / "python", "-m", "pytest", "-p", "no:cacheprovider", *options, *self._paths(shop)]
+        code = run(command, env=env, cwd=shop.folder, log=log)
+        if code == NOTHING_COLLECTED and shop.only and self.marks:
+            return ""
+        if not code and re.search(r"\b\d+ (skipped|xfailed|xpassed)\b", log.read_text(errors="replace")):
+            return "tests were skipped"
+        return _exit(code)
+
+    def _paths(self, shop: Workshop) -> list[Path]:
+        named = [test for test in shop.only if below(test, self.folders)] if shop.only else self.folders
+        return [TREE / COLLECTION / path for path in named if (ROOT / path.partition("::")[0]).exists()]
 
 
 def _interpreters(*cores: str) -> str:
@@ -204,26 +215,21 @@ def _interpreters(*cores: str) -> str:
     return ",".join(f"{core}={ensure(f'core-{core}') / 'bin' / 'python'}" for core in cores)
 
 
-def _integration(marks: str) -> Callable[[Workshop, Path], str]:
-    def gate(shop: Workshop, log: Path) -> str:
-        extra = {
-            "AUTHKIT_TEST_CORES": _interpreters(*CORES, *COMING),
-            "AUTHKIT_TEST_COLLECTIONS": str(shop.installed),
-            "AUTHKIT_TEST_COMMUNITY": str(ensure("community") / "bin" / "python"),
-            **shop.server(),
-        }
-        return _run_pytest(shop, log, ensure("core-2.21"), ["tests/integration"], extra, marks=marks)
-
-    return gate
+def _for_playbooks(shop: Workshop) -> dict[str, str]:
+    return {
+        "AUTHKIT_TEST_CORES": _interpreters(*CORES, *COMING),
+        "AUTHKIT_TEST_COLLECTIONS": str(shop.installed),
+        "AUTHKIT_TEST_COMMUNITY": str(ensure("community") / "bin" / "python"),
+        **shop.server(),
+    }
 
 
-def _reports(shop: Workshop, log: Path) -> str:
+def _for_reports(shop: Workshop) -> dict[str, str]:
     chromium()  # whoever waits for the tests learns at once that it is missing
-    extra = {
+    return {
         "AUTHKIT_TEST_CORES": _interpreters(CORES[0], CORES[-1]),
         "AUTHKIT_TEST_COLLECTIONS": str(shop.installed),
     }
-    return _run_pytest(shop, log, ensure("reports"), ["tests/reports"], extra)
 
 
 def _sanity(core: str) -> Callable[[Workshop, Path], str]:
@@ -251,23 +257,28 @@ GATES = (
         "integration",
         "integration",
         "playbooks on ansible-core 2.16 to 2.22",
-        _integration("not alone"),
+        Tests("core-2.21", ("tests/integration",), PLAYBOOK_TEST, "not alone", _for_playbooks),
         keycloak=Need.SERVER,
         limit=50 * MINUTE,
     ),
     Gate("mypy", "lint", "mypy --strict over plugins and tests", _mypy),
-    Gate("unit-node", "unit", "what runs on nodes, on Python 3.9", pytest_gate("node", NODE_TESTS)),
-    Gate("unit-2.16", "unit", "unit tests on ansible-core 2.16", pytest_gate("core-2.16", ["tests/unit/plugins"])),
+    Gate("unit-node", "unit", "what runs on nodes, on Python 3.9", Tests("node", NODE_TESTS)),
+    Gate("unit-2.16", "unit", "unit tests on ansible-core 2.16", Tests("core-2.16", ("tests/unit/plugins",))),
     Gate(
         "unit-2.21",
         "unit",
         "unit tests on ansible-core 2.21",
-        pytest_gate("core-2.21", ["tests/unit"]),
+        Tests("core-2.21", ("tests/unit",)),
         keycloak=Need.DISTRIBUTION,
     ),
     Gate("sanity-2.21", "sanity", "ansible-test sanity of ansible-core 2.21", _sanity("2.21")),
     Gate("sanity-2.16", "sanity", "ansible-test sanity of ansible-core 2.16", _sanity("2.16")),
-    Gate("reports", "reports", "the realm check's reports, and the page in a browser", _reports),
+    Gate(
+        "reports",
+        "reports",
+        "the realm check's reports, and the page in a browser",
+        Tests("reports", ("tests/reports",), PLAYBOOK_TEST, variables=_for_reports),
+    ),
     Gate("molecule", "molecule", "the scenarios of extensions/molecule", _molecule, keycloak=Need.SERVER),
     Gate("ansible-lint", "lint", "ansible-lint, production profile", _ansible_lint),
     Gate(
@@ -284,7 +295,7 @@ GATES = (
         "timings",
         "integration",
         "playbooks that have to be quick, with nothing beside them",
-        _integration("alone"),
+        Tests("core-2.21", ("tests/integration",), PLAYBOOK_TEST, "alone", _for_playbooks),
         keycloak=Need.SERVER,
         alone=True,
     ),

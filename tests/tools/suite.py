@@ -18,11 +18,12 @@ from dataclasses import dataclass
 
 from ansible_collections.authkit.oauth.tests.servers.keycloak import keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable, distribution
-from ansible_collections.authkit.oauth.tests.tools.gates import GATES, MINUTE, Gate, Need, Workshop
+from ansible_collections.authkit.oauth.tests.tools.gates import GATES, MINUTE, Gate, Need, Workshop, below
 from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
 from ansible_collections.authkit.oauth.tests.tools.limits import Overdue, limited
 from ansible_collections.authkit.oauth.tests.tools.processes import end_all, say
 from ansible_collections.authkit.oauth.tests.tools.runs import keep_logs, run_folder
+from ansible_collections.authkit.oauth.tests.tools.tree import ROOT
 
 #: Seconds between two lines that say a gate goes on.
 HEARTBEAT = 60.0
@@ -47,14 +48,17 @@ class Result:
 def main(words: list[str]) -> int:
     """Run the gates that are named, or are in a group that is named, or all; 0 when every one passed.
 
-    :raises Missing: there is no such gate.
+    A word with a slash names tests: pytest's gates run these only, and where no gate is named, no other gate runs.
+
+    :raises Missing: there is no such gate, or none that runs such a test.
     """
-    chosen = choose(words)
+    only = tuple(word for word in words if "/" in word)
+    chosen = choose([word for word in words if "/" not in word], only)
     with run_folder("test") as folder:
         (folder / "logs").mkdir()
         # A gate that is stopped is aborted, so that it prints its stacks; nobody needs the memory of its processes.
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-        results = _run_all(chosen, Workshop(folder))
+        results = _run_all(chosen, Workshop(folder, only))
         for line in table(results):
             say(line)
         if any(result.problem for result in results):
@@ -63,16 +67,20 @@ def main(words: list[str]) -> int:
     return 1 if any(result.problem for result in results) else 0
 
 
-def choose(words: Sequence[str]) -> list[Gate]:
-    """The gates of some names and groups, in their own order.
+def choose(words: Sequence[str], only: Sequence[str] = ()) -> list[Gate]:
+    """The gates of some names and groups, in their own order; where tests are named, those that run them.
 
-    :raises Missing: there is no such gate.
+    :raises Missing: there is no such gate, or none that runs such a test.
     """
     known = {gate.name for gate in GATES} | {gate.group for gate in GATES}
     for word in words:
         if word not in known:
             raise Missing(f"there is no gate {word}; there are {', '.join(sorted(known))}.")
-    return [gate for gate in GATES if not words or gate.name in words or gate.group in words]
+    chosen = [gate for gate in GATES if not words or gate.name in words or gate.group in words]
+    for test in only:
+        if not (ROOT / test.partition("::")[0]).exists() or not any(below(test, gate.folders) for gate in chosen):
+            raise Missing(f"no gate runs {test}; name a file or folder of tests, as tests/unit/tools.")
+    return [gate for gate in chosen if not only or any(below(test, gate.folders) for test in only)]
 
 
 def _run_all(gates: Sequence[Gate], shop: Workshop) -> list[Result]:

@@ -201,6 +201,29 @@ def test_gates_are_named_singly_or_by_group() -> None:
         suite.choose(["nosuch"])
 
 
+def test_tests_are_named_by_their_place() -> None:
+    def names(*words: str, only: str) -> list[str]:
+        return [gate.name for gate in suite.choose(words, [only])]
+
+    assert names(only="tests/unit/tools/test_suite.py") == ["unit-2.21"]
+    assert names(only="tests/unit/plugins/module_utils") == ["unit-node", "unit-2.16", "unit-2.21"]
+    assert names(only="tests/integration/test_storms.py::test_wrong_secret") == ["integration", "timings"]
+    assert names("unit-2.21", only="tests/unit/plugins/lookup") == ["unit-2.21"]
+    for words, only in ((["lint"], "tests/unit"), ([], "tests/nosuch.py"), ([], "tests/servers"), ([], "plugins/x")):
+        with pytest.raises(Missing, match=f"no gate runs {only}; name a file or folder of tests"):
+            suite.choose(words, [only])
+
+
+def test_a_gate_runs_the_named_tests_only(tmp_path: Path, checkout: Path) -> None:
+    (checkout / "tests" / "test_x.py").write_text("def test_x():\n    pass\ndef test_y():\n    assert False\n")
+    (checkout / "tests" / "test_z.py").write_text("def test_z():\n    assert False\n")
+    shop = Workshop(tmp_path, ("tests/test_x.py::test_x",))
+    assert gates.Tests("core-2.21", ("tests",))(shop, shop.log("x")) == ""
+    assert "1 passed" in shop.log("x").read_text()
+    assert gates.Tests("core-2.21", ("tests",), marks="alone")(shop, shop.log("none")) == ""
+    assert gates.Tests("core-2.21", ("tests",), marks="alone")(Workshop(tmp_path), shop.log("all")) == "exit code 5"
+
+
 def test_what_measures_time_is_the_last() -> None:
     alone = [gate.alone for gate in GATES]
     assert alone == sorted(alone)
@@ -261,7 +284,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_pytest_gates(tmp_path: Path, checkout: Path, test: str, problem: str) -> None:
     (checkout / "tests" / "test_x.py").write_text(test)
     shop = Workshop(tmp_path)
-    gate = gates.pytest_gate("core-2.21", ["tests"])
+    gate = gates.Tests("core-2.21", ("tests",))
     assert gate(shop, shop.log("x")) == problem
 
 
@@ -284,7 +307,7 @@ def test_a_test_that_hangs_is_stopped_at_its_limit_with_all_stacks(tmp_path: Pat
     (checkout / "tests" / "test_x.py").write_text(HANGING_TEST)
     shop = Workshop(tmp_path)
     start = time.monotonic()
-    assert gates.pytest_gate("core-2.21", ["tests"], limit=2)(shop, shop.log("x")) == "exit code 1"
+    assert gates.Tests("core-2.21", ("tests",), limit=2)(shop, shop.log("x")) == "exit code 1"
     assert time.monotonic() - start < 40
     said = shop.log("x").read_text()
     assert "Timeout" in said
@@ -297,5 +320,5 @@ def test_a_test_that_holds_the_interpreter_tells_where_and_ends_with_its_gate(tm
     (checkout / "tests" / "test_x.py").write_text(holds)
     shop = Workshop(tmp_path)
     with limits.limited(8), pytest.raises(limits.Overdue):
-        gates.pytest_gate("core-2.21", ["tests"], limit=2)(shop, shop.log("x"))
+        gates.Tests("core-2.21", ("tests",), limit=2)(shop, shop.log("x"))
     assert "in test_x\n" in shop.log("x").read_text()
