@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import IO, NamedTuple, NoReturn
+from typing import IO, Any, NamedTuple, NoReturn
 
 from ansible_collections.authkit.oauth.tests.tools.limits import Overdue, left
 
@@ -108,20 +108,47 @@ def end_all() -> None:
         end(process)
 
 
-def end(process: subprocess.Popen[bytes], *, stacks: bool = False) -> None:
+def end(process: subprocess.Popen[Any], *, stacks: bool = False) -> None:
     """End a command and all that it started, as a user at a terminal would: SIGINT, then SIGTERM, then SIGKILL.
 
-    What left its process group, as Ansible's workers do, is found by its parents. With ``stacks``, the group gets
-    SIGABRT before: a Python with its fault handler on prints the stacks of all threads then.
+    What left its process group, as Ansible's workers do, is found by its parents. With ``stacks``, all get SIGABRT
+    before: a Python with its fault handler on prints the stacks of all threads then.
     """
     groups = {process.pid} if process.returncode is not None else _groups(process.pid)
-    if stacks and _signalled(process.pid, signal.SIGABRT):
-        _wait_for({process.pid}, process, ABORT)
+    if stacks:
+        groups = _wait_for({group for group in groups if _signalled(group, signal.SIGABRT)}, process, ABORT)
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         groups = _wait_for({group for group in groups if _signalled(group, signum)}, process, GRACE)
 
 
-def _wait_for(groups: set[int], process: subprocess.Popen[bytes], seconds: float) -> set[int]:
+def end_strays(folder: Path) -> None:
+    """End what names a folder in its command line or environment: only what a run started knows the run's folder.
+
+    A process that was killed leaves such behind, as a playbook does whose workers are in sessions of their own.
+    """
+    for signum in (signal.SIGTERM, signal.SIGKILL):
+        deadline = time.monotonic() + ABORT
+        strays = _naming(folder)
+        for pid in strays:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signum)
+        while strays and time.monotonic() < deadline:
+            time.sleep(0.05)
+            strays = _naming(folder)
+
+
+def _naming(folder: Path) -> list[int]:
+    wanted = os.fsencode(f"{folder}/")
+    found = []
+    for each in _processes():
+        with contextlib.suppress(OSError):
+            said = b"".join(Path(f"/proc/{each.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
+            if wanted in said and each.pid != os.getpid() and each.state != "Z":
+                found.append(each.pid)
+    return found
+
+
+def _wait_for(groups: set[int], process: subprocess.Popen[Any], seconds: float) -> set[int]:
     """The process groups that are still there after at most so many seconds."""
     deadline = time.monotonic() + seconds
     while groups and time.monotonic() < deadline:

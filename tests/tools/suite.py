@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import Server
 from ansible_collections.authkit.oauth.tests.tools.gates import GATES, MINUTE, Gate, Need, Workshop, below
 from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
 from ansible_collections.authkit.oauth.tests.tools.limits import Overdue, limited
-from ansible_collections.authkit.oauth.tests.tools.processes import end_all, say
+from ansible_collections.authkit.oauth.tests.tools.processes import end_all, end_strays, say
 from ansible_collections.authkit.oauth.tests.tools.runs import keep_logs, run_folder
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT
 
@@ -90,6 +90,7 @@ def _run_all(gates: Sequence[Gate], shop: Workshop) -> list[Result]:
         except BaseException:
             end_all()
             raise
+    end_strays(shop.folder)
     return sorted(ended, key=lambda result: gates.index(result.gate))
 
 

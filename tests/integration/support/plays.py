@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from ansible_collections.authkit.oauth.tests.tools.processes import end
+
 HERE = Path(__file__).resolve().parent.parent
 PLAYBOOKS = HERE / "playbooks"
 #: Seconds after which a playbook counts as stuck.
@@ -146,6 +148,7 @@ class Workspace:
             "ANSIBLE_CALLBACKS_ENABLED": "record",
             "ANSIBLE_LIBRARY": str(HERE / "library"),
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONFAULTHANDLER": "1",
         }
         return base | dict(extra)
 
@@ -175,20 +178,9 @@ class Workspace:
             str(PLAYBOOKS / playbook),
         ]
         started = time.monotonic()
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            env=self.environment(extra),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=PATIENCE,
-            check=False,
-        )
+        returncode, output = _waited_for(command, cwd, self.environment(extra))
         seconds = time.monotonic() - started
-        return Run(done.returncode, done.stdout, _text(log), seconds, _results(_text(record)))
+        return Run(returncode, output, _text(log), seconds, _results(_text(record)))
 
     def _inventory(self, hosts: Hosts, variables: Mapping[str, object]) -> dict[str, object]:
         common = {
@@ -215,6 +207,31 @@ class Workspace:
 def hosts(count: int, **variables: object) -> dict[str, dict[str, object]]:
     """That many inventory hosts, all alike."""
     return {f"host{number:02}": dict(variables) for number in range(count)}
+
+
+def _waited_for(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> tuple[int, str]:
+    """The exit code and the output of a playbook; a stuck one is ended with its workers, and says where it was."""
+    with subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _nothing = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            end(process, stacks=True)
+            output, _nothing = process.communicate(timeout=PATIENCE)
+            raise AssertionError(f"the play was still running after {PATIENCE:g} s\n{output[-9000:]}") from None
+        except BaseException:
+            end(process)
+            raise
+    return process.returncode, output
 
 
 def _text(path: Path) -> str:

@@ -17,7 +17,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.tests.tools import processes
 from ansible_collections.authkit.oauth.tests.tools.limits import Overdue, limited
-from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, end_all, run
+from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, end_all, end_strays, run
 
 #: Starts a command that starts another, and is told to end in the midst of it. A shell's background jobs, and so these
 #: tests if they are one, ignore Ctrl-C: the runner is as in the foreground.
@@ -117,6 +117,20 @@ def test_what_a_command_leaves_behind_is_ended(tmp_path: Path) -> None:
     log = tmp_path / "log"
     assert run(["/bin/sh", "-c", "sleep 60 & echo $!"], log=log) == 0
     assert gone(int(log.read_text()))
+
+
+def test_what_names_the_folder_of_a_run_is_ended(tmp_path: Path) -> None:
+    ours, others = tmp_path / "run-1", tmp_path / "run-10"
+    quiet = "trap '' TERM; sleep 60"
+    named = [
+        subprocess.Popen(["/bin/sh", "-c", quiet, f"{ours}/x"]),
+        subprocess.Popen(["sleep", "60"], env={"HOME": f"{ours}/home"}),
+    ]
+    with subprocess.Popen(["sleep", "60"], env={"HOME": f"{others}/home"}) as spared:
+        end_strays(ours)
+        assert spared.poll() is None
+        spared.kill()
+    assert [process.wait(timeout=10) for process in named] == [-signal.SIGKILL, -signal.SIGTERM]
 
 
 def test_what_threads_run_is_ended_and_nothing_more_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
