@@ -34,7 +34,8 @@ extends_documentation_fragment:
   - authkit.oauth._client.connection
 notes:
   - Only the values of C(authkit_*) variables are templated. What is null, omitted or empty text counts as not set.
-  - A connection variable that the host's facts define is refused.
+  - A connection variable that the host's facts define is refused, and so is one that refers to a variable which they
+    define.
 seealso:
   - module: authkit.oauth.api
 """

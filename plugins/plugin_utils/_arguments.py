@@ -16,7 +16,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, OptionError
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import rendered
+from ansible_collections.authkit.oauth.plugins.plugin_utils._rendering import Rendering
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import PROFILES, ini_options
 
 Spec = Mapping[str, Mapping[str, Any]]
@@ -60,11 +60,13 @@ def known_secrets(spec: Spec, variables: Mapping[str, Any], templar: Any) -> lis
     For messages that come before the options are resolved, and may quote what stands in the wrong place.
     """
     options = _secret_options(spec)
-    found = [_templated(_own(variables, f"authkit_{option}"), templar) for option in options]
+    rendering = Rendering(templar, variables)
+    found = [_rendered(_own(variables, f"authkit_{option}"), rendering) for option in options]
     found += [os.environ.get(f"AUTHKIT_{option.upper()}") for option in options]
     found += [_in_ini(option) for option in options]
-    for profile in _mappings(_own(variables, PROFILES), templar):
-        found += [_templated(profile.get(option), templar) for option in options]
+    for profile, done in _profiles(_own(variables, PROFILES), rendering):
+        values = [profile.get(option) for option in options]
+        found += values if done else [_rendered(value, rendering) for value in values]
     return _shown(found)
 
 
@@ -90,20 +92,31 @@ def _in_ini(option: str) -> object:
         return None
 
 
-def _mappings(profiles: object, templar: Any) -> Iterator[Mapping[str, object]]:
-    """The profiles that are mappings, their values raw: one that cannot be rendered keeps no other from being known."""
-    whole = profiles if isinstance(profiles, Mapping) else _templated(profiles, templar)
-    for profile in whole.values() if isinstance(whole, Mapping) else ():
-        found = profile if isinstance(profile, Mapping) else _templated(profile, templar)
-        if isinstance(found, Mapping):
-            yield found
+def _profiles(profiles: object, rendering: Rendering) -> Iterator[tuple[Mapping[str, object], bool]]:
+    """The profiles that are mappings, and whether they are rendered. One that cannot be hides no other."""
+    whole, all_done = _mapping(profiles, rendering)
+    for profile in whole.values():
+        if not all_done:
+            yield _mapping(profile, rendering)
+        elif isinstance(profile, Mapping):
+            yield profile, True
 
 
-def _templated(value: object, templar: Any) -> object:
+def _mapping(value: object, rendering: Rendering) -> tuple[Mapping[str, object], bool]:
+    if value is None:
+        return {}, True
+    try:
+        found, done = rendering.mapping(value, "A secret")
+    except AuthkitError:
+        return {}, True
+    return (found if isinstance(found, Mapping) else {}), done
+
+
+def _rendered(value: object, rendering: Rendering) -> object:
     if value is None:
         return None
     try:
         # Guarded as ever: a variable may look up the token whose error this is for.
-        return rendered(value, templar, "A secret", text=True)
+        return rendering.rendered(value, "A secret", text=True)
     except AuthkitError:  # an undefined name, a vault without its password: there is nothing to hide then
         return None

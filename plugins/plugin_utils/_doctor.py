@@ -26,7 +26,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor_parts import
 )
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor_server import discovery_section, token_section
 from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import rendered
+from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import placeholder, rendered
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for, transport_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for
 
@@ -87,7 +87,7 @@ def _waivers(variables: Mapping[str, Any], templar: Any) -> list[Section]:
     if variables.get(WAIVERS) is None:
         return []
     try:
-        value = rendered(variables[WAIVERS], templar, f"The variable {WAIVERS}", omit=variables.get("omit"))
+        value = rendered(variables[WAIVERS], templar, f"The variable {WAIVERS}", omit=placeholder(variables))
     except AuthkitError as error:
         return [Section("Waivers", problems=[error.message])]
     return [] if value is None else [waiver_section(value, date.today)]

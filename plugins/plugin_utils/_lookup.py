@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, UnknownOption
 from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated
+from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, placeholder
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import Warn, token_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for
 
@@ -32,7 +32,7 @@ def tokens(
     """
     # ansible-core 2.18 and older hand on what tells the engine how to return the result.
     call = {name: value for name, value in arguments.items() if name != "wantlist"}
-    omit = variables.get("omit")
+    omit = placeholder(variables)
     output = _output(evaluated(call.pop("output", None), "output in the call", omit=omit))
     if "profile" in call:
         raise UnknownOption("profile is no option of the lookup: write its name as a term, lookup(…, 'name').")

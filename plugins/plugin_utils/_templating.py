@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible import errors
 from ansible.errors import AnsibleUndefinedVariable
@@ -17,11 +17,16 @@ from jinja2 import Undefined, UndefinedError
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
 
+if TYPE_CHECKING:
+    from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_guard import FactGuard
+
 # From ansible-core 2.19 on. There a template that renders to omit raises, before it renders to a placeholder; and
 # templates keep types, while the older ones have to be told not to make a list of text that looks like one.
 _OMITTED: tuple[type[Exception], ...] = tuple(filter(None, [getattr(errors, "AnsibleValueOmittedError", None)]))
 # What lookups get there for an omitted argument. ansible-core has no public name for it.
 _OMIT_TYPE = "_OmitType"
+# What the magic variable omit begins with before 2.19.
+_PLACEHOLDER = "__omit_place_holder__"
 # Nor for what a template there meets in the place of a vaulted value without its password.
 _VAULT_ERROR = "UndecryptableVaultError"
 _NEXT_STEP = "evaluate it with ansible.builtin.debug to see more"
@@ -48,21 +53,45 @@ def plain(value: object) -> Any:
         return float.__float__(value)
     if isinstance(value, Mapping):
         return {plain(key): plain(item) for key, item in value.items()}
-    if _is_encrypted(value):
+    if is_encrypted(value):
         return _decrypted(value)
     if isinstance(value, (list, tuple, set, frozenset, Iterator)):
         return [plain(item) for item in value]
     return value
 
 
-def rendered(value: object, templar: Any, what: str, *, omit: object = None, text: bool = False) -> object:
+def placeholder(variables: Mapping[str, Any]) -> str | None:
+    """What Ansible itself, before 2.19, puts in the place of an omitted value.
+
+    From 2.19 on that is no value of a variable: whatever is called omit there, is somebody's. No fact is taken for it.
+    """
+    found = None if _OMITTED else variables.get("omit")
+    ours = isinstance(found, str) and found.startswith(_PLACEHOLDER) and not getattr(found, "__UNSAFE__", False)
+    return str(found) if ours else None
+
+
+def rendered(
+    value: object,
+    templar: Any,
+    what: str,
+    *,
+    omit: str | None = None,
+    text: bool = False,
+    guard: FactGuard | None = None,
+) -> object:
     """What a variable's value comes to, made plain; None when it is omitted.
 
     value: the object as Ansible gave it. Its unsafe marks keep what came from a node from being evaluated. what: names
-    the variable. omit: Ansible's placeholder before 2.19. text: whether text is expected, so that `[1]` remains text.
-    Raises InvalidOption with a sentence of our own: another's could quote the value.
+    the variable. omit: see placeholder(). text: whether text is expected, so that `[1]` remains text. guard: keeps a
+    node's facts out. Raises InvalidOption with a sentence of our own: another's could quote the value. Raises
+    FactVariable where the guard does.
     """
+    if guard is not None:
+        return guard.guarded(lambda: _rendered(value, templar, what, omit, text), what)
+    return _rendered(value, templar, what, omit, text)
 
+
+def _rendered(value: object, templar: Any, what: str, omit: str | None, text: bool) -> object:
     def render() -> object:
         return without_omitted(plain(_templated(value, templar, text)), omit)
 
@@ -153,7 +182,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _is_encrypted(value: object) -> bool:
+def is_encrypted(value: object) -> bool:
     """Whether this is a vaulted string: the class differs before and after ansible-core 2.19."""
     return getattr(value, "__ENCRYPTED__", False) is True or type(value).__name__ == "EncryptedString"
 

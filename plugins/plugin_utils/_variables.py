@@ -30,12 +30,15 @@ from ansible_collections.authkit.oauth.plugins.module_utils._option_layers impor
 from ansible_collections.authkit.oauth.plugins.module_utils._options import (
     CONNECTION_SPEC,
     OPTIONS,
+    WHERE,
+    WHO,
     ClientOptions,
     Layer,
     client_options,
 )
+from ansible_collections.authkit.oauth.plugins.plugin_utils._rendering import Rendering
 from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, plain, rendered
+from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, plain
 
 __all__ = ["PROFILES", "options_for", "plain"]
 
@@ -49,6 +52,9 @@ _CONNECTION_VARIABLES = (*VARIABLES.values(), PROFILES)
 # No variable of a role of ours has a longer name; and how many names an error shows.
 _LONGEST_NAME = 64
 _SHOWN = 8
+# What says where a secret or token goes, whose it is, and which server is believed. What may be asked for, and how
+# patiently, may come from a node.
+_GUARDED = frozenset((*WHERE, *WHO, "proxy", "ca_path", "validate_certs", "allow_http", "allowed_hosts"))
 _TEXT = frozenset(option for option in OPTIONS if CONNECTION_SPEC[option]["type"] in ("str", "path"))
 
 
@@ -86,12 +92,12 @@ def options_for(
     """
     known: Mapping[str, Any] = variables or {}
     refuse_facts(known)
-    omit = known.get("omit")
-    layers = [_call_layer(call, omit)]
-    name = evaluated(profile, "The name of a profile", omit=omit)
+    rendering = Rendering(templar, known)
+    layers = [_call_layer(call, rendering.omit)]
+    name = evaluated(profile, "The name of a profile", omit=rendering.omit)
     if name not in (None, ""):
-        layers.append(_profile_layer(name, known, templar))
-    layers += [_variables_layer(known, templar), _environment_layer(), _ini_layer(constants.CONFIG_FILE)]
+        layers.append(_profile_layer(name, known, rendering))
+    layers += [_variables_layer(known, rendering), _environment_layer(), _ini_layer(constants.CONFIG_FILE)]
     options = client_options(layers)
     register(*options.secrets)
     return options
@@ -106,6 +112,11 @@ def refuse_facts(variables: Mapping[str, Any], prefixes: tuple[str, ...] = ()) -
     facts = variables.get("ansible_facts")
     if not isinstance(facts, Mapping):
         return
+    if "omit" in facts:
+        raise FactVariable(
+            "omit is defined by this host's facts, and would say which options count as not set: find the module or "
+            "facts file that returns it."
+        )
     found = [name for name in _CONNECTION_VARIABLES if name in facts]
     if prefixes:
         found += sorted(str(name) for name in facts if name not in found and _is_setting(name, prefixes))
@@ -125,40 +136,34 @@ def _is_setting(name: object, prefixes: tuple[str, ...]) -> bool:
     return name.startswith(prefixes) and name.isascii() and name.isidentifier()
 
 
-def _call_layer(call: Mapping[str, object], omit: object) -> Layer:
+def _call_layer(call: Mapping[str, object], omit: str | None) -> Layer:
     values = {str(name): evaluated(given, f"{name} in the call", omit=omit) for name, given in call.items()}
     return Layer("call", values, _CALL)
 
 
-def _variables_layer(variables: Mapping[str, Any], templar: Any) -> Layer:
+def _variables_layer(variables: Mapping[str, Any], rendering: Rendering) -> Layer:
     raw = {option: variables[name] for option, name in VARIABLES.items() if name in variables}
-    omit = variables.get("omit")
 
     def render(option: str, value: object) -> object:
-        return rendered(value, templar, sentence(_VARIABLE_NAMES[option]), omit=omit, text=option in _TEXT)
+        what = sentence(_VARIABLE_NAMES[option])
+        return rendering.rendered(value, what, text=option in _TEXT, facts=option not in _GUARDED)
 
     return Layer("variables", LazyValues(raw, render), _VARIABLE_NAMES)
 
 
-def _profile_layer(name: object, variables: Mapping[str, Any], templar: Any) -> Layer:
+def _profile_layer(name: object, variables: Mapping[str, Any], rendering: Rendering) -> Layer:
     if not isinstance(name, (str, int)) or isinstance(name, bool):
         raise InvalidOption("The name of a profile must be text.")
     place = f"the profile {quoted(str(name))}"
-    omit = variables.get("omit")
-
-    def whole(value: object, what: str) -> tuple[object, bool]:
-        """A container's items are rendered one by one; what a template made of it is done."""
-        return (value, False) if isinstance(value, Mapping) else (rendered(value, templar, what, omit=omit), True)
-
-    profiles, profiles_done = whole(variables.get(PROFILES), f"The variable {PROFILES}")
+    profiles, profiles_done = rendering.mapping(variables.get(PROFILES), f"The variable {PROFILES}")
     found = _profile(str(name), profiles)
-    values, done = (found, True) if profiles_done else whole(found, sentence(place))
+    values, done = (found, True) if profiles_done else rendering.mapping(found, sentence(place))
     if not isinstance(values, Mapping):
         raise InvalidOption(f"{sentence(place)} in {PROFILES} must be a mapping of options to values.")
 
     def render(option: str, value: object) -> object:
         what = f"{option} in {place}"
-        return value if done else rendered(value, templar, what, omit=omit, text=option in _TEXT)
+        return value if done else rendering.rendered(value, what, text=option in _TEXT)
 
     raw = {str(option): value for option, value in values.items()}
     return Layer("profile", LazyValues(raw, render), dict.fromkeys(OPTIONS, place))

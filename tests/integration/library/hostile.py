@@ -10,16 +10,26 @@ Text comes in base64 and is decoded here, so that nothing renders an expression 
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
 
+def decoded(value: Any, *, deep: bool = True) -> Any:
+    """The value with its text as it is meant; deep: that inside of lists and dictionaries, too."""
+    if isinstance(value, str):
+        return base64.b64decode(value).decode()
+    if isinstance(value, dict) and deep:
+        return {name: decoded(item) for name, item in value.items()}
+    return [decoded(item) for item in value] if isinstance(value, list) and deep else value
+
+
 def main() -> None:
     """Return the facts."""
-    module = AnsibleModule(argument_spec={"pieces": {"type": "dict", "required": True}})
-    pieces = module.params["pieces"]
-    facts = {name: base64.b64decode(it).decode() if isinstance(it, str) else it for name, it in pieces.items()}
-    module.exit_json(ansible_facts=facts)
+    spec = {"pieces": {"type": "dict", "required": True}, "deep": {"type": "bool", "default": False}}
+    module = AnsibleModule(argument_spec=spec)
+    pieces, deep = module.params["pieces"], module.params["deep"]
+    module.exit_json(ansible_facts={name: decoded(value, deep=deep) for name, value in pieces.items()})
 
 
 if __name__ == "__main__":

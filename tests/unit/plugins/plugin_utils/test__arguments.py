@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,11 @@ from ansible import constants
 from ansible_collections.authkit.oauth.plugins.module_utils._calls import ARGUMENT_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import OptionError
 from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import known_secrets, secret_arguments, validated
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import loaded, templar_of
+from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
+    from_a_node,
+    loaded,
+    templar_of,
+)
 
 URL = "https://api.example.com/"
 
@@ -97,3 +102,12 @@ def test_nothing_is_made_of_what_a_node_says() -> None:
 
     facts = {"authkit_client_secret": "{{ 1 }}", "authkit_profiles": {"p": {"client_secret": "{{ 1 }}"}}}
     assert known_secrets(ARGUMENT_SPEC, {"ansible_facts": facts, **facts}, Templar()) == touched == []
+
+
+@pytest.mark.parametrize("profiles", ["{{ said }}", {"erp": "{{ said.erp }}"}])
+def test_what_came_out_of_a_template_is_known_and_not_evaluated(profiles: object, tmp_path: Path) -> None:
+    mark = tmp_path / "evaluated"
+    said = {"erp": {"client_secret": f"{{{{ lookup('pipe', 'touch {mark}') }}}}"}}
+    variables = {**loaded(f"authkit_profiles: {json.dumps(profiles)}", tmp_path), "said": from_a_node(said)}
+    assert known_secrets(ARGUMENT_SPEC, variables, templar_of(variables)) == [said["erp"]["client_secret"]]
+    assert not mark.exists()

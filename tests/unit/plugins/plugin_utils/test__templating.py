@@ -15,9 +15,11 @@ import pytest
 from jinja2 import StrictUndefined
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, plain, rendered
+from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, placeholder, plain, rendered
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
     OTHER_PASSWORD,
+    PLACEHOLDER,
+    TAGGED,
     encrypted,
     from_a_node,
     loaded,
@@ -55,7 +57,7 @@ def variables(tmp_path: Path) -> dict[str, Any]:
 
 
 def rendering(variables: dict[str, Any], name: str, *, text: bool = False) -> object:
-    omit = variables.get("omit")
+    omit = placeholder(variables)
     return rendered(variables[name], templar_of(variables), f"The variable {name}", omit=omit, text=text)
 
 
@@ -154,3 +156,12 @@ def test_arguments_of_a_call() -> None:
     assert evaluated("left out", "scope in the call", omit="left out") is None
     with pytest.raises(InvalidOption, match=r"realm in the call cannot be used: it refers to 'missing', which is not"):
         evaluated(StrictUndefined(name="missing"), "realm in the call")
+
+
+def test_nothing_but_ansibles_own_placeholder_stands_for_an_omitted_value() -> None:
+    assert placeholder({"omit": PLACEHOLDER}) == (None if TAGGED else PLACEHOLDER)
+    assert placeholder({}) is None
+    for foreign in ("https://a.example", 7, ["a"], from_a_node("https://a.example")):
+        assert placeholder({"omit": foreign}) is None
+    if not TAGGED:
+        assert placeholder({"omit": from_a_node(PLACEHOLDER)}) is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,15 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     UnknownOption,
     UnknownProfile,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._options import OPTIONS, ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._options import OPTIONS, WHAT, WHERE, ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import (
     ini_options,
     options_for,
     refuse_facts,
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
+    PLACEHOLDER,
+    TAGGED,
     encrypted,
     from_a_node,
     loaded,
@@ -192,9 +195,9 @@ def test_profiles_that_are_none() -> None:
     assert resolved(number, profile="7").client_id == resolved(number, profile=7).client_id == "app"
 
 
-@pytest.mark.parametrize("none", [None, "", "left out"])
+@pytest.mark.parametrize("none", [None, "", *([] if TAGGED else [PLACEHOLDER])])
 def test_no_profile_is_the_connection_itself(none: object) -> None:
-    assert options_for(CALL, {"omit": "left out"}, None, none).client_id == "app"
+    assert options_for(CALL, {"omit": PLACEHOLDER}, None, none).client_id == "app"
 
 
 @pytest.mark.parametrize("name", [*(f"authkit_{option}" for option in OPTIONS), "authkit_profiles"])
@@ -237,6 +240,50 @@ def test_names_that_a_node_made_up_are_neither_shown_at_length_nor_as_they_are()
     assert "realm_check_007 and 492 more are defined" in caught.value.message
     odd = {"realm_check_\x1b[2J": 1, "realm_check_" + "x" * 60: 1, "realm_check_\u0430": 1, 7: 1}
     refuse_facts({"ansible_facts": odd}, prefixes)  # no variable of a role is called so
+
+
+def test_a_fact_called_omit_is_refused_and_means_nothing() -> None:
+    with pytest.raises(FactVariable, match="^omit is defined by this host's facts"):
+        resolved({"ansible_facts": {"omit": "app"}, "omit": "app"}, **CALL)
+    assert resolved({"omit": "app"}, **CALL).client_id == "app"
+
+
+MAY_BE_FACTS = (*WHAT, "timeout", "retries", "http_agent", "cache", "min_valid")
+
+
+def through_a_fact(option: str, folder: Path) -> ClientOptions:
+    """Options of which one is what a node says, by way of another variable."""
+    yaml = f'{{authkit_{option}: "{{{{ behind }}}}", behind: "{{{{ sso }}}}"}}'
+    facts = {"sso": from_a_node("6")}
+    variables = {**loaded(yaml, folder), **facts, "ansible_facts": facts}
+    beside = {name: value for name, value in CALL.items() if name != option and not (option in WHERE and name in WHERE)}
+    return resolved(variables, **beside)
+
+
+@pytest.mark.parametrize("option", sorted(set(OPTIONS) - set(MAY_BE_FACTS)))
+def test_what_says_where_a_secret_goes_does_not_come_from_a_fact(option: str, tmp_path: Path) -> None:
+    with pytest.raises(FactVariable, match=f"^The variable authkit_{option} refers to 'sso', which is defined by"):
+        through_a_fact(option, tmp_path)
+
+
+@pytest.mark.parametrize("option", MAY_BE_FACTS)
+def test_what_is_asked_for_and_how_patiently_may(option: str, tmp_path: Path) -> None:
+    with suppress(InvalidOption):  # 6 is no choice of some
+        through_a_fact(option, tmp_path)
+
+
+def test_a_fact_in_a_profile_is_refused(tmp_path: Path) -> None:
+    yaml = """
+    whole: "{{ corp_profiles }}"
+    one: {erp: "{{ corp_profiles.erp }}"}
+    option: {erp: {token_url: "{{ sso }}", client_id: a, client_secret: b}}
+    """
+    facts = from_a_node({"sso": "https://evil.example/t", "corp_profiles": {"erp": dict(CALL)}})
+    own = loaded(yaml, tmp_path)
+    for name, says in (("whole", "The variable authkit_profiles"), ("one", "The profile"), ("option", "token_url in")):
+        variables = {**own, **facts, "ansible_facts": facts, "authkit_profiles": own[name]}
+        with pytest.raises(FactVariable, match=f"^{says}.*defined by this host's facts"):
+            resolved(variables, profile="erp")
 
 
 def test_nothing_is_asked_of_an_unset_ansible_cfg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

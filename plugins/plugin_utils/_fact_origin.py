@@ -1,0 +1,102 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which variables a node's facts define.
+
+Ansible keeps no record of where a variable came from. What it keeps: the text of facts is never a template (untrusted
+from ansible-core 2.19 on, unsafe before), a fact that is injected equals the one in ansible_facts, and the fact cache
+has the names as the node gave them. ansible_facts has them without their prefix, so that of two facts `domain` and
+`ansible_domain`, which a node may return together, it shows one alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ansible import constants
+from ansible import template as ansible_template
+
+from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_refused import Refused
+from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import is_encrypted
+
+PREFIX = "ansible_"
+_INTERNAL = "_ansible_"
+
+Facts = Mapping[str, Any]
+#: From ansible-core 2.19 on.
+TRUSTED: Callable[[object], bool] | None = getattr(ansible_template, "is_trusted_as_template", None)
+
+
+def facts_are_injected() -> bool:
+    """Whether this Ansible makes variables of facts; where it cannot be told, it does."""
+    return bool(getattr(constants, "INJECT_FACTS_AS_VARS", True))
+
+
+def mapping_in(variables: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    """The variable, if it is a mapping that may be looked at."""
+    value = variables.get(name)
+    return value if type(value) is not Refused and isinstance(value, Mapping) else None
+
+
+def of_facts(
+    variables: Mapping[str, Any], facts: Facts, cached: Callable[[], Facts | None]
+) -> Iterator[tuple[str, str]]:
+    """The variables that a fact defines, and the fact's name in ansible_facts.
+
+    facts: ansible_facts of the variables' host. cached: returns that host's facts as it named them, None if unknown.
+    """
+    for key in facts:
+        for name in (key, f"{PREFIX}{key}"):
+            if name in variables and _defined(name, key, variables, facts, cached):
+                yield name, key
+
+
+def _defined(
+    name: str, key: str, variables: Mapping[str, Any], facts: Facts, cached: Callable[[], Facts | None]
+) -> bool:
+    value = variables[name]
+    if type(value) is Refused:
+        return False
+    if _may_be(value, facts[key]):
+        return True
+    if _written_by_user(value):
+        return False
+    twin = name[len(PREFIX) :] if name.startswith(PREFIX) else f"{PREFIX}{name}"
+    given = cached()
+    if given is not None:
+        if name in given:
+            return _may_be(value, given[name])
+        if twin in given and given[twin] == facts[key]:
+            return False  # the fact is the twin's, and the variable is no fact
+    return twin in variables
+
+
+def _may_be(value: object, fact: object) -> bool:
+    """Whether the variable's value may be the fact, or have something of it."""
+    if is_encrypted(value):
+        return is_encrypted(fact)  # a user's, unless a cached fact looks like a vaulted one
+    if isinstance(value, Mapping) and isinstance(fact, Mapping) and constants.DEFAULT_HASH_BEHAVIOUR == "merge":
+        return any(_may_be(value[key], item) for key, item in fact.items() if key in value)
+    try:
+        equal = value == fact or (not isinstance(value, str) and _shown(value) == _shown(fact))
+    except Exception:  # a vaulted value inside that cannot be decrypted
+        equal = True
+    return equal and not _written_by_user(value)
+
+
+def _written_by_user(value: object) -> bool:
+    """Whether a text of the value is one that no node can have given."""
+    if isinstance(value, str):
+        return TRUSTED(value) if TRUSTED else not getattr(value, "__UNSAFE__", False)
+    if isinstance(value, Mapping):
+        return any(_written_by_user(item) for item in value.values())
+    return isinstance(value, (list, tuple)) and any(_written_by_user(item) for item in value)
+
+
+def _shown(value: object) -> object:
+    """What Ansible injects of a fact: the keys that it keeps for itself are left out."""
+    if isinstance(value, Mapping):
+        return {key: _shown(item) for key, item in value.items() if not str(key).startswith(_INTERNAL)}
+    return [_shown(item) for item in value] if isinstance(value, (list, tuple)) else value
