@@ -28,6 +28,7 @@ MINUTE = 60.0
 #: Seconds after which a test counts as stuck. Playbooks take longer, and are waited for up to 5 minutes each.
 UNIT_TEST = 3 * MINUTE
 PLAYBOOK_TEST = 10 * MINUTE
+STUCK = "a test reached its time limit, so those after it did not run; the stacks of its threads are in the log"
 #: What pytest's exit code says where no test is left of those that were named.
 NOTHING_COLLECTED = 5
 #: What runs on managed nodes, and so has to pass on their oldest Python.
@@ -201,9 +202,10 @@ class Tests:
         code = run(command, env=env, cwd=shop.folder, log=log)
         if code == NOTHING_COLLECTED and shop.only and self.marks:
             return ""
-        if not code and re.search(r"\b\d+ (skipped|xfailed|xpassed)\b", log.read_text(errors="replace")):
+        said = log.read_text(errors="replace")
+        if not code and re.search(r"\b\d+ (skipped|xfailed|xpassed)\b", said):
             return "tests were skipped"
-        return _exit(code)
+        return STUCK if code and "+ Timeout +" in said else _exit(code)
 
     def _paths(self, shop: Workshop) -> list[Path]:
         named = [test for test in shop.only if below(test, self.folders)] if shop.only else self.folders

@@ -307,10 +307,9 @@ def test_a_test_that_hangs_is_stopped_at_its_limit_with_all_stacks(tmp_path: Pat
     (checkout / "tests" / "test_x.py").write_text(HANGING_TEST)
     shop = Workshop(tmp_path)
     start = time.monotonic()
-    assert gates.Tests("core-2.21", ("tests",), limit=2)(shop, shop.log("x")) == "exit code 1"
+    assert gates.Tests("core-2.21", ("tests",), limit=2)(shop, shop.log("x")) == gates.STUCK
     assert time.monotonic() - start < 40
     said = shop.log("x").read_text()
-    assert "Timeout" in said
     for function in ("waits_for_good", "test_joins_a_pool", "join"):
         assert f"in {function}\n" in said
 
