@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import Any, TypeVar
@@ -34,6 +33,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing impor
     unlike_keycloak,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.scrub import scrubbed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.side_by_side import mapped
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
 
@@ -116,11 +116,7 @@ class AdminApi:
 
     def each(self, read: Callable[[_Item], _Value], items: Iterable[_Item]) -> list[_Value | Gap]:
         """What read makes of each item, side by side; a Gap where it raised Missing."""
-        todo = list(items)
-        if not todo:
-            return []
-        with ThreadPoolExecutor(min(self._workers, len(todo))) as pool:
-            return list(pool.map(lambda item: attempt(lambda: read(item)), todo))
+        return mapped(lambda item: attempt(lambda: read(item)), list(items), self._workers)
 
     def every(self, read: Callable[[_Item], _Value], items: Iterable[_Item]) -> list[_Value]:
         """What read makes of each item, side by side. Raises Missing when it raised that for any of them."""

@@ -12,8 +12,6 @@ and who holds a role that administers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport
 from ansible_collections.authkit.oauth.plugins.module_utils._realm import (
     gather_clients,
@@ -24,18 +22,21 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm import (
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin_api import AdminApi
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit_token import TokenSource
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_parts import Parts, Reader
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import Missing
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_parts import Plan
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import Missing, attempt
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.unreadable import unreadable
 
-_READERS: Mapping[str, Reader] = {
-    **gather_settings.READERS,
-    **gather_clients.READERS,
-    **gather_flows.READERS,
-    **gather_roles.READERS,
-    **gather_holders.READERS,
-}
+_PLAN = Plan(
+    {
+        **gather_settings.READERS,
+        **gather_clients.READERS,
+        **gather_flows.READERS,
+        **gather_roles.READERS,
+        **gather_holders.READERS,
+    },
+    "realm",
+)
 
 
 def gather(
@@ -58,5 +59,5 @@ def gather(
         shown = gather_settings.realm_shown(api)
     except Missing as missing:
         return unreadable(realm, server, missing.gap.reason, fault=missing.gap.fault)
-    sections = Parts(api, realm, {**_READERS, "realm": lambda _parts: gather_settings.realm(shown)}).read()
-    return Snapshot(realm, server.rstrip("/"), sections)
+    settings = attempt(lambda: gather_settings.realm(shown))
+    return Snapshot(realm, server.rstrip("/"), _PLAN.read(api, realm, {"realm": settings}))

@@ -65,8 +65,12 @@ def _secret_traits(parts: Parts) -> Mapping[str, SecretTraits | Gap]:
     return parts["_listed"].traits  # type: ignore[no-any-return]
 
 
+def _scopes(parts: Parts) -> list[Json]:
+    return objects(parts.api.get("/client-scopes", VIEW_CLIENTS))
+
+
 def _client_scopes(parts: Parts) -> list[Json]:
-    shown = objects(parts.api.get("/client-scopes", VIEW_CLIENTS))
+    shown: list[Json] = parts["_scopes"]
     if not shown:
         # query-clients opens this listing, too, and leaves it empty.
         parts.require("clients")
@@ -149,13 +153,14 @@ def _by_name(api: AdminApi, items: Iterable[Json], key: str, read: Callable[[Jso
 
 
 READERS: Mapping[str, Reader] = {
-    "_listed": _listed,
-    "clients": _clients,
-    "secret_traits": _secret_traits,
-    "client_scopes": _client_scopes,
-    "default_client_scopes": _default_client_scopes,
-    "client_scope_mappings": _client_scope_mappings,
-    "scope_scope_mappings": _scope_scope_mappings,
-    "resource_servers": _resource_servers,
-    "identity_provider_mappers": _mappers,
+    "_listed": Reader(_listed),
+    "clients": Reader(_clients, ("_listed",)),
+    "secret_traits": Reader(_secret_traits, ("_listed",)),
+    "_scopes": Reader(_scopes),
+    "client_scopes": Reader(_client_scopes, ("_scopes", "clients")),
+    "default_client_scopes": Reader(_default_client_scopes),
+    "client_scope_mappings": Reader(_client_scope_mappings, ("clients", "realm", "roles")),
+    "scope_scope_mappings": Reader(_scope_scope_mappings, ("clients", "client_scopes", "realm", "roles")),
+    "resource_servers": Reader(_resource_servers, ("clients",)),
+    "identity_provider_mappers": Reader(_mappers, ("identity_providers",)),
 }

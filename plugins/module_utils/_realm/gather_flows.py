@@ -96,4 +96,8 @@ def _config(api: AdminApi, config: str) -> Json:
     return well_formed(lambda: {"alias": text(shown, "alias"), "config": mapping(shown, "config")})  # type: ignore[no-any-return]
 
 
-READERS: Mapping[str, Reader] = {"_flows": _listed, "flow_aliases": _flow_aliases, "flows": _flows}
+READERS: Mapping[str, Reader] = {
+    "_flows": Reader(_listed),
+    "flow_aliases": Reader(_flow_aliases, ("_flows",)),
+    "flows": Reader(_flows, ("realm", "_flows", "flow_aliases", "clients", "identity_providers")),
+}

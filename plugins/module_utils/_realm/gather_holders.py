@@ -107,7 +107,7 @@ def _temporary_admins(parts: Parts) -> list[Json]:
 
 
 READERS: Mapping[str, Reader] = {
-    "role_holders": _role_holders,
-    "people_listed": _people_listed,
-    "temporary_admins": _temporary_admins,
+    "role_holders": Reader(_role_holders, ("realm", "roles", "clients", "_may_view_users")),
+    "people_listed": Reader(_people_listed, ("role_holders",)),
+    "temporary_admins": Reader(_temporary_admins, ("_may_view_users",)),
 }

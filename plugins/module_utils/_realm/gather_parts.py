@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sections of a snapshot that are read side by side; one that builds on another waits for it, and shares its gap."""
+"""Sections of a snapshot that are read side by side; one that builds on others declares them, and shares their gaps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin_api import AdminApi
@@ -18,54 +19,78 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing impor
     lacking,
     unlike_keycloak,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.side_by_side import in_order
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap
-
-Reader = Callable[["Parts"], Any]
 
 
 class Parts:
-    """What is read of a realm, by name. Those whose names begin with _ only serve others."""
+    """What a reader may use: the API, the realm's name, and the parts that it declares, which have been read."""
 
-    def __init__(self, api: AdminApi, realm: str, readers: Mapping[str, Reader]) -> None:
+    def __init__(self, api: AdminApi, realm: str, found: Mapping[str, Any]) -> None:
         self.api, self.realm = api, realm
-        self._readers = readers
-        self._found: dict[str, Future[Any]] = {name: Future() for name in readers}
+        self._found = found
 
     def __getitem__(self, name: str) -> Any:
-        """What was read, as soon as it is there. Raises Missing where it is a gap."""
-        value = self._found[name].result()
+        """What was read. Raises Missing where it is a gap, LookupError where the reader does not declare it."""
+        value = self._of(name)
         if isinstance(value, Gap):
             raise Missing(value)
         return value
 
     def require(self, *names: str) -> None:
-        """Waits for what others are worth nothing without. Raises Missing where one is a gap, with all its roles."""
-        gaps = [value for value in (self._found[name].result() for name in names) if isinstance(value, Gap)]
+        """Raises Missing where one of these is a gap, with the roles of all that are."""
+        gaps = [value for value in (self._of(name) for name in names) if isinstance(value, Gap)]
         for gap in gaps:
             if not gap.roles:
                 raise Missing(gap)
         if gaps:
             raise lacking(*dict.fromkeys(role for gap in gaps for role in gap.roles))
 
-    def read(self) -> dict[str, Any]:
-        """All sections, each a value or a Gap."""
-        # A thread for each, so that none that waits keeps back another; the API limits what is under way.
-        with ThreadPoolExecutor(len(self._readers)) as pool:
-            try:
-                for name in self._readers:
-                    pool.submit(self._read, name)
-                wait(self._found.values())
-            except BaseException:  # such as the task's own timeout: the threads must not go on without it
-                self.api.stop()
-                raise
-        return {name: found.result() for name, found in self._found.items() if not name.startswith("_")}
+    def _of(self, name: str) -> Any:
+        if name not in self._found:
+            raise LookupError(f"This reader does not declare that it needs the part {name}.")
+        return self._found[name]
 
-    def _read(self, name: str) -> None:
-        found = self._found[name]
+
+@dataclass(frozen=True)
+class Reader:
+    """How a part is read, and the parts that it needs."""
+
+    read: Callable[[Parts], Any]
+    needs: tuple[str, ...] = ()
+
+
+class Plan:
+    """What is read of a realm, by name. Parts whose names begin with _ only serve others.
+
+    given: parts that are known before. Raises ValueError where a reader needs what nobody reads, or readers need each
+    other in a circle.
+    """
+
+    def __init__(self, readers: Mapping[str, Reader], *given: str) -> None:
+        self._readers = readers
+        self._needs = {
+            name: tuple(need for need in reader.needs if need not in given) for name, reader in readers.items()
+        }
+        unknown = {need for needs in self._needs.values() for need in needs} - set(readers)
+        if unknown:
+            raise ValueError(f"Nobody reads what readers need: {', '.join(sorted(unknown))}.")
+        TopologicalSorter(self._needs).prepare()
+
+    def read(self, api: AdminApi, realm: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """All sections, each a value or a Gap."""
+
+        def read(name: str, found: Mapping[str, Any]) -> Any:
+            reader = self._readers[name]
+            declared = {need: found[need] if need in found else given[need] for need in reader.needs}
+            return attempt(lambda: well_formed(lambda: reader.read(Parts(api, realm, declared))))
+
         try:
-            found.set_result(attempt(lambda: well_formed(lambda: self._readers[name](self))))
-        except Exception as error:  # it must reach the threads that wait for this, and the caller
-            found.set_exception(error)
+            found = in_order(self._needs, read)
+        finally:
+            # An error or an interrupt, such as the task's timeout, must not leave threads that go on asking.
+            api.stop()
+        return {name: value for name, value in {**found, **given}.items() if not name.startswith("_")}
 
 
 def well_formed(read: Callable[[], Any]) -> Any:

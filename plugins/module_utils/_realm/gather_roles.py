@@ -79,4 +79,7 @@ def _given(api: AdminApi, group: str, parent: str) -> list[str]:
     return [*roles, *_given(api, parent, text(above, "parentId"))]
 
 
-READERS: Mapping[str, Reader] = {"roles": _roles, "default_groups": _default_groups}
+READERS: Mapping[str, Reader] = {
+    "roles": Reader(_roles, ("realm", "clients")),
+    "default_groups": Reader(_default_groups, ("realm", "clients", "_may_view_users")),
+}

@@ -104,14 +104,14 @@ def _identity_providers(parts: Parts) -> list[Json]:
 
 
 READERS: Mapping[str, Reader] = {
-    "server_version": _server_version,
-    "_may_view_users": _may_view_users,
-    "user_profile": _user_profile,
-    "events_config": _events_config,
-    "required_actions": _required_actions,
-    "keys": _keys,
-    "components": _components,
-    "client_policies": _client_policies,
-    "client_profiles": _client_profiles,
-    "identity_providers": _identity_providers,
+    "server_version": Reader(_server_version),
+    "_may_view_users": Reader(_may_view_users),
+    "user_profile": Reader(_user_profile),
+    "events_config": Reader(_events_config),
+    "required_actions": Reader(_required_actions),
+    "keys": Reader(_keys),
+    "components": Reader(_components),
+    "client_policies": Reader(_client_policies),
+    "client_profiles": Reader(_client_profiles),
+    "identity_providers": Reader(_identity_providers),
 }

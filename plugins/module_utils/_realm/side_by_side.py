@@ -1,0 +1,109 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Work in threads that nothing joins, so that an interrupt ends the caller at once.
+
+ThreadPoolExecutor joins its threads when an exception leaves it, and again when the process ends: a thread that hangs
+in a socket then holds up the task's timeout and Ctrl-C for as long. threading.Thread waits in start() for the thread to
+run, where an interrupt may come out as a RuntimeError of its Condition. So threads are started with _thread: the call
+returns at once, and nobody ever waits for them.
+"""
+
+from __future__ import annotations
+
+import _thread
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from graphlib import TopologicalSorter
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
+
+_Item = TypeVar("_Item")
+_Value = TypeVar("_Value")
+
+
+def in_order(
+    needs: Mapping[str, Collection[str]], work: Callable[[str, Mapping[str, Any]], _Value]
+) -> dict[str, _Value]:
+    """What work makes of each name. Its second argument is what it made of the names that this one needs.
+
+    Each name starts as soon as its needs are there. Only the caller waits, and it can be interrupted anywhere. The
+    first error that work raises is raised here. Raises CycleError where names need each other.
+    """
+    order = TopologicalSorter(needs)
+    order.prepare()
+    made: dict[str, _Value] = {}
+    ended: SimpleQueue[tuple[str, Any, BaseException | None]] = SimpleQueue()
+    while order.is_active():
+        for name in order.get_ready():
+            given = {need: made[need] for need in needs[name]}
+            _thread.start_new_thread(_report, (ended, name, partial(work, name, given)))
+        name, value, error = ended.get()
+        if error is not None:
+            raise error
+        made[name] = value
+        order.done(name)
+    return made
+
+
+def mapped(work: Callable[[_Item], _Value], items: Sequence[_Item], most: int) -> list[_Value]:
+    """What work makes of each item, in their order; at most so many at once, one of them in this thread.
+
+    Raises what work raises. No item is begun after that.
+    """
+    shared = _Shared(work, items)
+    helpers = 0
+    try:
+        while helpers + 1 < min(most, len(items)):
+            try:
+                _thread.start_new_thread(shared.help, ())
+            except RuntimeError:  # the machine gives no more threads: those that there are do the rest
+                break
+            helpers += 1
+        shared.run()
+        for _helper in range(helpers):
+            shared.ended.get()
+    finally:
+        shared.todo.clear()
+    if shared.error is not None:
+        raise shared.error
+    return [shared.made[number] for number in range(len(items))]
+
+
+class _Shared(Generic[_Item, _Value]):
+    """Items that several threads work through."""
+
+    def __init__(self, work: Callable[[_Item], _Value], items: Sequence[_Item]) -> None:
+        self._work = work
+        self.todo = deque(enumerate(items))
+        self.made: dict[int, _Value] = {}
+        self.error: BaseException | None = None
+        self.ended: SimpleQueue[None] = SimpleQueue()
+
+    def run(self) -> None:
+        """Works until nothing is left to begin."""
+        while True:
+            try:
+                number, item = self.todo.popleft()
+            except IndexError:
+                return
+            self.made[number] = self._work(item)
+
+    def help(self) -> None:
+        """Works in a thread of its own; an error is kept for the caller."""
+        try:
+            self.run()
+        except BaseException as error:
+            self.error = error
+            self.todo.clear()
+        self.ended.put(None)
+
+
+def _report(ended: SimpleQueue[tuple[str, Any, BaseException | None]], name: str, work: Callable[[], Any]) -> None:
+    """Tells the caller how the work for a name ended, whatever happens: it waits for nothing else."""
+    try:
+        ended.put((name, work(), None))
+    except BaseException as error:
+        ended.put((name, None, error))
