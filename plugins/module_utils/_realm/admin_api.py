@@ -39,12 +39,15 @@ from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_ur
 
 #: Entries of a page. Keycloak reads a page's entries one after the other, so several small pages at once are faster.
 PAGE = 50
+#: Entries of a listing, beyond which a server is taken for one that never comes to the last page.
+MOST_ENTRIES = 1_000_000
 # The pages that are asked for at once, first 1, then these, the last number for ever.
 _WAVES = (4, 8)
 _BUSY = frozenset({429, 502, 503, 504})
 # Tokens that a request is sent with at most: the next one only after a 401.
 _TOKENS = 3
 _STOPPED = Gap("The audit was stopped before this was read.", fault=True)
+_ENDLESS = Gap(f"The server shows a listing of more than {MOST_ENTRIES} entries: check proxies in between.", fault=True)
 _Item = TypeVar("_Item")
 _Value = TypeVar("_Value")
 
@@ -107,6 +110,8 @@ class AdminApi:
         found, number, waves = page(0), 1, list(_WAVES)
         full = len(found) == size
         while full:
+            if len(found) >= MOST_ENTRIES:
+                raise Missing(_ENDLESS)
             wave = waves.pop(0) if len(waves) > 1 else waves[0]
             pages = self.every(page, range(number, number + wave))
             before, number = len(found), number + wave

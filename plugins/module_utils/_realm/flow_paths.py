@@ -15,8 +15,8 @@ from typing import Callable
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import (
     ALTERNATIVE,
     CONDITIONAL,
+    Levels,
     is_condition,
-    live,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Execution
 
@@ -42,25 +42,34 @@ def may_be_skipped(_execution: Execution, inner: frozenset[Way]) -> tuple[frozen
 
 
 def ways(executions: Sequence[Execution], tag: Tag, choice: Choice = may_be_skipped) -> frozenset[Way]:
-    """All ways through one level. None: nobody is let in."""
-    steps = [each for each in live(executions) if not is_condition(each)]
-    if any(each.requirement == ALTERNATIVE for each in steps):
-        return frozenset().union(*(_through(each, tag, choice) for each in steps))
+    """All ways through a flow. None: nobody is let in."""
+    opened = Levels(executions)
+    found: dict[int, frozenset[Way]] = {}
+
+    def through(step: Execution) -> frozenset[Way]:
+        if step.children or step.provider is None:
+            return found.get(id(step.children), frozenset())
+        return frozenset() if step.provider == DENY else frozenset({tag(step)})
+
+    for level in opened:
+        steps = [each for each in opened.live(level) if not is_condition(each)]
+        if any(each.requirement == ALTERNATIVE for each in steps):
+            found[id(level)] = frozenset().union(*map(through, steps))
+        else:
+            found[id(level)] = _one_after_the_other(steps, through, choice)
+    return found[id(executions)]
+
+
+def _one_after_the_other(
+    steps: Iterable[Execution], through: Callable[[Execution], frozenset[Way]], choice: Choice
+) -> frozenset[Way]:
     # Whether anything ran goes along: a level of which everything is skipped lets nobody in.
     found: set[tuple[Way, bool]] = {(NOTHING, False)}
+    known: dict[int, list[tuple[Way, bool]]] = {}  # by identity: an exported step may stand there many times
     for each in steps:
-        ran, skipped = _options(each, tag, choice)
-        options = [(way, True) for way in ran] + [(way, False) for way in skipped]
-        found = {(before | way, any_ran or runs) for before, any_ran in found for way, runs in options}
+        if id(each) not in known:
+            inner = through(each)
+            ran, skipped = choice(each, inner) if each.requirement == CONDITIONAL else (inner, frozenset())
+            known[id(each)] = [(way, True) for way in ran] + [(way, False) for way in skipped]
+        found = {(before | way, any_ran or runs) for before, any_ran in found for way, runs in known[id(each)]}
     return frozenset(way for way, any_ran in found if any_ran)
-
-
-def _options(step: Execution, tag: Tag, choice: Choice) -> tuple[frozenset[Way], frozenset[Way]]:
-    through = _through(step, tag, choice)
-    return choice(step, through) if step.requirement == CONDITIONAL else (through, frozenset())
-
-
-def _through(step: Execution, tag: Tag, choice: Choice) -> frozenset[Way]:
-    if step.children or step.provider is None:
-        return ways(step.children, tag, choice)
-    return frozenset() if step.provider == DENY else frozenset({tag(step)})

@@ -22,16 +22,16 @@ def flow_tree(executions: Sequence[Json], configs: Mapping[str, Json | Gap]) -> 
 
     configs: id -> authenticator configuration, or why it could not be read.
     """
-    steps: list[Execution] = []
-    position = 0
-    while position < len(executions):
-        step = executions[position]
-        end = position + 1
-        while end < len(executions) and _level(executions[end]) > _level(step):
-            end += 1
-        steps.append(_execution(step, flow_tree(executions[position + 1 : end], configs), configs))
-        position = end
-    return tuple(steps)
+    # From the last step to the first: each takes those that follow it on deeper levels. Without recursion, since a
+    # server may show more levels than Python calls.
+    waiting: list[tuple[int, Execution]] = []
+    for step in reversed(executions):
+        level = _level(step) if len(executions) > 1 else 0
+        below: list[Execution] = []
+        while waiting and waiting[-1][0] > level:
+            below.append(waiting.pop()[1])
+        waiting.append((level, _execution(step, tuple(below), configs)))
+    return tuple(execution for _depth, execution in reversed(waiting))
 
 
 def _execution(step: Json, children: tuple[Execution, ...], configs: Mapping[str, Json | Gap]) -> Execution:

@@ -78,9 +78,22 @@ def flow_named(snapshot: Snapshot, alias: str) -> Flow:
     return known(flows[alias])  # type: ignore[no-any-return]
 
 
-def steps(flow: Flow) -> Iterator[Execution]:
-    """The authenticators and conditions that a login can reach, sub-flows opened."""
-    return _steps(flow.executions)
+def steps(flow: Flow) -> list[Execution]:
+    """The authenticators and conditions that a login can reach, sub-flows opened.
+
+    Steps of a sub-flow that runs at several places are there once, where they come last.
+    """
+    opened = Levels(flow.executions)
+    waiting, found, seen = opened.live(flow.executions), [], set()
+    while waiting:
+        each = waiting.pop()
+        if each.children:
+            if id(each.children) not in seen:
+                seen.add(id(each.children))
+                waiting.extend(opened.live(each.children))
+        elif each.provider is not None:
+            found.append(each)
+    return found[::-1]
 
 
 def providers(flow: Flow) -> frozenset[str]:
@@ -88,14 +101,49 @@ def providers(flow: Flow) -> frozenset[str]:
     return frozenset(each.provider for each in steps(flow) if each.provider is not None)
 
 
-def live(executions: Sequence[Execution]) -> list[Execution]:
-    """The steps of one level that Keycloak evaluates, conditions included."""
-    enabled = [each for each in executions if each.requirement != DISABLED]
-    conditions = [each for each in enabled if is_condition(each)]
-    others = [each for each in enabled if not is_condition(each)]
-    if any(each.requirement in (REQUIRED, CONDITIONAL) for each in others):
-        others = [each for each in others if each.requirement != ALTERNATIVE]
-    return conditions + [each for each in others if each.requirement != CONDITIONAL or has_condition(each)]
+class Levels:
+    """The levels of a flow, those below before those above them.
+
+    Steps may share the level below them: of an exported flow that runs another one at several places, they do. Each
+    level is there once, so that whoever goes through these does so in a time that grows with what was exported, not
+    with the number of ways through it.
+    """
+
+    def __init__(self, executions: Sequence[Execution]) -> None:
+        self._levels = _levels(executions)
+        self._conditional = {key: any(map(_decides, level)) for key, level in self._levels.items()}
+
+    def __iter__(self) -> Iterator[Sequence[Execution]]:
+        return iter(self._levels.values())
+
+    def live(self, level: Sequence[Execution]) -> list[Execution]:
+        """The steps of one level that Keycloak evaluates, conditions included."""
+        enabled = [each for each in level if each.requirement != DISABLED]
+        conditions = [each for each in enabled if is_condition(each)]
+        others = [each for each in enabled if not is_condition(each)]
+        if any(each.requirement in (REQUIRED, CONDITIONAL) for each in others):
+            others = [each for each in others if each.requirement != ALTERNATIVE]
+        return conditions + [each for each in others if each.requirement != CONDITIONAL or self.has_condition(each)]
+
+    def has_condition(self, execution: Execution) -> bool:
+        """Whether the steps below it decide if it runs."""
+        return self._conditional.get(id(execution.children), False)
+
+
+def _levels(executions: Sequence[Execution]) -> dict[int, Sequence[Execution]]:
+    """Each level by its identity. Without recursion: flows may be nested deeper than Python calls."""
+    found: dict[int, Sequence[Execution]] = {}
+    waiting: list[tuple[Sequence[Execution], bool]] = [(executions, False)]
+    while waiting:
+        level, is_opened = waiting.pop()
+        if id(level) in found:
+            continue
+        if is_opened:
+            found[id(level)] = level
+        else:
+            waiting.append((level, True))
+            waiting.extend((each.children, False) for each in level if each.children)
+    return found
 
 
 def is_condition(execution: Execution) -> bool:
@@ -104,8 +152,8 @@ def is_condition(execution: Execution) -> bool:
     return "condition" in provider and provider not in _NO_CONDITIONS and not execution.children
 
 
-def has_condition(execution: Execution) -> bool:
-    return any(is_condition(each) and each.requirement != DISABLED for each in execution.children)
+def _decides(execution: Execution) -> bool:
+    return is_condition(execution) and execution.requirement != DISABLED
 
 
 def has_password_entry(snapshot: Snapshot) -> bool:
@@ -131,11 +179,3 @@ def _client_flows(snapshot: Snapshot, client: Json) -> Iterator[Flow]:
         yield override(snapshot, client, DIRECT_GRANT) or bound(snapshot, "directGrantFlow")
     if client.get("protocol") == "docker-v2":
         yield bound(snapshot, "dockerAuthenticationFlow")
-
-
-def _steps(executions: Sequence[Execution]) -> Iterator[Execution]:
-    for each in live(executions):
-        if each.children:
-            yield from _steps(each.children)
-        elif each.provider is not None:
-            yield each

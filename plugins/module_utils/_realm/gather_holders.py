@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin_api import AdminApi, segment
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin_api import MOST_ENTRIES, AdminApi, segment
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export_parts import mapping, text
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_parts import Parts, Reader
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_settings import VIEW_USERS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import unlike_keycloak
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import MASTER, privileged
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Holder, Json, Role
 
@@ -73,11 +74,19 @@ def _members(api: AdminApi, held: Iterable[tuple[Role, list[Json]]], accounts: M
 
 
 def _with_descendants(api: AdminApi, group: Json) -> Iterator[Json]:
-    yield group
-    if group.get("subGroupCount") != 0:
-        path = f"/groups/{segment(text(group, 'id'))}/children"
-        for child in api.listing(path, VIEW_USERS, query=_BRIEF, size=_LARGE_PAGE):
-            yield from _with_descendants(api, child)
+    waiting, seen = [group], set[str]()
+    while waiting:
+        each = waiting.pop()
+        own = text(each, "id")
+        if own in seen:  # a broken server may show a group below itself
+            continue
+        if len(seen) >= MOST_ENTRIES:
+            raise unlike_keycloak()
+        seen.add(own)
+        yield each
+        if each.get("subGroupCount") != 0:
+            below = api.listing(f"/groups/{segment(own)}/children", VIEW_USERS, query=_BRIEF, size=_LARGE_PAGE)
+            waiting.extend(reversed(below))
 
 
 def _holder(user: Json, role: Role, accounts: Mapping[str, str], group: str | None = None) -> Holder:

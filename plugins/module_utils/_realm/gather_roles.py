@@ -18,9 +18,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.export_parts 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_clients import VIEW_CLIENTS, mapped_roles
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_parts import Parts, Reader
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_settings import VIEW_REALM, VIEW_USERS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import unless_absent
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import unless_absent, unlike_keycloak
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import GroupRoles, Json, Role
 
+#: Groups above each other, beyond which a server is not believed.
+DEEPEST = 1000
 _LARGE_PAGE = 500
 
 
@@ -72,11 +74,17 @@ def _group_roles(api: AdminApi, group: Json) -> GroupRoles:
 
 def _given(api: AdminApi, group: str, parent: str) -> list[str]:
     """Ids of the roles that a group gives, its parents' included."""
-    roles = mapped_roles(one_object(api.get(f"/groups/{segment(group)}/role-mappings", VIEW_USERS)))
-    if not parent:
-        return roles
-    above = one_object(api.get(f"/groups/{segment(parent)}", VIEW_USERS))
-    return [*roles, *_given(api, parent, text(above, "parentId"))]
+    roles: list[str] = []
+    seen: set[str] = set()
+    while group not in seen:  # a broken server may name a group as its own parent
+        if len(seen) >= DEEPEST:
+            raise unlike_keycloak()
+        seen.add(group)
+        roles += mapped_roles(one_object(api.get(f"/groups/{segment(group)}/role-mappings", VIEW_USERS)))
+        if parent:
+            above = one_object(api.get(f"/groups/{segment(parent)}", VIEW_USERS))
+            group, parent = parent, text(above, "parentId")
+    return roles
 
 
 READERS: Mapping[str, Reader] = {

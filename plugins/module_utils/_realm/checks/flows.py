@@ -35,9 +35,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import 
     BROWSER,
     DIRECT_GRANT,
     DISABLED,
+    Levels,
     bound,
     first_login_flow,
-    has_condition,
     override,
     providers,
     steps,
@@ -128,11 +128,13 @@ def _allowing(flow: Flow, limit: Limit) -> Iterator[Finding]:
 
 def _holds_allow(executions: Sequence[Execution]) -> bool:
     """Whether Allow access is switched on there, outside any condition."""
-    return any(
-        each.provider == _ALLOW_ACCESS or (not has_condition(each) and _holds_allow(each.children))
-        for each in executions
-        if each.requirement != DISABLED
-    )
+    opened, holding = Levels(executions), set[int]()
+    for level in opened:
+        for each in level:
+            below = id(each.children) in holding and not opened.has_condition(each)
+            if each.requirement != DISABLED and (each.provider == _ALLOW_ACCESS or below):
+                holding.add(id(level))
+    return id(executions) in holding
 
 
 def _allow_tags(step: Execution) -> Way:

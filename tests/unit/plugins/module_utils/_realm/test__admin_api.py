@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._http import ONCE, HttpRequest, HttpResponse, Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._realm import admin_api
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin_api import AdminApi, segment
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import MOST_FAILURES, Missing
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap
@@ -83,6 +84,22 @@ def test_a_server_without_pages_is_asked_once(server: Scripted, make_api: MakeAp
 def test_a_server_that_always_gives_the_first_page_comes_to_an_end(server: Scripted, make_api: MakeApi) -> None:
     server.reply = lambda _request: Answer(200, [{"id": "a"}, {"id": "b"}])
     assert len(make_api().listing("/clients", size=2)) == 2
+
+
+def test_a_listing_that_never_ends_is_a_gap(
+    server: Scripted, make_api: MakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin_api, "MOST_ENTRIES", 200)
+
+    def page(request: Incoming) -> Answer:
+        first = request.query.split("first=")[1].split("&")[0]
+        return Answer(200, [{"id": f"{first} {number}"} for number in range(10)])
+
+    server.reply = page
+    found = gap(lambda: make_api().listing("/clients", size=10))
+    assert found.fault
+    assert "listing" in found.reason
+    assert len(server.seen) < 40
 
 
 def test_a_listing_that_lacks_a_page_is_a_gap(server: Scripted, make_api: MakeApi) -> None:

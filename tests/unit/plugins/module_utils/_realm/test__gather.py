@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 import pytest
 
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import steps
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
     Execution,
     Flow,
@@ -31,7 +32,9 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.ke
     SECRETS,
     FakeKeycloak,
     client,
+    execution,
     role,
+    sub_flow,
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
     Scripted,
@@ -198,3 +201,27 @@ def test_what_is_found_can_be_shown() -> None:
     snapshot = take(FakeKeycloak())
     assert asdict(snapshot)["name"] == "shop"
     assert not [secret for secret in SECRETS if secret in repr(snapshot)]
+
+
+def test_groups_that_are_below_themselves_come_to_an_end() -> None:
+    fake = FakeKeycloak()
+    fake.answers["/groups/g-top/children"].append({"id": "g-top", "path": "/top"})
+    fake.answers["/groups/g-top"]["parentId"] = "g-leaf"
+    fake.answers["/groups/g-leaf"] = {"id": "g-leaf", "path": "/top/leaf", "parentId": "g-top"}
+    snapshot = take(fake)
+    assert gaps(snapshot) == {}
+    assert snapshot.default_groups == [GroupRoles("/top/leaf", ("view-users", "staff"))]
+    assert Holder("bob", "manage-realm", group="/top/leaf") in snapshot.role_holders
+
+
+def test_a_flow_with_more_levels_than_python_has_calls() -> None:
+    fake = FakeKeycloak()
+    fake.answers["/authentication/flows/browser/executions"] = [
+        *(sub_flow(f"level {level}", level, requirement="REQUIRED") for level in range(5000)),
+        execution("auth-otp-form", 5000),
+    ]
+    snapshot = take(fake)
+    assert gaps(snapshot) == {}
+    flow = snapshot.flows["browser"]
+    assert isinstance(flow, Flow)
+    assert [step.provider for step in steps(flow)] == ["auth-otp-form"]
