@@ -17,11 +17,13 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from graphlib import TopologicalSorter
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 _Item = TypeVar("_Item")
 _Value = TypeVar("_Value")
+# Seconds after which a thread that waits sees an interrupt at the latest.
+_LOOK_UP = 0.25
 
 
 def in_order(
@@ -40,7 +42,7 @@ def in_order(
         for name in order.get_ready():
             given = {need: made[need] for need in needs[name]}
             _thread.start_new_thread(_report, (ended, name, partial(work, name, given)))
-        name, value, error = ended.get()
+        name, value, error = _next(ended)
         if error is not None:
             raise error
         made[name] = value
@@ -64,7 +66,7 @@ def mapped(work: Callable[[_Item], _Value], items: Sequence[_Item], most: int) -
             helpers += 1
         shared.run()
         for _helper in range(helpers):
-            shared.ended.get()
+            _next(shared.ended)
     finally:
         shared.todo.clear()
     if shared.error is not None:
@@ -99,6 +101,15 @@ class _Shared(Generic[_Item, _Value]):
             self.error = error
             self.todo.clear()
         self.ended.put(None)
+
+
+def _next(ended: SimpleQueue[_Value]) -> _Value:
+    """The next report. A signal that another thread happens to get does not wake this one, so it looks up by itself."""
+    while True:
+        try:
+            return ended.get(timeout=_LOOK_UP)
+        except Empty:
+            continue
 
 
 def _report(ended: SimpleQueue[tuple[str, Any, BaseException | None]], name: str, work: Callable[[], Any]) -> None:

@@ -103,13 +103,17 @@ class Workspace:
     collections: Path
 
     def __post_init__(self) -> None:
-        for folder in (self.home, self.runtime, self.remote, self.root / "cwd"):
+        for folder in (self.home, self.runtime, self.remote, self.cwd):
             folder.mkdir(parents=True, exist_ok=True)
         self.runtime.chmod(0o700)
 
     @property
     def home(self) -> Path:
         return self.root / "home"
+
+    @property
+    def cwd(self) -> Path:
+        return self.root / "cwd"
 
     @property
     def runtime(self) -> Path:
@@ -164,23 +168,44 @@ class Workspace:
         config: str = "",
     ) -> Run:
         """Run one of the playbooks of tests/integration/playbooks; config is the text of an ansible.cfg."""
-        cwd = self.root / "cwd"
-        record, log = cwd / "record.jsonl", cwd / "ansible.log"
-        for leftover in (record, log):
-            leftover.unlink(missing_ok=True)
-        (cwd / "inventory.yml").write_text(json.dumps(self._inventory(hosts, variables or {})), encoding="utf-8")
-        (cwd / "ansible.cfg").write_text(f"[defaults]\n{config}", encoding="utf-8")
-        extra = {"AUTHKIT_TEST_RECORD": str(record), "ANSIBLE_CONFIG": str(cwd / "ansible.cfg"), **(env or {})}
-        command = [
+        given = self._files(hosts, variables or {}, config)
+        started = time.monotonic()
+        environment = self.environment({**given, **(env or {})})
+        returncode, output = _waited_for(self._command(playbook, forks, arguments), self.cwd, environment)
+        seconds = time.monotonic() - started
+        log, record = self.cwd / "ansible.log", self.cwd / "record.jsonl"
+        return Run(returncode, output, _text(log), seconds, _results(_text(record)))
+
+    def start(self, playbook: str, hosts: Hosts, variables: Mapping[str, object]) -> subprocess.Popen[bytes]:
+        """Begin to run a playbook in a session of its own, as in a terminal of its own. Its output goes nowhere."""
+        given = self._files(hosts, variables, "")
+        return subprocess.Popen(
+            self._command(playbook, 10, ()),
+            cwd=self.cwd,
+            env=self.environment(given),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _command(self, playbook: str, forks: int, arguments: Sequence[str]) -> list[str]:
+        return [
             str(self.core.command("ansible-playbook")),
-            *("-i", str(cwd / "inventory.yml"), "--forks", str(forks)),
+            *("-i", str(self.cwd / "inventory.yml"), "--forks", str(forks)),
             *arguments,
             str(PLAYBOOKS / playbook),
         ]
-        started = time.monotonic()
-        returncode, output = _waited_for(command, cwd, self.environment(extra))
-        seconds = time.monotonic() - started
-        return Run(returncode, output, _text(log), seconds, _results(_text(record)))
+
+    def _files(self, hosts: Hosts, variables: Mapping[str, object], config: str) -> dict[str, str]:
+        """Writes inventory and configuration; gives the environment that names the files of a run."""
+        record = self.cwd / "record.jsonl"
+        for leftover in (record, self.cwd / "ansible.log"):
+            leftover.unlink(missing_ok=True)
+        (self.cwd / "inventory.yml").write_text(json.dumps(self._inventory(hosts, variables)), encoding="utf-8")
+        settings = self.cwd / "ansible.cfg"
+        settings.write_text(f"[defaults]\n{config}", encoding="utf-8")
+        return {"AUTHKIT_TEST_RECORD": str(record), "ANSIBLE_CONFIG": str(settings)}
 
     def _inventory(self, hosts: Hosts, variables: Mapping[str, object]) -> dict[str, object]:
         common = {
