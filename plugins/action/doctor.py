@@ -11,8 +11,8 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.authkit.oauth.plugins.module_utils._answers import bug
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import ArgumentsRefused, AuthkitError
+from ansible_collections.authkit.oauth.plugins.module_utils._masking import Masker
 from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import known_secrets, secret_arguments, validated
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor import examination, problems_of
@@ -36,9 +36,11 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             given = plain(self._task.args)
             secrets += secret_arguments(CONNECTION_SPEC, given)
             secrets += known_secrets(CONNECTION_SPEC, task_vars or {}, self._templar)
-            return without_secrets(self._examined(given, task_vars or {}), secrets)
+            return _discreet(self._examined(given, task_vars or {}), Masker(secrets))
         except AuthkitError as error:
-            return without_secrets({"failed": True, "msg": error.message}, secrets)
+            masker = Masker(secrets)
+            words = masker.foreign_words if isinstance(error, ArgumentsRefused) else masker.sentence
+            return {"failed": True, "msg": words(error.message)}
         except Exception as error:  # a traceback would show values
             return bug(error)
 
@@ -54,3 +56,16 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             "problems": problems,
             "sections": [section.to_data() for section in sections],
         }
+
+
+def _discreet(result: dict[str, Any], masker: Masker) -> dict[str, Any]:
+    """The result without secrets: a line names an option or claim, and then its value."""
+    sections = []
+    for section in result["sections"]:
+        named = [line.partition(": ") for line in section["lines"]]
+        lines = [
+            f"{name}{colon}{masker.value(value)}" if colon else masker.sentence(name) for name, colon, value in named
+        ]
+        sections.append({**section, "lines": lines, "problems": list(map(masker.sentence, section["problems"]))})
+    problems = list(map(masker.sentence, result["problems"]))
+    return {**result, "msg": masker.sentence(result["msg"]), "problems": problems, "sections": sections}

@@ -86,7 +86,7 @@ _CONNECTION = r"""
   proxy:
     description:
       - URL of a proxy. Unless set, the usual environment variables count, except for loopback, which is never reached
-        through a proxy of the environment.
+        through a proxy of the environment. A password in it is masked.
     type: str
   http_agent:
     description: The C(User-Agent) header. V(ansible-authkit-oauth) unless set.

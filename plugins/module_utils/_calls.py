@@ -37,6 +37,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import (
     urls_transport,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
+from ansible_collections.authkit.oauth.plugins.module_utils._option_secrets import secret_values
 from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._redirects import (
     FOLLOW_REDIRECTS,
@@ -159,8 +160,9 @@ def call_on_node(
 ) -> dict[str, Any]:
     """The module's whole work, where a task runs elsewhere than on the controller. Never raises."""
     token = params.get("access_token") or ""
+    secrets = [token, *secret_values("proxy", params.get("proxy"))]
     try:
-        return without_secrets(_called_on_node(params, token, check_mode, transport_for), [token])
+        return without_secrets(_called_on_node(params, token, check_mode, transport_for), secrets)
     except Exception as error:  # a traceback would show values, the token among them
         return bug(error)
 

@@ -89,6 +89,10 @@ class OptionError(AuthkitError):
     """The options given cannot be used."""
 
 
+class ArgumentsRefused(OptionError):
+    """Ansible's own validation refuses an argument. The words are Ansible's and may quote any value: mask them."""
+
+
 class UnknownOption(OptionError):
     """An option that does not exist."""
 

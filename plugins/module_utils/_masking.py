@@ -2,61 +2,214 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeps secrets and tokens out of a task's result, however they are spelled there."""
+"""Keeps secrets and tokens out of what a task shows, in their usual spellings, and leaves everything else whole.
+
+Keys are never rewritten. Of our own sentences only what they quote is masked: a secret may be an English word. A secret
+that is too short to be told from other text is masked only where it is a whole value.
+"""
 
 from __future__ import annotations
 
-import html
-import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote_plus
 
-from ansible.module_utils.common.parameters import remove_values, sanitize_keys
+from ansible_collections.authkit.oauth.plugins.module_utils._spellings import Needle, Span, in_base64
 
-# A shorter secret is no secret, and masking it would tear every other value to pieces.
-SHORTEST = 4
+MASK = "********"
+#: A secret that is shorter stands in other text by chance.
+SHORTEST = 8
+#: The keys of our results under which our own sentences are.
+SENTENCES = frozenset({"msg", "failures", "warnings", "problems"})
+
+# What could stand in a sentence of ours: words, and names of options. No generated secret looks like that.
+_WORDS = re.compile(r"[A-Za-z]?[a-z]*(?:[ _.,:'()/-]{1,3}[A-Za-z]?[a-z]*)*|[A-Z]+(?:[ _-][A-Z]+)*")
+_LONGEST_WORDS = 60
+# A sentence of ours puts foreign text into quotes (see _errors.quoted), or it is a URL. An apostrophe follows a letter.
+_FOREIGN = re.compile(r"(?<!\w)'((?:[^']|'(?=\w)){0,260})'(?!\w)|https?://[^\s'\"]+")
+# A sentence may show no more than the beginning of what it quotes.
+_ENOUGH = 40
+_REST = re.compile(r"[^\s'\"…,;)/]*")
+# Where a short secret is a whole value: of a form or query, of JSON (but no key there), of an Authorization header.
+_WHOLE_VALUES = (
+    r"(?:=|%3[Dd])[\"']?(?P<secret>{0})(?=\Z|[&;,\s<>)\]}}\"'\\]|%26)",
+    r"\"(?P<secret>{0})(?=\\{{0,8}}\"(?!\s{{0,20}}:))",
+    r"\b(?i:Bearer|Basic|DPoP|Token)(?:\s|\+|%20){{1,4}}(?P<secret>{0})(?=\Z|[&;,\s<>)\]}}\"'\\])",
+)
+# Where Ansible's own words quote a value, besides.
+_QUOTED_VALUES = (
+    *_WHOLE_VALUES,
+    r"got: (?P<secret>{0})\Z",
+    r"module: (?P<secret>{0})(?=\. )",
+    r"'(?P<secret>{0})(?=')",
+)
+# In a URL of a sentence, which has no query: a part of its path.
+_PARTS_OF_URLS = (r"(?<!/)/(?P<secret>{0})(?=[/?&#,.:;)]|\Z)",)
 
 
-def spellings(secrets: Iterable[str]) -> frozenset[str]:
-    """The secrets as they are, and as JSON, URLs, forms and HTML spell them."""
-    return frozenset(
-        spelling for secret in secrets if len(secret) >= SHORTEST for spelling in (secret, *_spelled(secret))
-    )
+class Masker:
+    """Masks these secrets. What is empty is none."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = list(dict.fromkeys(secret for secret in secrets if secret))
+        long = [secret for secret in known if len(secret) >= SHORTEST]
+        plain = [secret for secret in long if not could_be_words(secret)]
+        self._words = [Needle(secret) for secret in long if could_be_words(secret)]
+        self._plain = [Needle(secret) for secret in plain]
+        self._encoded = [Needle(digits, base64=True) for secret in long for digits in _base64(secret)]
+        self._short = [Needle(secret) for secret in known if len(secret) < SHORTEST]
+        self._beginnings = [Needle(secret[:_ENOUGH]) for secret in plain if len(secret) > _ENOUGH]
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def __repr__(self) -> str:
+        return "Masker(...)"
+
+    @property
+    def _all(self) -> list[Needle]:
+        return self._words + self._plain + self._encoded + self._short + self._beginnings
+
+    def for_parts_of(self, text: str) -> Masker:
+        """The same for parts of this text: with the secrets that may be in there, which is cheap to find out."""
+        found = Masker(())
+        for name, needles in vars(self).items():
+            setattr(found, name, [needle for needle in needles if needle.may_be_in(text)])
+        return found
+
+    def value(self, text: str) -> str:
+        """A value that came from elsewhere, such as a server's."""
+        if not any(needle.core in text for needle in self._all):
+            return text
+        return _replaced(text, self._in_value(text, _WHOLE_VALUES))
+
+    def foreign_words(self, text: str) -> str:
+        """A sentence of somebody else's, such as Ansible's, which may quote a value anywhere."""
+        return _replaced(text, self._in_value(text, _QUOTED_VALUES))
+
+    def sentence(self, text: str) -> str:
+        """A sentence of ours."""
+        return _replaced(text, self._in_sentence(text))
+
+    def number(self, value: float) -> bool:
+        """Whether a number is a secret."""
+        text = str(value)
+        return any(needle.is_all_of(text) for needle in (*self._plain, *self._short))
+
+    def _in_value(self, text: str, shapes: Collection[str]) -> Iterator[Span]:
+        for needle in (*self._words, *self._plain, *self._encoded):
+            yield from needle.spans(text)
+        for needle in self._short:
+            if needle.core in text:
+                yield from [(0, len(text))] if needle.is_all_of(text.strip()) else _shaped(needle, text, shapes)
+
+    def _in_sentence(self, text: str) -> Iterator[Span]:
+        for needle in (*self._plain, *self._encoded):
+            yield from needle.spans(text)
+        for needle in self._beginnings:
+            yield from ((start, _end(_REST.match(text, end), end)) for start, end in needle.spans(text))
+        for foreign in _FOREIGN.finditer(text) if self._words or self._short else ():
+            quoted = foreign[1] is not None
+            start, part = (foreign.start(1), foreign[1]) if quoted else (foreign.start(), foreign[0])
+            found = self._in_quotes(part) if quoted else self._in_url(part)
+            yield from ((start + first, start + last) for first, last in found)
+
+    def _in_quotes(self, text: str) -> Iterator[Span]:
+        for needle in self._words:
+            yield from needle.spans(text)
+        if any(needle.is_all_of(text) for needle in self._short):
+            yield 0, len(text)
+
+    def _in_url(self, text: str) -> Iterator[Span]:
+        for needle in self._words:
+            yield from _shaped(needle, text, _PARTS_OF_URLS)
 
 
-def without_secrets(result: dict[str, Any], secrets: Iterable[str]) -> dict[str, Any]:
-    """The result with every occurrence of a secret masked, in keys and values, with ansible-core's own words."""
-    searched = spellings(secrets)
-    if not searched or not _mentions(result, searched):
-        return result  # walking a large answer with remove_values costs seconds
-    return dict(sanitize_keys(remove_values(result, searched), searched))
+def without_secrets(
+    result: dict[str, Any], secrets: Iterable[str], *, sentences: Collection[str] = SENTENCES
+) -> dict[str, Any]:
+    """The result with the secrets masked in its values. sentences: the keys under which only words of ours are.
 
-
-def _spelled(secret: str) -> set[str]:
+    What else is no text at the top of a result (status, changed) is ours, too.
+    """
+    masker = Masker(secrets)
+    if not masker:
+        return result
+    masker = masker.for_parts_of("\n".join(_texts(result)))  # walking a large answer costs seconds
+    if not masker:
+        return result
     return {
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        quote(secret, safe=""),
-        quote(secret),
-        quote_plus(secret),
-        html.escape(secret),
+        key: _walked(value, masker.sentence, None)
+        if key in sentences
+        else _walked(value, masker.value, masker.number if isinstance(value, (Mapping, list, tuple)) else None)
+        for key, value in result.items()
     }
 
 
-def _mentions(result: object, searched: Iterable[str]) -> bool:
-    texts: list[str] = []
+def could_be_words(secret: str) -> bool:
+    """Whether a secret looks like a part of a sentence."""
+    return len(secret) <= _LONGEST_WORDS and bool(_WORDS.fullmatch(secret))
+
+
+def _base64(secret: str) -> Iterator[str]:
+    """The base64 of a secret, as it is and as a form spells it (RFC 6749 section 2.3.1)."""
+    for spelled in dict.fromkeys((secret, quote_plus(secret))):
+        yield from in_base64(spelled)
+
+
+def _walked(value: Any, mask: Callable[[str], str], is_secret: Callable[[float], bool] | None) -> Any:
+    # The types of JSON first: what is decoded of an answer is nothing else, and there may be millions.
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, (dict, Mapping)):
+        return {key: _walked(item, mask, is_secret) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)([_walked(item, mask, is_secret) for item in value])
+    if is_secret and isinstance(value, (int, float)) and not isinstance(value, bool) and is_secret(value):
+        return MASK
+    return value
+
+
+def _texts(result: object) -> Iterator[str]:
+    """Every value as text, in no order."""
     waiting: list[object] = [result]
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
-            texts.append(value)
-        elif isinstance(value, Mapping):
-            waiting.extend(value.keys())
+            yield value
+        elif isinstance(value, (dict, Mapping)):
             waiting.extend(value.values())
         elif isinstance(value, (list, tuple)):
             waiting.extend(value)
         elif value is not None and not isinstance(value, bool):
-            texts.append(str(value))
-    whole = "\n".join(texts)
-    return any(secret in whole for secret in searched)
+            yield str(value)
+
+
+def _shaped(needle: Needle, text: str, shapes: Iterable[str]) -> Iterator[Span]:
+    for shape in shapes:
+        for found in _compiled(shape, needle.pattern).finditer(text):
+            yield found.span("secret")
+
+
+@lru_cache(maxsize=64)
+def _compiled(shape: str, pattern: str) -> re.Pattern[str]:
+    return re.compile(shape.format(pattern))
+
+
+def _end(match: re.Match[str] | None, otherwise: int) -> int:
+    return match.end() if match else otherwise
+
+
+def _replaced(text: str, spans: Iterable[Span]) -> str:
+    """The text with a mask in place of the spans; those that overlap share one."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in sorted(spans):
+        if end <= done:
+            continue
+        if start >= done or not pieces:
+            pieces += [text[done:start], MASK]
+        done = end
+    return "".join([*pieces, text[done:]]) if pieces else text

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -143,7 +143,26 @@ class ClientOptions:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must not be shown."""
-        return (self.client_secret,) if self.client_secret else ()
+        return tuple(dict.fromkeys(secret for found in self._named_secrets() for secret in found[1]))
+
+    def short_secrets(self, shortest: int) -> tuple[str, ...]:
+        """The options with a secret shorter than that, with the places that they come from."""
+        if len(self.client_secret) >= shortest and not (self.proxy or self.extra_parameters):
+            return ()  # without a further import: a token out of the store comes by here
+        found = dict.fromkeys(name for name, values in self._named_secrets() if values and len(values[0]) < shortest)
+        return tuple(f"{name} from {self.origins.get(name, 'the call')}" for name in found)
+
+    def _named_secrets(self) -> Iterator[tuple[str, list[str]]]:
+        from ansible_collections.authkit.oauth.plugins.module_utils._option_secrets import (
+            basic_credentials,
+            secret_values,
+        )
+
+        if self.client_secret:
+            yield "client_secret", [self.client_secret, *basic_credentials(self.client_id, self.client_secret)]
+        yield "proxy", secret_values("proxy", self.proxy)
+        for name, value in self.extra_parameters:
+            yield "extra_parameters", secret_values("extra_parameters", {name: value})
 
     def sources(self) -> str:
         """Where the Where and Who options came from, as a part of a sentence. Names no secret's value."""

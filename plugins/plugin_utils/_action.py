@@ -97,7 +97,7 @@ class CallAction(TaskAction):
     def _sender(self, made: _Made, variables: Mapping[str, Any], notes: Notes) -> Iterator[Send]:
         """How the call is made with a token: here, or where the task runs."""
         if not self._in_process():
-            yield lambda token: self._shipped({**made.parameters, "access_token": token}, variables)
+            yield lambda token: self._shipped({**made.parameters, "access_token": token}, variables, notes)
             return
         with closing(transport_for(made.options.transport_settings, notes.warn)) as transport:
             yield lambda token: self._performed(made.call, token, transport)

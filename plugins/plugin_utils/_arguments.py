@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,8 @@ from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, OptionError
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import ArgumentsRefused, AuthkitError
+from ansible_collections.authkit.oauth.plugins.module_utils._option_secrets import SECRET_OPTIONS, secret_values
 from ansible_collections.authkit.oauth.plugins.plugin_utils._rendering import Rendering
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import PROFILES, ini_options
 
@@ -34,14 +35,18 @@ class Arguments:
 def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Arguments:
     """The arguments, valid by the spec.
 
-    Raises OptionError with the text that AnsibleModule has for the same fault. The text may quote a value: mask it.
+    Raises ArgumentsRefused with the text that AnsibleModule has for the same fault.
     """
-    found = ArgumentSpecValidator(spec).validate(arguments)
+    # From ansible-core 2.22 on, the values of no_log options would be masked in all output, however short they are.
+    unmarked = {
+        name: {rule: value for rule, value in rules.items() if rule != "no_log"} for name, rules in spec.items()
+    }
+    found = ArgumentSpecValidator(unmarked).validate(arguments)
     if found.error_messages:
         text = str(found.error_messages[0])
         if isinstance(found.errors[0], UnsupportedError):
             text = f"Unsupported parameters for ({module}) module: {text}"
-        raise OptionError(text)
+        raise ArgumentsRefused(text)
     return Arguments(
         {name: value for name, value in found.validated_parameters.items() if value is not None},
         [f"Both option {each['option']} and its alias {each['alias']} are set." for each in found._warnings],
@@ -50,8 +55,8 @@ def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Argum
 
 
 def secret_arguments(spec: Spec, arguments: Mapping[str, object]) -> list[str]:
-    """The values of the no_log options, valid or not."""
-    return _shown(arguments.get(name) for name in _secret_options(spec))
+    """The secrets among the arguments, valid or not."""
+    return [secret for name in _secret_options(spec) for secret in secret_values(name, arguments.get(name))]
 
 
 def known_secrets(spec: Spec, variables: Mapping[str, Any], templar: Any) -> list[str]:
@@ -61,22 +66,17 @@ def known_secrets(spec: Spec, variables: Mapping[str, Any], templar: Any) -> lis
     """
     options = _secret_options(spec)
     rendering = Rendering(templar, variables)
-    found = [_rendered(_own(variables, f"authkit_{option}"), rendering) for option in options]
-    found += [os.environ.get(f"AUTHKIT_{option.upper()}") for option in options]
-    found += [_in_ini(option) for option in options]
+    found = [(option, _rendered(_own(variables, f"authkit_{option}"), rendering)) for option in options]
+    found += [(option, os.environ.get(f"AUTHKIT_{option.upper()}")) for option in options]
+    found += [(option, _in_ini(option)) for option in options]
     for profile, done in _profiles(_own(variables, PROFILES), rendering):
-        values = [profile.get(option) for option in options]
-        found += values if done else [_rendered(value, rendering) for value in values]
-    return _shown(found)
+        values = [(option, profile.get(option)) for option in options]
+        found += values if done else [(option, _rendered(value, rendering)) for option, value in values]
+    return [secret for option, value in found for secret in secret_values(option, value)]
 
 
 def _secret_options(spec: Spec) -> list[str]:
-    return [name for name, rules in spec.items() if rules.get("no_log")]
-
-
-def _shown(values: Iterable[object]) -> list[str]:
-    """The values as text; what else may stand there is no secret that could be told."""
-    return [str(value) for value in values if isinstance(value, (str, int, float)) and value != ""]
+    return [name for name in SECRET_OPTIONS if name in spec]
 
 
 def _own(variables: Mapping[str, Any], name: str) -> object:

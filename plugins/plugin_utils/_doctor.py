@@ -25,7 +25,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor_parts import
     waiver_section,
 )
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor_server import discovery_section, token_section
-from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked
+from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked, warnings_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import placeholder, rendered
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for, transport_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for
@@ -40,6 +40,7 @@ def examination(call: Mapping[str, Any], profile: object, variables: Mapping[str
     try:
         options = options_for(call, variables, templar, profile)
         sections.append(option_section(options))
+        sections[-1].lines += warnings_for(options)
     except AuthkitError as error:
         sections.append(Section("Options", problems=[error.message]))
     sections.append(interpreter_section())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, UnknownOption
 from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked
+from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked, warnings_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, placeholder
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import Warn, token_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for
@@ -39,6 +39,8 @@ def tokens(
     names = evaluated(list(terms), "The name of a profile", omit=omit)
     profiles = [name for name in _flat([names]) if name is not None]
     found = [options_for(call, variables, templar, profile) for profile in profiles or [None]]
+    for warning in dict.fromkeys(warning for options in found for warning in warnings_for(options)):
+        warn(warning)
     return [_shown(token_for(options, warn=_discreet(warn, options)), output) for options in found]
 
 

@@ -20,6 +20,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import (
     ARGUMENT_SPEC,
     MODULE,
     RESULT_KEYS,
+    SENTENCES,
     Job,
     failed,
     perform,
@@ -55,6 +56,7 @@ class RealmCheckAction(TaskAction):
     RESULT_KEYS: ClassVar[frozenset[str]] = RESULT_KEYS
     MARK: ClassVar[str] = "report"
     SETTINGS: ClassVar[tuple[str, ...]] = ROLE_VARIABLES
+    OWN_WORDS: ClassVar[frozenset[str]] = SENTENCES
     STAND_INS: ClassVar[Mapping[str, str]] = {"client_id": "-", "client_secret": "-"}
 
     def failed(self, error: AuthkitError) -> Result:
@@ -72,7 +74,7 @@ class RealmCheckAction(TaskAction):
         try:
             tokens = _tokens(asked, notes)
             if not self._in_process():
-                return self._shipped({**parameters, "access_token": tokens.token()}, variables)
+                return self._shipped({**parameters, "access_token": tokens.token()}, variables, notes)
             if CONFIGURATION in job.levels:
                 tokens.token()  # without one there would be nothing to tell of the configuration
             settings = asked.options.transport_settings

@@ -6,9 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
-MASK = "********"
+if TYPE_CHECKING:
+    from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+
+#: That of _masking, which a token out of the store does not load.
+SHORTEST = 8
 
 
 def _registrar() -> Callable[[str], object] | None:
@@ -24,17 +29,39 @@ _REGISTER = _registrar()
 
 
 def register(*values: str) -> None:
-    """Has ansible-core mask these values, where it can."""
+    """Has ansible-core mask these values, where it can.
+
+    It masks them in all output, whatever they are a part of: what is short, or may be a word, is kept from it.
+    """
+    if _REGISTER is None:
+        return
+    from ansible_collections.authkit.oauth.plugins.module_utils._masking import could_be_words
+
+    for value in values:
+        if len(value) >= SHORTEST and not could_be_words(value):
+            _REGISTER(value)
+
+
+def register_secrets_of(options: ClientOptions) -> None:
+    """register() for all secrets of a client."""
     if _REGISTER is not None:
-        for value in values:
-            if value:
-                _REGISTER(value)
+        register(*options.secrets)
 
 
-def masked(text: str, secrets: Iterable[str]) -> str:
-    """The text without the secrets, in whatever spelling; what is too short to be a secret stays."""
-    from ansible_collections.authkit.oauth.plugins.module_utils._masking import spellings  # not needed for a hit
+def warnings_for(options: ClientOptions) -> Iterator[str]:
+    """A sentence for each secret of a client that is too short to be masked everywhere.
 
-    for spelling in sorted(spellings(secrets), key=len, reverse=True):
-        text = text.replace(spelling, MASK)
-    return text
+    The same text each time, so that Ansible shows it once for all hosts and tasks.
+    """
+    for place in options.short_secrets(SHORTEST):
+        yield (
+            f"A secret in {place} has fewer than {SHORTEST} characters, so that it is masked only where it is a whole "
+            "value, and is easy to guess: replace it with a longer one."
+        )
+
+
+def masked(sentence: str, secrets: Iterable[str]) -> str:
+    """A sentence of ours without the secrets, which it can hold in what it quotes."""
+    from ansible_collections.authkit.oauth.plugins.module_utils._masking import Masker  # not needed for a hit
+
+    return Masker(secrets).sentence(sentence)

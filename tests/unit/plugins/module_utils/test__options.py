@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from base64 import b64encode
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -133,7 +135,14 @@ def test_a_bad_value_is_named_with_its_source_and_never_shown(wrong: dict[str, A
 def test_a_repr_shows_no_secret() -> None:
     options = made(extra_parameters={"otp": "very-secret"}, proxy="http://me:proxy-password@proxy.example.org")
     assert not [secret for secret in (SECRET, "very-secret", "proxy-password") if secret in repr(options)]
-    assert options.secrets == (SECRET,)
+    assert {SECRET, "very-secret", "proxy-password"} < set(options.secrets)
+    assert made(extra_parameters={"tenant": "a"}, proxy="http://proxy.example.org").secrets[0] == SECRET
+
+
+def test_the_header_of_a_client_is_a_secret_too() -> None:
+    """A server may echo the credentials of HTTP Basic, form-encoded or not."""
+    pairs = (f"app:{SECRET}", f"app:{quote_plus(SECRET)}")
+    assert made().secrets == (SECRET, *(b64encode(pair.encode()).decode().rstrip("=") for pair in pairs))
 
 
 def test_origins_do_not_make_options_another() -> None:

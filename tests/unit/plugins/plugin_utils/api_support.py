@@ -51,7 +51,7 @@ class EchoServer(CountingServer):
         answer = super().reply(kind, request)
         if kind == "api" and answer.status == 200:
             sent = request.headers["authorization"]
-            return Answer(200, {**answer.body, "sent": sent, sent[7:]: [sent]}, {"X-Sent": sent})
+            return Answer(200, {**answer.body, "sent": sent, "deep": [{"er": [sent]}]}, {"X-Sent": sent})
         return answer
 
     @property

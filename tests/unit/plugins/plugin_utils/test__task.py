@@ -26,6 +26,7 @@ class Worker(TaskAction):
     """An action whose work a test gives it."""
 
     MODULE: ClassVar[str] = "authkit.oauth.worker"
+    MARK: ClassVar[str] = "said"
     SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         **CONNECTION_SPEC,
         "choice": {"type": "str", "choices": ["a"]},
@@ -78,11 +79,11 @@ def test_what_nobody_foresaw_shows_no_value() -> None:
 def test_results_and_warnings_are_masked_and_each_warning_said_once() -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
         secret = worker._asked(variables, notes).options.client_secret
-        notes.warn(f"Of {secret}.")
-        notes.warn(f"Of {secret}.")
+        notes.warn(f"Of '{secret}'.")
+        notes.warn(f"Of '{secret}'.")
         return {"said": [f"It is {secret}."], "warnings": ["Of the work."], "deprecations": []}
 
-    assert run(work) == {"said": ["It is ********."], "warnings": ["Of ********.", "Of the work."]}
+    assert run(work) == {"said": ["It is ********."], "warnings": ["Of '********'.", "Of the work."]}
 
 
 class Summary:
@@ -120,9 +121,12 @@ def test_objects_of_ansible_core_are_kept_unless_they_hold_a_secret() -> None:
 def test_who_asks(args: dict[str, Any], client: tuple[str, str | None]) -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
         asked = worker._asked(variables, notes)
-        return {"client": (asked.options.client_id, asked.token)}
+        found.append((asked.options.client_id, asked.token))
+        return {}
 
-    assert run(work, args)["client"] == client
+    found: list[tuple[str, str | None]] = []
+    run(work, args)
+    assert found == [client]
 
 
 def test_a_wrong_argument_hides_the_secret_that_it_is() -> None:
@@ -131,6 +135,93 @@ def test_a_wrong_argument_hides_the_secret_that_it_is() -> None:
         return {}
 
     assert run(work, {"choice": SECRET})["msg"] == "value of choice must be one of: a, got: ********"
+
+
+@pytest.mark.parametrize("secret", ["user", "wrong", "variable", "whatever"])
+def test_our_own_sentences_are_never_masked(secret: str) -> None:
+    sentence = f"The user of '{secret}' is wrong, whatever the variable."
+
+    def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
+        worker._asked(variables, notes)
+        notes.warn("The wrong user, whatever the variable.")
+        raise AuthkitError(sentence)
+
+    result = run(work, {"client_id": "x", "client_secret": secret})
+    assert result["msg"] == "The user of '********' is wrong, whatever the variable."
+    assert "The wrong user, whatever the variable." in result["warnings"]
+
+
+def test_keys_and_short_values_are_left_alone() -> None:
+    def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
+        worker._asked(variables, notes)
+        return {"json": {"username": "a user", "user": ["user"]}, "url": "https://x.test/user?u=user", "status": 200}
+
+    result = run(work, {"client_id": "x", "client_secret": "user"})
+    assert result["json"] == {"username": "a user", "user": ["********"]}
+    assert (result["url"], result["status"]) == ("https://x.test/user?u=********", 200)
+
+
+def test_a_short_secret_is_warned_about_and_not_told() -> None:
+    def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
+        worker._asked(variables, notes)
+        return {}
+
+    (warning,) = run(work, {"client_id": "x", "client_secret": "h4sh"})["warnings"]
+    assert warning.startswith("A secret in client_secret from the call has fewer than 8 characters")
+    assert "h4sh" not in warning
+    assert run(work) == {}
+    assert run(work, {"access_token": "t"}) == {}
+
+
+def test_the_words_of_a_node_are_masked_whatever_they_are() -> None:
+    def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
+        worker._asked(variables, notes)
+        notes.shipped = True
+        return {"msg": "It got whatever it got.", "warnings": ["Of whatever."]}
+
+    said = run(work, {"client_id": "x", "client_secret": "whatever"})
+    assert said == {"msg": "It got ******** it got.", "warnings": ["Of ********."]}
+
+
+def test_callbacks_see_no_secret_among_the_arguments() -> None:
+    """Ansible hands them the task when it has run, its arguments rendered."""
+    given = {
+        "client_id": "x",
+        "client_secret": "h4sh-of-mine",
+        "proxy": "http://me:pr0xy@p.test:1",
+        "extra_parameters": {"api_key": "k3y", "tenant": "t"},
+        "timeout": 3,
+    }
+
+    class Given(Worker):
+        given = (lambda worker, variables, notes: {"ok": bool(worker._asked(variables, notes).options.proxy)},)
+
+    action = made(Given, "x", given, VARIABLES)
+    for _try in range(2):  # as with until
+        assert action.run(task_vars=dict(VARIABLES))["ok"] is True
+        assert action._task.args == {
+            "client_id": "x",
+            "client_secret": "********",
+            "proxy": "http://me:********@p.test:1",
+            "extra_parameters": {"api_key": "********", "tenant": "t"},
+            "timeout": 3,
+        }
+    assert given["client_secret"] == "h4sh-of-mine"
+
+
+def test_a_proxys_password_and_secret_fields_are_masked() -> None:
+    def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
+        worker._asked(variables, notes)
+        return {"json": ["x pr0xy-p4ss x", "x k3y-of-mine x", "x tenant-of-mine x"]}
+
+    connection = {
+        "proxy": "http://me:pr0xy-p4ss@p.test:1",
+        "extra_parameters": {"api_key": "k3y-of-mine", "t": "tenant-of-mine"},
+    }
+    assert run(work, connection)["json"] == ["x ******** x", "x ******** x", "x tenant-of-mine x"]
+    connection["access_token"] = "t0ken-of-the-call"
+    assert run(work, connection)["json"][0] == "x ******** x"
+    assert "pr0xy" not in str(run(work, {**connection, "timeout": "pr0xy-p4ss"}))
 
 
 def test_a_host_outside_of_allowed_hosts_says_where_these_come_from() -> None:

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is secret in the values of connection options, valid or not. Judges nothing and raises nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote_plus, unquote
+
+#: The options whose value is a secret, or holds one.
+SECRET_OPTIONS = ("client_secret", "access_token", "proxy", "extra_parameters")
+# The last word of a name decides: requested_token_type is none. The documentation lists these words.
+_SECRET_NAME = re.compile(
+    r"(?i:(?:^|.*[^a-z])|(?-i:.*[a-z](?=[A-Z])))"
+    r"(?i:secret|password|passwd|passphrase|passcode|token|assertion|credentials?|jwt|otp|pin|key|apikey)"
+    r"|(?i:(?:.*[^a-z])?(?:auth|authorization|access|device|security|verification)[^a-z]?code|code)"
+)
+# urlsplit() refuses what is no valid URL, which is no reason to show it.
+_USER_INFO = re.compile(r"(?:[^/?#@]*//)?(?P<user>[^/?#:@]*):(?P<password>[^/?#]*)@")
+
+
+def secret_values(option: str, value: object) -> list[str]:
+    """The secrets in the value of a connection option, each as text."""
+    if value is None or value == "" or isinstance(value, bool):
+        return []
+    if option == "extra_parameters":
+        return list(_of_fields(value))
+    if not isinstance(value, (str, int, float)):
+        return []
+    return list(_of_proxy(str(value))) if option == "proxy" else [str(value)]
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a form field of that name holds a secret."""
+    return bool(_SECRET_NAME.fullmatch(name))
+
+
+def basic_credentials(user: str, password: str) -> list[str]:
+    """What stands in a header for HTTP Basic (RFC 7617), as it is and form-encoded (RFC 6749 section 2.3.1)."""
+    pairs = dict.fromkeys((f"{user}:{password}", f"{quote_plus(user)}:{quote_plus(password)}"))
+    return [b64encode(pair.encode("utf-8", "surrogateescape")).decode().rstrip("=") for pair in pairs]
+
+
+def without_secret_values(option: str, value: object, mask: str) -> object:
+    """The value of an option as others may see it."""
+    if not secret_values(option, value):
+        return value
+    if option == "extra_parameters" and isinstance(value, Mapping):
+        return {name: mask if is_secret_name(str(name)) else item for name, item in value.items()}
+    if option == "proxy":
+        return _USER_INFO.sub(lambda found: found[0].replace(f":{found['password']}@", f":{mask}@"), str(value), 1)
+    return mask
+
+
+def _of_proxy(url: str) -> Iterator[str]:
+    found = _USER_INFO.match(url)
+    if found and found["password"]:
+        user, password = unquote(found["user"]), unquote(found["password"])
+        yield from dict.fromkeys((found["password"], password))
+        yield from basic_credentials(user, password)
+
+
+def _of_fields(fields: object) -> Iterator[str]:
+    if isinstance(fields, str):
+        try:
+            fields = json.loads(fields)
+        except ValueError:  # it is refused elsewhere
+            return
+    for name, given in fields.items() if isinstance(fields, Mapping) else ():
+        if is_secret_name(str(name)):
+            for each in given if isinstance(given, (list, tuple)) else [given]:
+                if isinstance(each, (str, int, float)) and not isinstance(each, bool) and each != "":
+                    yield str(each)

@@ -1,0 +1,178 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finds a text in the spellings in which an honest server sends it back.
+
+These are JSON, HTML, percent-encoding, forms and base64, and one inside another, such as percent-encoding twice.
+Encoders leave letters and digits as they are, so the longest run of them is looked for first, which costs one `in`; the
+rest is compared around it, character by character. Every repeat is bounded, since the texts are foreign.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import lru_cache
+from html.entities import codepoint2name
+
+_RUN = re.compile(r"[A-Za-z0-9]+")
+# What is spelled together: backslashes, which escape each other, else one character.
+_PARTS = re.compile(r"\\+|[^\\]", re.DOTALL)
+_DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
+# The two alphabets of RFC 4648 differ in two characters.
+_ALPHABETS = {"+": "+-", "/": "/_"}
+_PERCENT = "%(?:25){0,3}"
+_BACKSLASHES = r"\\{0,8}"
+_AMPERSAND = rf"(?:&|\\{{1,8}}u0026|{_PERCENT}26)(?:amp(?:;|{_PERCENT}3[bB])){{0,3}}"
+_SEMICOLON = f"(?:;|{_PERCENT}3[bB])?"
+_NUMBER_SIGN = f"(?:#|{_PERCENT}23)"
+#: A core of so many characters is in every large text.
+_WEAK = 2
+#: Characters that one character can become, at most; longer spellings are nobody's.
+_WIDEST = 60
+
+Span = tuple[int, int]
+
+
+class Needle:
+    """A text to be found in all its spellings. base64: it is base64, of either alphabet, and can be a part of more."""
+
+    def __init__(self, text: str, *, base64: bool = False) -> None:
+        self._text, self._base64 = text, base64
+        runs = [run.span() for run in _RUN.finditer(text)]
+        self._start, self._end = max(runs, key=lambda span: span[1] - span[0], default=(0, 0))
+        #: What stands in every spelling, as it is; empty where nothing does.
+        self.core = text[self._start : self._end]
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Where the needle stands in the text."""
+        if self.core not in text:
+            return
+        window = sum(_width(character) for character in self._text[: self._start])
+        found = self._from_core.search(text)
+        while found:
+            least = max(0, found.start() - window)
+            before = self._before.search(text, least, found.start())
+            if before:
+                span = before.start(), found.end()
+                yield self._widened(text, *span) if self._base64 else span
+            found = self._from_core.search(text, found.end() if before else found.start() + 1)
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether it is worth looking. A core of one or two characters tells nothing."""
+        return self.core in text and (len(self.core) > _WEAK or next(iter(self.spans(text)), None) is not None)
+
+    def is_all_of(self, text: str) -> bool:
+        """Whether the text is this needle and nothing else."""
+        return self.core in text and bool(self._whole.fullmatch(text))
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression for all spellings."""
+        return self._pattern(self._text)
+
+    @staticmethod
+    def _widened(text: str, start: int, end: int) -> Span:
+        """With the digits at the edges, which hold a part of the secret, and the padding."""
+        start -= 1 if start and text[start - 1] in _DIGITS else 0
+        end += 1 if text[end : end + 1] in _DIGITS and end < len(text) else 0
+        while text[end : end + 1] == "=":
+            end += 1
+        return start, end
+
+    @property
+    def _before(self) -> re.Pattern[str]:
+        return _compiled(self._pattern(self._text[: self._start]) + r"\Z")
+
+    @property
+    def _from_core(self) -> re.Pattern[str]:
+        return _compiled(self._pattern(self._text[self._start :]))
+
+    @property
+    def _whole(self) -> re.Pattern[str]:
+        return _compiled(self.pattern)
+
+    def _pattern(self, text: str) -> str:
+        if self._base64:
+            return "".join(_either(_ALPHABETS.get(digit, digit)) for digit in text)
+        return "".join(map(_spelled, _PARTS.findall(text)))
+
+
+def in_base64(text: str) -> Iterator[str]:
+    """The digits of base64 that stand for the text alone, for each of the three places where it can begin."""
+    data = text.encode("utf-8", "surrogateescape")
+    for before, shared in ((0, 0), (1, 2), (2, 3)):
+        digits = b64encode(bytes(before) + data).decode().rstrip("=")
+        partly = 1 if (before + len(data)) % 3 else 0
+        yield digits[shared : len(digits) - partly]
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _width(character: str) -> int:
+    return 1 if _RUN.fullmatch(character) else _WIDEST
+
+
+def _either(characters: str) -> str:
+    return characters if len(characters) == 1 else f"(?:{'|'.join(map(_spelled, characters))})"
+
+
+@lru_cache(maxsize=256)
+def _spelled(part: str) -> str:
+    """A regular expression for one character, or several backslashes, in all spellings."""
+    if _RUN.fullmatch(part):
+        return part
+    if len(part) > 1:
+        return f"(?:{_spelled(part[0])}){{{len(part)},{4 * len(part)}}}"
+    code, octets = ord(part), part.encode("utf-8", "surrogateescape")
+    spellings = [
+        r"\\" if part == "\\" else f"{_BACKSLASHES}{re.escape(part)}",
+        f"{_AMPERSAND}{_NUMBER_SIGN}(?:0{{0,6}}{code}|[xX]0{{0,6}}(?i:{code:x})){_SEMICOLON}",
+        *(f"{_AMPERSAND}{name}{_SEMICOLON}" for name in _entities(part)),
+        _percent(octets),
+        "".join(rf"\\{{1,8}}u(?i:{unit})" for unit in _units(part)),
+    ]
+    if part == " ":
+        spellings.append(rf"\+|{_PERCENT}2[bB]")
+    if 0x20 <= code <= 0xFF:
+        spellings += [rf"\\{{1,8}}x(?i:{code:02x})", _percent(bytes([code]))]
+    if code > 0x7F:  # UTF-8 that was read as Latin-1, as HTTP libraries do with headers
+        spellings.append(re.escape(octets.decode("latin-1")))
+    if not part.isprintable():
+        spellings.append(r"\?")  # as our own sentences show it
+    # The longest first: in `\u0026` a backslash alone would be enough for a secret's own.
+    return f"(?:{'|'.join(sorted(dict.fromkeys(spellings), key=len, reverse=True))})"
+
+
+def _entities(character: str) -> list[str]:
+    code = ord(character)
+    names = [codepoint2name[code]] if code in codepoint2name else []
+    return [*names, *_MORE_ENTITIES.get(character, ())]
+
+
+def _percent(octets: bytes) -> str:
+    return "".join(f"{_PERCENT}(?i:{octet:02x})" for octet in octets)
+
+
+def _units(character: str) -> list[str]:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return [units[at : at + 2].hex() for at in range(0, len(units), 2)]
+
+
+# HTML 5 has names for nearly every character of ASCII; these are the ones that an encoder writes.
+_MORE_ENTITIES = {
+    "'": ("apos",),
+    "+": ("plus",),
+    "/": ("sol",),
+    "=": ("equals",),
+    "`": ("grave",),
+    "@": ("commat",),
+    ":": ("colon",),
+    " ": ("nbsp",),
+    "\\": ("bsol",),
+}

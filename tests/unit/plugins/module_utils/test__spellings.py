@@ -1,0 +1,99 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A secret is found in the spellings of JSON, HTML, URLs, forms and base64, and nothing else is."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import time
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._spellings import Needle, in_base64
+
+SECRET = "s+e c%r:e/t&=\"é~\\<q'"
+JSON = json.dumps(SECRET)[1:-1]
+HTML = html.escape(SECRET, quote=False)
+URL = quote(SECRET, safe="")
+SPELLINGS = {
+    "as it is": SECRET,
+    "JSON": JSON,
+    "JSON in UTF-8": json.dumps(SECRET, ensure_ascii=False)[1:-1],
+    "JSON of PHP": JSON.replace("/", "\\/"),
+    "JSON of Go": JSON.replace("&", "\\u0026").replace("<", "\\u003c"),
+    "JSON of .NET": JSON.replace("&", "\\u0026")
+    .replace("<", "\\u003C")
+    .replace("+", "\\u002B")
+    .replace("'", "\\u0027"),
+    "JSON in JSON": json.dumps(JSON)[1:-1],
+    "HTML, not quotes": HTML,
+    "HTML of Python": html.escape(SECRET),
+    "HTML of Go": HTML.replace('"', "&#34;").replace("'", "&#39;").replace("+", "&#43;"),
+    "HTML of PHP": HTML.replace('"', "&quot;").replace("'", "&#039;"),
+    "HTML in hex": HTML.replace('"', "&#x22;").replace("'", "&#X27;").replace("/", "&#x2F;"),
+    "HTML by name": HTML.replace("é", "&eacute;").replace("'", "&apos;"),
+    "HTML twice": html.escape(html.escape(SECRET)),
+    "HTML in JSON": json.dumps(html.escape(SECRET))[1:-1].replace("&", "\\u0026"),
+    "URL": URL,
+    "URL in lower case": "".join(c.lower() if before == "%" else c for before, c in zip(" " + URL, URL)).replace(
+        "%c3", "%C3"
+    ),
+    "a URL's path": quote(SECRET),
+    "JavaScript's encodeURIComponent": quote(SECRET, safe="!~*'()"),
+    "form": quote_plus(SECRET),
+    "percent twice": quote(URL, safe=""),
+    "form, percent twice": quote_plus(quote_plus(SECRET)),
+    "Python": repr(SECRET)[1:-1],
+    "UTF-8 read as Latin-1": SECRET.encode().decode("latin-1"),
+    "Latin-1 in a URL": quote(SECRET.encode("latin-1"), safe=""),
+}
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS.values(), ids=SPELLINGS)
+def test_spellings(spelled: str) -> None:
+    text = f"before {spelled} after"
+    ((start, end),) = Needle(SECRET).spans(text)
+    # What escapes the first character or the last may be taken along.
+    assert (text[:start].rstrip("\\"), text[end:]) == ("before ", " after")
+    assert Needle(SECRET).is_all_of(spelled)
+
+
+@pytest.mark.parametrize(
+    "secret", ["abc", "ab\\\\cd", "\\\\\\", "#!?/", "p/ss", "ü&ö", "\U0001f600-emoji", "a\u200bb c"]
+)
+def test_secrets_of_every_make(secret: str) -> None:
+    for spelled in (secret, json.dumps(secret)[1:-1], quote(secret, safe=""), html.escape(secret)):
+        assert Needle(secret).is_all_of(spelled)
+        assert len(list(Needle(secret).spans(f"x {spelled}, {spelled} y"))) == 2
+    assert not list(Needle(secret).spans("something else"))
+
+
+def test_a_text_that_is_nearly_the_secret_is_none() -> None:
+    for near in ("a-b/d", "a_b/c", "A-b/c", "a-b%2Ec", "a-b&#48;c", "a-b"):
+        assert not list(Needle("a-b/c").spans(near))
+    assert list(Needle("a-b/c").spans("a-b/a-b/c")) == [(4, 9)]
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("offset", range(3))
+def test_base64_of_the_secret_inside_of_more(encode: object, offset: int) -> None:
+    assert callable(encode)
+    for more in (b"", b"y", b"yy", b"yyy"):
+        encoded = encode(b"x" * offset + SECRET.encode() + more).decode()
+        found = [span for digits in in_base64(SECRET) for span in Needle(digits, base64=True).spans(encoded)]
+        assert found
+        rest = encoded[: min(found)[0]] + encoded[max(found)[1] :]
+        assert len(rest.rstrip("=")) <= 6
+
+
+def test_a_hostile_text_costs_no_more_than_its_length() -> None:
+    started = time.perf_counter()
+    for text in ("\\" * 200_000 + "x", "%25" * 100_000, "&amp;" * 100_000, "s" * 200_000, "\\u" * 100_000):
+        assert not list(Needle("\\\\\\/&%s<").spans(text))
+        assert not list(Needle(SECRET).spans(text))
+    assert time.perf_counter() - started < 20
