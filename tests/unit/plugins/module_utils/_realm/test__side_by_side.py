@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import _thread
 import graphlib
+import os
+import signal
 import threading
 import time
 from collections.abc import Mapping
@@ -20,6 +22,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._realm import side_by_side
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.side_by_side import in_order, mapped
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.interrupt_support import (
+    Interrupt,
     interrupted_at_line,
 )
 
@@ -76,6 +79,32 @@ def test_an_error_ends_it_although_others_hang() -> None:
         in_order({"hangs": (), "broken": (), "after": ("broken",)}, work)
     assert time.monotonic() - started < SOON
     never.set()
+
+
+def test_a_signal_that_another_thread_gets_interrupts_it_too() -> None:
+    """The kernel gives a process's signal to any thread; only the main thread runs Python's handler, when it wakes."""
+    never = Event()
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise Interrupt
+
+    def work(_name: str, _given: Mapping[str, Any]) -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})
+        time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        never.wait(30)
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+    started = time.monotonic()
+    try:
+        with pytest.raises(Interrupt):
+            in_order({"a": ()}, work)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})
+        signal.signal(signal.SIGUSR1, before)
+        never.set()
+    assert time.monotonic() - started < SOON
 
 
 @pytest.mark.parametrize("most", [1, 3, 8, 200])
