@@ -29,7 +29,8 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_refused import
 
 _DELEGATED = "ansible_delegated_vars"
 _NESTED: type[dict[str, Any]] = dict if TRUSTED else Hiding
-Tell = Callable[[str], NoReturn]
+#: Raises: the name of a variable that was asked for, the fact's name, and its host unless that is the task's own.
+Tell = Callable[[str, str, str | None], NoReturn]
 T = TypeVar("T")
 
 
@@ -73,7 +74,8 @@ class FactGuard:
         finally:
             templar.available_variables = before
 
-    def _tell(self, words: str) -> NoReturn:
+    def _tell(self, name: str, key: str, host: str | None) -> NoReturn:
+        words = _refusal(name, key, host)
         self._asked_for.append(words)
         raise FactVariable(f"A connection option refers to {words}.")
 
@@ -123,9 +125,13 @@ def _without_facts(
         guarded["vars"].update({name: guarded[name] for name in ("hostvars", _DELEGATED) if name in copied})
     if facts:
         cached = partial(_cached, manager, host or variables.get("inventory_hostname"))
-        for mapping, target in ((variables, guarded), (copied or {}, guarded.get("vars", {}))):
-            for name, key in of_facts(mapping, facts, cached):
-                target[name] = Refused(partial(tell, _refusal(name, key, host)))
+        for name, key in of_facts(variables, facts, cached):
+            guarded[name] = Refused(partial(tell, name, key, host))
+            if copied is not None and name in copied:
+                guarded["vars"][name] = guarded[name]
+        if copied is not None:  # older than the variables: a loop or a fact of this very task is not among them
+            for name, key in of_facts(guarded["vars"], facts, cached):
+                guarded["vars"][name] = Refused(partial(tell, name, key, host))
     return guarded
 
 

@@ -75,24 +75,27 @@ def _defined(
 
 def _may_be(value: object, fact: object) -> bool:
     """Whether the variable's value may be the fact, or have something of it."""
+    if isinstance(value, str):
+        return value == fact and not _written_by_user(value)
     if is_encrypted(value):
         return is_encrypted(fact)  # a user's, unless a cached fact looks like a vaulted one
-    if isinstance(value, Mapping) and isinstance(fact, Mapping) and constants.DEFAULT_HASH_BEHAVIOUR == "merge":
+    if constants.DEFAULT_HASH_BEHAVIOUR == "merge" and isinstance(value, Mapping) and isinstance(fact, Mapping):
         return any(_may_be(value[key], item) for key, item in fact.items() if key in value)
+    if _written_by_user(value):
+        return False
     try:
-        equal = value == fact or (not isinstance(value, str) and _shown(value) == _shown(fact))
+        return bool(value == fact) or _shown(value) == _shown(fact)
     except Exception:  # a vaulted value inside that cannot be decrypted
-        equal = True
-    return equal and not _written_by_user(value)
+        return True
 
 
 def _written_by_user(value: object) -> bool:
-    """Whether a text of the value is one that no node can have given."""
-    if isinstance(value, str):
-        return TRUSTED(value) if TRUSTED else not getattr(value, "__UNSAFE__", False)
-    if isinstance(value, Mapping):
-        return any(_written_by_user(item) for item in value.values())
-    return isinstance(value, (list, tuple)) and any(_written_by_user(item) for item in value)
+    """Whether no node can have given the value: its first text tells, since it has all of it from one place."""
+    while isinstance(value, (dict, list, tuple)) and value:
+        value = next(iter(value.values() if isinstance(value, dict) else value))
+    if not isinstance(value, str):
+        return False
+    return TRUSTED(value) if TRUSTED else not getattr(value, "__UNSAFE__", False)
 
 
 def _shown(value: object) -> object:

@@ -86,9 +86,16 @@ def rendered(
     node's facts out. Raises InvalidOption with a sentence of our own: another's could quote the value. Raises
     FactVariable where the guard does.
     """
-    if guard is not None:
+    if guard is not None and _may_be_template(value, templar):
         return guard.guarded(lambda: _rendered(value, templar, what, omit, text), what)
     return _rendered(value, templar, what, omit, text)
+
+
+def _may_be_template(value: object, templar: Any) -> bool:
+    """What is none, Ansible hands back as it is, as most values are. Nothing is paid for keeping facts out of those."""
+    if isinstance(value, str):
+        return bool(templar.is_possibly_template(value))
+    return value is not None and not isinstance(value, (bool, int, float))
 
 
 def _rendered(value: object, templar: Any, what: str, omit: str | None, text: bool) -> object:

@@ -159,6 +159,7 @@ def test_a_guard_inside_of_a_guard(variables: dict[str, Any]) -> None:
 
     class Templar:
         available_variables = variables
+        is_possibly_template = bool
 
         def template(self, _value: object, **_how: object) -> object:
             inner = dict(self.available_variables)
@@ -174,6 +175,7 @@ def test_a_guard_inside_of_a_guard(variables: dict[str, Any]) -> None:
 def test_an_interrupt_leaves_the_templar_as_it_was(variables: dict[str, Any]) -> None:
     class Templar:
         available_variables = variables
+        is_possibly_template = bool
 
         def template(self, _value: object, **_how: object) -> object:
             raise KeyboardInterrupt
