@@ -103,7 +103,9 @@ def options_for(
     return options
 
 
-def refuse_facts(variables: Mapping[str, Any], prefixes: tuple[str, ...] = ()) -> None:
+def refuse_facts(
+    variables: Mapping[str, Any], prefixes: tuple[str, ...] = (), *, whose: str = "this host's facts"
+) -> None:
     """Raises FactVariable when a node's facts define a variable that decides what the collection does.
 
     Facts come from machines that may be hostile, and stand above group_vars and a role's defaults: they would send the
@@ -114,7 +116,7 @@ def refuse_facts(variables: Mapping[str, Any], prefixes: tuple[str, ...] = ()) -
         return
     if "omit" in facts:
         raise FactVariable(
-            "omit is defined by this host's facts, and would say which options count as not set: find the module or "
+            f"omit is defined by {whose}, and would say which options count as not set: find the module or "
             "facts file that returns it."
         )
     found = [name for name in _CONNECTION_VARIABLES if name in facts]
@@ -123,7 +125,7 @@ def refuse_facts(variables: Mapping[str, Any], prefixes: tuple[str, ...] = ()) -
     if found:
         shown = found if len(found) <= _SHOWN else [*found[:_SHOWN], f"{len(found) - _SHOWN} more"]
         raise FactVariable(
-            f"{listed(shown)} {'is' if len(found) == 1 else 'are'} defined by this host's facts, which must not say "
+            f"{listed(shown)} {'is' if len(found) == 1 else 'are'} defined by {whose}, which must not say "
             "where a secret goes or what is done: find the module or facts file that returns it (set_fact with "
             "cacheable does, too), and set such variables in the inventory or play."
         )

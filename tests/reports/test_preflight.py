@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 import pytest
+import yaml
 
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Hosts, Run, Workspace
 from ansible_collections.authkit.oauth.tests.reports.support import HERE
@@ -167,3 +168,44 @@ def test_a_waiver_may_end_on_a_date_without_quotes(workspace: Workspace) -> None
     report = json.loads((workspace.root / "cwd" / "realm-check" / "report.json").read_text(encoding="utf-8"))
     (found,) = report["realms"][0]["checks"][0]["findings"]
     assert found["waiver"] == {"reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
+
+
+def test_files_that_are_not_ours_are_left_alone_before_the_audit(workspace: Workspace) -> None:
+    """All of them are named at once, and nothing is asked of the server."""
+    cwd = workspace.root / "cwd"
+    (cwd / "site.yml").write_text("- hosts: all\n", encoding="utf-8")
+    (cwd / "known.json").symlink_to("elsewhere.json")
+    wanted = {"realm_check_write_baseline": "known.json", "realm_check_write_waivers": "site.yml"}
+    message = said(check(workspace, {**CONNECTION, **wanted}))
+    assert f"{cwd}/known.json is a link" in message
+    assert f"{cwd}/site.yml is not a file with realm_check_waivers and nothing else" in message
+    assert "127.0.0.1" not in message
+    wanted = {"realm_check_write_waivers": str(workspace.home / ".bashrc")}
+    message = said(check(workspace, {**CONNECTION, **wanted}))
+    assert "and the role writes files that end in .yml, .yaml, .json: name another file in" in message
+    (workspace.home / "docs").mkdir()
+    (cwd / "link").symlink_to(workspace.home / "docs")
+    message = said(check(workspace, {**CONNECTION, "realm_check_report_dir": "link/"}))
+    assert f"The report directory {cwd}/link is a link" in message
+    assert list((workspace.home / "docs").iterdir()) == []
+
+
+def test_a_name_of_the_realm_is_nothing_to_a_shell_and_reads_as_it_is(workspace: Workspace) -> None:
+    """Nor are the files of an earlier run in the way, filled in or not."""
+    hostile = "$(touch x)`id`{{ 7 * 191 }}"
+    export = workspace.root / "export.json"
+    export.write_text(json.dumps({**json.loads(EXPORT.read_bytes()), "realm": hostile}), encoding="utf-8")
+    wanted = {"realm_check_write_baseline": "known.json", "realm_check_write_waivers": "waivers.yml"}
+    cwd = workspace.root / "cwd"
+    for _run in range(2):
+        check(workspace, {"realm_check_source": str(export), "realm_check_fail_on": "none", **wanted}).expect()
+        known, waivers = ((cwd / name).read_text(encoding="utf-8") for name in wanted.values())
+        remediation = (cwd / "realm-check" / "remediation.yml").read_text(encoding="utf-8")
+        assert {each["realm"] for each in json.loads(known)["findings"]} == {hostile}
+        entries = yaml.safe_load(waivers.replace("!unsafe ", ""))["realm_check_waivers"]
+        assert {each["realm"] for each in entries} == {hostile}
+        assert hostile in str(yaml.safe_load(remediation.replace("!unsafe ", "")))
+        for text in (known, waivers, remediation):
+            assert "$" not in text
+            assert "`" not in text
+        (cwd / "waivers.yml").write_text(waivers.replace('owner: ""', "owner: alice # for now"), encoding="utf-8")

@@ -1,0 +1,92 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugin of authkit.oauth.realm_check_files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible import errors
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import lookup_loader
+
+from ansible_collections.authkit.oauth.plugins.module_utils._answers import bug
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.report_files import ARGUMENT_SPEC, MODULE
+from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import validated
+from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_check import ROLE_VARIABLES
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report_files import (
+    Files,
+    Target,
+    planned,
+    preflight,
+    write,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report_kinds import BASELINE, WAIVERS
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain, refuse_facts
+
+EXTRA = {"baseline": BASELINE, "waivers": WAIVERS}
+FOUND = "__realm_check_result"
+TEMPLATES = Path(__file__).resolve().parents[2] / "roles" / "realm_check" / "templates"
+# Before ansible-core 2.19 JSON would become data, unless the lookup is told. There the option is gone.
+_AS_TEXT: dict[str, bool] = {} if hasattr(errors, "AnsibleValueOmittedError") else {"convert_data": False}
+# A JSON string spells these as numbers where a shell reads the file in its own way.
+_FOR_A_SHELL = str.maketrans({"$": "\\u0024", "`": "\\u0060"})
+_SPELLED = frozenset({"baseline.json.j2", "waivers.yml.j2", "remediation.yml.j2"})
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]
+    """Writes the files of a realm check. Runs on the controller as the user who runs the play, whatever the host is."""
+
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The task's result. A failure is returned, never raised."""
+        super().run(tmp, task_vars)
+        try:
+            return self._result(task_vars or {})
+        except AuthkitError as error:
+            return {"failed": True, "changed": False, "msg": error.message}
+        except Exception as error:  # a traceback would show values
+            return bug(error)
+
+    def _result(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        refuse_facts(variables, ROLE_VARIABLES)
+        _refuse_facts_of_others(variables)
+        parameters = validated(MODULE, ARGUMENT_SPEC, plain(self._task.args)).parameters
+        files = planned(parameters)
+        if parameters["validate_only"]:
+            return {"changed": False, **_told(files), "problems": preflight(files)}
+        if FOUND not in variables:
+            raise InvalidOption("There is nothing to write: run authkit.oauth.realm_check first, as the role does.")
+        for target in (*files.reports, *files.extra):
+            write(target, self._rendered(target, variables[FOUND]))
+        return {"changed": False, **_told(files)}
+
+    def _rendered(self, target: Target, found: object) -> bytes:
+        """The role's template. It sees the audit's result and no other variable."""
+        lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
+        (text,) = lookup.run([str(TEMPLATES / target.template)], {FOUND: found}, **_AS_TEXT)
+        shown = str(text).translate(_FOR_A_SHELL) if target.template in _SPELLED else str(text)
+        return shown.encode("utf-8")
+
+
+def _told(files: Files) -> dict[str, Any]:
+    return {
+        "directory": files.directory,
+        "files": [target.name for target in files.reports],
+        **{name: next((each.path for each in files.extra if each.kind is kind), "") for name, kind in EXTRA.items()},
+    }
+
+
+def _refuse_facts_of_others(variables: Mapping[str, Any]) -> None:
+    """The role compares the hosts of a play, and the next one takes over where the first is lost."""
+    hostvars, own = variables.get("hostvars"), variables.get("inventory_hostname")
+    for host in variables.get("ansible_play_batch") or ():
+        if host != own and hostvars is not None:
+            theirs = {"ansible_facts": hostvars.raw_get(host).get("ansible_facts")}
+            refuse_facts(theirs, ROLE_VARIABLES, whose=f"the facts of the host {quoted(host)}")

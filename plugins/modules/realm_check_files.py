@@ -1,0 +1,120 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files of a realm check. The work is done by the action plugin."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: realm_check_files
+short_description: Write the reports of the role realm_check
+version_added: 0.1.0
+author: authkit contributors (@authkit)
+description:
+  - The role P(authkit.oauth.realm_check#role) writes its reports, the baseline and the waivers with it, on the
+    controller and as the user who runs the play. Use the role.
+  - It refuses to run where a host's facts define a variable of the role, on any host of the play.
+  - It follows no link, neither as the report directory nor as a file, and replaces a file only if that is empty or of
+    the same kind.
+attributes:
+  check_mode:
+    support: full
+    description: Can run in check mode and tell what it would do.
+    details:
+      - A report is not the state of anything, and is written in check mode, too.
+  diff_mode:
+    support: none
+    description: Returns details on what has changed, in diff mode.
+  action:
+    support: full
+    description: Runs an action plugin on the controller.
+    details:
+      - All of it runs there, whatever host the task is for.
+  platform:
+    support: full
+    description: Where it runs.
+    platforms: posix
+options:
+  directory:
+    description: Directory of the reports.
+    type: str
+    required: true
+  formats:
+    description: The reports to write.
+    type: list
+    elements: str
+    choices: [json, sarif, junit, markdown, html]
+    default: [json, sarif, junit, markdown, html]
+  baseline:
+    description: Where to write a baseline. Nowhere when it is empty.
+    type: str
+    default: ""
+  waivers:
+    description: Where to write waivers to be filled in. Nowhere when it is empty.
+    type: str
+    default: ""
+  validate_only:
+    description:
+      - Whether to make the directory and to look at what the files would replace, and write nothing.
+    type: bool
+    default: false
+seealso:
+  - module: authkit.oauth.realm_check
+"""
+
+EXAMPLES = r"""
+- name: Audit a realm, and write reports with this module
+  ansible.builtin.include_role:
+    name: authkit.oauth.realm_check
+"""
+
+RETURN = r"""
+directory:
+  description: The report directory, without a link in its path.
+  returned: success
+  type: str
+  sample: /home/alice/realm-check
+files:
+  description: Names of the files in it.
+  returned: success
+  type: list
+  elements: str
+  sample: [report.json, remediation.yml]
+baseline:
+  description: The path of the baseline, or an empty text.
+  returned: success
+  type: str
+  sample: ""
+waivers:
+  description: The path of the waivers, or an empty text.
+  returned: success
+  type: str
+  sample: ""
+problems:
+  description: One sentence for each thing that keeps the files from being written, with what to do.
+  returned: when O(validate_only) is set
+  type: list
+  elements: str
+  sample: []
+msg:
+  description: What was refused, and what to do.
+  returned: on failure
+  type: str
+  sample: /home/alice/waivers.yml is a link, and the role does not follow one.
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.report_files import ARGUMENT_SPEC
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module.fail_json(msg="authkit.oauth.realm_check_files is run by its action plugin: use the role realm_check.")
+
+
+if __name__ == "__main__":
+    main()
