@@ -88,6 +88,7 @@ def all_gone(workspace: Workspace) -> bool:
     return True
 
 
+@pytest.mark.alone
 def test_plays_whose_task_runs_out_of_time(tmp_path: Path, core: Core, collections: Path) -> None:
     """The moment differs: the realm comes after 0 to 0.9 s of the one second, then 0 to 40 requests are answered."""
 
@@ -103,13 +104,8 @@ def test_plays_whose_task_runs_out_of_time(tmp_path: Path, core: Core, collectio
             assert all_gone(workspace)
             return ended - (server.first or ended)
 
-    def quickest(number: int) -> float:
-        """Of two runs, where the first one took too long: what a busy machine adds is not the audit's."""
-        seconds = play(number)
-        return seconds if seconds < BOUND else min(seconds, play(number))
-
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        taken = list(pool.map(quickest, range(PLAYS)))
+        taken = list(pool.map(play, range(PLAYS)))
     assert max(taken) < BOUND, [round(seconds, 1) for seconds in taken]
     assert sum(seconds > 0 for seconds in taken) > PLAYS / 2, "the timeout must strike audits, not what comes before"
 
