@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+import timeit
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -324,8 +325,8 @@ def test_it_is_quick(tmp_path: Path) -> None:
         "ansible_facts": {f"fact_{number}": number for number in range(300)},
     }
     templar = templar_of(variables)
-    options_for({}, variables, templar, "erp")
-    begin = time.process_time()
-    for _each in range(100):
-        options_for({}, variables, templar, "erp")
-    assert (time.process_time() - begin) / 100 < 0.001
+    # The quickest of some rounds: what else the machine does is not the code's.
+    rounds = timeit.repeat(
+        lambda: options_for({}, variables, templar, "erp"), number=10, repeat=10, timer=time.process_time
+    )
+    assert min(rounds) / 10 < 0.001
