@@ -250,11 +250,10 @@ def _molecule(shop: Workshop, log: Path) -> str:
     return _exit(run([venv / "bin" / "molecule", "test", "--all"], env=env, cwd=ROOT / "extensions", log=log))
 
 
-#: In the order in which they begin: the longest are not left for the end, when nothing would run beside them.
+#: In the order in which they begin: the longest are not left for the end, when nothing would run beside them, and the
+#: first two do not wait for the same environment.
 GATES = (
     Gate("ruff", "lint", "ruff check", _tool("ruff", "check", "--no-cache", ".")),
-    Gate("format", "lint", "ruff format --check", _tool("ruff", "format", "--no-cache", "--check", "--diff", ".")),
-    Gate("shellcheck", "lint", "shellcheck of .ci/run", _tool("shellcheck", ".ci/run")),
     Gate(
         "integration",
         "integration",
@@ -263,6 +262,8 @@ GATES = (
         keycloak=Need.SERVER,
         limit=50 * MINUTE,
     ),
+    Gate("format", "lint", "ruff format --check", _tool("ruff", "format", "--no-cache", "--check", "--diff", ".")),
+    Gate("shellcheck", "lint", "shellcheck of .ci/run", _tool("shellcheck", ".ci/run")),
     Gate("mypy", "lint", "mypy --strict over plugins and tests", _mypy),
     Gate("unit-node", "unit", "what runs on nodes, on Python 3.9", Tests("node", NODE_TESTS)),
     Gate("unit-2.16", "unit", "unit tests on ansible-core 2.16", Tests("core-2.16", ("tests/unit/plugins",))),
