@@ -16,7 +16,12 @@ from pathlib import PurePath
 from traceback import walk_tb
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._bodies import decode_json, decode_text, is_json
+from ansible_collections.authkit.oauth.plugins.module_utils._bodies import (
+    TooManyValues,
+    decode_json,
+    decode_text,
+    is_json,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     AuthkitError,
     TokenRejected,
@@ -24,11 +29,15 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     quoted,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._http import HttpRequest, HttpResponse
+from ansible_collections.authkit.oauth.plugins.module_utils._json_size import GROWTH
 from ansible_collections.authkit.oauth.plugins.module_utils._redirects import READING_METHODS
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
 
 # ansible.builtin.uri's status for a call without an answer, so that `until: result.status == 200` keeps working.
 NO_STATUS = -1
+#: MiB of an answer that are read as JSON, unless the task says otherwise.
+JSON_LIMIT = 32
+MIB = 1024 * 1024
 # Everything that a result may hold; what else a node's module returns is not ours.
 RESULT_KEYS = frozenset(
     {"changed", "failed", "msg", "status", "url", "headers", "json", "content", "elapsed", "attempts", "warnings"}
@@ -61,11 +70,16 @@ _HINTS = {
 
 
 def answer(
-    request: HttpRequest, response: HttpResponse, *, expected: Collection[int], return_content: bool
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    expected: Collection[int],
+    return_content: bool,
+    json_limit: int = JSON_LIMIT,
 ) -> dict[str, Any]:
     """The result for an answer: failed, with a message, when its status is not among the expected (empty: any 2xx).
 
-    request: the one that was answered: after a redirect not the first.
+    request: the one that was answered: after a redirect not the first. json_limit: MiB that are read as JSON at most.
     """
     good = response.status in expected if expected else 200 <= response.status <= 299
     result: dict[str, Any] = {
@@ -75,7 +89,7 @@ def answer(
         "headers": dict(response.headers),
         "elapsed": round(response.elapsed, 3),
         "attempts": response.attempts,
-        **_read(response, return_content),
+        **_read(response, return_content, json_limit),
     }
     if not good:
         said = "json" in result or bool(result.get("content"))
@@ -150,23 +164,38 @@ def rejected_given(method: str, url: str) -> TokenRejected:
     )
 
 
-def _read(response: HttpResponse, return_content: bool) -> dict[str, Any]:
+def _read(response: HttpResponse, return_content: bool, json_limit: int) -> dict[str, Any]:
     """json, when the answer is JSON, and content, when it is asked for."""
     content_type = response.headers.get("content-type", "")
     maybe_json = is_json(content_type)
+    found: dict[str, Any] = {}
+    if maybe_json and len(response.body) > json_limit * MIB:
+        found["warnings"] = [_unread(response, f"longer than {json_limit} MiB")]
+        maybe_json = False
     if not (maybe_json or return_content):
-        return {}
+        return found
     text = decode_text(response.body, content_type)
-    found: dict[str, Any] = {"content": text} if return_content else {}
+    if return_content:
+        found["content"] = text
     if maybe_json and text.strip():
         try:
-            found["json"] = decode_json(text)
+            found["json"] = decode_json(text, json_limit * MIB)
+        except TooManyValues:
+            most = f"{json_limit * GROWTH} MiB of memory"
+            found["warnings"] = [_unread(response, f"of so many values that they take more than {most}")]
         except ValueError:
             found["warnings"] = [
                 f"The answer of {safe_url(response.url)} says that it is JSON and cannot be read as JSON: the result "
                 "has no json, set return_content to see it."
             ]
     return found
+
+
+def _unread(response: HttpResponse, reason: str) -> str:
+    return (
+        f"The answer of {safe_url(response.url)} is {reason} and was not read as JSON: the result has no json, raise "
+        "json_limit, ask for less at once, or set return_content to have its text."
+    )
 
 
 def _unexpected(

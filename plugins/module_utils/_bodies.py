@@ -17,6 +17,7 @@ from email.message import Message
 from urllib.parse import quote, urlencode
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._json_size import too_many_values
 
 RAW, JSON, FORM = "raw", "json", "form-urlencoded"
 BODY_FORMATS = (RAW, JSON, FORM)
@@ -38,6 +39,10 @@ _RESERVED_HEADERS = {
     "content-length": "it is computed from the body",
     "transfer-encoding": "it is computed from the body",
 }
+
+
+class TooManyValues(Exception):
+    """A JSON text whose values would take too much memory."""
 
 
 def encode_body(body: object, body_format: str | None) -> tuple[bytes | None, str | None]:
@@ -107,8 +112,13 @@ def decode_text(body: bytes, content_type: str) -> str:
     return _without_surrogates(text)
 
 
-def decode_json(text: str) -> object:
-    """The value of a JSON text (RFC 8259). Raises ValueError for anything else, and for one that no result can hold."""
+def decode_json(text: str, limit: int) -> object:
+    """The value of a JSON text (RFC 8259). limit: see too_many_values.
+
+    Raises TooManyValues beyond the limit, ValueError for no JSON, and for a value that no result can hold.
+    """
+    if too_many_values(text, limit):
+        raise TooManyValues
     try:
         value = json.loads(text.lstrip("\ufeff"))
     except RecursionError:

@@ -13,7 +13,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._answers import answer, bug, failure, unsent
+from ansible_collections.authkit.oauth.plugins.module_utils._answers import (
+    JSON_LIMIT,
+    MIB,
+    answer,
+    bug,
+    failure,
+    unsent,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._bodies import (
     BODY_FORMATS,
     encode_body,
@@ -28,6 +35,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     quoted,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._http import (
+    ANSWER_LIMIT,
     WAITS_OF_BODIES,
     BearerCredentials,
     HttpRequest,
@@ -62,6 +70,7 @@ API_SPEC: dict[str, dict[str, Any]] = {
     "body_format": {"type": "str", "choices": list(BODY_FORMATS)},
     "status_code": {"type": "list", "elements": "int"},
     "return_content": {"type": "bool", "default": False},
+    "json_limit": {"type": "int", "default": JSON_LIMIT},
     "follow_redirects": {"type": "str", "choices": list(FOLLOW_REDIRECTS), "default": SAFE},
     "access_token": {"type": "str", "no_log": True},
 }
@@ -85,6 +94,7 @@ class ApiCall:
     body: bytes | None = None
     status_code: frozenset[int] = frozenset()
     return_content: bool = False
+    json_limit: int = JSON_LIMIT
     follow_redirects: str = SAFE
     retries: int = 0
     allow_http: bool = False
@@ -125,6 +135,7 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
         body=body,
         status_code=_statuses(params.get("status_code") or ()),
         return_content=bool(params.get("return_content")),
+        json_limit=_json_limit(params.get("json_limit")),
         follow_redirects=params["follow_redirects"],
         retries=int(params.get("retries") or 0),
         allow_http=bool(params.get("allow_http")),
@@ -147,7 +158,13 @@ def perform(call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
         following = next_request(request, response, follow=call.follow_redirects, allow_http=call.allow_http)
         if following is None:
             whole = replace(response, attempts=attempts, elapsed=time.monotonic() - started)
-            return answer(request, whole, expected=call.status_code, return_content=call.return_content)
+            return answer(
+                request,
+                whole,
+                expected=call.status_code,
+                return_content=call.return_content,
+                json_limit=call.json_limit,
+            )
         request = following
     raise too_many_hops(request)
 
@@ -214,6 +231,13 @@ def _statuses(statuses: Collection[int]) -> frozenset[int]:
     if wrong:
         raise InvalidOption(f"status_code must hold HTTP statuses from 100 to 599, not {wrong[0]}.")
     return frozenset(statuses)
+
+
+def _json_limit(limit: int | None) -> int:
+    most = ANSWER_LIMIT // MIB
+    if limit is not None and not 1 <= limit <= most:
+        raise InvalidOption(f"json_limit must be a number of MiB from 1 to {most}, not {limit}.")
+    return JSON_LIMIT if limit is None else limit
 
 
 def _check_token(token: str) -> None:

@@ -90,9 +90,16 @@ options:
     elements: int
   return_content:
     description:
-      - Whether to return the answer's text as RV(content). JSON is returned as RV(json) either way.
+      - Whether to return the answer's text as RV(content). JSON is returned as RV(json) either way, up to
+        O(json_limit).
     type: bool
     default: false
+  json_limit:
+    description:
+      - How much of an answer is read as JSON at most, in MiB, V(1) to V(256). A longer one, or one of so many small
+        values that they would take 6 times this in memory, gives a warning and no RV(json).
+    type: int
+    default: 32
   follow_redirects:
     description:
       - Which redirects are followed, ten at most. V(safe) means those of GET and HEAD, V(all) means those of every
@@ -198,7 +205,7 @@ status:
   sample: 200
 json:
   description: What the answer says, when it is JSON.
-  returned: when the answer is JSON
+  returned: when the answer is JSON and no longer than O(json_limit)
   type: raw
   sample: [{"username": "alice"}]
 content:

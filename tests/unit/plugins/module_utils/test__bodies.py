@@ -24,6 +24,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Inval
 
 FORM = "application/x-www-form-urlencoded"
 
+LIMIT = 1024 * 1024
+
 
 @pytest.mark.parametrize(
     ("body", "body_format", "sent", "content_type"),
@@ -139,16 +141,16 @@ def test_text_is_decoded_by_its_charset(body: bytes, content_type: str, text: st
 
 @pytest.mark.parametrize("value", [None, True, 0, 1.5, "x", [], {}, {"a": [1]}, 123456789012345678901234567890])
 def test_json_values_arrive_as_they_are(value: Any) -> None:
-    assert decode_json("\ufeff" + json.dumps(value)) == value
+    assert decode_json("\ufeff" + json.dumps(value), LIMIT) == value
 
 
 @pytest.mark.parametrize("text", ["{", "", "<html>", "[" * 100_000, "[" * 101 + "]" * 101])
 def test_what_is_no_usable_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="Expecting|deeply"):
-        decode_json(text)
+        decode_json(text, LIMIT)
 
 
 def test_a_lone_surrogate_is_replaced_and_a_pair_is_kept() -> None:
-    found = decode_json('{"\\ud800": ["\\uDC00x", "\\ud83d\\ude00"]}')
+    found = decode_json('{"\\ud800": ["\\uDC00x", "\\ud83d\\ude00"]}', LIMIT)
     assert found == {"\ufffd": ["\ufffdx", "😀"]}
     json.dumps(found, ensure_ascii=False).encode()

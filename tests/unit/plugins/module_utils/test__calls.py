@@ -175,6 +175,38 @@ def test_broken_json_is_a_warning(make_transport: MakeTransport, server: Scripte
     )
 
 
+@pytest.mark.parametrize("return_content", [False, True])
+def test_json_beyond_the_limit_is_not_parsed(
+    make_transport: MakeTransport, server: Scripted, return_content: bool
+) -> None:
+    items = [{"id": number} for number in range(200_000)]
+    server.in_turn(Answer(200, items))
+    result = perform(call(server.url, json_limit=2, return_content=return_content), TOKEN, make_transport())
+    assert "json" not in result
+    assert not result.get("failed")
+    assert ("content" in result) is return_content
+    assert result["warnings"] == [
+        f"The answer of {server.url}/ is longer than 2 MiB and was not read as JSON: the result has no json, raise "
+        "json_limit, ask for less at once, or set return_content to have its text."
+    ]
+    raised = perform(call(server.url, json_limit=20), TOKEN, make_transport())
+    assert (raised["json"], raised.get("warnings")) == (items, None)
+
+
+def test_json_of_too_many_values_is_not_parsed(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(200, [[]] * 400_000))
+    result = perform(call(server.url, json_limit=2), TOKEN, make_transport())
+    assert "json" not in result
+    assert "of so many values that they take more than 12 MiB of memory and was not" in result["warnings"][0]
+
+
+@pytest.mark.parametrize("limit", [0, -1, 257])
+def test_the_limit_of_json_has_limits(limit: int) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        call("https://api.example.org/", json_limit=limit)
+    assert caught.value.message == f"json_limit must be a number of MiB from 1 to 256, not {limit}."
+
+
 @pytest.mark.parametrize(
     ("method", "changed"),
     [

@@ -33,6 +33,7 @@ def test_valid_arguments_are_typed_and_complete() -> None:
         "status_code": [200, 201],
         "timeout": 5.0,
         "return_content": False,
+        "json_limit": 32,
         "follow_redirects": "safe",
     }
     assert (found.warnings, found.deprecations) == ([], [])

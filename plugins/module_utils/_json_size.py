@@ -1,0 +1,49 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How much memory a JSON text becomes, before it is parsed: `[],[],[]` takes 25 times its own length.
+
+What counts are the marks outside of strings, weighed by what CPython needs for the values behind them.
+"""
+
+from __future__ import annotations
+
+#: How many times its limit a text may take as values. What APIs answer takes 3 to 4 times its length.
+GROWTH = 6
+# Texts below this are harmless, whatever they hold: nothing takes more than 50 times its length.
+_SMALL = 1024 * 1024
+_STEP = 256 * 1024
+# Bytes of a list with its first items, of a mapping with its first members, of one more item, of its name, and what a
+# string takes besides that and its characters. Measured with CPython 3.9 to 3.13.
+_LIST, _MAPPING, _ITEM, _NAME, _STRING = 88, 184, 40, 20, 22
+_NOISE = bytes(byte for byte in range(256) if byte not in b'"[{,:')
+
+
+def too_many_values(text: str, limit: int) -> bool:
+    """Whether the values of a JSON text would take more memory than GROWTH times the limit (bytes)."""
+    return len(text) > _SMALL and memory_of(text) > GROWTH * limit
+
+
+def memory_of(text: str) -> int:
+    """About how many bytes the values of a JSON text take, besides the characters of its strings."""
+    total, quotes, start = 0, 0, 0
+    while start < len(text):
+        end = _cut(text, start + _STEP)
+        marks = text[start:end].encode("latin-1", "replace")
+        if b"\\" in marks:  # without its escapes, every quote begins or ends a string
+            marks = marks.replace(b"\\\\", b"").replace(b'\\"', b"")
+        parts = marks.translate(None, _NOISE).split(b'"')
+        outside = b"".join(parts[quotes % 2 :: 2])
+        total += outside.count(b"[") * _LIST + outside.count(b"{") * _MAPPING
+        total += outside.count(b",") * _ITEM + outside.count(b":") * _NAME
+        quotes += len(parts) - 1
+        start = end
+    return total + quotes // 2 * _STRING
+
+
+def _cut(text: str, end: int) -> int:
+    """The next place, from `end` on, where no escape is cut in two."""
+    while end < len(text) and text[end - 1] == "\\":
+        end += 1
+    return min(end, len(text))
