@@ -181,8 +181,8 @@ def algorithms(key: Jwk) -> tuple[str, ...]:
 def library_missing() -> LibraryMissing:
     """The error for a Python that has no joserfc."""
     return LibraryMissing(
-        f"Signatures are verified with the Python library joserfc 1.2 or newer, which {sys.executable} does not have: "
-        f"install it with {sys.executable} -m pip install -U joserfc."
+        f"Signatures are verified with the Python library joserfc 1.7.3 or newer, which {sys.executable} does not "
+        f"have: install it with {sys.executable} -m pip install -U joserfc."
     )
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ LIBRARIES = {
     "cryptography": "without it tokens are kept in each process's memory only",
     "joserfc": "without it no token can be verified",
 }
+#: Versions below which a library has faults of its own that others may use. They serve all the same.
+FLOORS = {"requests": "2.33.0", "urllib3": "2.6.3", "joserfc": "1.7.3"}
 DEFAULT = "the default"
 
 
@@ -82,11 +85,29 @@ def interpreter_section() -> Section:
                 f"The Python library {name} is missing from {sys.executable}, and {loss}: install it with "
                 f"{sys.executable} -m pip install {name}."
             )
+    section.lines.extend(old_libraries())
     serving = (
         "requests" if library_version("requests") else "ansible-core's own HTTP client (ansible.module_utils.urls)"
     )
     section.lines.append(f"On the controller HTTP is spoken by {serving}")
     return section
+
+
+def old_libraries() -> Iterator[str]:
+    """A piece of advice for each library that is older than it should be."""
+    for name, floor in FLOORS.items():
+        found = library_version(name)
+        if found is not None and _numbers(found) < _numbers(floor):
+            yield (
+                f"{name} {found} serves, and is older than {floor}, which mends security faults of it: update it from "
+                f"your distribution, or with {sys.executable} -m pip install -U {name}"
+            )
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """The numbers of a version; of an unknown one, which nothing is said about, the highest."""
+    found = re.match(r"\d+(\.\d+)*", text)
+    return tuple(map(int, found[0].split("."))) if found else (sys.maxsize,)
 
 
 def library_version(name: str) -> str | None:

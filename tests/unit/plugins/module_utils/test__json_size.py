@@ -46,7 +46,8 @@ def test_nothing_takes_much_more_than_is_foretold(what: str) -> None:
 
 def test_names_of_their_own_are_foretold() -> None:
     text = "{" + ",".join(f'"k{number:x}":0' for number in range(50_000)) + "}"
-    assert needed(text) < 1.7 * memory_of(text)
+    # Python 3.10 and older keep larger tables, and two of them while one grows.
+    assert needed(text) < 2.2 * memory_of(text)
 
 
 def needed(text: str) -> int:

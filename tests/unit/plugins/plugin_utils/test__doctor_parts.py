@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions, Layer, client_options
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor_parts import (
     interpreter_section,
+    old_libraries,
     option_section,
     store_section,
     waiver_section,
@@ -44,6 +45,20 @@ def test_a_library_that_is_missing_is_a_problem_with_its_command(monkeypatch: py
     (problem,) = interpreter_section().problems
     assert f"joserfc is missing from {sys.executable}" in problem
     assert problem.endswith(f"{sys.executable} -m pip install joserfc.")
+
+
+def test_old_libraries_are_named_and_are_no_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert list(old_libraries()) == []
+    for name, version in (("urllib3", "1.26.5"), ("joserfc", "1.10.0"), ("requests", "2.32.5")):
+        folder = tmp_path / f"{name}-{version}.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    section = interpreter_section()
+    advice = [line for line in section.lines if "older than" in line]
+    assert [line.split(" serves")[0] for line in advice] == ["requests 2.32.5", "urllib3 1.26.5"]
+    assert advice[1].endswith("-m pip install -U urllib3")
+    assert section.problems == []
 
 
 def test_where_tokens_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
