@@ -25,7 +25,8 @@ SHORTEST = 8
 SENTENCES = frozenset({"msg", "failures", "warnings", "problems"})
 
 # What could stand in a sentence of ours: words, and names of options. No generated secret looks like that.
-_WORDS = re.compile(r"[A-Za-z]?[a-z]*(?:[ _.,:'()/-]{1,3}[A-Za-z]?[a-z]*)*|[A-Z]+(?:[ _-][A-Z]+)*")
+# There is one way only to match each text: with several, those of a hostile one would be tried for ever.
+_WORDS = re.compile(r"[A-Z]?[a-z]*(?:[ _.,:'()/-]+(?:[A-Z][a-z]*|[a-z]+))*[ _.,:'()/-]*|[A-Z]+(?:[ _-][A-Z]+)*")
 _LONGEST_WORDS = 60
 # A sentence of ours puts foreign text into quotes (see _errors.quoted), or it is a URL. An apostrophe follows a letter.
 _FOREIGN = re.compile(r"(?<!\w)'((?:[^']|'(?=\w)){0,260})'(?!\w)|https?://[^\s'\"]+")
