@@ -27,6 +27,7 @@ _PERCENT = "%(?:25){0,3}"
 _BACKSLASHES = r"\\{0,8}"
 _AMPERSAND = rf"(?:&|\\{{1,8}}u0026|{_PERCENT}26)(?:amp(?:;|{_PERCENT}3[bB])){{0,3}}"
 _SEMICOLON = f"(?:;|{_PERCENT}3[bB])?"
+_JSON_ESCAPES = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
 _NUMBER_SIGN = f"(?:#|{_PERCENT}23)"
 #: A core of so many characters is in every large text.
 _WEAK = 2
@@ -97,7 +98,8 @@ class Needle:
     def _pattern(self, text: str) -> str:
         if self._base64:
             return "".join(_either(_ALPHABETS.get(digit, digit)) for digit in text)
-        return "".join(map(_spelled, _PARTS.findall(text)))
+        parts = _PARTS.findall(text)
+        return "".join(_spelled(part, before[:1] == "\\") for before, part in zip(["", *parts], parts))
 
 
 def in_base64(text: str) -> Iterator[str]:
@@ -122,16 +124,29 @@ def _either(characters: str) -> str:
     return characters if len(characters) == 1 else f"(?:{'|'.join(map(_spelled, characters))})"
 
 
+def _backslashes(number: int) -> str:
+    """A regular expression for so many backslashes and the escapes of what follows them.
+
+    There is one way only to match each text: all are spelled alike and take every backslash that stands there.
+    """
+    percent = f"{_PERCENT}5[cC]"
+    html = f"{_AMPERSAND}(?:{_NUMBER_SIGN}(?:0{{0,6}}92|[xX]0{{0,6}}5[cC])|bsol){_SEMICOLON}"
+    return (
+        rf"(?:(?:\\{{1,8}}(?:u005[cC]|x5[cC])){{{number}}}\\{{0,8}}(?!\\)|\\{{{number},{4 * number + 8}}}(?!\\)"
+        rf"|(?:{percent}){{{number},{4 * number}}}|(?:{html}){{{number},{4 * number}}})"
+    )
+
+
 @lru_cache(maxsize=256)
-def _spelled(part: str) -> str:
+def _spelled(part: str, follows_backslash: bool = False) -> str:
     """A regular expression for one character, or several backslashes, in all spellings."""
     if _RUN.fullmatch(part):
         return part
-    if len(part) > 1:
-        return f"(?:{_spelled(part[0])}){{{len(part)},{4 * len(part)}}}"
+    if part[0] == "\\":
+        return _backslashes(len(part))
     code, octets = ord(part), part.encode("utf-8", "surrogateescape")
     spellings = [
-        r"\\" if part == "\\" else f"{_BACKSLASHES}{re.escape(part)}",
+        f"{_BACKSLASHES}{re.escape(part)}",
         f"{_AMPERSAND}{_NUMBER_SIGN}(?:0{{0,6}}{code}|[xX]0{{0,6}}(?i:{code:x})){_SEMICOLON}",
         *(f"{_AMPERSAND}{name}{_SEMICOLON}" for name in _entities(part)),
         _percent(octets),
@@ -143,10 +158,14 @@ def _spelled(part: str) -> str:
         spellings += [rf"\\{{1,8}}x(?i:{code:02x})", _percent(bytes([code]))]
     if code > 0x7F:  # UTF-8 that was read as Latin-1, as HTTP libraries do with headers
         spellings.append(re.escape(octets.decode("latin-1")))
+    if part in _JSON_ESCAPES:
+        spellings.append(rf"\\{{1,8}}{_JSON_ESCAPES[part]}")
     if not part.isprintable():
         spellings.append(r"\?")  # as our own sentences show it
     # The longest first: in `\u0026` a backslash alone would be enough for a secret's own.
-    return f"(?:{'|'.join(sorted(dict.fromkeys(spellings), key=len, reverse=True))})"
+    pattern = f"(?:{'|'.join(sorted(dict.fromkeys(spellings), key=len, reverse=True))})"
+    # The backslashes that escape it have been taken together with those before it.
+    return pattern.replace(r"\\{1,8}", _BACKSLASHES) if follows_backslash else pattern
 
 
 def _entities(character: str) -> list[str]:

@@ -178,6 +178,25 @@ def test_what_looks_like_words(secret: str, words: bool) -> None:
     assert could_be_words(secret) is words
 
 
+@pytest.mark.parametrize("words", ["user", "correct horse battery", "Don't, or: else...", "A.B", "TOP SECRET", "---"])
+def test_words_are_words(words: str) -> None:
+    assert could_be_words(words)
+
+
+@pytest.mark.parametrize("secret", ["." * 50 + "0", "-" * 59 + "1", "a-" * 28 + "0", "Ab" * 28 + "0", "A_" * 28 + "0"])
+def test_whether_a_secret_looks_like_words_is_told_at_once(secret: str) -> None:
+    started = time.perf_counter()
+    assert not could_be_words(secret)
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize("secret", ["Passw0rd\\xyz!9", "line1secret\nline2secret", "s3cretvalue12\n", "C:\\\\share99"])
+def test_escapes_of_json_are_masked(secret: str) -> None:
+    once = json.dumps({"p": secret})
+    assert Masker([secret]).value(once) == f'{{"p": "{MASK}"}}'
+    assert Masker([secret]).value(json.dumps(once)) == f'"{{\\"p\\": \\"{MASK}\\"}}"'
+
+
 def test_a_masker_tells_no_secret() -> None:
     assert SECRET not in repr(Masker([SECRET]))
 

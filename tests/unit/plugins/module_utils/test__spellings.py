@@ -91,6 +91,45 @@ def test_base64_of_the_secret_inside_of_more(encode: object, offset: int) -> Non
         assert len(rest.rstrip("=")) <= 6
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "Passw0rd\\xyz!9",
+        "line1secret\nline2secret",
+        "tab\tSecret99",
+        "s3cretvalue12\n",
+        "\n\b\f\r\tSecret99",
+        "C:\\\\share99",
+        'a\\"b99secret\\\\"',
+        "a\\\nb99secret<\\&",
+    ],
+)
+def test_escapes_of_json(secret: str) -> None:
+    once = json.dumps(secret)[1:-1]
+    of_go = once.replace("&", "\\u0026").replace("<", "\\u003c")
+    html_in_json = json.dumps(html.escape(secret))[1:-1].replace("&", "\\u0026")
+    for spelled in (secret, once, json.dumps(once)[1:-1], of_go, html_in_json, quote(secret)):
+        assert Needle(secret).is_all_of(spelled)
+        assert [end for _start, end in Needle(secret).spans(f"-{spelled}-")] == [len(spelled) + 1]
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("A1B2" + '\\\\"' * 12 + "!", "A1B2" + ("\\" * 8 + '"') * 12 + "?"),
+        ("A1B2" + '\\\\"' * 12 + "!", "A1B2" + ("\\" * 8 + "u0022") * 12 + "?"),
+        ("A1B2" + "\\" * 20 + "!", "A1B2" + ("\\" * 8 + "u005c") * 20 + "?"),
+        ("A1B2" + "\\" * 20 + "!", "A1B2" + "\\" * 100 + "?"),
+        ("A1B2" + "\\" * 20 + "!", "A1B2" + "%5C" * 100 + "?"),
+        ("A1B2" + "\\\n" * 12 + "!", "A1B2" + "\\" * 100 + "n" * 12 + "?"),
+    ],
+)
+def test_there_is_one_way_only_to_read_backslashes(secret: str, text: str) -> None:
+    started = time.perf_counter()
+    assert not list(Needle(secret).spans(text))
+    assert time.perf_counter() - started < 5
+
+
 def test_a_hostile_text_costs_no_more_than_its_length() -> None:
     started = time.perf_counter()
     for text in ("\\" * 200_000 + "x", "%25" * 100_000, "&amp;" * 100_000, "s" * 200_000, "\\u" * 100_000):
