@@ -9,6 +9,7 @@ Formats and defaults are those of ansible.builtin.uri, so that a task moves over
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import json
 import re
@@ -39,6 +40,8 @@ _RESERVED_HEADERS = {
     "content-length": "it is computed from the body",
     "transfer-encoding": "it is computed from the body",
 }
+# Codings of domain names: decoding takes a time that grows with the square of the text.
+_SLOW_CHARSETS = frozenset({"punycode", "idna"})
 
 
 class TooManyValues(Exception):
@@ -106,6 +109,8 @@ def decode_text(body: bytes, content_type: str) -> str:
     """
     charset = str(_media_type(content_type).get_param("charset") or "utf-8")
     try:
+        if codecs.lookup(charset).name in _SLOW_CHARSETS:
+            raise LookupError
         text = body.decode(charset, "replace")
     except (LookupError, ValueError):  # a charset that Python does not know, or that is none
         text = body.decode("utf-8", "replace")

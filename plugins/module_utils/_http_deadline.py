@@ -10,6 +10,7 @@ drip of bytes can stretch. Both transports build on http.client, whose connectio
 
 from __future__ import annotations
 
+import errno
 import http.client
 import io
 import socket
@@ -74,8 +75,9 @@ def connected(host: str, port: int | None, deadline: Deadline, options: SocketOp
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     failure: OSError | None = None
     for family, kind, protocol, _name, address in found:
-        sock = socket.socket(family, kind, protocol)
+        sock: socket.socket | None = None
         try:
+            sock = socket.socket(family, kind, protocol)  # fails for IPv6 where the kernel has none
             for option in options:
                 sock.setsockopt(*option)
             deadline.arm(sock)
@@ -83,10 +85,13 @@ def connected(host: str, port: int | None, deadline: Deadline, options: SocketOp
             deadline.arm(sock)
             return sock
         except OSError as error:
-            failure = error
-            sock.close()
+            # An address of a kind that this machine lacks says nothing about the server.
+            failure = failure if failure is not None and error.errno == errno.EAFNOSUPPORT else error
+            if sock is not None:
+                sock.close()
         except BaseException:
-            sock.close()
+            if sock is not None:
+                sock.close()
             raise
     try:
         raise failure or OSError("no address")
@@ -181,6 +186,10 @@ class _TimedReader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         self._deadline.arm(self._sock)
         return self._raw.readinto(buffer)
+
+    def readall(self) -> bytes:
+        """Only a chunk of -1 bytes, which http.client takes for a size, makes anything read without a limit."""
+        raise http.client.IncompleteRead(b"")
 
     def fileno(self) -> int:
         return self._raw.fileno()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import time
 from typing import Any
 
 import pytest
@@ -137,6 +138,14 @@ def test_what_is_read_as_json(content_type: str, expected: bool) -> None:
 )
 def test_text_is_decoded_by_its_charset(body: bytes, content_type: str, text: str) -> None:
     assert decode_text(body, content_type) == text
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "PUNYCODE"])
+def test_no_charset_takes_long(charset: str) -> None:
+    body = b"a" * 1024 * 1024 + b"-" + b"9999b" * 100_000
+    began = time.monotonic()
+    assert decode_text(body, f"text/plain; charset={charset}") == body.decode()
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("value", [None, True, 0, 1.5, "x", [], {}, {"a": [1]}, 123456789012345678901234567890])

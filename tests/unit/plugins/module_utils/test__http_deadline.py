@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import socket
 import time
@@ -15,14 +16,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, RequestTimedOut
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    AuthkitError,
+    ConnectionFailed,
+    RequestTimedOut,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._http import (
     WAITS_OF_BODIES,
     HttpRequest,
     Retries,
     requests_transport,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._http_deadline import Deadline, DeadlinePassed
+from ansible_collections.authkit.oauth.plugins.module_utils._http_deadline import Deadline, DeadlinePassed, connected
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.drip_support import (
@@ -39,6 +44,7 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.drip_supp
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
     MakeTransport,
     Scripted,
+    free_port,
     settings,
 )
 
@@ -51,6 +57,7 @@ LATE = (
     "timeout."
 )
 OK = b"HTTP/1.1 200 OK\r\n"
+MIB = 1024 * 1024
 
 NEVER_ENDING: dict[str, Script] = {
     "status line": dripping(b"HTTP/1.1 200 ", b"x"),
@@ -193,6 +200,44 @@ def test_the_next_address_is_tried(
         assert transport.send(HttpRequest("GET", f"http://api.example.org:{port}/")).status == 200
 
 
+@pytest.fixture
+def no_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel without IPv6 takes none of its sockets."""
+    make = socket.socket
+
+    def made(family: int = socket.AF_INET, *args: int, **options: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return make(family, *args, **options)
+
+    monkeypatch.setattr(socket, "socket", made)
+
+
+def resolved(monkeypatch: pytest.MonkeyPatch, *families: socket.AddressFamily, port: int) -> None:
+    """Every name has an address of each family, in this order."""
+    places = {socket.AF_INET: ("127.0.0.1", port), socket.AF_INET6: ("::1", port, 0, 0)}
+    found = [(family, socket.SOCK_STREAM, 0, "", places[family]) for family in families]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: found)
+
+
+@pytest.mark.usefixtures("no_ipv6")
+def test_an_address_of_an_unknown_kind_is_passed_over(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = int(server.url.rpartition(":")[2])
+    resolved(monkeypatch, socket.AF_INET6, socket.AF_INET, port=port)
+    connected("api.example.org", port, Deadline(5, 3)).close()
+
+
+@pytest.mark.usefixtures("no_ipv6")
+def test_an_address_of_an_unknown_kind_hides_no_other_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    resolved(monkeypatch, socket.AF_INET, socket.AF_INET6, port=port)
+    with pytest.raises(ConnectionRefusedError):
+        connected("api.example.org", port, Deadline(5, 3))
+    resolved(monkeypatch, socket.AF_INET6, port=port)
+    with pytest.raises(OSError, match="not supported"):
+        connected("api.example.org", port, Deadline(5, 3))
+
+
 def test_resolving_a_name_does_not_count(
     make_transport: MakeTransport, server: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +249,24 @@ def test_resolving_a_name_does_not_count(
 
     monkeypatch.setattr(socket, "getaddrinfo", slowly)
     assert make_transport(timeout=0.1).send(HttpRequest("GET", server.url)).status == 200
+
+
+def test_a_chunk_of_negative_size_is_not_read(make_transport: MakeTransport) -> None:
+    """int() takes -1, and a read of -1 bytes would be one of everything that comes."""
+    taken: list[int] = []
+
+    def script(connection: socket.socket) -> None:
+        request_of(connection)
+        connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n")
+        for _part in range(64):
+            connection.sendall(b"x" * MIB)
+            taken.append(MIB)
+
+    with raw_server(script) as server:
+        request = HttpRequest("GET", f"http://127.0.0.1:{server.port}/", limit=MIB)
+        with pytest.raises(ConnectionFailed):
+            make_transport().send(request)
+    assert sum(taken) < 16 * MIB
 
 
 def test_a_slow_body_that_ends_in_time_is_whole(make_transport: MakeTransport) -> None:
