@@ -133,7 +133,7 @@ def without_secrets(
 ) -> dict[str, Any]:
     """The result with the secrets masked in its values. sentences: the keys under which only words of ours are.
 
-    What else is no text at the top of a result (status, changed) is ours, too.
+    Other numbers at the top of a result (status, elapsed) are ours, too, except an answer that is one (json).
     """
     masker = Masker(secrets)
     if not masker:
@@ -144,7 +144,7 @@ def without_secrets(
     return {
         key: _walked(value, masker.sentence, None)
         if key in sentences
-        else _walked(value, masker.value, masker.number if isinstance(value, (Mapping, list, tuple)) else None)
+        else _walked(value, masker.value, None if key != "json" and isinstance(value, (int, float)) else masker.number)
         for key, value in result.items()
     }
 

@@ -64,6 +64,12 @@ def test_numbers() -> None:
     }
 
 
+@pytest.mark.parametrize(("answer", "shown"), [(1234567890, MASK), (12345.5, 12345.5), (7, 7), (True, True)])
+def test_a_whole_answer_that_is_a_number(answer: object, shown: object) -> None:
+    result = {"json": answer, "status": 1234567890, "changed": True}
+    assert without_secrets(result, ["1234567890"]) == {**result, "json": shown}
+
+
 def test_a_result_without_secrets_is_left_alone() -> None:
     result = {"a": {"b": ["c", 1.5, None]}}
     for known in (["something else"], [], [""], ["s-e-c-r-e-t"]):
