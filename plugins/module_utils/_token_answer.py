@@ -17,6 +17,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._refusals import Cir
 UNKNOWN_LIFETIME = 60.0
 # Beyond this an expires_in says no more than "long"; the bound keeps sums of times finite.
 LONGEST_LIFETIME = 10 * 365 * 86400.0
+# Servers take headers of 4 to 64 KiB; masking and caching a token that no header carries would cost time for nothing.
+LONGEST_TOKEN = 64 * 1024
 # token_type values that may be named to the user; anything else could be a misplaced secret.
 _KNOWN_TYPES = ("dpop", "mac", "n_a", "pop", "jwt")
 
@@ -55,6 +57,11 @@ def access_token(answer: dict[str, object], at: Circumstances) -> str:
         raise UnusableToken(
             f"The access_token in the answer of {at.place} holds spaces, control or non-ASCII characters and cannot be "
             "sent in a header: have the server's token format corrected."
+        )
+    if len(token) > LONGEST_TOKEN:
+        raise UnusableToken(
+            f"The access_token in the answer of {at.place} has over {LONGEST_TOKEN // 1024} KiB and no header carries "
+            f"that: have the server put less into the tokens of the client {at.client}."
         )
     _check_type(answer.get("token_type"), at)
     return token

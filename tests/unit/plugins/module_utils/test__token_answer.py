@@ -20,6 +20,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
 from ansible_collections.authkit.oauth.plugins.module_utils._refusals import Circumstances
 from ansible_collections.authkit.oauth.plugins.module_utils._token_answer import (
     LONGEST_LIFETIME,
+    LONGEST_TOKEN,
     access_token,
     granted_scope,
     json_members,
@@ -117,6 +118,16 @@ def test_tokens_that_cannot_be_used(change: dict[str, object], sentence: str) ->
     with pytest.raises(UnusableToken) as caught:
         access_token({**FINE, **change}, AT)
     assert caught.value.message == sentence
+
+
+def test_a_token_that_no_header_carries() -> None:
+    assert access_token({**FINE, "access_token": "t" * LONGEST_TOKEN}, AT)
+    with pytest.raises(UnusableToken) as caught:
+        access_token({**FINE, "access_token": "t" * (LONGEST_TOKEN + 1)}, AT)
+    assert caught.value.message == (
+        f"The access_token in the answer of {TOKEN_URL} has over 64 KiB and no header carries that: have the server "
+        "put less into the tokens of the client 'svc'."
+    )
 
 
 @pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER"])
