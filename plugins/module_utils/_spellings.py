@@ -11,11 +11,14 @@ rest is compared around it, character by character. Every repeat is bounded, sin
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from html.entities import codepoint2name
+from urllib.parse import quote, quote_plus
 
 _RUN = re.compile(r"[A-Za-z0-9]+")
 # What is spelled together: backslashes, which escape each other, else one character.
@@ -23,6 +26,8 @@ _PARTS = re.compile(r"\\+|[^\\]", re.DOTALL)
 _DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 # The two alphabets of RFC 4648 differ in two characters.
 _ALPHABETS = {"+": "+-", "/": "/_"}
+_OF_URLS = str.maketrans("+/", "-_")
+_NO_SPECIALS = {ord(digit): None for digit in _DIGITS - set("+/")}
 _PERCENT = "%(?:25){0,3}"
 _BACKSLASHES = r"\\{0,8}"
 _AMPERSAND = rf"(?:&|\\{{1,8}}u0026|{_PERCENT}26)(?:amp(?:;|{_PERCENT}3[bB])){{0,3}}"
@@ -33,6 +38,9 @@ _NUMBER_SIGN = f"(?:#|{_PERCENT}23)"
 _WEAK = 2
 #: Characters that one character can become, at most; longer spellings are nobody's.
 _WIDEST = 60
+
+#: With more characters that encoders spell, a text is compared as a whole: an expression for it would cost seconds.
+MOST_SPECIALS = 100
 
 Span = tuple[int, int]
 
@@ -46,20 +54,36 @@ class Needle:
         self._start, self._end = max(runs, key=lambda span: span[1] - span[0], default=(0, 0))
         #: What stands in every spelling, as it is; empty where nothing does.
         self.core = text[self._start : self._end]
+        specials = text.translate(_NO_SPECIALS) if base64 else _RUN.sub("", text)
+        self._is_large = len(specials) > MOST_SPECIALS
 
     def spans(self, text: str) -> Iterator[Span]:
         """Where the needle stands in the text."""
         if self.core not in text:
             return
+        for span in self._large(text) if self._is_large else self._around_cores(text):
+            yield self._widened(text, *span) if self._base64 else span
+
+    def _large(self, text: str) -> Iterator[Span]:
+        for spelled in self._whole_spellings:
+            start = text.find(spelled)
+            while start >= 0:
+                end = start + len(spelled)
+                yield start, end
+                start = text.find(spelled, end)
+
+    def _around_cores(self, text: str) -> Iterator[Span]:
         window = sum(_width(character) for character in self._text[: self._start])
-        found = self._from_core.search(text)
+        from_core, until_core = self._from_core, self._before
+        found, done = from_core.search(text), 0
         while found:
-            least = max(0, found.start() - window)
-            before = self._before.search(text, least, found.start())
+            # What is before this core is not before the last one, too: otherwise many cores would cost many windows.
+            least = max(0, found.start() - window, min(found.start(), done - _WIDEST))
+            before = until_core.search(text, least, found.start())
+            done = found.start() + len(self.core)
             if before:
-                span = before.start(), found.end()
-                yield self._widened(text, *span) if self._base64 else span
-            found = self._from_core.search(text, found.end() if before else found.start() + 1)
+                yield before.start(), found.end()
+            found = from_core.search(text, found.end() if before else found.start() + 1)
 
     def may_be_in(self, text: str) -> bool:
         """Whether it is worth looking. A core of one or two characters tells nothing."""
@@ -67,7 +91,9 @@ class Needle:
 
     def is_all_of(self, text: str) -> bool:
         """Whether the text is this needle and nothing else."""
-        return self.core in text and bool(self._whole.fullmatch(text))
+        if self.core not in text:
+            return False
+        return text in self._whole_spellings if self._is_large else bool(self._whole.fullmatch(text))
 
     @property
     def pattern(self) -> str:
@@ -82,6 +108,10 @@ class Needle:
         while text[end : end + 1] == "=":
             end += 1
         return start, end
+
+    @property
+    def _whole_spellings(self) -> frozenset[str]:
+        return _by_encoders(self._text, self._base64)
 
     @property
     def _before(self) -> re.Pattern[str]:
@@ -111,6 +141,15 @@ def in_base64(text: str) -> Iterator[str]:
         yield digits[shared : len(digits) - partly]
 
 
+@lru_cache(maxsize=16)
+def _by_encoders(text: str, is_base64: bool) -> frozenset[str]:
+    """What usual encoders make of a text, all of which spell a character the same way everywhere."""
+    texts = [text, text.translate(_OF_URLS)] if is_base64 else [text]
+    latin = [one.encode("utf-8", "surrogateescape").decode("latin-1") for one in texts]
+    once = {encode(one) for one in (*texts, *latin) for encode in _ENCODERS}
+    return frozenset(once | {encode(one) for one in once for encode in _OUTER_ENCODERS})
+
+
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
@@ -130,10 +169,10 @@ def _backslashes(number: int) -> str:
     There is one way only to match each text: all are spelled alike and take every backslash that stands there.
     """
     percent = f"{_PERCENT}5[cC]"
-    html = f"{_AMPERSAND}(?:{_NUMBER_SIGN}(?:0{{0,6}}92|[xX]0{{0,6}}5[cC])|bsol){_SEMICOLON}"
+    entity = f"{_AMPERSAND}(?:{_NUMBER_SIGN}(?:0{{0,6}}92|[xX]0{{0,6}}5[cC])|bsol){_SEMICOLON}"
     return (
         rf"(?:(?:\\{{1,8}}(?:u005[cC]|x5[cC])){{{number}}}\\{{0,8}}(?!\\)|\\{{{number},{4 * number + 8}}}(?!\\)"
-        rf"|(?:{percent}){{{number},{4 * number}}}|(?:{html}){{{number},{4 * number}}})"
+        rf"|(?:{percent}){{{number},{4 * number}}}|(?:{entity}){{{number},{4 * number}}})"
     )
 
 
@@ -195,3 +234,100 @@ _MORE_ENTITIES = {
     " ": ("nbsp",),
     "\\": ("bsol",),
 }
+
+
+def _in_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def _in_json_of_utf8(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _in_json_of_go(text: str) -> str:
+    return re.sub("[&<>]", _as_unit, _in_json_of_utf8(text))
+
+
+def _in_ascii_json_for_html(text: str) -> str:
+    return re.sub("[&<>]", _as_unit, _in_json(text))
+
+
+def _in_json_of_net(text: str) -> str:
+    return re.sub("[&'+<>`]", lambda found: _as_unit(found).upper().replace("U", "u"), _in_json(text))
+
+
+def _in_json_of_net_core(text: str) -> str:
+    return re.sub(r"\\(.)", lambda found: "\\u0022" if found[1] == '"' else found[0], _in_json_of_net(text))
+
+
+def _as_unit(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def _in_json_of_php(text: str) -> str:
+    return _in_json(text).replace("/", "\\/")
+
+
+def _in_html_of_text(text: str) -> str:
+    return html.escape(text, quote=False)
+
+
+def _in_html_of_go(text: str) -> str:
+    return html.escape(text, quote=False).replace('"', "&#34;").replace("'", "&#39;").replace("+", "&#43;")
+
+
+def _in_html_of_php(text: str) -> str:
+    return html.escape(text, quote=False).replace('"', "&quot;").replace("'", "&#039;")
+
+
+def _in_url(text: str) -> str:
+    return quote(text, safe="", errors="surrogateescape")
+
+
+def _in_url_in_lower_case(text: str) -> str:
+    return re.sub("%..", lambda found: found[0].lower(), _in_url(text))
+
+
+def _in_url_of_latin(text: str) -> str:
+    return quote(text, safe="", encoding="latin-1", errors="replace")
+
+
+def _in_component(text: str) -> str:
+    return quote(text, safe="!~*'()", errors="surrogateescape")
+
+
+def _in_path(text: str) -> str:
+    return quote(text, errors="surrogateescape")
+
+
+def _in_form(text: str) -> str:
+    return quote_plus(text, errors="surrogateescape")
+
+
+def _in_python(text: str) -> str:
+    return repr(text)[1:-1]
+
+
+_ENCODERS: tuple[Callable[[str], str], ...] = (
+    str,
+    _in_json,
+    _in_json_of_utf8,
+    _in_json_of_go,
+    _in_ascii_json_for_html,
+    _in_json_of_net,
+    _in_json_of_net_core,
+    _in_json_of_php,
+    html.escape,
+    _in_html_of_text,
+    _in_html_of_go,
+    _in_html_of_php,
+    _in_url,
+    _in_url_in_lower_case,
+    _in_url_of_latin,
+    _in_component,
+    _in_path,
+    _in_form,
+    _in_python,
+)
+# What is encoded again is JSON, HTML or a part of a URL, as most encoders spell these.
+_OUTER_ENCODERS = (_in_json, _in_json_of_php, _in_ascii_json_for_html, html.escape, _in_url, _in_form)

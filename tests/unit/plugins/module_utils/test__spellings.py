@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._spellings import Needle, in_base64
+from ansible_collections.authkit.oauth.plugins.module_utils._spellings import MOST_SPECIALS, Needle, in_base64
 
 SECRET = "s+e c%r:e/t&=\"é~\\<q'"
 JSON = json.dumps(SECRET)[1:-1]
@@ -52,6 +52,8 @@ SPELLINGS = {
     "UTF-8 read as Latin-1": SECRET.encode().decode("latin-1"),
     "Latin-1 in a URL": quote(SECRET.encode("latin-1"), safe=""),
 }
+# Some of it in one spelling and some in another, which is not looked for in secrets of thousands of characters.
+MIXED = {"HTML in hex", "HTML by name", "URL in lower case"}
 
 
 @pytest.mark.parametrize("spelled", SPELLINGS.values(), ids=SPELLINGS)
@@ -136,3 +138,34 @@ def test_a_hostile_text_costs_no_more_than_its_length() -> None:
         assert not list(Needle("\\\\\\/&%s<").spans(text))
         assert not list(Needle(SECRET).spans(text))
     assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize("secret", ["!?/" * 30 + "abcd12", "!?/" * 30 + "ab"])
+@pytest.mark.parametrize("before", ["", "?/", "!"])
+def test_every_core_costs_no_more_than_what_is_before_it(secret: str, before: str) -> None:
+    text = (before + secret[90:]) * 20_000
+    started = time.perf_counter()
+    assert not list(Needle(secret).spans(text))
+    assert [end for _start, end in Needle(secret).spans(text + secret + text)] == [len(text + secret)]
+    assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize("spelled", sorted(SPELLINGS.keys() - MIXED))
+def test_a_long_secret_in_its_usual_spellings(spelled: str) -> None:
+    long = SPELLINGS[spelled] * MOST_SPECIALS
+    needle = Needle(SECRET * MOST_SPECIALS)
+    assert needle.is_all_of(long)
+    assert (2, 2 + len(long)) in list(needle.spans(f"x {long} y"))
+    assert not list(needle.spans(f"x {long[:-9]} y"))
+
+
+@pytest.mark.parametrize("digits", [SECRET, "secret", "\n\\'"])
+def test_a_long_secret_costs_little(digits: str) -> None:
+    secret = (digits * 5000)[:5000]
+    started = time.perf_counter()
+    for encode in (str, json.dumps, html.escape, quote_plus):
+        assert list(Needle(secret).spans(f"x {encode(secret)} y"))
+    for encoded in (base64.b64encode(secret.encode()).decode(), base64.urlsafe_b64encode(secret.encode()).decode()):
+        found = [span for part in in_base64(secret) for span in Needle(part, base64=True).spans(f"x {encoded} y")]
+        assert found == [(2, 2 + len(encoded))]
+    assert time.perf_counter() - started < 10
