@@ -177,7 +177,7 @@ def _read(response: HttpResponse, return_content: bool, json_limit: int) -> dict
     text = decode_text(response.body, content_type)
     if return_content:
         found["content"] = text
-    if maybe_json and text.strip():
+    if maybe_json and text and not text.isspace():  # strip() would copy it
         try:
             found["json"] = decode_json(text, json_limit * MIB)
         except TooManyValues:

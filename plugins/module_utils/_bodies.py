@@ -35,6 +35,7 @@ _HEADER_NAME = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABC
 _DEEPEST = 100
 _TOO_DEEP = object()
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_BEFORE_JSON, _AFTER_JSON = re.compile("\ufeff*[ \t\n\r]*"), re.compile("[ \t\n\r]*")
 _RESERVED_HEADERS = {
     "authorization": "the access token is sent there; use access_token for a token of your own",
     "content-length": "it is computed from the body",
@@ -125,13 +126,22 @@ def decode_json(text: str, limit: int) -> object:
     if too_many_values(text, limit):
         raise TooManyValues
     try:
-        value = json.loads(text.lstrip("\ufeff"))
+        value = _parsed(text)
     except RecursionError:
         value = _TOO_DEEP
     if value is _TOO_DEEP or _depth(value) > _DEEPEST:
         raise ValueError("nested too deeply")
     # Only an escape can spell a lone surrogate here: the text itself has none.
     return _cleaned(value) if "\\ud" in text or "\\uD" in text else value
+
+
+def _parsed(text: str) -> object:
+    """What json.loads gives, without a copy of the text where a byte order mark begins it."""
+    begin = _BEFORE_JSON.match(text)
+    value, end = json.JSONDecoder().raw_decode(text, begin.end() if begin else 0)
+    if not _AFTER_JSON.fullmatch(text, end):
+        raise json.JSONDecodeError("Expecting the end", text, end)
+    return value
 
 
 def _depth(value: object) -> int:
@@ -163,7 +173,10 @@ def _cleaned(value: object) -> object:
 
 
 def _without_surrogates(text: str) -> str:
-    return _SURROGATES.sub("\ufffd", text)
+    if not _SURROGATES.search(text):
+        return text
+    # A substitution would hold every piece in between as a string of its own.
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _media_type(content_type: str) -> Message:

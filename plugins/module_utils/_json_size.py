@@ -9,6 +9,8 @@ What counts are the marks outside of strings, weighed by what CPython needs for 
 
 from __future__ import annotations
 
+import sys
+
 #: How many times its limit a text may take as values. What APIs answer takes 3 to 4 times its length.
 GROWTH = 6
 # Texts below this are harmless, whatever they hold: nothing takes more than 50 times its length.
@@ -17,12 +19,14 @@ _STEP = 256 * 1024
 # Bytes of a list with its first items, of a mapping with its first members, of one more item, of its name, and what a
 # string takes besides that and its characters. Measured with CPython 3.9 to 3.13.
 _LIST, _MAPPING, _ITEM, _NAME, _STRING = 88, 184, 40, 20, 22
+# Bytes that a character of such a string takes, and its copy on the way.
+_ESCAPED = 6
 _NOISE = bytes(byte for byte in range(256) if byte not in b'"[{,:')
 
 
 def too_many_values(text: str, limit: int) -> bool:
     """Whether the values of a JSON text would take more memory than GROWTH times the limit (bytes)."""
-    return len(text) > _SMALL and memory_of(text) > GROWTH * limit
+    return len(text) > _SMALL and memory_of(text) + _characters(text) > GROWTH * limit
 
 
 def memory_of(text: str) -> int:
@@ -40,6 +44,16 @@ def memory_of(text: str) -> int:
         quotes += len(parts) - 1
         start = end
     return total + quotes // 2 * _STRING
+
+
+def _characters(text: str) -> int:
+    """How much more the text, and strings of it, take than ASCII does: one emoji makes every character 4 bytes wide."""
+    size = sys.getsizeof(text)
+    if "\\ud" in text or "\\uD" in text:  # an emoji in a string, or a surrogate, without which the string is copied
+        return size + _ESCAPED * len(text)
+    if size < 1.5 * len(text):
+        return 0
+    return 2 * size if "\\" in text else size  # a string with escapes is put together from parts
 
 
 def _cut(text: str, end: int) -> int:

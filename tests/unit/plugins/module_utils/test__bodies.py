@@ -151,9 +151,12 @@ def test_no_charset_takes_long(charset: str) -> None:
 @pytest.mark.parametrize("value", [None, True, 0, 1.5, "x", [], {}, {"a": [1]}, 123456789012345678901234567890])
 def test_json_values_arrive_as_they_are(value: Any) -> None:
     assert decode_json("\ufeff" + json.dumps(value), LIMIT) == value
+    assert decode_json(f"\r\n\t {json.dumps(value)}\n ", LIMIT) == value
 
 
-@pytest.mark.parametrize("text", ["{", "", "<html>", "[" * 100_000, "[" * 101 + "]" * 101])
+@pytest.mark.parametrize(
+    "text", ["{", "", "<html>", "[] x", "1\u00a0", " \ufeff[]", "[" * 100_000, "[" * 101 + "]" * 101]
+)
 def test_what_is_no_usable_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="Expecting|deeply"):
         decode_json(text, LIMIT)

@@ -35,6 +35,11 @@ def nested(levels: int, count: int) -> bytes:
     return b'{"a":[' + (b"[" * levels + b"]" * levels + b",") * count + b"0]}"
 
 
+def wide(begin: bytes, size: int, end: bytes = b"") -> bytes:
+    """A list of one string of so many bytes, which an emoji makes 4 times as large."""
+    return begin + '["😀'.encode() + b"a" * size + end + b'"]'
+
+
 @pytest.fixture(scope="module")
 def answers() -> dict[str, tuple[bytes, bytes]]:
     bomb = packed(b"[],", 240 * MIB)
@@ -46,6 +51,11 @@ def answers() -> dict[str, tuple[bytes, bytes]]:
         "nested": (b"200 OK\r\n" + TYPE, nested(90, 4_000)),
         "deep": (b"200 OK\r\n" + TYPE, b"[" * 1_000_000),
         "number": (b"200 OK\r\n" + TYPE, b"9" * 2_000_000),
+        "mark": (b"200 OK\r\n" + TYPE, wide(b"\xef\xbb\xbf", 32 * MIB - 100)),
+        "escapes": (b"200 OK\r\n" + TYPE, wide(b"", 24 * MIB - 100, "\\n😀".encode())),
+        "surrogate": (b"200 OK\r\n" + TYPE, wide(b"", 32 * MIB - 100, b"\\ud800")),
+        "surrogates": (b"200 OK\r\n" + TYPE, b'["' + b"\\ud800ab" * 3_400_000 + b'"]'),
+        "mixed": (b"200 OK\r\n" + TYPE, wide(b"\xef\xbb\xbf", 27 * MIB, b'",' + b"[]," * 1_400_000 + b'"')),
         "busy": (b"503 Busy\r\n", b""),
     }
 
@@ -77,7 +87,7 @@ def test_no_answer_takes_more_than_its_share(
     assert set(found) == set(answers), done.stderr
     peaks = {case: line["peak"] for case, line in found.items()}
     assert max(peaks.values()) < MOST, peaks
-    assert {case for case, line in found.items() if line["json"]} == {"nested"}
+    assert {case for case, line in found.items() if line["json"]} == {"nested", "mark", "escapes", "surrogates"}
     assert found["bomb"]["warnings"] == [
         f"The answer of {hostile}/bomb is longer than 32 MiB and was not read as JSON: the result has no json, raise "
         "json_limit, ask for less at once, or set return_content to have its text."

@@ -79,3 +79,12 @@ def test_what_apis_answer_is_within_its_growth() -> None:
     assert not too_many_values(text, len(text))
     assert too_many_values("[" + "[]," * 500_000 + "0]", 1_500_000)
     assert not too_many_values("[" + "[]," * 100_000 + "0]", 1)
+
+
+@pytest.mark.parametrize("string", ["😀\\n", "\\ud83d\\ude00", "\\uD800"])
+def test_wide_characters_count(string: str) -> None:
+    text = f'["{string}{"a" * 2_000_000}"]'
+    assert too_many_values(text, 2_000_000)
+    assert not too_many_values(text, 8_000_000)
+    users = f'[{UNITS["users"] * 5_000}"{string}"]'
+    assert not too_many_values(users, 3 * len(users))
