@@ -17,6 +17,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import ArgumentsRefused, AuthkitError
 from ansible_collections.authkit.oauth.plugins.module_utils._option_secrets import SECRET_OPTIONS, secret_values
+from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_origin import facts_of
 from ansible_collections.authkit.oauth.plugins.plugin_utils._rendering import Rendering
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import PROFILES, ini_options
 
@@ -81,8 +82,7 @@ def _secret_options(spec: Spec) -> list[str]:
 
 def _own(variables: Mapping[str, Any], name: str) -> object:
     """A variable, unless a node's facts define it: nothing is made of those."""
-    facts = variables.get("ansible_facts")
-    return None if isinstance(facts, Mapping) and name in facts else variables.get(name)
+    return None if name in (facts_of(variables) or ()) else variables.get(name)
 
 
 def _in_ini(option: str) -> object:

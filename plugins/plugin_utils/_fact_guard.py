@@ -22,6 +22,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_origin import 
     TRUSTED,
     Facts,
     facts_are_injected,
+    facts_of,
     mapping_in,
     of_facts,
 )
@@ -118,20 +119,20 @@ def _without_facts(
     if delegated is not None:
         others = {name: _without_facts(its, tell, name, manager) for name, its in delegated.items()}
         guarded[_DELEGATED] = {name: _NESTED(its) for name, its in others.items()}
-    facts = mapping_in(variables, "ansible_facts")
+    facts = facts_of(variables)
     copied = mapping_in(variables, "vars")
+    earlier = _NESTED(copied or {})  # vars is older than the variables: what this very task returned is not in it
     if copied is not None:
-        guarded["vars"] = _NESTED(copied)
-        guarded["vars"].update({name: guarded[name] for name in ("hostvars", _DELEGATED) if name in copied})
+        earlier.update({name: guarded[name] for name in ("hostvars", _DELEGATED) if name in copied})
+        guarded["vars"] = earlier
     if facts:
         cached = partial(_cached, manager, host or variables.get("inventory_hostname"))
         for name, key in of_facts(variables, facts, cached):
             guarded[name] = Refused(partial(tell, name, key, host))
-            if copied is not None and name in copied:
-                guarded["vars"][name] = guarded[name]
-        if copied is not None:  # older than the variables: a loop or a fact of this very task is not among them
-            for name, key in of_facts(guarded["vars"], facts, cached):
-                guarded["vars"][name] = Refused(partial(tell, name, key, host))
+            if name in earlier:
+                earlier[name] = guarded[name]
+        for name, key in of_facts(earlier, facts, cached):
+            earlier[name] = Refused(partial(tell, name, key, host))
     return guarded
 
 

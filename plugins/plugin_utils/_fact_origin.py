@@ -17,12 +17,17 @@ from typing import Any
 
 from ansible import constants
 from ansible import template as ansible_template
+from ansible.vars.hostvars import HostVars
 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_refused import Refused
 from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import is_encrypted
 
 PREFIX = "ansible_"
 _INTERNAL = "_ansible_"
+# What Ansible puts among a task's variables after it has made the copy that is in vars.
+_OF_ANSIBLE = frozenset(
+    ("ansible_facts", "ansible_search_path", "ansible_loop_var", "ansible_index_var", "ansible_loop")
+)
 
 Facts = Mapping[str, Any]
 #: From ansible-core 2.19 on.
@@ -38,6 +43,37 @@ def mapping_in(variables: Mapping[str, Any], name: str) -> Mapping[str, Any] | N
     """The variable, if it is a mapping that may be looked at."""
     value = variables.get(name)
     return value if type(value) is not Refused and isinstance(value, Mapping) else None
+
+
+def facts_of(variables: Mapping[str, Any]) -> Facts | None:
+    """The facts that may be among the variables.
+
+    What earlier rounds of the task's own loop returned is among them at once. Up to ansible-core 2.20 ansible_facts
+    does not show it, but has another ansible_facts inside, with the last round's facts alone. Where that is, whatever
+    has changed since the task began counts as a fact, unless a user wrote it.
+    """
+    facts = mapping_in(variables, "ansible_facts")
+    late = None if facts is None else mapping_in(facts, "ansible_facts")
+    if facts is None or late is None:
+        return facts
+    return {**facts, **late, **_changed(variables)}
+
+
+def _changed(variables: Mapping[str, Any]) -> Facts:
+    """The variables that have changed since the task began, neither by Ansible nor with a user's text."""
+    kept = set(_OF_ANSIBLE)
+    before = mapping_in(variables, "vars")
+    if before is not None and isinstance(before.get("hostvars"), HostVars):
+        kept.add("vars")
+    for variable in ("ansible_loop_var", "ansible_index_var"):
+        name = variables.get(variable)  # a node may return that, too: its text must name no other variable
+        if type(name) is not Refused and isinstance(name, str) and (name == "item" or _written_by_user(name)):
+            kept.add(name)
+    return {
+        name: value
+        for name, value in variables.items()
+        if name not in kept and type(value) is not Refused and _is_late(name, variables) and not _written_by_user(value)
+    }
 
 
 def of_facts(
@@ -61,16 +97,37 @@ def _defined(
         return False
     if _may_be(value, facts[key]):
         return True
-    if _written_by_user(value):
+    # The first text in a dictionary that Ansible merged with a fact may be the user's, and the next one the node's.
+    merged = constants.DEFAULT_HASH_BEHAVIOUR == "merge" and isinstance(value, Mapping)
+    if not merged and _written_by_user(value):
         return False
     twin = name[len(PREFIX) :] if name.startswith(PREFIX) else f"{PREFIX}{name}"
     given = cached()
-    if given is not None:
+    if given is not None and not _is_late(name, variables):
         if name in given:
             return _may_be(value, given[name])
         if twin in given and given[twin] == facts[key]:
             return False  # the fact is the twin's, and the variable is no fact
     return twin in variables
+
+
+def _is_late(name: str, variables: Mapping[str, Any]) -> bool:
+    """Whether the variable came after the task began, so that the fact cache does not know it.
+
+    vars is a copy from before that. A node may return a fact called vars, but cannot put Ansible's hostvars into it.
+    """
+    if "vars" not in variables:
+        return False
+    before = mapping_in(variables, "vars")
+    if before is None or name not in before or not isinstance(before.get("hostvars"), HostVars):
+        return True
+    value, earlier = variables[name], before[name]
+    if value is earlier:
+        return False
+    try:
+        return type(earlier) is Refused or bool(value != earlier)
+    except Exception:  # a vaulted value inside that cannot be decrypted
+        return True
 
 
 def _may_be(value: object, fact: object) -> bool:

@@ -36,6 +36,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options import (
     Layer,
     client_options,
 )
+from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_origin import facts_of
 from ansible_collections.authkit.oauth.plugins.plugin_utils._rendering import Rendering
 from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register_secrets_of
 from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, plain
@@ -111,8 +112,8 @@ def refuse_facts(
     Facts come from machines that may be hostile, and stand above group_vars and a role's defaults: they would send the
     secret elsewhere, or have files written. prefixes: how the variables begin that matter beside the connection's own.
     """
-    facts = variables.get("ansible_facts")
-    if not isinstance(facts, Mapping):
+    facts = facts_of(variables)
+    if facts is None:
         return
     if "omit" in facts:
         raise FactVariable(

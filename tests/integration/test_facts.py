@@ -88,7 +88,8 @@ def outcomes(run: Run) -> Iterator[tuple[str, bool, str]]:
                 failed = bool(item.get("failed")) or "exception" in item
                 yield result.task, failed, f"{item.get('item')}: {item.get('msg')}"
         else:
-            yield result.task, result.state != "ok", result.message
+            condition = result.result.get("failed_when_result", "")  # why it failed, before ansible-core 2.20
+            yield result.task, result.state != "ok", f"{result.message} {condition}"
 
 
 def assert_as_named(run: Run) -> None:
@@ -112,6 +113,29 @@ def test_what_a_connection_refers_to(workspace: Workspace, desk: CountingServer,
     assert not hostile.records, [record.path for record in hostile.records]
     assert desk.records
     assert not run.traceback, run.output[-4000:]
+    assert SECRET not in run.output
+
+
+@pytest.mark.parametrize("core", CORES, indirect=True)
+def test_what_the_same_task_returned_in_an_earlier_round(
+    workspace: Workspace, desk: CountingServer, hostile: CountingServer
+) -> None:
+    """Facts of a loop's earlier rounds are refused by name, also where ansible_facts does not show them."""
+    names = [f"sso_{name}_url" for name in ("round", "later", "again", "twin", "condition")]
+    mine = dict.fromkeys(names, desk.token_url)
+    variables = {**user_variables(desk, hostile, workspace), **mine, "sso_number": 7, "token": hostile.token_url}
+    run = workspace.play("facts_of_a_loop.yml", {"node": {}}, variables=variables).expect()
+    last = {task: (failed, message) for task, failed, message in outcomes(run)}
+    wrong = {}
+    for task, (failed, message) in last.items():
+        name, refused, _how = task.partition(" is refused ")
+        said = f"{name!r}, which is" in message or f"{name} is" in message
+        if failed != bool(refused) or (refused and not (said and "defined by this host's facts" in message)):
+            wrong[task] = (failed, message[:600])
+    assert not wrong
+    assert not [task for task, failed, _message in outcomes(run) if failed and " is refused " not in task]
+    assert not hostile.records, [record.path for record in hostile.records]
+    assert desk.records
     assert SECRET not in run.output
 
 

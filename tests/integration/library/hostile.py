@@ -26,7 +26,11 @@ def decoded(value: Any, *, deep: bool = True) -> Any:
 
 def main() -> None:
     """Return the facts."""
-    spec = {"pieces": {"type": "dict", "required": True}, "deep": {"type": "bool", "default": False}}
+    spec = {
+        "pieces": {"type": "dict", "required": True},
+        "deep": {"type": "bool", "default": False},
+        "asked": {"type": "str", "no_log": True},  # what the node gets to know
+    }
     module = AnsibleModule(argument_spec=spec)
     pieces, deep = module.params["pieces"], module.params["deep"]
     module.exit_json(ansible_facts={name: decoded(value, deep=deep) for name, value in pieces.items()})

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from ansible import constants
+from ansible.vars.hostvars import HostVars
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_origin import of_facts
+from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_origin import facts_of, of_facts
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
     encrypted,
     from_a_node,
@@ -75,3 +76,74 @@ def test_dictionaries_that_are_merged(tmp_path: Path, monkeypatch: pytest.Monkey
     merged = {"sso": {**own, "inner": from_a_node({"host": "evil"})}}
     assert found(merged, {"sso": {"inner": {"host": "evil"}}}) == {"sso"}
     assert found({"sso": own}, {"sso": {"realm": "erp"}}) == set()
+
+
+def in_a_loop(before: dict[str, Any], after: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    """A task's variables in a later round of its loop: after came among them meanwhile."""
+    began = {**before, "hostvars": object.__new__(HostVars)}
+    return {**began, **after, "vars": began, "ansible_facts": facts}
+
+
+def test_facts_of_a_loops_earlier_rounds_are_known_before_ansible_core_2_21(tmp_path: Path) -> None:
+    mine = loaded("{sso_host: a.example, sso_port: 1, item: 3}", tmp_path)
+    late = from_a_node({"sso_host": "evil.example", "sso_port": 2, "authkit_issuer": "https://evil.example"})
+    rounds = in_a_loop(mine, {**late, "item": 4, "ansible_loop_var": "item"}, {"ansible_facts": {"other": 1}})
+    known = facts_of(rounds)
+    assert known is not None
+    assert {"sso_host", "sso_port", "authkit_issuer", "other"} <= set(known)
+    assert not {"item", "vars", "hostvars"} & set(known)
+
+
+def test_what_ansible_sets_in_a_loop_is_no_fact(tmp_path: Path) -> None:
+    mine = loaded("{each: [1], loop: each, place: place, ansible_search_path: [/somewhere]}", tmp_path)
+    rounds = {"ansible_loop_var": mine["loop"], "ansible_index_var": mine["place"], "ansible_loop": {"first": False}}
+    after = {**rounds, "each": [2], "place": 1, "ansible_search_path": from_a_node(["/somewhere"])}
+    assert facts_of(in_a_loop({}, after, {"ansible_facts": {}})) == {"ansible_facts": {}}
+
+
+def test_a_fact_does_not_name_the_loops_variable(tmp_path: Path) -> None:
+    mine = loaded("{sso_port: 1}", tmp_path)
+    late = from_a_node({"sso_port": 2, "ansible_loop_var": "sso_port"})
+    assert "sso_port" in (facts_of(in_a_loop(mine, late, {"ansible_facts": {}})) or {})
+
+
+def test_a_fact_that_a_loop_returned_with_another_value_than_before(tmp_path: Path) -> None:
+    before, late = from_a_node({"sso_host": "benign"}), from_a_node({"sso_host": "evil.example"})
+    variables = in_a_loop(before, late, {**before, "ansible_facts": late})
+    facts = facts_of(variables)
+    assert facts is not None
+    assert "sso_host" in {name for name, _key in of_facts(variables, facts, lambda: before)}
+
+
+@pytest.mark.parametrize("forged", [{"sso_host": "evil.example"}, {"hostvars": {}, "sso_host": "evil.example"}])
+def test_vars_of_a_node_is_a_fact_itself(tmp_path: Path, forged: dict[str, Any]) -> None:
+    mine = loaded("{sso_host: a.example}", tmp_path)
+    variables = in_a_loop(mine, {}, {"ansible_facts": {}})
+    assert "vars" not in (facts_of(variables) or {})
+    assert "vars" in (facts_of({**variables, **from_a_node({"vars": forged})}) or {})
+
+
+def test_what_a_user_set_in_a_loop_is_no_fact(tmp_path: Path) -> None:
+    mine = loaded("{sso_host: a.example}", tmp_path)
+    rounds = in_a_loop({}, mine, {"ansible_facts": {"discovered_interpreter_python": "/usr/bin/python3"}})
+    assert "sso_host" not in (facts_of(rounds) or {})
+
+
+@pytest.mark.parametrize("forged", [{}, {"vars": {"sso_host": "evil.example"}}, {"vars": "none"}])
+def test_a_cache_from_before_the_task_excuses_nothing_that_came_later(forged: dict[str, Any]) -> None:
+    benign = from_a_node({"ansible_sso_host": "benign"})
+    evil = from_a_node({"sso_host": "evil.example"})
+    variables = {**in_a_loop({**benign}, evil, {}), **from_a_node(forged)}
+    facts = from_a_node({"sso_host": "benign"})
+    assert "sso_host" in {name for name, _key in of_facts(variables, facts, lambda: benign)}
+
+
+def test_a_merged_dictionary_of_which_a_second_fact_hides_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_HASH_BEHAVIOUR", "merge")
+    mine = loaded("{conf: {name: mine, host: a.example}}", tmp_path)["conf"]
+    evil = from_a_node({"host": "evil.example"})
+    variables = {"conf": {**mine, **evil}, "ansible_conf": {}}
+    assert found(variables, {"conf": {}}, {"conf": {"host": "evil.example"}, "ansible_conf": {}}) >= {"conf"}
+    assert "conf" not in found({"conf": mine, "ansible_conf": {}}, {"conf": {}}, {"ansible_conf": {}})
