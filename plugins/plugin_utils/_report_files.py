@@ -58,7 +58,7 @@ class Files:
 
 def planned(parameters: Mapping[str, Any]) -> Files:
     """The files that the module's parameters ask for. Touches nothing."""
-    directory = os.path.join(*_located(parameters["directory"]))
+    directory = os.path.join(*_located(parameters["directory"], _DIRECTORY))
     names = [*dict.fromkeys(REPORTS[each] for each in parameters["formats"]), REMEDIATION]
     way_out = f"name another directory in {_DIRECTORY}"
     reports = (Target(directory, name, KINDS[name], f"{name}.j2", _DIRECTORY, way_out) for name in names)
@@ -67,7 +67,7 @@ def planned(parameters: Mapping[str, Any]) -> Files:
         (parameters["waivers"], WAIVERS, "waivers.yml.j2", _WAIVERS),
     )
     extra = (
-        Target(*_located(path), kind, template, option, f"name another file in {option}")
+        Target(*_located(path, option), kind, template, option, f"name another file in {option}")
         for path, kind, template, option in asked
         if path
     )
@@ -83,8 +83,7 @@ def preflight(files: Files) -> list[str]:
             f"There is no directory {', '.join(homeless)} for the files of {_BASELINE} and {_WAIVERS}: make it, or "
             "name another."
         )
-    if len({each.path for each in files.extra}) < len(files.extra):
-        found.append(f"{_BASELINE} and {_WAIVERS} name the same file: name another one in one of them.")
+    found += _twice(files)
     for target in files.extra:
         if not target.name.lower().endswith(ENDINGS):
             found.append(
@@ -112,12 +111,32 @@ def write(target: Target, content: bytes) -> None:
         raise InvalidOption(problem)
 
 
-def _located(path: str) -> tuple[str, str]:
-    """A folder without a link in it, and a name in it, which may be one."""
-    folder, name = os.path.split(os.path.expanduser(path).rstrip("/") or "/")
-    if name in ("", ".", ".."):
-        folder, name = os.path.split(os.path.realpath(os.path.join(folder, name)))
-    return os.path.realpath(folder), name
+def _located(path: str, option: str) -> tuple[str, str]:
+    """A folder without a link in it, and a name in it, which may be one. Raises InvalidOption."""
+    try:
+        folder, name = os.path.split(os.path.expanduser(path).rstrip("/") or "/")
+        if name in ("", ".", ".."):
+            folder, name = os.path.split(os.path.realpath(os.path.join(folder, name)))
+        found = os.path.realpath(folder), name
+        unusable = b"\0" in os.fsencode(os.path.join(*found))
+    except ValueError:  # half of a surrogate pair, or a NUL where the folders are looked at
+        unusable = True
+    if unusable:
+        raise InvalidOption(f"The path in {option} has a character that no file name may have: remove it.")
+    return found
+
+
+def _twice(files: Files) -> list[str]:
+    """A sentence if a file would be written over another one of the same run."""
+    reports, extra = {each.path for each in files.reports}, {each.path for each in files.extra}
+    found = [
+        f"{each.option} names {each.path}, which is one of the reports in {_DIRECTORY}: {each.other}."
+        for each in files.extra
+        if each.path in reports
+    ]
+    if len(extra) < len(files.extra):
+        found.append(f"{_BASELINE} and {_WAIVERS} name the same file: name another one in one of them.")
+    return found
 
 
 def _directory_problems(files: Files) -> list[str]:

@@ -176,6 +176,31 @@ def test_one_file_for_both_is_refused(tmp_path: Path) -> None:
     assert "name the same file" in problem
 
 
+@pytest.mark.parametrize(("option", "name"), [("baseline", "report.json"), ("waivers", "remediation.yml")])
+def test_a_file_that_is_one_of_the_reports_is_refused(tmp_path: Path, option: str, name: str) -> None:
+    (tmp_path / "link").symlink_to(".")
+    problems = preflight(files(tmp_path, **{option: tmp_path / "link" / "reports" / name}))
+    assert problems == [
+        f"realm_check_write_{option} names {tmp_path}/reports/{name}, which is one of the reports in "
+        f"realm_check_report_dir: name another file in realm_check_write_{option}."
+    ]
+    assert preflight(files(tmp_path, **{option: tmp_path / "reports" / f"own-{name}"})) == []
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "a\0b/c.json", "a\ud800b", "a\ud800b/c.json", "~\0/c.json", "~\ud800/c.json"])
+@pytest.mark.parametrize(
+    ("parameter", "option"),
+    [
+        ("directory", "realm_check_report_dir"),
+        ("baseline", "realm_check_write_baseline"),
+        ("waivers", "realm_check_write_waivers"),
+    ],
+)
+def test_a_path_that_no_file_can_have_is_refused(tmp_path: Path, parameter: str, option: str, bad: str) -> None:
+    with pytest.raises(InvalidOption, match=f"^The path in {option} has a character that no file name may have"):
+        files(tmp_path, **{parameter: bad if bad.startswith("~") else f"{tmp_path}/{bad}"})
+
+
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "w.yml"
     with path.open("wb") as file:
