@@ -266,12 +266,17 @@ GATES = (
     Gate("shellcheck", "lint", "shellcheck of .ci/run", _tool("shellcheck", ".ci/run")),
     Gate("mypy", "lint", "mypy --strict over plugins and tests", _mypy),
     Gate("unit-node", "unit", "what runs on nodes, on Python 3.9", Tests("node", NODE_TESTS)),
-    Gate("unit-2.16", "unit", "unit tests on ansible-core 2.16", Tests("core-2.16", ("tests/unit/plugins",))),
+    Gate(
+        "unit-2.16",
+        "unit",
+        "unit tests on ansible-core 2.16",
+        Tests("core-2.16", ("tests/unit/plugins",), marks="not alone"),
+    ),
     Gate(
         "unit-2.21",
         "unit",
         "unit tests on ansible-core 2.21",
-        Tests("core-2.21", ("tests/unit",)),
+        Tests("core-2.21", ("tests/unit",), marks="not alone"),
         keycloak=Need.DISTRIBUTION,
     ),
     Gate("sanity-2.21", "sanity", "ansible-test sanity of ansible-core 2.21", _sanity("2.21")),
@@ -294,6 +299,16 @@ GATES = (
         ),
     ),
     Gate("changelog", "lint", "antsibull-changelog lint, and a rehearsal of the release", _changelog),
+    *(
+        Gate(
+            f"unit-timings-{core}",
+            "unit",
+            f"unit tests that have to be quick on ansible-core {core}, with nothing beside them",
+            Tests(f"core-{core}", ("tests/unit/plugins/plugin_utils",), marks="alone"),
+            alone=True,
+        )
+        for core in (CORES[0], CORES[-1])
+    ),
     Gate(
         "timings",
         "integration",

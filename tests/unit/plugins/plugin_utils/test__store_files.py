@@ -299,6 +299,7 @@ def test_with_a_new_key_the_entries_of_the_old_one_go_and_nothing_else(tmp_path:
     assert (tmp_path / ENTRY).exists()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("step", ["write", "fsync", "link", "unlink"])
 def test_a_maker_that_is_killed_leaves_nothing_stuck(step: str, tmp_path: Path, directory: int) -> None:
     child = os.fork()

@@ -21,6 +21,8 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store_policy import
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store_slot import MemorySlot
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import KEY, token
 
+pytestmark = pytest.mark.alone
+
 Entries = dict[StoreKey, Entry]
 
 

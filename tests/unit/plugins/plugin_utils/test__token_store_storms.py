@@ -29,6 +29,8 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_sup
     token,
 )
 
+pytestmark = pytest.mark.alone
+
 WORKERS = 50
 
 
