@@ -18,17 +18,16 @@ from itertools import chain
 _CHUNK = 64 * 1024
 _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _DEFLATED = 8
-# "identity" is none, and so is what some servers write there by mistake.
-_NO_CODING = frozenset({"", "identity", "none", "utf-8", "7bit", "8bit", "binary"})
+# Any other name is no coding: "identity", and what servers write there by mistake, such as a charset.
 _KNOWN = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "gzip", "x-gzip", "deflate"})
 
 
 class UnknownCoding(Exception):
-    """The body is in a coding that nobody asked for. name: what may be shown of it."""
+    """The body is in a coding that nobody asked for. name: its name, or some of its names."""
 
     def __init__(self, codings: list[str]) -> None:
         super().__init__()
-        self.name = ", ".join(coding if coding in _KNOWN else "unknown" for coding in codings[:3])
+        self.name = ", ".join(codings[:3])
 
 
 #: What reading a body may raise, on either transport.
@@ -70,7 +69,7 @@ class _Wire:
 
 
 def _decoded(wire: Iterable[bytes], header: str) -> Iterator[bytes]:
-    codings = [name for name in (part.strip().lower() for part in header.split(",")) if name not in _NO_CODING]
+    codings = [name for name in (part.strip().lower() for part in header.split(",")) if name in _KNOWN]
     parts = iter(wire)
     # An answer without a body (to HEAD, 304) may well say how it would be packed.
     first = next(parts, b"") if codings else b""
