@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -24,7 +24,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import (
     Retries,
     Transport,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._json_size import too_many_values
+from ansible_collections.authkit.oauth.plugins.module_utils._json_size import memory_of, too_many_values
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit_token import AuditToken, TokenSource
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.missing import (
     Breaker,
@@ -40,6 +40,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_ur
 
 #: Bytes of an answer. A page of 50 clients has some 200 KiB, a composite of 10,000 roles 3 MiB.
 ANSWER_LIMIT = 16 * 1024 * 1024
+#: About how many bytes all answers of one audit may take together. 10,000 clients take some 200 MiB.
+MEMORY = 1024 * 1024 * 1024
 #: Entries of a page. Keycloak reads a page's entries one after the other, so several small pages at once are faster.
 PAGE = 50
 #: Entries of a listing, beyond which a server is taken for one that never comes to the last page.
@@ -75,6 +77,7 @@ class AdminApi:
         *,
         retries: int = 0,
         workers: int = 8,
+        memory: int = MEMORY,
     ) -> None:
         self.realm = realm
         self._admin = f"{server.rstrip('/')}/admin"
@@ -83,6 +86,7 @@ class AdminApi:
         self._transport, self._retries, self._workers = transport, Retries(retries), workers
         self._slots = BoundedSemaphore(workers)
         self._breaker = Breaker()
+        self._budget = _Budget(memory)
 
     def stop(self) -> None:
         """Nothing more is sent; what is under way may end."""
@@ -140,7 +144,7 @@ class AdminApi:
             response = self._answer(f"{url}?{urlencode(query)}" if query else url)
         if response.status != HTTPStatus.OK:
             raise refusal(response, needs)
-        return _content(response, raw)
+        return _content(response, raw, self._budget)
 
     def _answer(self, url: str) -> HttpResponse:
         token = self._token.current()
@@ -195,10 +199,23 @@ def _too_much(response: HttpResponse) -> Missing:
     return Missing(Gap(reason, fault=True))
 
 
-def _content(response: HttpResponse, raw: bool) -> Any:
+class _Budget:
+    """Bytes that threads spend, each for what it read, until they are used up."""
+
+    def __init__(self, left: int) -> None:
+        self._lock, self._left = Lock(), left
+
+    def covers(self, cost: int) -> bool:
+        """Spends them, and says whether there were as many."""
+        with self._lock:
+            self._left -= cost
+            return self._left >= 0
+
+
+def _content(response: HttpResponse, raw: bool, budget: _Budget) -> Any:
     try:
         text = response.body.decode("utf-8-sig")
-        if too_many_values(text, ANSWER_LIMIT):
+        if too_many_values(text, ANSWER_LIMIT) or not budget.covers(memory_of(text) + len(text)):
             raise _too_much(response)
         content = json.loads(text)
         return content if raw else scrubbed(content)

@@ -102,6 +102,16 @@ def test_a_listing_that_never_ends_is_a_gap(
     assert len(server.seen) < 40
 
 
+def test_all_answers_of_an_audit_share_its_memory(server: Scripted, make_api: MakeApi) -> None:
+    server.reply = numbered(3_000)
+    assert len(make_api(memory=4_000_000).listing("/clients", size=10)) == 3_000
+    api = make_api(memory=400_000)
+    found = gap(lambda: api.listing("/clients", size=10))
+    assert found.fault
+    assert "more values than any realm has" in found.reason
+    assert "more values than any realm has" in gap(lambda: api.get("/keys")).reason
+
+
 def test_a_listing_that_lacks_a_page_is_a_gap(server: Scripted, make_api: MakeApi) -> None:
     whole = numbered(30)
     server.reply = lambda request: Answer(500) if "first=20" in request.query else whole(request)
