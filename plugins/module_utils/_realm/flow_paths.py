@@ -15,14 +15,17 @@ from typing import Callable
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import (
     ALTERNATIVE,
     CONDITIONAL,
-    Levels,
+    below,
+    folded,
     is_condition,
+    live,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Execution
 
 Way = frozenset[str]
 DENY = "deny-access-authenticator"
 NOTHING: Way = frozenset()
+NO_WAY: frozenset[Way] = frozenset()
 
 #: The tags of a step.
 Tag = Callable[[Execution], Way]
@@ -41,23 +44,22 @@ def may_be_skipped(_execution: Execution, inner: frozenset[Way]) -> tuple[frozen
     return inner, frozenset({NOTHING})
 
 
-def ways(executions: Sequence[Execution], tag: Tag, choice: Choice = may_be_skipped) -> frozenset[Way]:
-    """All ways through a flow. None: nobody is let in."""
-    opened = Levels(executions)
-    found: dict[int, frozenset[Way]] = {}
+def ways(root: Execution, tag: Tag, choice: Choice = may_be_skipped) -> frozenset[Way]:
+    """All ways through a flow. None: nobody is let in. They are remembered by tag and choice: give the same ones."""
+    key = ways, tag, choice
 
     def through(step: Execution) -> frozenset[Way]:
         if step.children or step.provider is None:
-            return found.get(id(step.children), frozenset())
-        return frozenset() if step.provider == DENY else frozenset({tag(step)})
+            return below(step, key, NO_WAY)
+        return NO_WAY if step.provider == DENY else frozenset({tag(step)})
 
-    for level in opened:
-        steps = [each for each in opened.live(level) if not is_condition(each)]
+    def of(level: Sequence[Execution]) -> frozenset[Way]:
+        steps = [each for each in live(level) if not is_condition(each)]
         if any(each.requirement == ALTERNATIVE for each in steps):
-            found[id(level)] = frozenset().union(*map(through, steps))
-        else:
-            found[id(level)] = _one_after_the_other(steps, through, choice)
-    return found[id(executions)]
+            return NO_WAY.union(*map(through, steps))
+        return _one_after_the_other(steps, through, choice)
+
+    return folded(root, key, of)
 
 
 def _one_after_the_other(

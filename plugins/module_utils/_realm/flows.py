@@ -10,7 +10,8 @@ a condition, and alternatives beside a required or conditional step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import OIDC, protocol_of
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
@@ -22,6 +23,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot impo
     known,
 )
 
+T = TypeVar("T")
 REQUIRED, ALTERNATIVE, CONDITIONAL, DISABLED = "REQUIRED", "ALTERNATIVE", "CONDITIONAL", "DISABLED"
 BROWSER, DIRECT_GRANT = "browser", "direct_grant"
 #: The flows that a realm is bound to, with the names they have unless somebody binds others.
@@ -40,6 +42,7 @@ _PASSWORD_PROVIDERS = PASSWORD_FORMS | {
     "docker-http-basic-authenticator",
     "http-basic-authenticator",
 }
+_NO_PROVIDERS: frozenset[str] = frozenset()
 _NO_CONDITIONS = frozenset({"auth-conditional-otp-form"})
 
 
@@ -83,14 +86,13 @@ def steps(flow: Flow) -> list[Execution]:
 
     Steps of a sub-flow that runs at several places are there once, where they come last.
     """
-    opened = Levels(flow.executions)
-    waiting, found, seen = opened.live(flow.executions), [], set()
+    waiting, found, seen = live(flow.executions), [], set()
     while waiting:
         each = waiting.pop()
         if each.children:
             if id(each.children) not in seen:
                 seen.add(id(each.children))
-                waiting.extend(opened.live(each.children))
+                waiting.extend(live(each.children))
         elif each.provider is not None:
             found.append(each)
     return found[::-1]
@@ -98,52 +100,58 @@ def steps(flow: Flow) -> list[Execution]:
 
 def providers(flow: Flow) -> frozenset[str]:
     """The provider ids of the flow's steps."""
-    return frozenset(each.provider for each in steps(flow) if each.provider is not None)
+    return folded(flow.root, providers, _providers)
 
 
-class Levels:
-    """The levels of a flow, those below before those above them.
+def _providers(level: Sequence[Execution]) -> frozenset[str]:
+    reached = live(level)
+    own = [each.provider for each in reached if each.provider is not None and not each.children]
+    return frozenset(own).union(*(below(each, providers, _NO_PROVIDERS) for each in reached))
 
-    Steps may share the level below them: of an exported flow that runs another one at several places, they do. Each
-    level is there once, so that whoever goes through these does so in a time that grows with what was exported, not
-    with the number of ways through it.
+
+def folded(root: Execution, key: Hashable, value: Callable[[Sequence[Execution]], T]) -> T:
+    """What `value` makes of the steps below the root, where it may ask `below` for what it made of those of a sub-flow.
+
+    Each level is looked at once for each key, whichever flows share it: an exported flow may run another one at several
+    places, and be run by others. Without recursion: flows may be nested deeper than Python calls.
     """
-
-    def __init__(self, executions: Sequence[Execution]) -> None:
-        self._levels = _levels(executions)
-        self._conditional = {key: any(map(_decides, level)) for key, level in self._levels.items()}
-
-    def __iter__(self) -> Iterator[Sequence[Execution]]:
-        return iter(self._levels.values())
-
-    def live(self, level: Sequence[Execution]) -> list[Execution]:
-        """The steps of one level that Keycloak evaluates, conditions included."""
-        enabled = [each for each in level if each.requirement != DISABLED]
-        conditions = [each for each in enabled if is_condition(each)]
-        others = [each for each in enabled if not is_condition(each)]
-        if any(each.requirement in (REQUIRED, CONDITIONAL) for each in others):
-            others = [each for each in others if each.requirement != ALTERNATIVE]
-        return conditions + [each for each in others if each.requirement != CONDITIONAL or self.has_condition(each)]
-
-    def has_condition(self, execution: Execution) -> bool:
-        """Whether the steps below it decide if it runs."""
-        return self._conditional.get(id(execution.children), False)
-
-
-def _levels(executions: Sequence[Execution]) -> dict[int, Sequence[Execution]]:
-    """Each level by its identity. Without recursion: flows may be nested deeper than Python calls."""
-    found: dict[int, Sequence[Execution]] = {}
-    waiting: list[tuple[Sequence[Execution], bool]] = [(executions, False)]
+    found: dict[int, T] = {}  # by level
+    waiting = [(root, False)]
     while waiting:
-        level, is_opened = waiting.pop()
-        if id(level) in found:
+        step, is_opened = waiting.pop()
+        if key in step.remembered:
             continue
-        if is_opened:
-            found[id(level)] = level
+        level = id(step.children)
+        if is_opened or level in found:
+            if level not in found:
+                found[level] = value(step.children)
+            step.remembered[key] = found[level]
         else:
-            waiting.append((level, True))
-            waiting.extend((each.children, False) for each in level if each.children)
-    return found
+            waiting.append((step, True))
+            waiting.extend((each, False) for each in step.children if each.children)
+    return root.remembered[key]  # type: ignore[no-any-return]
+
+
+def below(step: Execution, key: Hashable, otherwise: T) -> T:
+    """What folding came to for the steps of a sub-flow."""
+    return step.remembered.get(key, otherwise) if step.children else otherwise
+
+
+def live(level: Sequence[Execution]) -> list[Execution]:
+    """The steps of one level that Keycloak evaluates, conditions included."""
+    enabled = [each for each in level if each.requirement != DISABLED]
+    conditions = [each for each in enabled if is_condition(each)]
+    others = [each for each in enabled if not is_condition(each)]
+    if any(each.requirement in (REQUIRED, CONDITIONAL) for each in others):
+        others = [each for each in others if each.requirement != ALTERNATIVE]
+    return conditions + [each for each in others if each.requirement != CONDITIONAL or has_condition(each)]
+
+
+def has_condition(execution: Execution) -> bool:
+    """Whether the steps below it decide if it runs."""
+    if has_condition not in execution.remembered:
+        execution.remembered[has_condition] = any(map(_decides, execution.children))
+    return execution.remembered[has_condition]  # type: ignore[no-any-return]
 
 
 def is_condition(execution: Execution) -> bool:

@@ -54,4 +54,4 @@ def finding(
 
 def links_without_proof(flow: Flow) -> bool:
     """Whether the first login takes over an existing account without asking for its password, factor or mailbox."""
-    return any(_LINK in way and _PROOF not in way for way in ways(flow.executions, _TAGS))
+    return any(_LINK in way and _PROOF not in way for way in ways(flow.root, _TAGS))

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_paths import NOTHING, Tag, Way, ways
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import (
@@ -43,7 +44,7 @@ _LOCAL, _FACTOR, _SOMETIMES, _IF_CONFIGURED = "local", "factor", "sometimes", "i
 
 def second_factor(flow: Flow, extra: Collection[str] = ()) -> str:
     """NONE, OPTIONAL, ASKED or ELSEWHERE. extra: provider ids of extensions that are second factors."""
-    found = ways(flow.executions, lambda step: _tags(step, extra), _conditional)
+    found = ways(flow.root, _tag(frozenset(extra)), _conditional)
     local = [way for way in found if _LOCAL in way]
     if not local:
         if any(_FACTOR in way for way in found):
@@ -53,6 +54,11 @@ def second_factor(flow: Flow, extra: Collection[str] = ()) -> str:
     if any(way == {_LOCAL} for way in local):
         return NONE
     return OPTIONAL if any(way.isdisjoint({_FACTOR, _SOMETIMES}) for way in local) else ASKED
+
+
+@lru_cache(maxsize=16)  # one for each: ways are remembered by it
+def _tag(extra: frozenset[str]) -> Tag:
+    return lambda step: _tags(step, extra)
 
 
 def factors(flow: Flow, extra: Collection[str] = ()) -> list[str]:

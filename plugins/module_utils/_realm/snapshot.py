@@ -9,8 +9,9 @@ A snapshot holds no secret: gathering replaces what Keycloak returns in clear by
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -110,6 +111,11 @@ class Execution:
     config: Json | Gap | None = None
     children: tuple[Execution, ...] = ()
 
+    @cached_property
+    def remembered(self) -> dict[Hashable, Any]:
+        """What was found out about the steps below, for all flows that share this one (see flows.folded)."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -119,6 +125,11 @@ class Flow:
     alias: str
     executions: tuple[Execution, ...]
     built_in: bool = False
+
+    @cached_property
+    def root(self) -> Execution:
+        """The flow as a step."""
+        return Execution(None, "REQUIRED", self.alias, None, self.executions)
 
 
 @dataclass(frozen=True)

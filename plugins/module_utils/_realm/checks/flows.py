@@ -35,9 +35,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import 
     BROWSER,
     DIRECT_GRANT,
     DISABLED,
-    Levels,
+    below,
     bound,
     first_login_flow,
+    folded,
+    has_condition,
     override,
     providers,
     steps,
@@ -91,6 +93,7 @@ _PROVE_NOTHING = frozenset(
 )
 _DIRECT_SECOND = FACTORS | {"direct-grant-validate-otp", "direct-grant-auth-x509-username"}
 _RESET, _MAIL, _FACTOR = "reset", "mail", "factor"
+_DIRECT_TAGS = tagged({_FACTOR: _DIRECT_SECOND})
 _RESET_TAGS = with_proofs(_FACTOR, tagged({_RESET: ["reset-password"], _MAIL: ["reset-credential-email"]}))
 _DETECT = "idp-detect-existing-broker-user"
 _CONDITIONAL_OTP = "auth-conditional-otp-form"
@@ -112,9 +115,9 @@ def flows_allow_access_authenticator(snapshot: Snapshot, parameters: Parameters)
 
 
 def _allowing(flow: Flow, limit: Limit) -> Iterator[Finding]:
-    allowing = [way for way in ways(flow.executions, _allow_tags, _allowed_by_condition) if _ALLOW in way]
+    allowing = [way for way in ways(flow.root, _allow_tags, _allowed_by_condition) if _ALLOW in way]
     if not allowing:
-        if _holds_allow(flow.executions):
+        if folded(flow.root, _holds_allow, _holds_allow):
             message = f"The flow {flow.alias} contains Allow access where no login reaches it."
             yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, INFO)
         return
@@ -126,15 +129,13 @@ def _allowing(flow: Flow, limit: Limit) -> Iterator[Finding]:
     yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, severity)
 
 
-def _holds_allow(executions: Sequence[Execution]) -> bool:
-    """Whether Allow access is switched on there, outside any condition."""
-    opened, holding = Levels(executions), set[int]()
-    for level in opened:
-        for each in level:
-            below = id(each.children) in holding and not opened.has_condition(each)
-            if each.requirement != DISABLED and (each.provider == _ALLOW_ACCESS or below):
-                holding.add(id(level))
-    return id(executions) in holding
+def _holds_allow(level: Sequence[Execution]) -> bool:
+    """Whether Allow access is switched on there, outside any condition. See folded."""
+    return any(
+        each.provider == _ALLOW_ACCESS or (below(each, _holds_allow, False) and not has_condition(each))
+        for each in level
+        if each.requirement != DISABLED
+    )
 
 
 def _allow_tags(step: Execution) -> Way:
@@ -225,8 +226,7 @@ def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Ite
 
 
 def _ignores_otp(flow: Flow) -> bool:
-    tag = tagged({_FACTOR: _DIRECT_SECOND})
-    return any(_FACTOR not in way for way in ways(flow.executions, tag, _counts))
+    return any(_FACTOR not in way for way in ways(flow.root, _DIRECT_TAGS, _counts))
 
 
 def _counts(_execution: Execution, inner: frozenset[Way]) -> tuple[frozenset[Way], frozenset[Way]]:
@@ -248,7 +248,7 @@ def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Ite
     if not snapshot.realm.get("resetPasswordAllowed"):
         return
     flow = bound(snapshot, "resetCredentialsFlow")
-    found = ways(flow.executions, _RESET_TAGS)
+    found = ways(flow.root, _RESET_TAGS)
     unproved = [way for way in found if _RESET in way and _MAIL not in way]
     if not unproved:
         return
@@ -311,7 +311,7 @@ def flows_conditional_otp_skip(snapshot: Snapshot, parameters: Parameters) -> It
 
 def _skipping(flow: Flow, limit: Limit) -> Iterator[Finding]:
     rules: dict[str, object] = {}
-    for step in steps(flow):
+    for step in steps(flow) if _CONDITIONAL_OTP in providers(flow) else ():
         if step.provider == _CONDITIONAL_OTP:
             rules.update(_skip_rules(known(step.config)))
     if not rules:

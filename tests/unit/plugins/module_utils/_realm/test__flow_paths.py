@@ -24,6 +24,10 @@ DENY = step("deny-access-authenticator")
 TAG = tagged({"A": ["a"], "B": ["b"], "C": ["c", "cc"]})
 
 
+def flow(executions: list[Execution]) -> Execution:
+    return Execution(None, "REQUIRED", "a flow", None, tuple(executions))
+
+
 @pytest.mark.parametrize(
     ("executions", "found"),
     [
@@ -47,9 +51,18 @@ TAG = tagged({"A": ["a"], "B": ["b"], "C": ["c", "cc"]})
     ],
 )
 def test_the_ways(executions: list[Execution], found: Any) -> None:
-    assert {"".join(sorted(way)) for way in ways(executions, TAG)} == set(found)
+    assert {"".join(sorted(way)) for way in ways(flow(executions), TAG)} == set(found)
 
 
 def test_a_large_flow_has_few_ways() -> None:
     level = [sub("REQUIRED", *(either(name) for name in "abc")) for _copy in range(200)]
-    assert len(ways(level, TAG)) == 7
+    assert len(ways(flow(level), TAG)) == 7
+
+
+def test_ways_are_remembered_by_tag_and_choice() -> None:
+    shared = sub("CONDITIONAL", CONFIGURED, A)
+    both, other = flow([B, shared]), tagged({"X": ["a"]})
+    assert ways(both, TAG) == {frozenset("AB"), frozenset("B")}
+    assert ways(both, other) == {frozenset("X"), frozenset()}
+    assert ways(both, TAG, lambda _step, inner: (inner, frozenset())) == {frozenset("AB")}
+    assert ways(flow([C, shared]), TAG) == {frozenset("AC"), frozenset("C")}

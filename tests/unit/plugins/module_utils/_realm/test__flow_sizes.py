@@ -137,6 +137,29 @@ def test_a_large_circle_is_said_to_be_one(flows: dict[str, list[dict[str, Any]]]
     assert time.process_time() - started < BOUND
 
 
+def test_flows_that_share_their_steps_are_judged_once() -> None:
+    """Each flow runs the next one twice, and a client is bound to each."""
+    count = 1000
+    realm = export(chain(count, runs, runs))
+    for flow in realm["authenticationFlows"]:
+        flow["topLevel"] = True
+    clients = [
+        {
+            "clientId": f"client {number}",
+            "protocol": "openid-connect",
+            "directAccessGrantsEnabled": True,
+            "authenticationFlowBindingOverrides": dict.fromkeys(("browser", "direct_grant"), f"flow {number}"),
+        }
+        for number in range(count)
+    ]
+    started = time.process_time()
+    more = {"clients": clients, "clientPolicies": {"policies": []}, "clientProfiles": {"profiles": []}}
+    verdicts = audited(snapshot_of({**realm, **more}, "export.json"))
+    assert verdicts["flows-direct-grant-no-otp"] == FAIL
+    assert verdicts["mfa-browser-no-second-factor"] == FAIL
+    assert time.process_time() - started < 2 * BOUND
+
+
 @pytest.mark.parametrize("level", [lambda number: number, lambda number: number % 2, lambda _number: 0])
 def test_the_steps_that_a_server_shows(level: Callable[[int], int]) -> None:
     """Deeper than Python calls, or many."""
