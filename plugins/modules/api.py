@@ -97,7 +97,7 @@ options:
   json_limit:
     description:
       - How much of an answer is read as JSON at most, in MiB, V(1) to V(256). A longer one, or one of so many small
-        values that they would take 6 times this in memory, gives a warning and no RV(json).
+        values, or such wide characters, that they would take 6 times this in memory, gives a warning and no RV(json).
     type: int
     default: 32
   follow_redirects:
