@@ -15,6 +15,7 @@ import http.client
 import io
 import socket
 import time
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -103,9 +104,9 @@ class TimedConnection(http.client.HTTPConnection):
     """A mixin for http.client's connections: whatever waits, waits within the deadline."""
 
     @property
+    @abstractmethod
     def deadline(self) -> Deadline:
         """The deadline of the try that this connection serves now."""
-        raise NotImplementedError
 
     @property
     def response_class(self) -> Callable[..., http.client.HTTPResponse]:  # type: ignore[override]

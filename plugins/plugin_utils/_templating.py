@@ -61,7 +61,7 @@ def plain(value: object) -> Any:
 
 
 def placeholder(variables: Mapping[str, Any]) -> str | None:
-    """What Ansible itself, before 2.19, puts in the place of an omitted value.
+    """What Ansible itself, before 2.19, puts where a value is omitted.
 
     From 2.19 on that is no value of a variable: whatever is called omit there, is somebody's. No fact is taken for it.
     """
