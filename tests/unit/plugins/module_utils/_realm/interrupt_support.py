@@ -9,6 +9,7 @@ from __future__ import annotations
 import _thread
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -21,8 +22,14 @@ class Interrupt(BaseException):
 def interrupted_at_line(number: int, files: frozenset[str], run: Callable[[], object]) -> bool:
     """Runs with an interrupt at the number-th line of these files that this thread runs; False where it has fewer.
 
-    Fails where the interrupt does not come out again.
+    Fails where the interrupt does not come out again. In a thread of its own: one that strikes while an exception is
+    being handled can leave CPython's thread believing that it still is, and later ones would have it as context.
     """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_interrupted_at_line, number, files, run).result()
+
+
+def _interrupted_at_line(number: int, files: frozenset[str], run: Callable[[], object]) -> bool:
     left = number
 
     def trace(frame: Any, event: str, _argument: object) -> Any:
@@ -35,14 +42,13 @@ def interrupted_at_line(number: int, files: frozenset[str], run: Callable[[], ob
                 raise Interrupt
         return trace
 
-    before = sys.gettrace()
     sys.settrace(trace)
     try:
         run()
     except Interrupt:
         return True
     finally:
-        sys.settrace(before)
+        sys.settrace(None)
     assert left > 0, f"The interrupt at line {number} was swallowed."
     return False
 
