@@ -29,7 +29,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_origin import 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_refused import Hiding, Refused
 
 _DELEGATED = "ansible_delegated_vars"
-_NESTED: type[dict[str, Any]] = dict if TRUSTED else Hiding
+_NESTED: type[dict[str, Any]] = dict if TRUSTED is not None else Hiding
 #: Raises: the name of a variable that was asked for, the fact's name, and its host unless that is the task's own.
 Tell = Callable[[str, str, str | None], NoReturn]
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from ansible import constants
 from ansible import template as ansible_template
 from ansible.vars.hostvars import HostVars
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_refused import Refused
+from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_refused import is_refused
 from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import is_encrypted
 
 PREFIX = "ansible_"
@@ -42,7 +42,7 @@ def facts_are_injected() -> bool:
 def mapping_in(variables: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     """The variable, if it is a mapping that may be looked at."""
     value = variables.get(name)
-    return value if type(value) is not Refused and isinstance(value, Mapping) else None
+    return value if not is_refused(value) and isinstance(value, Mapping) else None
 
 
 def facts_of(variables: Mapping[str, Any]) -> Facts | None:
@@ -67,12 +67,12 @@ def _changed(variables: Mapping[str, Any]) -> Facts:
         kept.add("vars")
     for variable in ("ansible_loop_var", "ansible_index_var"):
         name = variables.get(variable)  # a node may return that, too: its text must name no other variable
-        if type(name) is not Refused and isinstance(name, str) and (name == "item" or _written_by_user(name)):
+        if not is_refused(name) and isinstance(name, str) and (name == "item" or _written_by_user(name)):
             kept.add(name)
     return {
         name: value
         for name, value in variables.items()
-        if name not in kept and type(value) is not Refused and _is_late(name, variables) and not _written_by_user(value)
+        if name not in kept and not is_refused(value) and _is_late(name, variables) and not _written_by_user(value)
     }
 
 
@@ -93,7 +93,7 @@ def _defined(
     name: str, key: str, variables: Mapping[str, Any], facts: Facts, cached: Callable[[], Facts | None]
 ) -> bool:
     value = variables[name]
-    if type(value) is Refused:
+    if is_refused(value):
         return False
     if _may_be(value, facts[key]):
         return True
@@ -125,7 +125,7 @@ def _is_late(name: str, variables: Mapping[str, Any]) -> bool:
     if value is earlier:
         return False
     try:
-        return type(earlier) is Refused or bool(value != earlier)
+        return is_refused(earlier) or bool(value != earlier)
     except Exception:  # a vaulted value inside that cannot be decrypted
         return True
 
@@ -152,7 +152,7 @@ def _written_by_user(value: object) -> bool:
         value = next(iter(value.values() if isinstance(value, dict) else value))
     if not isinstance(value, str):
         return False
-    return TRUSTED(value) if TRUSTED else not getattr(value, "__UNSAFE__", False)
+    return TRUSTED(value) if TRUSTED is not None else not getattr(value, "__UNSAFE__", False)
 
 
 def _shown(value: object) -> object:

@@ -39,6 +39,11 @@ class Refused:
         return self
 
 
+def is_refused(value: object) -> bool:
+    """Whether this is such a value; isinstance() would use it."""
+    return issubclass(type(value), Refused)
+
+
 def _refuse(value: Refused, *_given: object, **_named: object) -> NoReturn:
     tell: Callable[[], NoReturn] = object.__getattribute__(value, "_tell")
     tell()
@@ -56,4 +61,4 @@ class Hiding(dict[str, Any]):
     """
 
     def keys(self) -> Any:
-        return {name: None for name, value in super().items() if type(value) is not Refused}.keys()
+        return {name: None for name, value in super().items() if not is_refused(value)}.keys()

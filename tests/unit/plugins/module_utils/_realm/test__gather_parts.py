@@ -34,7 +34,7 @@ class Api:
 
 
 def read(readers: Mapping[str, Reader], **given: Any) -> dict[str, Any]:
-    return Plan(readers, *given).read(cast("AdminApi", Api()), "shop", given)
+    return Plan(readers, *given).read(cast(AdminApi, Api()), "shop", given)
 
 
 def missing(gap: Gap) -> Callable[[Parts], Any]:
@@ -114,9 +114,7 @@ def test_an_error_stops_the_api_and_reaches_the_caller() -> None:
 
     api = Api()
     with pytest.raises(ZeroDivisionError):
-        Plan({"a": Reader(broken), "b": Reader(lambda parts: parts["a"], ("a",))}).read(
-            cast("AdminApi", api), "shop", {}
-        )
+        Plan({"a": Reader(broken), "b": Reader(lambda parts: parts["a"], ("a",))}).read(cast(AdminApi, api), "shop", {})
     assert api.stopped == 1
 
 
@@ -136,7 +134,7 @@ def test_an_interrupt_at_any_line_ends_it_and_stops_the_api() -> None:
         api, started = Api(), time.monotonic()
 
         def run(api: Api = api) -> None:
-            plan.read(cast("AdminApi", api), "shop", {"realm": 1})
+            plan.read(cast(AdminApi, api), "shop", {"realm": 1})
 
         if not interrupted_at_line(line, files, run):
             break
