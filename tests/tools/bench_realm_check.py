@@ -15,13 +15,13 @@ from pathlib import Path
 
 from ansible_collections.authkit.oauth.tests.benchmarks.kcwarden import Warden, kcwarden
 from ansible_collections.authkit.oauth.tests.benchmarks.realm_audit import Audit, audited, large_realm
+from ansible_collections.authkit.oauth.tests.benchmarks.tables import table
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import (
     auditor,
     expected_findings,
     fixture_realm,
 )
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keycloak
-from ansible_collections.authkit.oauth.tests.tools.bench import table
 from ansible_collections.authkit.oauth.tests.tools.processes import say
 from ansible_collections.authkit.oauth.tests.tools.runs import run_folder
 

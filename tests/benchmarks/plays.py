@@ -1,0 +1,147 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays that are timed: real runs of ansible-playbook with the installed collection, against a counting server."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from ansible_collections.authkit.oauth.tests.servers.counting_process import RemoteCounting
+from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
+from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run
+
+PLAYBOOKS = Path(__file__).resolve().parent / "playbooks"
+CLIENT = "bench"
+#: Calls that a looping play makes.
+LOOPED = 40
+
+
+@dataclass(frozen=True)
+class Play:
+    """One playbook to time; ``calls`` is what the API must have seen, ``warm`` starts with a token in the store."""
+
+    name: str
+    playbook: str
+    what: str
+    calls: int
+    hosts: int
+    forks: int
+    warm: bool = False
+
+    @property
+    def slug(self) -> str:
+        return self.name.replace(" ", "-")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run of a play: seconds, token requests, and seconds of processor time of all its processes."""
+
+    seconds: float
+    token_requests: int
+    processor: float = 0.0
+
+
+Samples = dict[Play, list[Sample]]
+
+
+class Bench:
+    """Runs plays in a run folder."""
+
+    def __init__(self, folder: Path, collections: Path, server: RemoteCounting, secret: str) -> None:
+        self._folder = folder
+        self._collections = collections
+        self._server = server
+        self._secret = secret
+        self._runs = 0
+
+    def run(self, plays: Sequence[Play], turns: int) -> Samples:
+        """All plays in turn, several times over, so that a busy minute hits all of them."""
+        given = self._token()
+        for play in plays:
+            self._inventory(play).write_text(json.dumps(self._hosts(play, given)))
+        for play in plays:
+            if play.warm:
+                self.time(play)
+                break
+        samples: Samples = {play: [] for play in plays}
+        for _turn in range(turns):
+            for play, taken in samples.items():
+                taken.append(self.time(play))
+                if play.warm and taken[-1].token_requests:
+                    raise Missing(f"the play {play.playbook} found no token in the store")
+        return samples
+
+    def time(self, play: Play) -> Sample:
+        """Run a play once.
+
+        :raises Missing: it failed, or did not make its calls.
+        """
+        self._server.clear()
+        log = self._folder / "play.log"
+        log.unlink(missing_ok=True)
+        command = [Path(sys.prefix) / "bin" / "ansible-playbook", "-i", self._inventory(play), "-f", str(play.forks)]
+        env = self._environment(self._runtime(play))
+        begin, spent = time.perf_counter(), _processor_seconds()
+        code = run([*command, PLAYBOOKS / play.playbook], env=env, cwd=self._folder, log=log)
+        seconds, spent = time.perf_counter() - begin, _processor_seconds() - spent
+        if code != 0 or self._server.count("api", 200) != play.calls:
+            tail = " ".join(log.read_text(errors="replace").split())[-800:]
+            raise Missing(
+                f"the play {play.playbook} made {self._server.count('api', 200)} of {play.calls} calls: {tail}"
+            )
+        return Sample(seconds, self._server.token_requests, spent)
+
+    def _token(self) -> str:
+        form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": self._secret}
+        answer = requests.post(self._server.token_url, data=form, timeout=30)
+        return str(answer.json()["access_token"])
+
+    def _hosts(self, play: Play, given: str) -> dict[str, object]:
+        variables = {
+            "ansible_connection": "local",
+            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+            "api_url": f"{self._server.url}/api",
+            "authkit_token_url": self._server.token_url,
+            "authkit_client_id": CLIENT,
+            "authkit_client_secret": self._secret,
+            "calls": LOOPED,
+            "given_token": given,
+        }
+        hosts: dict[str, dict[str, str]] = {f"host{number:02}": {} for number in range(play.hosts)}
+        return {"all": {"hosts": hosts, "vars": variables}}
+
+    def _inventory(self, play: Play) -> Path:
+        return self._folder / f"{play.slug}.json"
+
+    def _runtime(self, play: Play) -> Path:
+        """A runtime directory: the warm plays share one, every other run has an empty one."""
+        self._runs += 1
+        folder = self._folder / ("warm" if play.warm else f"runtime {self._runs}")
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def _environment(self, runtime: Path) -> dict[str, str]:
+        env = clean_environment(
+            ANSIBLE_COLLECTIONS_PATH=str(self._collections),
+            ANSIBLE_HOME=str(self._folder / "ansible"),
+            XDG_RUNTIME_DIR=str(runtime),
+        )
+        env["PATH"] = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{env.get('PATH', '')}"
+        return env
+
+
+def _processor_seconds() -> float:
+    """User and system time of all child processes that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
