@@ -81,7 +81,7 @@ def test_what_was_known_is_reported_and_the_run_fails(
         given = {**who.variables, **settings(hardened), "authkit_auth_server": proxy.url}
         run = workspace.play("realm_check.yml", {"localhost": {}}, variables=given).expect(2)
     (failed,) = run.failed
-    assert failed.task.endswith("Fail for what was found")
+    assert failed.task.endswith("Fail on findings")
     assert says in failed.message
     found = Counter(check["status"] for check in checks(workspace))
     assert found["pass"] > WHOLE

@@ -125,7 +125,7 @@ def test_hosts_that_name_different_realms_are_refused(workspace: Workspace) -> N
     hosts = {"one": {"authkit_realm": "shop"}, "two": {"authkit_realm": "portal"}}
     shared = {name: value for name, value in CONNECTION.items() if name != "authkit_realm"}
     message = said(check(workspace, shared, hosts))
-    assert "The hosts of this play differ in authkit_realm, and the role checks once for all of them" in message
+    assert "The hosts of this play differ in authkit_realm, but the role checks once for all of them" in message
 
 
 def test_reports_are_written_on_the_controller(workspace: Workspace) -> None:

@@ -3,7 +3,7 @@
    SPDX-License-Identifier: GPL-3.0-or-later */
 "use strict";
 (() => {
-  // The page is whole without this: the script only hides and opens what is there.
+  // The page is complete without this script, which only hides and opens what is there.
   const form = document.getElementById("filter");
   const shown = document.getElementById("shown");
   const nothing = document.getElementById("nothing");
@@ -88,7 +88,7 @@
   };
   const label = () => {
     theme.textContent = dark() ? "Light" : "Dark";
-    theme.setAttribute("aria-label", dark() ? "Show in light colours" : "Show in dark colours");
+    theme.setAttribute("aria-label", dark() ? "Show in light colors" : "Show in dark colors");
   };
   theme.addEventListener("click", () => {
     document.documentElement.dataset.theme = dark() ? "light" : "dark";
