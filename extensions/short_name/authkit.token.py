@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The short name `authkit.token`: put this folder into lookup_plugins or ANSIBLE_LOOKUP_PLUGINS to switch it on."""
+"""The short name `authkit.token`: add this folder to lookup_plugins or ANSIBLE_LOOKUP_PLUGINS to enable it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ short_description: OAuth 2.0 access token, by its short name
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - Hands over to P(authkit.oauth.token#lookup), which see for options, examples and return values.
+  - Runs P(authkit.oauth.token#lookup). See there for options, examples and return values.
 options:
   _terms:
     description: Names of clients in the variable C(authkit_profiles).
@@ -43,7 +43,7 @@ REAL_NAME = "authkit.oauth.token"
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]
-    """Only hands over."""
+    """Runs the real lookup."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         real = lookup_loader.get(REAL_NAME, loader=self._loader, templar=self._templar)

@@ -23,7 +23,7 @@ from ansible_collections.authkit.oauth.tests.servers.certificates import Private
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.servers.proxy import CountingProxy
 
-LOOK = "Look at the options, the server, the token and the store"
+LOOK = "Check options, server, token and store"
 #: What is wrong on a host of that name, and words that its problems must have: the cause and the next step.
 PROBLEMS = {
     "wrong_secret": ("client_secret of the client 'inventory' is wrong", "Credentials"),
@@ -111,7 +111,7 @@ def test_where_all_is_well_it_says_so_and_what_it_saw(wards: Wards, host: str) -
     # Keycloak counts from the time when it answers: a second may have begun since it signed the token.
     assert lives
     assert lives[1] in ("299", "300")
-    assert wards.run.one("All is well, or what to do", host).state == "ok"
+    assert wards.run.one("Report problems", host).state == "ok"
 
 
 def test_a_private_authority_that_is_named_is_no_problem(wards: Wards) -> None:
