@@ -9,12 +9,12 @@ from __future__ import annotations
 from contextlib import suppress
 from importlib import import_module
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_check import RealmCheckAction
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.realm_check import RealmCheckAction
 
 # Imported once, before Ansible forks a worker for each host; what is missing is reported where it is needed.
 with suppress(ImportError):
     import_module("requests")
-    import_module("ansible_collections.authkit.oauth.plugins.module_utils._http_requests")
+    import_module("ansible_collections.authkit.oauth.plugins.module_utils._http.requests")
 
 
 class ActionModule(RealmCheckAction):

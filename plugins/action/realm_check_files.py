@@ -14,19 +14,19 @@ from ansible import errors
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 
-from ansible_collections.authkit.oauth.plugins.module_utils._answers import bug
+from ansible_collections.authkit.oauth.plugins.module_utils._api.results import bug
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.report_files import ARGUMENT_SPEC, MODULE
-from ansible_collections.authkit.oauth.plugins.plugin_utils._arguments import validated
-from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_check import ROLE_VARIABLES
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report_files import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report_files import ARGUMENT_SPEC, MODULE
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.arguments import validated
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.realm_check import ROLE_VARIABLES
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.files import (
     Files,
     Target,
     planned,
     preflight,
     write,
 )
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report_kinds import BASELINE, WAIVERS
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.kinds import BASELINE, WAIVERS
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain, refuse_facts
 
 EXTRA = {"baseline": BASELINE, "waivers": WAIVERS}

@@ -47,7 +47,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report_table import lines
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.table import lines
 
 
 def realm_check_table(report: object, worst: int = 10) -> list[str]:

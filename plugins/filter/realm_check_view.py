@@ -66,7 +66,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report_view import view
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.view import view
 
 
 def realm_check_view(report: object, output: str) -> dict[str, Any]:

@@ -12,13 +12,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from ansible_collections.authkit.oauth.plugins.module_utils._client_auth import authenticate, form_encoded
-from ansible_collections.authkit.oauth.plugins.module_utils._discovery import token_endpoint
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, EndpointRedirects, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._grants import form_fields
-from ansible_collections.authkit.oauth.plugins.module_utils._http import HttpRequest, HttpResponse, Retries, Transport
-from ansible_collections.authkit.oauth.plugins.module_utils._refusals import Circumstances, redirected, refusal
-from ansible_collections.authkit.oauth.plugins.module_utils._token_answer import (
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    HttpRequest,
+    HttpResponse,
+    Retries,
+    Transport,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth import authenticate, form_encoded
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.discovery import token_endpoint
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import form_fields
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import Circumstances, redirected, refusal
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import (
     access_token,
     granted_scope,
     json_members,
@@ -29,7 +34,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._token_answer import
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 
 ANSWER_LIMIT = 1024 * 1024
 

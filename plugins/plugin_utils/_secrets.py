@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 
 #: That of _masking, which a token out of the store does not load.
 SHORTEST = 8

@@ -16,12 +16,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register
-from ansible_collections.authkit.oauth.plugins.plugin_utils._token_store import PATIENCE, open_store, store_key
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import PATIENCE, open_store, store_key
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport, TransportSettings
+    from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport, TransportSettings
     from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
 
 Warn = Callable[[str], None]
@@ -59,7 +59,7 @@ def patience(options: ClientOptions) -> float:
 
 def transport_for(settings: TransportSettings, warn: Warn) -> Transport:
     """The controller's way to the network: requests, else what Ansible itself uses, with a warning."""
-    from ansible_collections.authkit.oauth.plugins.module_utils._http import (
+    from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
         requests_available,
         requests_transport,
         urls_transport,

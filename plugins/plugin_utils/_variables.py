@@ -26,8 +26,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     UnknownProfile,
     quoted,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed, nearest
-from ansible_collections.authkit.oauth.plugins.module_utils._options import (
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import (
     CONNECTION_SPEC,
     OPTIONS,
     WHERE,
@@ -36,8 +35,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options import (
     Layer,
     client_options,
 )
-from ansible_collections.authkit.oauth.plugins.plugin_utils._fact_origin import facts_of
-from ansible_collections.authkit.oauth.plugins.plugin_utils._rendering import Rendering
+from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed, nearest
+from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.origin import facts_of
+from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.rendering import Rendering
 from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register_secrets_of
 from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, plain
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http import (
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
     ONCE,
     HttpRequest,
     HttpResponse,
@@ -20,9 +20,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import (
     TransportSettings,
     requests_transport,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._options import Layer, client_options
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import Layer, client_options
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather import gather
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
 from ansible_collections.authkit.oauth.plugins.module_utils.token_client import TokenClient
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import Auditor

@@ -34,7 +34,7 @@ def _planted(self):
     raise RuntimeError("planted " + " ".join(known))
 TokenClient.fetch = _planted
 """,
-    "module_utils/_calls.py": """
+    "module_utils/_api/call.py": """
 def perform(call, token, *more, **named):
     raise RuntimeError("planted " + token)
 """,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report_text import visible
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.text import visible
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import hostile, ordinary
 

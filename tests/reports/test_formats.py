@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 from markdown_it import MarkdownIt
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report_text import visible
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.text import visible
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.reports.support import (
     KINDS,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.fingerprint import fingerprint
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
     FAIL,
     INCONCLUSIVE,
@@ -22,8 +21,13 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Finding,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import Policy, Rule
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Inconclusive, Snapshot, Unknown
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.waivers import Waiver
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.fingerprint import fingerprint
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.waivers import Waiver
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+    Inconclusive,
+    Snapshot,
+    Unknown,
+)
 
 OPEN, KNOWN = "open", "known"
 

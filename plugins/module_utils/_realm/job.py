@@ -11,8 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ansible_collections.authkit.oauth.plugins.module_utils._answers import unforeseen
-from ansible_collections.authkit.oauth.plugins.module_utils._calls import transport_settings
+from ansible_collections.authkit.oauth.plugins.module_utils._api.call import transport_settings
+from ansible_collections.authkit.oauth.plugins.module_utils._api.results import unforeseen
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     AuthkitError,
     HostNotAllowed,
@@ -21,38 +21,42 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     RateLimited,
     ServerUnavailable,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport, TransportSettings, urls_transport
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    Transport,
+    TransportSettings,
+    urls_transport,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._masking import SENTENCES as OWN_SENTENCES
 from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
-from ansible_collections.authkit.oauth.plugins.module_utils._option_secrets import secret_values
-from ansible_collections.authkit.oauth.plugins.module_utils._option_where import auth_server
-from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import secret_values
+from ansible_collections.authkit.oauth.plugins.module_utils._options.where import auth_server
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.given_token import GivenToken
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_access import Caller
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import (
     chosen_exports,
     read_export,
     snapshot_of,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather import gather
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.given_token import GivenToken
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import CONFIGURATION
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.outside import (
     SECTIONS,
     Outside,
     gather_outside,
     with_sections,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.place import checked_realms
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import NONE, POLICY_SPEC, Policy, policy_from
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.report import baseline, realm_report, table
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Snapshot
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.unreadable import unreadable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.verdict import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report import baseline, realm_report, table
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import (
     Audited,
     policy_failures,
     realm_failure,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.unreadable import unreadable
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.target import checked_realms
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_allowed, host_and_port
 
 MODULE = "authkit.oauth.realm_check"

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, UnknownOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import nearest
-from ansible_collections.authkit.oauth.plugins.module_utils._option_values import (
+from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import nearest
+from ansible_collections.authkit.oauth.plugins.module_utils._options.values import (
     flag,
     number,
     text,

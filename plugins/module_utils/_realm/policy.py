@@ -18,12 +18,12 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     UnknownOption,
     quoted,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import nearest
+from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import nearest
 from ansible_collections.authkit.oauth.plugins.module_utils._realm import overrides
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.baseline import known_fingerprints
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, LEVELS, SEVERITIES, TIERS, Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.waivers import Waiver, waivers_from
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.baseline import known_fingerprints
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.waivers import Waiver, waivers_from
 
 #: Profile -> the tiers that it runs.
 PROFILES: Mapping[str, tuple[str, ...]] = {"baseline": TIERS[:1], "strict": TIERS}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.tools.catalogue import PAGE, page
 
 

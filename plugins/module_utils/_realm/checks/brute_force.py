@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import has_password_entry
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import has_password_entry
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import listed, switch, whole
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
     INFO,
     Finding,
@@ -16,8 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Parameters,
     check,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import listed, switch, whole
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
 
 _REFERENCE = "Keycloak Server Administration Guide, Brute force attacks"
 

@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from warnings import catch_warnings, simplefilter
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
     attribute,
     flag,
     is_built_in,
     number,
     severity_for,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import clients_with_tokens
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import some, switch, text
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import some, switch, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Gap,
     Json,
     NotEvaluated,

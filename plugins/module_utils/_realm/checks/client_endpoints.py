@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
     attribute,
     flag,
     is_plain_http,
     severity_for,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.redirects import resolved
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import text
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.redirects import resolved
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json, Snapshot
 
 _EXCLUDES_ISSUER = "exclude.issuer.from.auth.response"
 _KEYS = "jwks.url"

@@ -8,14 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_public import PROBE_HOST
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.metadata import (
-    endpoints,
-    origin_of,
-    problem,
-    realm_url,
-    shown_origin,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import texts
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
     INFO,
     Finding,
@@ -23,8 +16,19 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Parameters,
     check,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import texts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import NotEvaluated, Snapshot, known
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import (
+    endpoints,
+    origin_of,
+    problem,
+    realm_url,
+    shown_origin,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import PROBE_HOST
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+    NotEvaluated,
+    Snapshot,
+    known,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loopback, safe_url
 
 _PKCE = "code_challenge_methods_supported"

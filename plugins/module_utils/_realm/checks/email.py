@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import mapping, switch, text
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import mapping, switch, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loopback
 
 _REFERENCE = "Keycloak Server Administration Guide, Configuring email for a realm"

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.client_policies import covers
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
     OIDC,
     attribute,
     protocol_of,
     severity_for,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_paths import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow_paths import (
     NOTHING,
     Way,
     may_be_skipped,
     tagged,
     ways,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_uses import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow_uses import (
     Limit,
     broker_logins,
     client_browser,
@@ -31,7 +32,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.flow_uses imp
     realm_browser,
     realm_logins,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import (
     BROWSER,
     DIRECT_GRANT,
     DISABLED,
@@ -44,9 +45,16 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import 
     providers,
     steps,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.identity_providers import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.identity_providers import (
     links_without_proof,
     logs_in,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import enabled_clients
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.second_factor import (
+    FACTORS,
+    NONE,
+    second_factor,
+    with_proofs,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
     INFO,
@@ -55,16 +63,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Parameters,
     check,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import enabled_clients
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.policies import covers
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.second_factor import (
-    FACTORS,
-    NONE,
-    second_factor,
-    with_proofs,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Execution,
     Flow,
     Json,

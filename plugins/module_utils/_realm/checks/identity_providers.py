@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import is_plain_http, number
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.identity_providers import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import is_plain_http, number
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.identity_providers import (
     OIDC,
     SAML,
     finding,
@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.identity_prov
     setting,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 
 _OIDC_REFERENCE = "Keycloak Server Administration Guide, OpenID Connect v1.0 identity providers"
 _SAML_REFERENCE = "Keycloak Server Administration Guide, SAML v2.0 Identity Providers"

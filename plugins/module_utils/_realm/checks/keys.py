@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.certificates import rsa_bits, validity
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import number
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.certificates import rsa_bits, validity
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import number
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import first
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
     INFO,
     Finding,
@@ -18,9 +19,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Parameters,
     check,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable, one_a_target
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import first
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, NotEvaluated, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable, one_a_target
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, NotEvaluated, Snapshot
 
 _PROVIDER = "org.keycloak.keys.KeyProvider"
 

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import flag
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import flag
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import enabled_clients
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import (
+    above,
+    listed,
+    mapping,
+    some,
+    whole,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import enabled_clients
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import above, listed, mapping, some, whole
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 
 _TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
 _DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"

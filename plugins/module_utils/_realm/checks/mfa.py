@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import number
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import number
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import (
     BROWSER,
     bound,
     override,
     providers,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.second_factor import (
+    ELSEWHERE,
+    NONE,
+    OPTIONAL,
+    factors,
+    second_factor,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
     INFO,
@@ -22,14 +29,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Parameters,
     check,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.second_factor import (
-    ELSEWHERE,
-    NONE,
-    OPTIONAL,
-    factors,
-    second_factor,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
 
 _LONGEST_PERIOD = 60
 _PASSWORDLESS = "webauthn-authenticator-passwordless"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export_parts import major
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.flows import has_password_entry
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import has_password_entry
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.password_policy import password_policy
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import first, switch
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
     INFO,
     Finding,
@@ -17,9 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Parameters,
     check,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.password_policy import password_policy
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.settings import first, switch
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, NotEvaluated, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import major
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, NotEvaluated, Snapshot
 
 _REFERENCE = "Keycloak Server Administration Guide, Password policies"
 _STORAGE = "org.keycloak.storage.UserStorageProvider"

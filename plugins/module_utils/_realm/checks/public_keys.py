@@ -11,10 +11,16 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.certificates import validity
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather_public import PRIVATE_MEMBERS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.certificates import validity
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Json, Snapshot, Unknown, known
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import PRIVATE_MEMBERS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+    Gap,
+    Json,
+    Snapshot,
+    Unknown,
+    known,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
 
 _SAFE_EXPONENT = 65537

@@ -9,15 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._option_layers import listed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import (
+from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import (
     admin_ids,
     admin_names,
     all_roles,
@@ -30,7 +23,14 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import 
     privileged,
     view_ids,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import NotEvaluated, Role, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated, Role, Snapshot
 
 _WORST = frozenset({"realm-admin", "manage-users", "impersonation", "admin"})
 

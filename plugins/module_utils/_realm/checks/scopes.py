@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
     attribute,
     has_user_flow,
     own_clients,
     severity_for,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import clients_with_tokens
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import all_roles, labels, privileged
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.oidc import clients_with_tokens
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import all_roles, labels, privileged
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Snapshot, known
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot, known
 
 _OFFLINE = "offline_access"
 # Keycloak's own clients for administration: they do nothing without administering roles.

@@ -9,15 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import severity_for
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import severity_for
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import (
     admin_names,
     all_roles,
     closure,
@@ -25,7 +18,14 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.roles import 
     gives_all,
     labels,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Json, Role, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    Finding,
+    Parameter,
+    Parameters,
+    check,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Role, Snapshot
 
 
 @check(

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.clients import is_plain_http
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.metadata import endpoints, origin_of, shown_origin
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import is_plain_http
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
     INFO,
     Finding,
@@ -19,7 +18,16 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Parameters,
     check,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import NotEvaluated, Snapshot, known
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import (
+    endpoints,
+    origin_of,
+    shown_origin,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+    NotEvaluated,
+    Snapshot,
+    known,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loopback
 
 _HSTS = "strict-transport-security"

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.authkit.oauth.plugins.action.realm_check_files import ActionModule
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.report_files import ARGUMENT_SPEC, MODULE
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report_files import ARGUMENT_SPEC, MODULE
 from ansible_collections.authkit.oauth.plugins.modules import realm_check_files
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.task_support import made
 

@@ -18,7 +18,7 @@ from ansible.parsing.dataloader import DataLoader
 
 import ansible_collections.authkit.oauth as collection
 from ansible_collections.authkit.oauth.plugins.doc_fragments._client import ModuleDocFragment
-from ansible_collections.authkit.oauth.plugins.module_utils._options import CONNECTION_SPEC, OPTIONS
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC, OPTIONS
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import ENVIRONMENT, INI_SECTION, VARIABLES
 
 TREE = Path(next(iter(collection.__path__))).parents[2]

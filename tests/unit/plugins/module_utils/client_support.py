@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http import ONCE, HttpRequest, HttpResponse, Retries
-from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import ONCE, HttpRequest, HttpResponse, Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 
 TOKEN_URL = "https://login.example.org/realms/erp/protocol/openid-connect/token"
 FINE: dict[str, object] = {"access_token": "abc.def.ghi", "token_type": "Bearer", "expires_in": 300}

@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils import _http
-from ansible_collections.authkit.oauth.plugins.module_utils._calls import call_on_node
+from ansible_collections.authkit.oauth.plugins.module_utils._api.call import call_on_node
+from ansible_collections.authkit.oauth.plugins.module_utils._http import model as _http
 
 
 def peak() -> int:

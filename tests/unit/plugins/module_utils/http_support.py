@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport, TransportSettings
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport, TransportSettings
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.servers.http_server import Handler, LoopbackServer
 

@@ -25,8 +25,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     TruncatedAnswer,
     WrongClientSecret,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._http import Retries
-from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token, TokenClient
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import (

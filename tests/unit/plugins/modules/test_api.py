@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from ansible_collections.authkit.oauth.plugins.module_utils._calls import API_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._api.call import API_SPEC
 from ansible_collections.authkit.oauth.plugins.modules import api
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Scripted
 from ansible_collections.authkit.oauth.tests.unit.plugins.modules.module_support import TOKEN, run

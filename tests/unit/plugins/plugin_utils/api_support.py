@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.action.api import ActionModule
-from ansible_collections.authkit.oauth.plugins.module_utils import _calls
+from ansible_collections.authkit.oauth.plugins.module_utils._api import call as _calls
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.task_support import Result, Shipping, made
 
 CLIENT, SECRET = "app", 'se+cret %&="é'
-COLLECTIONS = Path(_calls.__file__).parents[5]
+COLLECTIONS = Path(_calls.__file__).parents[6]
 # Runs on this machine, and Ansible cannot know: what ssh is in a play.
 CONNECTION = '''
 from __future__ import annotations

@@ -21,7 +21,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
 from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
-from ansible_collections.authkit.oauth.plugins.plugin_utils._token_store import StoreKey, TokenStore, open_store
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import StoreKey, TokenStore, open_store
 
 KEY = StoreKey(("https://login.example.org/token", "svc"), b"the secret of svc")
 NOBODY = 65534

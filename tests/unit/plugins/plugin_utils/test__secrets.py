@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils import _masking
-from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _secrets
 from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import (
     masked,

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils import _http
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._http import model as _http
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _tokens
-from ansible_collections.authkit.oauth.plugins.plugin_utils._token_store import TokenStore, open_store
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import TokenStore, open_store
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import Warn, token_for, transport_for
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
@@ -28,7 +28,7 @@ SECRET = "s{{ 1 }}+e c%r"
 # A worker of its own, whose first look into the store is a hit.
 HIT = """
 import json, sys
-from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for
 given = json.load(sys.stdin)
 token = token_for(ClientOptions(**given), warn=print)

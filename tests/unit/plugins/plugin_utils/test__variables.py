@@ -24,7 +24,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     UnknownOption,
     UnknownProfile,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._options import OPTIONS, WHAT, WHERE, ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS, WHAT, WHERE, ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import (
     ini_options,
     options_for,

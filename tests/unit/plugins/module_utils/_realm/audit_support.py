@@ -12,8 +12,8 @@ from typing import Any
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check, Finding, Parameter, Parameters
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import POLICY_SPEC, Policy, policy_from
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.verdict import Audited
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import Audited
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, SERVER
 
 DEFAULTS = {name: rules.get("default") for name, rules in POLICY_SPEC.items()}

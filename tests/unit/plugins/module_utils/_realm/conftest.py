@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather import gather
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.gather_support import Take
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import Tokens
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Execution, Flow
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow
 
 CONFIGURED = Execution("conditional-user-configured", "REQUIRED")
 COOKIE = Execution("auth-cookie", "ALTERNATIVE")

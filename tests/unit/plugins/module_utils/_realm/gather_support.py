@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.gather import gather
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot, Unknown
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot, Unknown
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import Direct, Tokens
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Reply
 

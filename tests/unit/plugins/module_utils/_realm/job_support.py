@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm import job, policy
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check, Finding, Parameters
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import DEFAULTS, made
 
 HOSTILE = 'x{{ lookup("pipe","id") }}'

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http import (
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
     ONCE,
     HttpRequest,
     HttpResponse,

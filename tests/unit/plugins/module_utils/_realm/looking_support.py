@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http import Transport, TransportSettings
-from ansible_collections.authkit.oauth.plugins.module_utils._options import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport, TransportSettings
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.client_access import Caller
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.outside import (
     Outside,
     gather_outside,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Snapshot,
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import DEFAULTS

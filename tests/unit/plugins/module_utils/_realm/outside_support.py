@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside_model import Answer, TokenAnswer
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import Answer, TokenAnswer
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, SERVER
 
 ISSUER = f"{SERVER}/realms/{REALM}"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Holder, Role
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Holder, Role
 
 _MANAGING = ("manage-users", "manage-clients", "create-client", "impersonation")
 _VIEWING = ("view-users", "view-realm", "query-users")

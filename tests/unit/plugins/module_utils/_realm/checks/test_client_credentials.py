@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import client_credentials
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Gap,
     NotEvaluated,
     SecretTraits,

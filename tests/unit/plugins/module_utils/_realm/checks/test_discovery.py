@@ -20,7 +20,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.discov
     discovery_pkce_s256_missing,
     discovery_unreachable,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import Gap, Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+    Gap,
+    Inconclusive,
+    NotEvaluated,
+)
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
     ISSUER,
     metadata,

@@ -18,7 +18,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.flows 
     flows_direct_grant_no_otp,
     flows_reset_without_email,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Execution,
     Flow,
     Gap,

@@ -16,7 +16,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.identi
     idp_store_token_readable,
     idp_trust_email,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Gap,
     Inconclusive,
     NotEvaluated,

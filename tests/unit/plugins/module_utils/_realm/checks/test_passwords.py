@@ -19,7 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.passwo
     passwords_no_policy,
     passwords_username_allowed,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Execution,
     Flow,
     Gap,

@@ -19,7 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.public
     keys_jwks_private_material,
     keys_jwks_rsa_too_small,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Gap,
     Inconclusive,
     NotEvaluated,

@@ -20,8 +20,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.tls_ou
     tls_legacy_protocol,
     tls_plain_http,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside_model import TlsFacts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import TlsFacts
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Gap,
     Inconclusive,
     NotEvaluated,

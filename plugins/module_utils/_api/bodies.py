@@ -1,0 +1,250 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a call sends and what it brings back, as bytes: bodies, queries and headers out, text and JSON in.
+
+Formats and defaults are those of ansible.builtin.uri, so that a task moves over as it is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import json
+import re
+from collections.abc import Iterable, Mapping
+from email.message import Message
+from urllib.parse import quote, urlencode
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._http.json_size import too_many_values
+
+RAW, JSON, FORM = "raw", "json", "form-urlencoded"
+BODY_FORMATS = (RAW, JSON, FORM)
+# What a server is told when the task does not say. A raw body is announced as ansible.builtin.uri and curl do.
+_CONTENT_TYPES = {
+    RAW: "application/x-www-form-urlencoded",
+    JSON: "application/json",
+    FORM: "application/x-www-form-urlencoded",
+}
+# The subtypes and suffixes (RFC 6839 section 3.1) whose content is read as JSON.
+_JSON_SUBTYPES = frozenset({"json", "javascript"})
+_HEADER_NAME = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+# What a result can hold on its way through Ansible, which walks it by recursion.
+_DEEPEST = 100
+_TOO_DEEP = object()
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_BEFORE_JSON, _AFTER_JSON = re.compile("\ufeff*[ \t\n\r]*"), re.compile("[ \t\n\r]*")
+_RESERVED_HEADERS = {
+    "authorization": "the access token is sent there; use access_token for a token of your own",
+    "content-length": "it is computed from the body",
+    "transfer-encoding": "it is computed from the body",
+}
+# Codings of domain names: decoding takes a time that grows with the square of the text.
+_SLOW_CHARSETS = frozenset({"punycode", "idna"})
+
+
+class TooManyValues(Exception):
+    """A JSON text whose values would take too much memory."""
+
+
+def encode_body(body: object, body_format: str | None) -> tuple[bytes | None, str | None]:
+    """A task's body as bytes and its media type; (None, None) without a body.
+
+    body_format: raw, json or form-urlencoded; None means json for a mapping or list, raw for anything else. A string
+    is sent as it is in every format. Raises InvalidOption for a body that the format cannot carry.
+    """
+    if body is None:
+        return None, None
+    kind = body_format or (JSON if isinstance(body, (Mapping, list, tuple)) else RAW)
+    if isinstance(body, bytes):
+        return body, _CONTENT_TYPES[kind]
+    if isinstance(body, str):
+        text = body
+    elif kind == JSON:
+        text = _json_text(body)
+    elif kind == FORM:
+        text = urlencode(_form_pairs(body, "body"))
+    else:
+        text = _scalar(body, "body, which is sent raw,")
+    return _bytes(text), _CONTENT_TYPES[kind]
+
+
+def encode_query(query: Mapping[object, object]) -> str:
+    """A mapping as a URL's query: a list repeats its key, null leaves it out. Raises InvalidOption."""
+    return urlencode(_form_pairs(query, "query"), quote_via=quote)
+
+
+def encode_headers(headers: Mapping[object, object]) -> dict[str, str]:
+    """A task's headers as HTTP carries them (RFC 9110 section 5); null leaves one out.
+
+    Raises InvalidOption for names and values that could end a header, and for headers that are not the task's to set.
+    """
+    encoded: dict[str, str] = {}
+    seen: set[str] = set()
+    for key, value in headers.items():
+        name = str(key)
+        if not name or not _HEADER_NAME.issuperset(name):
+            raise InvalidOption(f"headers holds the name {quoted(name)}: use letters, digits and - only.")
+        if name.lower() in _RESERVED_HEADERS:
+            raise InvalidOption(f"headers must not set {name}: {_RESERVED_HEADERS[name.lower()]}.")
+        if name.lower() in seen:
+            raise InvalidOption(f"headers sets {name} twice, in different spellings: keep one.")
+        seen.add(name.lower())
+        if value is not None:
+            encoded[name] = _header_value(name, value)
+    return encoded
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a Content-Type means JSON: application/json, application/problem+json and their kin."""
+    subtype = _media_type(content_type).get_content_subtype()
+    return subtype.rpartition("+")[2] in _JSON_SUBTYPES
+
+
+def decode_text(body: bytes, content_type: str) -> str:
+    """An answer as text, by the charset it names, UTF-8 without one.
+
+    What is no text in that charset becomes U+FFFD: ansible-core refuses a result with undecoded bytes in it.
+    """
+    charset = str(_media_type(content_type).get_param("charset") or "utf-8")
+    try:
+        if codecs.lookup(charset).name in _SLOW_CHARSETS:
+            raise LookupError
+        text = body.decode(charset, "replace")
+    except (LookupError, ValueError):  # a charset that Python does not know, or that is none
+        text = body.decode("utf-8", "replace")
+    return _without_surrogates(text)
+
+
+def decode_json(text: str, limit: int) -> object:
+    """The value of a JSON text (RFC 8259). limit: see too_many_values.
+
+    Raises TooManyValues beyond the limit, ValueError for no JSON, and for a value that no result can hold.
+    """
+    if too_many_values(text, limit):
+        raise TooManyValues
+    try:
+        value = _parsed(text)
+    except RecursionError:
+        value = _TOO_DEEP
+    if value is _TOO_DEEP or _depth(value) > _DEEPEST:
+        raise ValueError("nested too deeply")
+    # Only an escape can spell a lone surrogate here: the text itself has none.
+    return _cleaned(value) if "\\ud" in text or "\\uD" in text else value
+
+
+def _parsed(text: str) -> object:
+    """What json.loads gives, without a copy of the text where a byte order mark begins it."""
+    begin = _BEFORE_JSON.match(text)
+    value, end = json.JSONDecoder().raw_decode(text, begin.end() if begin else 0)
+    if not _AFTER_JSON.fullmatch(text, end):
+        raise json.JSONDecodeError("Expecting the end", text, end)
+    return value
+
+
+def _depth(value: object) -> int:
+    """How deep lists and mappings lie in each other, without recursion."""
+    depth, level = 0, [value]
+    while level:
+        level = [child for item in level for child in _children(item)]
+        depth += 1
+    return depth
+
+
+def _children(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return [child for child in value.values() if isinstance(child, (dict, list))]
+    if isinstance(value, list):
+        return [child for child in value if isinstance(child, (dict, list))]
+    return ()
+
+
+def _cleaned(value: object) -> object:
+    """The value without lone surrogates: from ansible-core 2.19 on a module's result must not hold them."""
+    if isinstance(value, str):
+        return _without_surrogates(value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
+    return value
+
+
+def _without_surrogates(text: str) -> str:
+    if not _SURROGATES.search(text):
+        return text
+    # A substitution would hold every piece in between as a string of its own.
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _media_type(content_type: str) -> Message:
+    message = Message()
+    # A server that sends two headers of this name has them joined by a comma: the first one counts.
+    message["Content-Type"] = content_type.partition(",")[0] or "application/octet-stream"
+    return message
+
+
+def _json_text(body: object) -> str:
+    try:
+        return json.dumps(body, default=_json_default, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        pass
+    raise InvalidOption(
+        "body holds a value that JSON cannot express: use text, numbers, booleans, null, lists and maps."
+    )
+
+
+def _json_default(value: object) -> object:
+    if isinstance(value, (datetime.date, datetime.datetime)):  # YAML has dates, JSON has not
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError
+
+
+def _form_pairs(fields: object, what: str) -> list[tuple[str, bytes]]:
+    """Key and value pairs of a mapping, or of a list of pairs as ansible.builtin.uri takes it."""
+    return [
+        (_scalar(key, f"A key of {what}"), _bytes(_scalar(value, f"{quoted(str(key))} in {what}")))
+        for key, values in _pairs(fields, what)
+        for value in (values if isinstance(values, (list, tuple)) else [values])
+        if value is not None
+    ]
+
+
+def _pairs(fields: object, what: str) -> Iterable[tuple[object, object]]:
+    if isinstance(fields, Mapping):
+        return fields.items()
+    if isinstance(fields, (list, tuple)) and all(isinstance(p, (list, tuple)) and len(p) == 2 for p in fields):
+        return [(pair[0], pair[1]) for pair in fields]
+    raise InvalidOption(f"{what} must be a mapping (or a list of pairs) to be form-urlencoded.")
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8, and the very bytes where a file lookup read some that are no text."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return _without_surrogates(text).encode()
+
+
+def _scalar(value: object, what: str) -> str:
+    """A plain value as text: booleans as true and false, the same on every ansible-core."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    if isinstance(value, (str, int, float)):
+        return str(value)
+    raise InvalidOption(f"{what} must be text, a number or a boolean, not a {type(value).__name__}.")
+
+
+def _header_value(name: str, value: object) -> str:
+    text = _scalar(value, f"The header {name}").strip(" \t")
+    if any((c < " " and c != "\t") or c == "\x7f" for c in text):
+        raise InvalidOption(f"The header {name} holds line breaks or control characters: take them out.")
+    if any(c > "\xff" for c in text):
+        raise InvalidOption(f"The header {name} holds characters beyond Latin-1: encode them first.")
+    return text

@@ -1,0 +1,248 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One call of a protected API: a task's parameters in, the task's result out. Runs on the controller and on nodes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from ansible_collections.authkit.oauth.plugins.module_utils._api.bodies import (
+    BODY_FORMATS,
+    encode_body,
+    encode_headers,
+    encode_query,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._api.results import (
+    JSON_LIMIT,
+    MIB,
+    answer,
+    bug,
+    failure,
+    unsent,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    AuthkitError,
+    HostNotAllowed,
+    InvalidOption,
+    MissingOption,
+    quoted,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    ANSWER_LIMIT,
+    WAITS_OF_BODIES,
+    BearerCredentials,
+    HttpRequest,
+    Retries,
+    Transport,
+    TransportSettings,
+    urls_transport,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.redirects import (
+    FOLLOW_REDIRECTS,
+    MAX_HOPS,
+    SAFE,
+    next_request,
+    settled,
+    too_many_hops,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import secret_values
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import (
+    check_url,
+    host_allowed,
+    host_and_port,
+)
+
+API_SPEC: dict[str, dict[str, Any]] = {
+    "url": {"type": "str", "required": True},
+    "method": {"type": "str", "default": "GET"},
+    "headers": {"type": "dict"},
+    "query": {"type": "dict"},
+    "body": {"type": "raw"},
+    "body_format": {"type": "str", "choices": list(BODY_FORMATS)},
+    "status_code": {"type": "list", "elements": "int"},
+    "return_content": {"type": "bool", "default": False},
+    "json_limit": {"type": "int", "default": JSON_LIMIT},
+    "follow_redirects": {"type": "str", "choices": list(FOLLOW_REDIRECTS), "default": SAFE},
+    "access_token": {"type": "str", "no_log": True},
+}
+ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **API_SPEC}
+
+SENT_IN_CHECK_MODE = frozenset({"GET", "HEAD", "OPTIONS"})
+# RFC 9110 section 9.2.2: doing these twice is doing them once.
+IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+_TOKEN_CHARACTERS = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+# What an access token may consist of, so that it cannot end the header it becomes: visible ASCII.
+_LOWEST, _HIGHEST = "!", "~"
+
+
+@dataclass(frozen=True, repr=False)
+class ApiCall:
+    """A call that was found valid. url: in its wire form. status_code: empty for any 2xx. retries: repeats at most."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    status_code: frozenset[int] = frozenset()
+    return_content: bool = False
+    json_limit: int = JSON_LIMIT
+    follow_redirects: str = SAFE
+    retries: int = 0
+    allow_http: bool = False
+
+    def __repr__(self) -> str:
+        return f"ApiCall({self.method} {host_and_port(self.url)})"
+
+    @property
+    def sent_in_check_mode(self) -> bool:
+        return self.method in SENT_IN_CHECK_MODE
+
+    def unsent(self) -> dict[str, Any]:
+        """The result where check mode holds the call back."""
+        return unsent(self.method, self.url)
+
+
+def prepare(params: Mapping[str, Any]) -> ApiCall:
+    """The call that these parameters ask for: API_SPEC's, and the connection's retries, allow_http, allowed_hosts.
+
+    No network. Raises OptionError for whatever must not or cannot be sent, HostNotAllowed and InsecureUrl for a
+    place that the token must not go to.
+    """
+    url = _url(params["url"], params.get("query"), allow_http=bool(params.get("allow_http")))
+    allowed = params.get("allowed_hosts") or ()
+    if allowed and not host_allowed(url, allowed):
+        raise HostNotAllowed(
+            f"url leads to {host_and_port(url)}, which allowed_hosts does not name, so that this client's token is not "
+            "sent there: add the host to allowed_hosts if you trust it."
+        )
+    headers = encode_headers(params.get("headers") or {})
+    body, content_type = encode_body(params.get("body"), params.get("body_format"))
+    if content_type is not None and "content-type" not in {name.lower() for name in headers}:
+        headers["Content-Type"] = content_type
+    return ApiCall(
+        method=_method(params["method"]),
+        url=url,
+        headers=headers,
+        body=body,
+        status_code=_statuses(params.get("status_code") or ()),
+        return_content=bool(params.get("return_content")),
+        json_limit=_json_limit(params.get("json_limit")),
+        follow_redirects=params["follow_redirects"],
+        retries=int(params.get("retries") or 0),
+        allow_http=bool(params.get("allow_http")),
+    )
+
+
+def perform(call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
+    """Sends the call, follows its redirects, and gives the task's result: failed for an unexpected status.
+
+    Raises AuthkitError where there is no answer or a redirect is refused.
+    """
+    _check_token(token)
+    request = HttpRequest(
+        call.method, call.url, call.headers, call.body, BearerCredentials(token), waits=WAITS_OF_BODIES
+    )
+    started, attempts = time.monotonic(), 0
+    for _hop in range(MAX_HOPS + 1):
+        response = transport.send(request, Retries(call.retries, repeatable=request.method in IDEMPOTENT_METHODS))
+        attempts += response.attempts
+        following = next_request(request, response, follow=call.follow_redirects, allow_http=call.allow_http)
+        if following is None:
+            whole = replace(response, attempts=attempts, elapsed=time.monotonic() - started)
+            return answer(
+                request,
+                whole,
+                expected=call.status_code,
+                return_content=call.return_content,
+                json_limit=call.json_limit,
+            )
+        request = following
+    raise too_many_hops(request)
+
+
+def call_on_node(
+    params: Mapping[str, Any],
+    *,
+    check_mode: bool = False,
+    transport_for: Callable[[TransportSettings], Transport] = urls_transport,
+) -> dict[str, Any]:
+    """The module's whole work, where a task runs elsewhere than on the controller. Never raises."""
+    token = params.get("access_token") or ""
+    secrets = [token, *secret_values("proxy", params.get("proxy"))]
+    try:
+        return without_secrets(_called_on_node(params, token, check_mode, transport_for), secrets)
+    except Exception as error:  # a traceback would show values, the token among them
+        return bug(error)
+
+
+def _called_on_node(
+    params: Mapping[str, Any], token: str, check_mode: bool, transport_for: Callable[[TransportSettings], Transport]
+) -> dict[str, Any]:
+    url = None
+    try:
+        if not token:
+            raise MissingOption(
+                "The module authkit.oauth.api got no access_token: its action plugin on the controller gives it one, "
+                "so call it as a task by its full name, or set access_token."
+            )
+        call = prepare(params)
+        url = call.url
+        if check_mode and not call.sent_in_check_mode:
+            return call.unsent()
+        with closing(transport_for(transport_settings(params))) as transport:
+            return perform(call, token, transport)
+    except AuthkitError as error:
+        return failure(error, url)
+
+
+def transport_settings(params: Mapping[str, Any]) -> TransportSettings:
+    """How to connect, from a task's parameters; what they leave out has its default."""
+    names = TransportSettings.__dataclass_fields__
+    return TransportSettings(**{name: params[name] for name in names if params.get(name) is not None})
+
+
+def _url(url: str, query: Mapping[object, object] | None, *, allow_http: bool) -> str:
+    check_url(url, allow_http=allow_http, what="url")
+    added = encode_query(query or {})
+    if not added:
+        return settled(url)
+    parts = urlsplit(url)
+    return settled(urlunsplit(parts._replace(query="&".join(part for part in (parts.query, added) if part))))
+
+
+def _method(method: str) -> str:
+    upper = method.upper()
+    if not upper or not _TOKEN_CHARACTERS.issuperset(upper):
+        raise InvalidOption(f"method must be one word such as GET or POST, not {quoted(method)}.")
+    return upper
+
+
+def _statuses(statuses: Collection[int]) -> frozenset[int]:
+    wrong = [status for status in statuses if not 100 <= status <= 599]
+    if wrong:
+        raise InvalidOption(f"status_code must hold HTTP statuses from 100 to 599, not {wrong[0]}.")
+    return frozenset(statuses)
+
+
+def _json_limit(limit: int | None) -> int:
+    most = ANSWER_LIMIT // MIB
+    if limit is not None and not 1 <= limit <= most:
+        raise InvalidOption(f"json_limit must be a number of MiB from 1 to {most}, not {limit}.")
+    return JSON_LIMIT if limit is None else limit
+
+
+def _check_token(token: str) -> None:
+    if not all(_LOWEST <= character <= _HIGHEST for character in token):
+        raise InvalidOption(
+            "access_token holds spaces, line breaks or other characters that no header takes: give the token alone, "
+            "without 'Bearer'."
+        )

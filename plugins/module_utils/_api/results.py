@@ -1,0 +1,269 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A task's result: from an answer, from an error, from a call that check mode does not send.
+
+The keys are the same wherever the call was made. What the server said stays in json, content and headers; a message is
+made of our own words, the method, the URL without its query, and the status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from http import HTTPStatus
+from pathlib import PurePath
+from traceback import walk_tb
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._api.bodies import (
+    TooManyValues,
+    decode_json,
+    decode_text,
+    is_json,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    AuthkitError,
+    TokenRejected,
+    UnexpectedStatus,
+    quoted,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.json_size import GROWTH
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, HttpResponse
+from ansible_collections.authkit.oauth.plugins.module_utils._http.redirects import READING_METHODS
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+
+# ansible.builtin.uri's status for a call without an answer, so that `until: result.status == 200` keeps working.
+NO_STATUS = -1
+#: MiB of an answer that are read as JSON, unless the task says otherwise.
+JSON_LIMIT = 32
+MIB = 1024 * 1024
+# Everything that a result may hold; what else a node's module returns is not ours.
+RESULT_KEYS = frozenset(
+    {"changed", "failed", "msg", "status", "url", "headers", "json", "content", "elapsed", "attempts", "warnings"}
+)
+_OURS = "ansible_collections.authkit.oauth."
+
+_HINTS = {
+    400: "the server cannot read the request, check query, body and body_format",
+    402: "the API wants to be paid first",
+    403: "the token is known and does not allow this, give the client the role or scope that the API asks for",
+    404: "check the path of url, and whether this client may see what it names: some APIs hide it behind a 404",
+    405: "this address does not take {method}, check method and url",
+    406: "the API has no answer of the kind that the header Accept asks for",
+    407: "the proxy wants a login, check the option proxy",
+    408: "the server gave up waiting for the request, try again or raise retries",
+    409: "what the call writes is there already or was changed by somebody else, read it first",
+    410: "what url names was there once and is gone",
+    411: "the server wants a body, set body",
+    412: "a condition among the headers does not hold, read the resource again",
+    413: "the body is larger than the server takes",
+    414: "the URL is longer than the server takes, send less in query",
+    415: "the server does not take a body of the type {content_type}, set body_format or the header Content-Type",
+    422: "the server can read the body and does not accept a value in it, check body",
+    429: "the server counts too many requests, raise retries or call it less often",
+    501: "the server does not know the method {method}",
+    502: "the server behind the gateway does not answer, try again later or raise retries",
+    503: "the server is overloaded or being maintained, try again later or raise retries",
+    504: "the server behind the gateway does not answer in time, try again later or raise retries",
+}
+
+
+def answer(
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    expected: Collection[int],
+    return_content: bool,
+    json_limit: int = JSON_LIMIT,
+) -> dict[str, Any]:
+    """The result for an answer: failed, with a message, when its status is not among the expected (empty: any 2xx).
+
+    request: the one that was answered: after a redirect not the first. json_limit: MiB that are read as JSON at most.
+    """
+    good = response.status in expected if expected else 200 <= response.status <= 299
+    result: dict[str, Any] = {
+        "changed": good and request.method not in READING_METHODS,
+        "status": response.status,
+        "url": response.url,
+        "headers": dict(response.headers),
+        "elapsed": round(response.elapsed, 3),
+        "attempts": response.attempts,
+        **_read(response, return_content, json_limit),
+    }
+    if not good:
+        said = "json" in result or bool(result.get("content"))
+        result.update(failed=True, msg=_unexpected(request, response, expected, said=said).message)
+    return result
+
+
+def failure(error: AuthkitError, url: str | None = None) -> dict[str, Any]:
+    """The result for an error that came instead of an answer."""
+    result: dict[str, Any] = {"changed": False, "failed": True, "msg": error.message, "status": NO_STATUS}
+    return {**result, "url": url} if url is not None else result
+
+
+def unforeseen(error: BaseException) -> AuthkitError:
+    """The error for an exception that nobody foresaw: its class and our own line, never its text."""
+    ours = [
+        (frame.f_code.co_filename, line)
+        for frame, line in walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).startswith(_OURS)
+    ]
+    place = f" in {'/'.join(PurePath(ours[-1][0]).parts[-2:])}, line {ours[-1][1]}" if ours else ""
+    return AuthkitError(
+        f"authkit.oauth met an unforeseen {type(error).__name__}{place}: this is a bug in the collection, please "
+        "report it with the task and the output of ansible --version."
+    )
+
+
+def bug(error: BaseException) -> dict[str, Any]:
+    """The result for an exception that nobody foresaw."""
+    return failure(unforeseen(error))
+
+
+def unsent(method: str, url: str) -> dict[str, Any]:
+    """The result for a call that check mode does not send."""
+    return {
+        "changed": method not in READING_METHODS,
+        "msg": f"{method} {safe_url(url)} is not sent in check mode.",
+        "url": url,
+    }
+
+
+def with_sources(sentence: str, sources: str) -> str:
+    """The sentence, with where the connection options came from."""
+    error = AuthkitError(sentence)
+    error.name_sources(sources)
+    return error.message
+
+
+def rejected(method: str, url: str) -> TokenRejected:
+    """The error for a 401 to a token that was only just issued."""
+    return TokenRejected(
+        f"{method} {safe_url(url)} was answered with 401, although the access token is new: the API does not accept "
+        "this client's tokens, check that it trusts their issuer, that it is in their audience (options audience and "
+        "scope), that the client has the roles it asks for, and that url is right."
+    )
+
+
+def outlived(method: str, url: str) -> TokenRejected:
+    """The error for a 401 to one token after the other, each of which ended before it arrived."""
+    return TokenRejected(
+        f"{method} {safe_url(url)} was answered with 401, since this client's access tokens end before the task has "
+        "started where it runs: have the server issue tokens that live longer, use fewer forks, or delegate the task "
+        "to localhost."
+    )
+
+
+def rejected_given(method: str, url: str) -> TokenRejected:
+    """The error for a 401 to the token that the task itself brought."""
+    return TokenRejected(
+        f"{method} {safe_url(url)} was answered with 401: the API does not accept the token given as access_token, "
+        "which is never renewed; give a fresh one, or set client_id and client_secret instead."
+    )
+
+
+def _read(response: HttpResponse, return_content: bool, json_limit: int) -> dict[str, Any]:
+    """json, when the answer is JSON, and content, when it is asked for."""
+    content_type = response.headers.get("content-type", "")
+    maybe_json = is_json(content_type)
+    found: dict[str, Any] = {}
+    if maybe_json and len(response.body) > json_limit * MIB:
+        found["warnings"] = [_unread(response, f"longer than {json_limit} MiB")]
+        maybe_json = False
+    if not (maybe_json or return_content):
+        return found
+    text = decode_text(response.body, content_type)
+    if return_content:
+        found["content"] = text
+    if maybe_json and text and not text.isspace():  # strip() would copy it
+        try:
+            found["json"] = decode_json(text, json_limit * MIB)
+        except TooManyValues:
+            most = f"{json_limit * GROWTH} MiB of memory"
+            found["warnings"] = [_unread(response, f"of so many values that they take more than {most}")]
+        except ValueError:
+            found["warnings"] = [
+                f"The answer of {safe_url(response.url)} says that it is JSON and cannot be read as JSON: the result "
+                "has no json, set return_content to see it."
+            ]
+    return found
+
+
+def _unread(response: HttpResponse, reason: str) -> str:
+    return (
+        f"The answer of {safe_url(response.url)} is {reason} and was not read as JSON: the result has no json, raise "
+        "json_limit, ask for less at once, or set return_content to have its text."
+    )
+
+
+def _unexpected(
+    request: HttpRequest, response: HttpResponse, expected: Collection[int], *, said: bool
+) -> UnexpectedStatus:
+    status = response.status
+    words = f"{request.method} {safe_url(request.url)} was answered with {_named(status)}"
+    if expected:
+        words += f" instead of {_either(expected)}"
+    return UnexpectedStatus(f"{words}: {_hint(request, response)}{_where_to_look(status, said)}.")
+
+
+def _hint(request: HttpRequest, response: HttpResponse) -> str:
+    status = response.status
+    if status == 401:
+        return _hint_401(request)
+    if status in (301, 302, 303, 307, 308):
+        return _hint_redirect(request, response)
+    hint = _HINTS.get(status)
+    if hint is not None:
+        return hint.format(method=request.method, content_type=_sent_type(request))
+    if 200 <= status <= 299:
+        return "if that is right, add it to status_code"
+    if status >= 500:
+        return "the server failed, its log says why"
+    return "the server does not accept the request"
+
+
+def _hint_401(request: HttpRequest) -> str:
+    if request.credentials is None:
+        return (
+            "the call was redirected to another place, where the access token is not sent, write that place's address "
+            "as url if you trust it"
+        )
+    return (
+        "the API does not accept the access token, which may be out of its time, revoked, or meant for another audience"
+    )
+
+
+def _hint_redirect(request: HttpRequest, response: HttpResponse) -> str:
+    if not response.headers.get("location"):
+        return "it does not say where it redirects to"
+    if request.method in READING_METHODS:
+        return "redirects are not followed here, set follow_redirects or write the address in headers.location as url"
+    return (
+        f"a {request.method} is not sent again to another address unless follow_redirects is all, write the address in "
+        "headers.location as url"
+    )
+
+
+def _where_to_look(status: int, said: bool) -> str:
+    """Where the server's own words are; with a 2xx nobody asks for them."""
+    if 200 <= status <= 299:
+        return ""
+    return "; the server's own words are in the result" if said else "; return_content shows the server's own words"
+
+
+def _sent_type(request: HttpRequest) -> str:
+    headers: Mapping[str, str] = {name.lower(): value for name, value in request.headers.items()}
+    return quoted(headers.get("content-type", "none"))
+
+
+def _named(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _either(expected: Iterable[int]) -> str:
+    return " or ".join(str(status) for status in sorted(expected))

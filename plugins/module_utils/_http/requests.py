@@ -1,0 +1,345 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The controller's transport: requests, one Session for each way of repeating, connections kept alive."""
+
+from __future__ import annotations
+
+import glob
+import http.client
+import os
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, NetworkError, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._http.body import BODY_FAILURES, read_body
+from ansible_collections.authkit.oauth.plugins.module_utils._http.deadline import (
+    Deadline,
+    TimedConnection,
+    TimedSocket,
+    connected,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.errors import network_error, too_large
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    ONCE,
+    Credentials,
+    HttpRequest,
+    HttpResponse,
+    Retries,
+    TransportSettings,
+    authorization,
+    backoff,
+    may_repeat,
+    retry_after,
+    wire_headers,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.settings import checked, proxy_for
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import wire_url
+
+if TYPE_CHECKING:
+    import requests
+    import urllib3
+    from requests import Session as SessionBase
+    from requests.adapters import HTTPAdapter
+    from requests.auth import AuthBase
+    from urllib3.connection import HTTPConnection as PlainConnection
+    from urllib3.connection import HTTPSConnection as SecureConnection
+    from urllib3.connectionpool import HTTPConnectionPool as PlainPool
+    from urllib3.connectionpool import HTTPSConnectionPool as SecurePool
+    from urllib3.util.retry import Retry
+else:
+    try:
+        import requests
+        import urllib3
+        from requests import Session as SessionBase
+        from requests.adapters import HTTPAdapter
+        from requests.auth import AuthBase
+        from urllib3.connection import HTTPConnection as PlainConnection
+        from urllib3.connection import HTTPSConnection as SecureConnection
+        from urllib3.connectionpool import HTTPConnectionPool as PlainPool
+        from urllib3.connectionpool import HTTPSConnectionPool as SecurePool
+        from urllib3.util.retry import Retry
+    except ImportError:  # the module must be importable without requests; RequestsTransport() says so
+        requests = urllib3 = None
+        AuthBase = Retry = HTTPAdapter = SessionBase = PlainPool = SecurePool = object
+        PlainConnection = SecureConnection = http.client.HTTPConnection
+
+# Bodies of answers that are asked for again: longer ones are not read to keep a connection.
+_WORTH_READING = 64 * 1024
+_TRY = threading.local()
+
+
+class RequestsTransport:
+    """Transport of requests. See _http.Transport. Raises ImportError where requests cannot be imported."""
+
+    def __init__(self, settings: TransportSettings) -> None:
+        if requests is None:
+            raise ImportError("requests")
+        self._settings = checked(settings)
+        self._verify = trust(self._settings)
+        self._sessions: dict[Retries, requests.Session] = {}
+        self._pid = os.getpid()
+        if not self._settings.validate_certs:
+            # The user asked for it by validate_certs: false; a warning a request would only fill the screen.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def __repr__(self) -> str:
+        return "RequestsTransport()"
+
+    def send(self, request: HttpRequest, retries: Retries = ONCE) -> HttpResponse:
+        url, settings = wire_url(request.url), self._settings
+        proxy = proxy_for(url, settings)
+        headers = wire_headers(request, settings)
+        started = time.monotonic()
+        # A request is sent and read by one thread, and urllib3 has no other way down to its connections.
+        deadline = _TRY.deadline = Deadline(settings.timeout, request.waits)
+        failure: NetworkError | None = None
+        try:
+            response = self._session(retries).request(
+                request.method,
+                url,
+                headers=headers,
+                data=request.body,
+                # Always an object: without one, requests would look for a netrc entry (psf/requests#3929).
+                auth=_Authorization(request.credentials),
+                timeout=settings.timeout,
+                # On each request: REQUESTS_CA_BUNDLE beats Session.verify (psf/requests#3829).
+                verify=self._verify,
+                cert=_pair(settings),
+                proxies={"http": proxy, "https": proxy} if proxy else {},
+                allow_redirects=False,
+                stream=True,
+            )
+            lowered = {name.lower(): value for name, value in response.headers.items()}
+            body = _read(response, lowered, request.limit)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, *BODY_FAILURES) as exc:
+            failure = network_error(
+                exc, url, timeout=settings.timeout, proxy=proxy, ca_path=settings.ca_path, deadline=deadline
+            )
+        if failure is not None:
+            raise failure
+        if body is None:
+            raise too_large(url, request.limit)
+        return HttpResponse(
+            status=response.status_code,
+            headers=lowered,
+            body=body,
+            url=url,
+            attempts=1 + len(getattr(response.raw.retries, "history", ())),
+            elapsed=time.monotonic() - started,
+        )
+
+    def close(self) -> None:
+        while self._sessions:
+            self._sessions.popitem()[1].close()
+
+    def _session(self, retries: Retries) -> requests.Session:
+        if self._pid != os.getpid():
+            # A forked child must not write into its parent's connections.
+            self._sessions, self._pid = {}, os.getpid()
+        session = self._sessions.get(retries)
+        if session is None:
+            session = _Session()
+            session.trust_env = False
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            for scheme in ("https://", "http://"):
+                session.mount(scheme, _Adapter(max_retries=_Policy.of(retries)))
+            session = self._sessions.setdefault(retries, session)
+        return session
+
+
+class _Session(SessionBase):
+    """A session for which no answer is a redirect."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        # With a target, requests would read and decode the whole body, however long, before we can see it.
+        return None
+
+
+class _Adapter(HTTPAdapter):
+    """Gives urllib3 connections that keep the deadline of the thread's try."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+class _Timed(TimedConnection):
+    """What both kinds of urllib3's connections share."""
+
+    @property
+    def deadline(self) -> Deadline:
+        deadline: Deadline = _TRY.deadline
+        return deadline
+
+    def _new_conn(self) -> socket.socket:
+        connection: Any = self
+        try:
+            return connected(connection._dns_host, self.port, self.deadline, connection.socket_options or ())
+        except socket.timeout as error:
+            raise urllib3.exceptions.ConnectTimeoutError(self, "timed out") from error
+        except OSError as error:
+            raise urllib3.exceptions.NewConnectionError(connection, "failed") from error
+
+
+class _Plain(_Timed, PlainConnection):
+    pass
+
+
+class _Secure(_Timed, SecureConnection):
+    def _connect_tls_proxy(self, *args: Any) -> Any:
+        return TimedSocket(super()._connect_tls_proxy(*args), lambda: self.deadline)
+
+
+class _PlainPool(PlainPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(SecurePool):
+    ConnectionCls = _Secure
+
+
+_POOLS = {"http": _PlainPool, "https": _SecurePool}
+
+
+class _Authorization(AuthBase):
+    """Sets the Authorization header, or leaves what the request has."""
+
+    def __init__(self, credentials: Credentials | None) -> None:
+        self._credentials = credentials
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        value = authorization(self._credentials)
+        if value is not None:
+            prepared.headers["Authorization"] = value
+        return prepared
+
+
+class _Policy(Retry):
+    """Retries as urllib3 understands them."""
+
+    # Statuses are decided in is_retry(); urllib3 would repeat a write on 413 and 503 too.
+    RETRY_AFTER_STATUS_CODES = frozenset()
+    rules = ONCE
+
+    @classmethod
+    def of(cls, rules: Retries) -> _Policy:
+        policy = cls(
+            total=rules.count,
+            redirect=0,
+            read=None if rules.repeatable else 0,
+            other=0,
+            allowed_methods=None,
+            status_forcelist=rules.statuses,
+            raise_on_status=False,
+        )
+        policy.rules = rules
+        return policy
+
+    def new(self, **changes: Any) -> _Policy:
+        policy: _Policy = super().new(**changes)
+        policy.rules = self.rules
+        return policy
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: Any = None,
+        error: Exception | None = None,
+        _pool: Any = None,
+        _stacktrace: Any = None,
+    ) -> _Policy:
+        refused = response is not None and not may_repeat(self.rules, response.status, _lower(response.headers))
+        last = self.new(total=0) if refused or _timed_out(error) else self
+        following = Retry.increment(last, method, url, response, error, _pool, _stacktrace)
+        if response is not None and not _short(response):
+            response.close()  # urllib3 would read all of it before it asks again, however long that takes
+        return following
+
+    def sleep(self, response: Any = None) -> None:
+        """Waits for the next try, whose time begins after that."""
+        super().sleep(response)
+        _TRY.deadline.restart()
+
+    def get_retry_after(self, response: Any) -> float | None:
+        return retry_after(_lower(response.headers))
+
+    def get_backoff_time(self) -> float:
+        return backoff(len(self.history)) if self.history else 0.0
+
+
+def trust(settings: TransportSettings) -> bool | str:
+    """What requests' `verify` must be: like ansible.builtin.uri, the machine's own authorities before certifi's.
+
+    Raises InvalidOption for a bundle in the environment that is not there.
+    """
+    if not settings.validate_certs:
+        return False
+    if settings.ca_path:
+        return settings.ca_path
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        bundle = os.environ.get(variable)
+        if bundle and not os.path.exists(bundle):
+            raise InvalidOption(f"{variable} names {quoted(bundle)}, which is not there: correct it, or set ca_path.")
+        if bundle:
+            return bundle
+    paths = ssl.get_default_verify_paths()
+    # The directory may be there without the package that fills it.
+    return paths.cafile or (paths.capath if paths.capath and glob.glob(f"{paths.capath}/*.*") else True)
+
+
+def _pair(settings: TransportSettings) -> str | tuple[str, str] | None:
+    if settings.client_cert and settings.client_key:
+        return settings.client_cert, settings.client_key
+    return settings.client_cert
+
+
+def _read(response: requests.Response, headers: Mapping[str, str], limit: int) -> bytes | None:
+    """The decoded body, or None when it is longer than the limit."""
+
+    def more(size: int) -> bytes:
+        data: bytes = response.raw.read(size, decode_content=False)
+        return data
+
+    body = read_body(more, headers, limit)
+    if body is None:
+        response.close()
+        return None
+    # urllib3 1.26 does not mind an answer that ends early.
+    missing = getattr(response.raw, "length_remaining", None)
+    if missing:
+        raise http.client.IncompleteRead(b"", missing)
+    return body
+
+
+def _lower(headers: Any) -> dict[str, str]:
+    return {str(name).lower(): str(value) for name, value in headers.items()}
+
+
+def _short(response: Any) -> bool:
+    length = response.length_remaining
+    return length is not None and length <= _WORTH_READING
+
+
+def _timed_out(error: Exception | None) -> bool:
+    kinds = urllib3.exceptions
+    if isinstance(error, kinds.ProxyError):
+        error = error.original_error
+    if isinstance(error, kinds.NewConnectionError):
+        return False
+    if isinstance(error, (kinds.ReadTimeoutError, kinds.ConnectTimeoutError)):
+        return True
+    # While a request is being sent, urllib3 takes a timeout for a broken connection.
+    return isinstance(error, kinds.ProtocolError) and any(isinstance(part, socket.timeout) for part in error.args)

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One function a client authentication method (RFC 6749 section 2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, MissingOption
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import BasicCredentials
+
+if TYPE_CHECKING:
+    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+
+
+@dataclass(frozen=True)
+class ClientAuthentication:
+    """What proves who the client is: form fields, or an Authorization header."""
+
+    fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    credentials: BasicCredentials | None = None
+
+
+def form_encoded(value: str) -> str:
+    """A value as application/x-www-form-urlencoded writes it, UTF-8 first (RFC 6749 appendix B)."""
+    return quote_plus(value, safe="")
+
+
+def client_secret_post(options: ClientOptions) -> ClientAuthentication:
+    """client_id and client_secret as form fields (RFC 6749 section 2.3.1)."""
+    return ClientAuthentication(fields=(("client_id", options.client_id), ("client_secret", _secret(options))))
+
+
+def client_secret_basic(options: ClientOptions) -> ClientAuthentication:
+    """HTTP Basic with both parts form-encoded first (RFC 6749 section 2.3.1)."""
+    return ClientAuthentication(
+        credentials=BasicCredentials(form_encoded(options.client_id), form_encoded(_secret(options)))
+    )
+
+
+METHODS: Mapping[str, Callable[[ClientOptions], ClientAuthentication]] = MappingProxyType(
+    {"client_secret_post": client_secret_post, "client_secret_basic": client_secret_basic}
+)
+
+
+def authenticate(options: ClientOptions) -> ClientAuthentication:
+    """The client's authentication by its client_auth_method.
+
+    Raises InvalidOption for a method that does not exist, MissingOption for a secret that is needed and not set.
+    """
+    method = METHODS.get(options.client_auth_method)
+    if method is None:
+        raise InvalidOption(f"client_auth_method must be one of {', '.join(METHODS)}.")
+    return method(options)
+
+
+def _secret(options: ClientOptions) -> str:
+    if not options.client_secret:
+        raise MissingOption(f"client_secret is needed for client_auth_method {options.client_auth_method}: set it.")
+    return options.client_secret

@@ -1,0 +1,238 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""JSON Web Tokens: read, and verified against the issuer's published keys (RFC 7519, RFC 7515, RFC 8725).
+
+Verifying is joserfc's work, which is imported where it is used; managed nodes need not have it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import warnings
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import ONCE, HttpRequest, Retries, Transport
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url, safe_url
+
+if TYPE_CHECKING:
+    from joserfc.jwk import Key
+
+KEYS_LIMIT = 1024 * 1024
+#: Seconds that two clocks may differ.
+LEEWAY = 60.0
+_RSA = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
+_EC = {"P-256": ("ES256",), "P-384": ("ES384",), "P-521": ("ES512",)}
+_EDWARDS = ("EdDSA",)
+# What makes up a public key (RFC 7518 section 6, RFC 8037 section 2).
+_PUBLIC = ("kty", "n", "e", "crv", "x", "y")
+
+Jwk = Mapping[str, Any]
+
+
+class Unverified(AuthkitError):
+    """A token that its issuer's keys do not vouch for. Raised as one of the classes below."""
+
+
+class NotSigned(Unverified):
+    """No signature: alg is none or missing."""
+
+
+class SharedKey(Unverified):
+    """Signed with a secret that whoever verifies would have to share (HS*)."""
+
+
+class UnknownKey(Unverified):
+    """Signed with a key that the issuer does not publish."""
+
+
+class BadSignature(Unverified):
+    """The signature is not the key's, or its algorithm does not fit the key."""
+
+
+class WrongClaims(Unverified):
+    """Signed properly, but by another issuer or for another time."""
+
+
+class KeysUnavailable(AuthkitError):
+    """The issuer's keys cannot be read."""
+
+
+class LibraryMissing(AuthkitError):
+    """joserfc is not installed."""
+
+
+@dataclass(frozen=True, repr=False)
+class Jwt:
+    """The readable parts of a token. Nothing says that they are true before verify() did."""
+
+    header: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return "Jwt(...)"
+
+
+def unverified(token: str) -> Jwt | None:
+    """The parts of a token as they are; None for one that is no JWT (an opaque one)."""
+    parts = token.split(".")
+    header, claims = (_object(part) for part in parts[:2]) if len(parts) == 3 else (None, None)
+    return None if header is None or claims is None else Jwt(header, claims)
+
+
+def unverified_claims(token: str) -> Mapping[str, Any] | None:
+    """The claims of a token as they are; None for one that is no JWT."""
+    found = unverified(token)
+    return None if found is None else found.claims
+
+
+def verify(token: str, keys: Sequence[Jwk]) -> Jwt:
+    """The parts of a token whose signature is of one of the keys.
+
+    The algorithms that will do come from the key, never from the token (RFC 8725 section 3.1). Times, issuer and
+    audience are not looked at. Raises Unverified, LibraryMissing.
+    """
+    found = unverified(token)
+    if found is None:
+        raise BadSignature("The token is not a JWT, so that its signature cannot be verified: ask the server about it.")
+    algorithm = found.header.get("alg")
+    _refuse_algorithm(algorithm)
+    candidates = list(_candidates(found.header.get("kid"), keys))
+    if not candidates:
+        raise UnknownKey(
+            "The token is signed with a key that the issuer does not publish (its kid is unknown): check caches in "
+            "front of the keys, and that the token is of this issuer."
+        )
+    if not any(algorithm in algorithms(key) and _signed_by(token, key) for key in candidates):
+        raise BadSignature(
+            "The token's signature is not of the key that it names, or its algorithm does not fit that key: check "
+            "caches in front of the keys, and whether anything on the way changes tokens."
+        )
+    return found
+
+
+def verified_claims(
+    token: str,
+    jwks_uri: str,
+    issuer: str,
+    transport: Transport,
+    *,
+    retries: Retries = ONCE,
+    allow_http: bool = False,
+) -> Mapping[str, Any]:
+    """The claims of a token that this issuer signed and that is valid now.
+
+    Raises Unverified where the token is to blame, KeysUnavailable, LibraryMissing, InsecureUrl, and the NetworkErrors.
+    """
+    claims = verify(token, published_keys(jwks_uri, transport, retries=retries, allow_http=allow_http)).claims
+    if claims.get("iss") != issuer:
+        raise WrongClaims(
+            f"The token names another issuer than {quoted(issuer)}: check the server's host name settings, and that "
+            "the token is of this realm."
+        )
+    now = time.time()
+    expires, begins = _number(claims.get("exp")), _number(claims.get("nbf"))
+    if expires is None or expires + LEEWAY < now:
+        raise WrongClaims("The token has expired or does not say when: get a new one, and check this machine's clock.")
+    if begins is not None and begins - LEEWAY > now:
+        raise WrongClaims("The token is not valid yet: check this machine's clock, and the server's.")
+    return claims
+
+
+def published_keys(
+    jwks_uri: str, transport: Transport, *, retries: Retries = ONCE, allow_http: bool = False
+) -> list[Jwk]:
+    """The keys of a JWK set (RFC 7517 section 5). Raises KeysUnavailable, InsecureUrl, and the NetworkErrors."""
+    check_url(jwks_uri, allow_http=allow_http, what="jwks_uri in the issuer's metadata")
+    request = HttpRequest("GET", jwks_uri, headers={"Accept": "application/json"}, limit=KEYS_LIMIT)
+    response = transport.send(request, retries)
+    keys = json_members(response).get("keys") if response.status == 200 else None
+    if not isinstance(keys, list):
+        raise KeysUnavailable(
+            f"{safe_url(jwks_uri)} was answered with HTTP {response.status} and no set of keys: check the server, and "
+            "proxies in front of it."
+        )
+    return [key for key in keys if isinstance(key, dict)]
+
+
+def algorithms(key: Jwk) -> tuple[str, ...]:
+    """The signature algorithms that a public key may be used with; none for a key that does not sign."""
+    if key.get("use", "sig") != "sig":
+        return ()
+    kind = key.get("kty")
+    fitting: tuple[str, ...] = ()
+    if kind == "RSA":
+        fitting = _RSA
+    elif kind == "EC":
+        fitting = _EC.get(str(key.get("crv")), ())
+    elif kind == "OKP" and key.get("crv") in ("Ed25519", "Ed448"):
+        fitting = _EDWARDS
+    return tuple(each for each in fitting if key.get("alg", each) == each)
+
+
+def library_missing() -> LibraryMissing:
+    """The error for a Python that has no joserfc."""
+    return LibraryMissing(
+        f"Signatures are verified with the Python library joserfc 1.7.3 or newer, which {sys.executable} does not "
+        f"have: install it with {sys.executable} -m pip install -U joserfc."
+    )
+
+
+def _refuse_algorithm(algorithm: object) -> None:
+    name = algorithm.lower() if isinstance(algorithm, str) else "none"
+    if name == "none":
+        raise NotSigned("The token is not signed (alg none), so that anybody could have made it: do not trust it.")
+    if name.startswith("hs"):
+        raise SharedKey(
+            "The token is signed with a shared secret (HS…), which the issuer cannot publish: have the realm or client "
+            "sign with an asymmetric algorithm."
+        )
+
+
+def _candidates(kid: object, keys: Iterable[Jwk]) -> Iterable[Jwk]:
+    signing = (key for key in keys if algorithms(key))
+    return signing if kid is None else (key for key in signing if key.get("kid") == kid)
+
+
+def _signed_by(token: str, key: Jwk) -> bool:
+    try:
+        from joserfc import jws
+        from joserfc.errors import JoseError, SecurityWarning
+    except ImportError:
+        raise library_missing() from None
+    allowed = list(algorithms(key))
+    # A server may put headers of its own into a token; those that must be understood (crit) are refused all the same.
+    registry = jws.JWSRegistry(algorithms=allowed, strict_check_header=False)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SecurityWarning)
+            jws.deserialize_compact(token, _public_key(key), algorithms=allowed, registry=registry)
+    except (JoseError, ValueError, TypeError):
+        return False
+    return True
+
+
+def _public_key(key: Jwk) -> Key:
+    from joserfc.jwk import JWKRegistry
+
+    return JWKRegistry.import_key({name: key[name] for name in _PUBLIC if name in key})
+
+
+def _object(part: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

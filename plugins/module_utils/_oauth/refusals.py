@@ -1,0 +1,309 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Why a token endpoint refused: from the status, the error code and wordings that Keycloak 26 is known to use.
+
+A description decides a class; it is never shown (RFC 6749 section 5.2 lets servers write anything there).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import unquote, urlsplit
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    AudienceRefused,
+    AuthkitError,
+    ClientAuthenticationFailed,
+    ClientAuthMethodRefused,
+    ClientNotConfidential,
+    EndpointNotFound,
+    GrantRefused,
+    HttpsRequired,
+    ProxyFailed,
+    RateLimited,
+    RealmDisabled,
+    ScopeRefused,
+    ServerUnavailable,
+    ServiceAccountsDisabled,
+    TokenRequestRefused,
+    UnknownClient,
+    UnknownRealm,
+    WrongClientSecret,
+    quoted,
+    rfc_code,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpResponse, retry_after
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_and_port, safe_url
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """The safe facts of a token request that a sentence may name."""
+
+    endpoint: str
+    client_id: str = ""
+    auth_method: str = "client_secret_post"
+    grant_type: str = "client_credentials"
+    scope: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    resource: tuple[str, ...] = ()
+    realm_name: str | None = None
+    where_options: str = "token_url"
+    reserved_characters: bool = False
+
+    @property
+    def place(self) -> str:
+        return safe_url(self.endpoint)
+
+    @property
+    def client(self) -> str:
+        return quoted(self.client_id)
+
+    @property
+    def realm(self) -> str:
+        """The realm with its name, or words for it."""
+        name = self.realm_name or realm_of(self.endpoint)
+        return f"the realm {quoted(name)}" if name else "its realm"
+
+    @property
+    def address_option(self) -> str:
+        """The option that holds scheme and host."""
+        return self.where_options.partition(" ")[0]
+
+
+def realm_of(url: str) -> str | None:
+    """The realm in a URL of Keycloak (…/realms/NAME…), or None."""
+    path = urlsplit(url).path.split("/")
+    if "realms" not in path[:-1]:
+        return None
+    return unquote(path[path.index("realms") + 1]) or None
+
+
+def redirected(response: HttpResponse, *, what: str) -> str:
+    """The sentence for an endpoint that redirects."""
+    # Only its scheme is looked at: where a server redirects to is the server's text.
+    target = response.headers.get("location", "")
+    upgrade = target.lower().startswith("https:") and urlsplit(response.url).scheme == "http"
+    step = "write it with https://" if upgrade else "set it to the address the server really has"
+    return (
+        f"{safe_url(response.url)} redirects (HTTP {response.status}) and credentials do not follow redirects: "
+        f"{what} is not the server's own address, {step}."
+    )
+
+
+def unavailable(response: HttpResponse, url: str) -> AuthkitError | None:
+    """RateLimited, ServerUnavailable or ProxyFailed when the answer says no more than that, else None."""
+    wait = retry_after(response.headers)
+    later = f"try again in {wait:.0f} s" if wait else "try again later"
+    if response.status == 429:
+        return RateLimited(
+            f"{safe_url(url)} allows no more requests for now (HTTP 429): {later}, or have its limit raised.",
+            retry_after=wait,
+        )
+    if response.status >= 500:
+        return ServerUnavailable(
+            f"{safe_url(url)} cannot answer now (HTTP {response.status}): {later}, and check the server's log.",
+            retry_after=wait,
+        )
+    if response.status == 407:
+        return ProxyFailed(
+            f"The proxy in front of {host_and_port(url)} wants a user and password (HTTP 407): put them into proxy (or "
+            "HTTP_PROXY, HTTPS_PROXY), or name the host in NO_PROXY."
+        )
+    return None
+
+
+def refusal(response: HttpResponse, answer: Mapping[str, object], at: Circumstances) -> AuthkitError:
+    """The error for an answer without a token; `answer` is its JSON object, empty when it has none."""
+    busy = unavailable(response, at.endpoint)
+    if busy is not None:
+        return busy
+    error = answer.get("error")
+    known = known_refusal(answer, at)
+    if known is not None:
+        return known
+    if response.status == 401 or error == "invalid_client":
+        return _not_authenticated(response.status, at)
+    by_code = _CODES.get(error) if isinstance(error, str) else None
+    if by_code is not None:
+        return by_code(at)
+    if response.status in (404, 405, 410):
+        return _not_found(response.status, at)
+    return _refused(response, error, at)
+
+
+def known_refusal(answer: Mapping[str, object], at: Circumstances) -> AuthkitError | None:
+    """The error for an answer in Keycloak's own words, else None."""
+    error, words = answer.get("error"), answer.get("error_description") or ""
+    if not isinstance(error, str) or not isinstance(words, str):
+        return None
+    # What follows the first sentence names the client's settings.
+    known = _KEYCLOAK.get((error, words.split(". ")[0]))
+    return None if known is None else known(at)
+
+
+def _wrong_secret(at: Circumstances) -> AuthkitError:
+    return WrongClientSecret(
+        f"The client_secret of the client {at.client} is wrong in {at.realm} at {at.place}: copy it from the admin "
+        "console, Clients, this client, tab Credentials."
+    )
+
+
+def _unknown_client(at: Circumstances) -> AuthkitError:
+    return UnknownClient(
+        f"{at.place} knows no enabled client {at.client} in {at.realm}: check client_id, and in the admin console "
+        "under Clients that it exists and is enabled."
+    )
+
+
+def _no_service_account(at: Circumstances) -> AuthkitError:
+    return ServiceAccountsDisabled(
+        f"The client {at.client} in {at.realm} may not log in by itself (client credentials grant): switch on 'Service "
+        "account roles' in the admin console, Clients, this client, Settings, Capability config."
+    )
+
+
+def _public_client(at: Circumstances) -> AuthkitError:
+    return ClientNotConfidential(
+        f"The client {at.client} in {at.realm} is public and has no secret to log in with: switch on 'Client "
+        "authentication' and 'Service account roles' in the admin console, Clients, this client, Settings, Capability "
+        "config."
+    )
+
+
+def _bearer_only(at: Circumstances) -> AuthkitError:
+    return ClientNotConfidential(
+        f"The client {at.client} in {at.realm} is bearer-only and cannot log in: use another client, one with 'Client "
+        "authentication' and 'Service account roles' switched on."
+    )
+
+
+def _other_method(at: Circumstances) -> AuthkitError:
+    return ClientAuthMethodRefused(
+        f"The client {at.client} in {at.realm} does not take client_auth_method {at.auth_method}: set "
+        "client_auth_method to what the admin console shows for it under Clients, this client, tab Credentials, "
+        "Client Authenticator."
+    )
+
+
+def _other_secret_method(at: Circumstances) -> AuthkitError:
+    wanted = "client_secret_post" if at.auth_method == "client_secret_basic" else "client_secret_basic"
+    return ClientAuthMethodRefused(
+        f"The client {at.client} in {at.realm} does not take client_auth_method {at.auth_method}: set "
+        f"client_auth_method to {wanted} (in the admin console: Clients, this client, tab Credentials, Allowed "
+        "authentication method)."
+    )
+
+
+def _unknown_realm(at: Circumstances) -> AuthkitError:
+    return UnknownRealm(
+        f"The server {host_and_port(at.endpoint)} does not have {at.realm}: check {at.where_options}, "
+        "upper and lower case included."
+    )
+
+
+def _realm_disabled(at: Circumstances) -> AuthkitError:
+    return RealmDisabled(
+        f"{at.realm[0].upper()}{at.realm[1:]} at {at.place} is disabled: switch on 'Enabled' in the admin console, "
+        "Realm settings."
+    )
+
+
+def _https_required(at: Circumstances) -> AuthkitError:
+    return HttpsRequired(
+        f"{at.realm[0].upper()}{at.realm[1:]} answers https only, and {at.place} is plain http: write "
+        f"{at.address_option} with https://, or look at 'Require SSL' in the admin console, Realm settings, General."
+    )
+
+
+def _scope(at: Circumstances) -> AuthkitError:
+    asked = ", ".join(quoted(scope) for scope in at.scope)
+    if not asked:
+        return ScopeRefused(
+            f"{at.place} wants a scope that was not asked for: set scope to one that the client {at.client} may have."
+        )
+    return ScopeRefused(
+        f"{at.place} does not give the client {at.client} the scope asked for ({asked}): check scope, and that it "
+        "exists and is assigned to this client (in Keycloak: Clients, this client, tab Client scopes)."
+    )
+
+
+def _target(at: Circumstances) -> AuthkitError:
+    asked = ", ".join(quoted(target) for target in (*at.audience, *at.resource))
+    return AudienceRefused(
+        f"{at.place} does not give the client {at.client} tokens for {asked or 'the target asked for'}: check audience "
+        "and resource, and that the client may use them."
+    )
+
+
+def _grant(at: Circumstances) -> AuthkitError:
+    return GrantRefused(
+        f"{at.place} does not let the client {at.client} use the grant {at.grant_type}: allow it for this client at "
+        "the server (in Keycloak: Settings, Capability config), or set grant_type to one that is allowed."
+    )
+
+
+def _unsupported_grant(at: Circumstances) -> AuthkitError:
+    return GrantRefused(
+        f"{at.place} does not offer the grant {at.grant_type}: switch it on at the server, or check {at.where_options}."
+    )
+
+
+def _not_authenticated(status: int, at: Circumstances) -> AuthkitError:
+    hint = ""
+    if at.auth_method == "client_secret_basic":
+        why = "they hold characters that some servers do not decode" if at.reserved_characters else "some want it"
+        hint = f"; if both are right, try client_auth_method client_secret_post ({why})"
+    return ClientAuthenticationFailed(
+        f"{at.place} refused the client {at.client} (HTTP {status}): check client_id and client_secret{hint}."
+    )
+
+
+def _not_found(status: int, at: Circumstances) -> AuthkitError:
+    hint = ""
+    if realm_of(at.endpoint) is not None:
+        hint = " (Keycloak before version 17 has /auth in front of /realms, later ones only where it is set up so)"
+    return EndpointNotFound(
+        f"There is no token endpoint at {at.place} (HTTP {status}): check {at.where_options}{hint}."
+    )
+
+
+def _refused(response: HttpResponse, error: object, at: Circumstances) -> AuthkitError:
+    code = rfc_code(error)
+    said = f"HTTP {response.status}" if code is None else f"HTTP {response.status}, {code}"
+    return TokenRequestRefused(
+        f"{at.place} refused the token request of the client {at.client} ({said}): look up the reason in the server's "
+        "log, and check extra_parameters if you set them."
+    )
+
+
+# (error, description up to its first full stop), as measured on Keycloak 26.7.3
+_KEYCLOAK: Mapping[tuple[str, str], Callable[[Circumstances], AuthkitError]] = MappingProxyType(
+    {
+        ("unauthorized_client", "Invalid client or Invalid client credentials"): _wrong_secret,
+        ("invalid_client", "Invalid client or Invalid client credentials"): _unknown_client,
+        ("unauthorized_client", "Client not enabled to retrieve service account"): _no_service_account,
+        ("unauthorized_client", "Public client not allowed to retrieve service account"): _public_client,
+        ("invalid_client", "Bearer-only not allowed"): _bearer_only,
+        ("invalid_client", "Parameter client_assertion_type is missing"): _other_method,
+        ("unauthorized_client", "Invalid method used to get client secret"): _other_secret_method,
+        ("Realm does not exist", ""): _unknown_realm,
+        ("access_denied", "Realm not enabled"): _realm_disabled,
+        ("invalid_request", "HTTPS required"): _https_required,
+    }
+)
+
+# RFC 6749 section 5.2, RFC 8707 section 2
+_CODES: Mapping[str, Callable[[Circumstances], AuthkitError]] = MappingProxyType(
+    {
+        "invalid_scope": _scope,
+        "invalid_target": _target,
+        "unauthorized_client": _grant,
+        "invalid_grant": _grant,
+        "unsupported_grant_type": _unsupported_grant,
+    }
+)

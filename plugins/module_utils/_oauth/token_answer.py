@@ -1,0 +1,157 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a token endpoint's answer holds (RFC 6749 section 5.1), checked before anything is believed."""
+
+from __future__ import annotations
+
+import json
+import math
+from base64 import urlsafe_b64decode
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import NotJson, TruncatedAnswer, UnusableToken
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpResponse
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import Circumstances
+
+UNKNOWN_LIFETIME = 60.0
+# Beyond this an expires_in says no more than "long"; the bound keeps sums of times finite.
+LONGEST_LIFETIME = 10 * 365 * 86400.0
+# Servers take headers of 4 to 64 KiB; masking and caching a token that no header carries would cost time for nothing.
+LONGEST_TOKEN = 64 * 1024
+# token_type values that may be named to the user; anything else could be a misplaced secret.
+_KNOWN_TYPES = ("dpop", "mac", "n_a", "pop", "jwt")
+
+
+def json_object(response: HttpResponse, at: Circumstances) -> dict[str, object]:
+    """The JSON object that an answer is. Raises NotJson or TruncatedAnswer; neither quotes the answer."""
+    text = _text(response)
+    value = _parsed(text)
+    if isinstance(value, dict):
+        return value
+    if text.startswith("{"):
+        raise TruncatedAnswer(
+            f"The JSON answer of {at.place} (HTTP {response.status}, {len(response.body)} bytes) breaks off or is "
+            "damaged: try again, and check proxies in between and the server's log."
+        )
+    raise NotJson(
+        f"{at.place} answered HTTP {response.status} with {_kind(response, text)} instead of a JSON object: check "
+        f"{at.where_options}, and what proxies in between answer."
+    )
+
+
+def json_members(response: HttpResponse) -> dict[str, object]:
+    """The JSON object that an answer is, or an empty one."""
+    value = _parsed(_text(response))
+    return value if isinstance(value, dict) else {}
+
+
+def access_token(answer: dict[str, object], at: Circumstances) -> str:
+    """The access token: visible ASCII, since it becomes a header. Raises UnusableToken."""
+    token = answer.get("access_token")
+    if not isinstance(token, str) or not token:
+        raise UnusableToken(
+            f"The answer of {at.place} has no access_token: check {at.where_options}, and the server's log."
+        )
+    if not all("!" <= character <= "~" for character in token):
+        raise UnusableToken(
+            f"The access_token in the answer of {at.place} holds spaces, control or non-ASCII characters and cannot be "
+            "sent in a header: have the server's token format corrected."
+        )
+    if len(token) > LONGEST_TOKEN:
+        raise UnusableToken(
+            f"The access_token in the answer of {at.place} has over {LONGEST_TOKEN // 1024} KiB and no header carries "
+            f"that: have the server put less into the tokens of the client {at.client}."
+        )
+    _check_type(answer.get("token_type"), at)
+    return token
+
+
+def granted_scope(answer: dict[str, object], asked: tuple[str, ...]) -> str | None:
+    """The scopes of the token; an answer without them grants what was asked (RFC 6749 section 5.1)."""
+    scope = answer.get("scope")
+    if isinstance(scope, list) and all(isinstance(part, str) for part in scope):
+        scope = " ".join(scope)
+    if isinstance(scope, str):
+        return scope
+    return " ".join(asked) or None
+
+
+def missing_scopes(granted: str | None, asked: tuple[str, ...]) -> list[str]:
+    """The scopes that were asked for and not granted, in the order asked."""
+    given = set((granted or "").split())
+    return [scope for scope in asked if scope not in given]
+
+
+def lifetime(answer: dict[str, object], token: str) -> float:
+    """Seconds that the token lives from when it was asked for: expires_in, else the JWT's exp - iat, else 60.
+
+    A value that cannot be meant (negative, zero, not a number) counts as missing.
+    """
+    seconds = _seconds(answer.get("expires_in"))
+    if seconds is None:
+        claims = _claims(token)
+        issued, expires = _seconds(claims.get("iat")), _seconds(claims.get("exp"))
+        # Both are the server's clock, so this needs no agreement on the time.
+        seconds = expires - issued if issued is not None and expires is not None and expires > issued else None
+    return UNKNOWN_LIFETIME if seconds is None else min(seconds, LONGEST_LIFETIME)
+
+
+def _check_type(kind: object, at: Circumstances) -> None:
+    if isinstance(kind, str) and kind.lower() == "bearer":
+        return
+    if kind is None:
+        raise UnusableToken(
+            f"The answer of {at.place} has no token_type, which RFC 6749 section 5.1 requires: "
+            "have the server send token_type Bearer."
+        )
+    named = f" ({kind})" if isinstance(kind, str) and kind.lower() in _KNOWN_TYPES else ""
+    raise UnusableToken(
+        f"The token of {at.place} is not a bearer token{named}: switch off sender-constrained tokens for the client "
+        f"{at.client}, only token_type Bearer can be used here."
+    )
+
+
+def _seconds(value: object) -> float | None:
+    """A positive, finite number from a number or a numeric string, else None."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if math.isfinite(seconds) and seconds > 0 else None
+
+
+def _claims(token: str) -> dict[str, object]:
+    """The claims of a JWT, unverified: they say how long to keep the token, nothing else. No JWT: no claims."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        claims = _parsed(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)).decode("utf-8"))
+    except ValueError:
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _parsed(text: str) -> object:
+    """What a JSON text says; None when it is none."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _text(response: HttpResponse) -> str:
+    return response.body.decode("utf-8-sig", errors="replace").strip()
+
+
+def _kind(response: HttpResponse, text: str) -> str:
+    declared = response.headers.get("content-type", "").lower()
+    if not text:
+        return "nothing"
+    if "html" in declared or text.startswith("<"):
+        return "an HTML page"
+    return "something else"

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where tokens come from: the three ways to say it, and whether two of them mean the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+from ansible_collections.authkit.oauth.plugins.module_utils._options.values import text
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url, origin, wire_url
+
+_KEYCLOAK_TOKEN = "/protocol/openid-connect/token"
+
+
+def keycloak_token_endpoint(server: str, realm: str) -> str:
+    """Keycloak's token endpoint of a realm."""
+    return f"{_realm_url(server, realm)}{_KEYCLOAK_TOKEN}"
+
+
+def auth_server(value: object, what: str, *, allow_http: bool) -> str:
+    """A server's URL from a host, host:port or URL. No scheme means https; a path is kept, a final slash is not."""
+    url = with_scheme(text(value, what))
+    check_url(url, allow_http=allow_http, what=what)
+    parts = urlsplit(url)
+    if parts.query or parts.fragment or url.endswith(("?", "#")):
+        raise InvalidOption(f"{what} must not hold ? or #: write only the server, as in https://login.example.org.")
+    if "/realms/" in f"{parts.path}/":
+        raise InvalidOption(f"{what} holds /realms/: end it before that and name the realm in realm, or use issuer.")
+    return url
+
+
+def with_scheme(server: str) -> str:
+    """A server without its final slashes, and with https where it has no scheme."""
+    return (server if "://" in server else f"https://{server}").rstrip("/")
+
+
+def realm(value: object, what: str) -> str:
+    """A realm's name. Any but those that a URL would take for a step up or down."""
+    name = text(value, what)
+    if name in (".", "..") or "\\" in name:
+        raise InvalidOption(f"{what} is no name of a realm: check its spelling.")
+    return name
+
+
+def issuer(value: object, what: str, *, allow_http: bool) -> str:
+    """An issuer identifier, kept to the letter (RFC 8414 section 2: https, no query, no fragment)."""
+    url = text(value, what)
+    check_url(url, allow_http=allow_http, what=what)
+    if "?" in url or "#" in url:
+        raise InvalidOption(f"{what} must not hold ? or # (RFC 8414 section 2): write it as the server spells it.")
+    return url
+
+
+def token_url(value: object, what: str, *, allow_http: bool) -> str:
+    """A token endpoint's URL (RFC 6749 section 3.2: no fragment)."""
+    url = text(value, what)
+    check_url(url, allow_http=allow_http, what=what)
+    if "#" in url:
+        raise InvalidOption(f"{what} must not hold # (RFC 6749 section 3.2): leave it and what follows out.")
+    return url
+
+
+def same_place(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether `one`, which says all of Where, means the place that `other` says as far as it says it."""
+    if set(other) <= set(one):
+        return all(_normal(name, one[name]) == _normal(name, value) for name, value in other.items())
+    place = _place(one)
+    return place is not None and place == _place(other)
+
+
+def _place(values: Mapping[str, object]) -> str | None:
+    """The place as the URL of a realm or issuer, in one spelling; None for anything that does not say one place."""
+    names = set(values)
+    if names == {"auth_server", "realm"}:
+        server, name = str(values["auth_server"]), str(values["realm"])
+        return _normal("issuer", _realm_url(with_scheme(server), name))
+    if names == {"token_url"}:
+        url = _normal("token_url", values["token_url"])
+        return url[: -len(_KEYCLOAK_TOKEN)] if url.endswith(_KEYCLOAK_TOKEN) else url
+    return _normal("issuer", values["issuer"]) if names == {"issuer"} else None
+
+
+def _normal(name: str, value: object) -> str:
+    """One spelling for all that mean the same. What is no URL is compared as it is."""
+    shown = str(value)
+    if name == "realm":
+        return shown
+    url = with_scheme(shown) if name == "auth_server" else shown
+    try:
+        scheme, host, port = origin(url)
+        parts = urlsplit(wire_url(url))
+    except InvalidOption:
+        return shown
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{scheme}://{host}:{port}{parts.path.rstrip('/')}{query}"
+
+
+def _realm_url(server: str, name: str) -> str:
+    return f"{with_scheme(server)}/realms/{quote(name, safe='')}"

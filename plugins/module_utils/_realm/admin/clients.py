@@ -1,0 +1,175 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Clients, client scopes, identity providers: what is read of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import (
+    AdminApi,
+    objects,
+    one_object,
+    segment,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan import Parts, Reader, well_formed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.settings import VIEW_IDENTITY_PROVIDERS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import (
+    MASTER,
+    REALM_MANAGEMENT,
+    privileged,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import (
+    lacking,
+    unless_absent,
+    unlike_keycloak,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.scrub import scrubbed, secret_traits
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import mapping, text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import objects as objects_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+    Gap,
+    Json,
+    Role,
+    SecretTraits,
+)
+
+VIEW_CLIENTS = "view-clients"
+# Owners of administering roles up to which each is asked for its part of a scope. On most realms it is one.
+_FEW = 4
+
+
+@dataclass(frozen=True)
+class _Clients:
+    clients: list[Json]
+    traits: Mapping[str, SecretTraits | Gap]
+
+
+def _listed(parts: Parts) -> _Clients:
+    shown = parts.api.listing("/clients", VIEW_CLIENTS, raw=True)
+    clients: list[Json] = [scrubbed(each) for each in shown]
+    if not all(text(each, "clientId") and text(each, "id") for each in clients):
+        raise unlike_keycloak()
+    # Without view-clients Keycloak answers 200 and leaves out what one may not see. This client every realm has.
+    if not any(each["clientId"] == management_client(parts.realm) for each in clients):
+        raise lacking(VIEW_CLIENTS)
+    return _Clients(clients, secret_traits(shown, parts.realm))
+
+
+def management_client(realm: str) -> str:
+    """The client whose roles give the administration of a realm."""
+    return f"{MASTER}-realm" if realm == MASTER else REALM_MANAGEMENT
+
+
+def _clients(parts: Parts) -> list[Json]:
+    return parts["_listed"].clients  # type: ignore[no-any-return]
+
+
+def _secret_traits(parts: Parts) -> Mapping[str, SecretTraits | Gap]:
+    return parts["_listed"].traits  # type: ignore[no-any-return]
+
+
+def _scopes(parts: Parts) -> list[Json]:
+    return objects(parts.api.get("/client-scopes", VIEW_CLIENTS))
+
+
+def _client_scopes(parts: Parts) -> list[Json]:
+    shown: list[Json] = parts["_scopes"]
+    if not shown:
+        # query-clients opens this listing, too, and leaves it empty.
+        parts.require("clients")
+    return shown
+
+
+def _default_client_scopes(parts: Parts) -> list[str]:
+    return [text(each, "name") for each in objects(parts.api.get("/default-default-client-scopes", VIEW_CLIENTS))]
+
+
+def _client_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
+    # Without view-realm the roles of the realm are left out.
+    parts.require("clients", "realm", "roles")
+    limited = [each for each in parts["clients"] if each.get("fullScopeAllowed") is False]
+    return _by_name(parts.api, limited, "clientId", partial(_in_scope, parts.api, _owners(parts), "/clients"))
+
+
+def _scope_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
+    parts.require("clients", "client_scopes", "realm", "roles")
+    scopes = parts["client_scopes"]
+    return _by_name(parts.api, scopes, "name", partial(_in_scope, parts.api, _owners(parts), "/client-scopes"))
+
+
+def _owners(parts: Parts) -> list[str]:
+    """Where the roles that administer are: "realm", or the client that they belong to, as a path."""
+    roles: Mapping[str, Role] = parts["roles"]
+    ids = {text(client, "clientId"): text(client, "id") for client in parts["clients"]}
+    found = {roles[each].client for each in privileged(roles, parts.realm)}
+    return ["realm" if each is None else f"clients/{segment(ids[each])}" for each in sorted(found, key=str)]
+
+
+def _in_scope(api: AdminApi, owners: list[str], folder: str, holder: Json) -> list[str]:
+    """Ids of the roles in a scope, at least of those that administer.
+
+    Keycloak walks all clients of a realm to show a whole scope, for each scope anew. One owner's part of it costs the
+    same in a realm of any size. Where something cannot be shown, that is a gap: the scope is not empty.
+    """
+    path = f"{folder}/{segment(text(holder, 'id'))}/scope-mappings"
+    if len(owners) > _FEW:
+        return mapped_roles(one_object(api.get(path, VIEW_CLIENTS)))
+    shown = [objects(api.get(f"{path}/{owner}", VIEW_CLIENTS)) for owner in owners]
+    return [text(role, "id") for roles in shown for role in roles]
+
+
+def mapped_roles(mappings: Json) -> list[str]:
+    """The ids of the roles in a MappingsRepresentation. Raises Malformed."""
+    by_client = mapping(mappings, "clientMappings")
+    roles = [*objects_of(mappings, "realmMappings")]
+    for client in by_client:
+        roles += objects_of(mapping(by_client, client), "mappings")
+    return [text(role, "id") for role in roles]
+
+
+def _resource_servers(parts: Parts) -> dict[str, Json | Gap]:
+    api = parts.api
+
+    def settings(client: Json) -> Json | None:
+        path = f"/clients/{segment(text(client, 'id'))}/authz/resource-server"
+        return unless_absent(lambda: one_object(api.get(path, VIEW_CLIENTS)))
+
+    with_services = [each for each in parts["clients"] if each.get("authorizationServicesEnabled") is True]
+    return _by_name(api, with_services, "clientId", settings)
+
+
+def _mappers(parts: Parts) -> dict[str, list[Json] | Gap]:
+    api = parts.api
+
+    def mappers(provider: Json) -> list[Json]:
+        path = f"/identity-provider/instances/{segment(text(provider, 'alias'))}/mappers"
+        return objects(api.get(path, VIEW_IDENTITY_PROVIDERS))
+
+    return _by_name(api, parts["identity_providers"], "alias", mappers)
+
+
+def _by_name(api: AdminApi, items: Iterable[Json], key: str, read: Callable[[Json], Any]) -> dict[str, Any]:
+    """Name -> what was read of an item, or a Gap. What an item does not have (None) is left out."""
+    listed = list(items)
+    found = api.each(lambda item: well_formed(lambda: read(item)), listed)
+    return {text(item, key): value for item, value in zip(listed, found) if value is not None}
+
+
+READERS: Mapping[str, Reader] = {
+    "_listed": Reader(_listed),
+    "clients": Reader(_clients, ("_listed",)),
+    "secret_traits": Reader(_secret_traits, ("_listed",)),
+    "_scopes": Reader(_scopes),
+    "client_scopes": Reader(_client_scopes, ("_scopes", "clients")),
+    "default_client_scopes": Reader(_default_client_scopes),
+    "client_scope_mappings": Reader(_client_scope_mappings, ("clients", "realm", "roles")),
+    "scope_scope_mappings": Reader(_scope_scope_mappings, ("clients", "client_scopes", "realm", "roles")),
+    "resource_servers": Reader(_resource_servers, ("clients",)),
+    "identity_provider_mappers": Reader(_mappers, ("identity_providers",)),
+}

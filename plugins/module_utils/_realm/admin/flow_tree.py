@@ -1,0 +1,50 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The steps of an authentication flow, from the flat list that the admin API shows: a tree by their levels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import Malformed, text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Gap, Json
+
+
+def configuration_ids(executions: Sequence[Json]) -> list[str]:
+    """Ids of the authenticator configurations that the steps have. Raises Malformed."""
+    return [text(each, "authenticationConfig") for each in executions if each.get("authenticationConfig")]
+
+
+def flow_tree(executions: Sequence[Json], configs: Mapping[str, Json | Gap]) -> tuple[Execution, ...]:
+    """The steps of a flow. executions: AuthenticationExecutionInfoRepresentations in their order. Raises Malformed.
+
+    configs: id -> authenticator configuration, or why it could not be read.
+    """
+    # From the last step to the first: each takes those that follow it on deeper levels. Without recursion, since a
+    # server may show more levels than Python calls.
+    waiting: list[tuple[int, Execution]] = []
+    for step in reversed(executions):
+        level = _level(step) if len(executions) > 1 else 0
+        below: list[Execution] = []
+        while waiting and waiting[-1][0] > level:
+            below.append(waiting.pop()[1])
+        waiting.append((level, _execution(step, tuple(below), configs)))
+    return tuple(execution for _depth, execution in reversed(waiting))
+
+
+def _execution(step: Json, children: tuple[Execution, ...], configs: Mapping[str, Json | Gap]) -> Execution:
+    requirement = text(step, "requirement")
+    if step.get("authenticationFlow") is True:
+        # Some sub-flows name a provider, too: that of forms.
+        return Execution(None, requirement, text(step, "displayName"), None, children)
+    provider, config = text(step, "providerId"), text(step, "authenticationConfig")
+    return Execution(provider, requirement, provider, configs[config] if config else None, children)
+
+
+def _level(step: Json) -> int:
+    level = step.get("level")
+    if not isinstance(level, int):
+        raise Malformed("level")
+    return level

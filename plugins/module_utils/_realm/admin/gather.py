@@ -1,0 +1,61 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A realm as its server shows it: everything that the admin API says about it, read side by side.
+
+Only GETs that view-* roles open. A listing where Keycloak has one; else one request each, of which some are under way
+at once: the roles of a client, the scope of a client without full scope and of a client scope, the settings of a client
+with authorization services, the mappers of an identity provider, the steps of a flow, the parts of a composite role,
+and who holds a role that administers.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import clients as gather_clients
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import flows as gather_flows
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import holders as gather_holders
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import roles as gather_roles
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import settings as gather_settings
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import AdminApi
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.audit_token import TokenSource
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan import Plan
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, attempt
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.unreadable import unreadable
+
+_PLAN = Plan(
+    {
+        **gather_settings.READERS,
+        **gather_clients.READERS,
+        **gather_flows.READERS,
+        **gather_roles.READERS,
+        **gather_holders.READERS,
+    },
+    "realm",
+)
+
+
+def gather(
+    server: str,
+    realm: str,
+    tokens: TokenSource,
+    transport: Transport,
+    *,
+    retries: int = 0,
+    workers: int = 8,
+) -> Snapshot:
+    """The snapshot of a realm. What cannot be read is a gap that says why, or names the role that it needs.
+
+    server: the base URL, with its path if it has one (https://host/auth); that the token may go there is the caller's
+    business. workers: requests under way at once. Raises AuthkitError where there is no token to begin with, or the
+    server's address cannot be sent to.
+    """
+    try:
+        api = AdminApi(server, realm, tokens, transport, retries=retries, workers=workers)
+        shown = gather_settings.realm_shown(api)
+    except Missing as missing:
+        return unreadable(realm, server, missing.gap.reason, fault=missing.gap.fault)
+    settings = attempt(lambda: gather_settings.realm(shown))
+    return Snapshot(realm, server.rstrip("/"), _PLAN.read(api, realm, {"realm": settings}))

@@ -1,0 +1,117 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The realm's own settings, and what one request or listing shows whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import AdminApi, objects, one_object
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan import Parts, Reader
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, lacking
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import mapping, text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import objects as objects_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
+
+VIEW_REALM, VIEW_USERS, VIEW_EVENTS = "view-realm", "view-users", "view-events"
+VIEW_IDENTITY_PROVIDERS = "view-identity-providers"
+# Nobody's: whether one may ask for it tells whether one may see users, also in a realm that has none.
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def realm_shown(api: AdminApi) -> Json | Gap:
+    """The realm as the server shows it to this token, or why it does not.
+
+    Raises Missing when there is no use in asking for anything else: no such realm, no connection, no valid token.
+    """
+    try:
+        return one_object(api.get("", VIEW_REALM))
+    except Missing as missing:
+        if missing.status == HTTPStatus.NOT_FOUND:
+            raise Missing(_no_such_realm(api)) from None
+        if missing.status in (HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR):
+            return missing.gap
+        raise
+
+
+def realm(shown: Json | Gap) -> Json:
+    """RealmRepresentation. Raises Missing: without view-realm Keycloak answers 200 with a few keys."""
+    if isinstance(shown, Gap):
+        raise Missing(shown)
+    if "sslRequired" not in shown:
+        raise lacking(VIEW_REALM)
+    return shown
+
+
+def _no_such_realm(api: AdminApi) -> Gap:
+    return Gap(
+        f"The server has no realm {quoted(api.realm)} (404): check its name, upper and lower case, and whether the "
+        "server's address needs a path such as /auth."
+    )
+
+
+def _server_version(parts: Parts) -> str:
+    shown = one_object(parts.api.server_info())
+    version = text(mapping(shown, "systemInfo"), "version")
+    if not version:
+        raise Missing(Gap("Keycloak shows its version to administrators of the realm master only."))
+    return version
+
+
+def _may_view_users(parts: Parts) -> bool:
+    """True. Raises Missing without view-users, for want of which Keycloak leaves users and groups out of listings."""
+    parts.api.get(f"/attack-detection/brute-force/users/{_NOBODY}", VIEW_USERS)
+    return True
+
+
+def _user_profile(parts: Parts) -> Json:
+    return one_object(parts.api.get("/users/profile", VIEW_REALM))
+
+
+def _events_config(parts: Parts) -> Json:
+    return one_object(parts.api.get("/events/config", VIEW_EVENTS))
+
+
+def _required_actions(parts: Parts) -> list[Json]:
+    return objects(parts.api.get("/authentication/required-actions", VIEW_REALM))
+
+
+def _keys(parts: Parts) -> list[Json]:
+    return objects_of(one_object(parts.api.get("/keys", VIEW_REALM)), "keys")
+
+
+def _components(parts: Parts) -> list[Json]:
+    return objects(parts.api.get("/components", VIEW_REALM))
+
+
+def _client_policies(parts: Parts) -> list[Json]:
+    shown = parts.api.get("/client-policies/policies", VIEW_REALM, query={"include-global-policies": "true"})
+    return [*objects_of(one_object(shown), "policies"), *objects_of(shown, "globalPolicies")]
+
+
+def _client_profiles(parts: Parts) -> list[Json]:
+    shown = parts.api.get("/client-policies/profiles", VIEW_REALM, query={"include-global-profiles": "true"})
+    return [*objects_of(one_object(shown), "profiles"), *objects_of(shown, "globalProfiles")]
+
+
+def _identity_providers(parts: Parts) -> list[Json]:
+    whole = {"briefRepresentation": "false"}
+    return parts.api.listing("/identity-provider/instances", VIEW_IDENTITY_PROVIDERS, query=whole, size=100)
+
+
+READERS: Mapping[str, Reader] = {
+    "server_version": Reader(_server_version),
+    "_may_view_users": Reader(_may_view_users),
+    "user_profile": Reader(_user_profile),
+    "events_config": Reader(_events_config),
+    "required_actions": Reader(_required_actions),
+    "keys": Reader(_keys),
+    "components": Reader(_components),
+    "client_policies": Reader(_client_policies),
+    "client_profiles": Reader(_client_profiles),
+    "identity_providers": Reader(_identity_providers),
+}

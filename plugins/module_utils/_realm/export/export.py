@@ -1,0 +1,258 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A realm export file instead of a server: the same sections, and a gap for whatever an export cannot show.
+
+Whole exports (kc.sh export) and partial ones (admin console) of Keycloak 22 and newer are read. A section that is
+missing or malformed becomes a gap; the checks that need it are not evaluated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import flows as export_flows
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import roles as export_roles
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.global_profiles import GLOBAL_PROFILES
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.keys import keys
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.switches import with_switches
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.scrub import scrubbed, secret_traits
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import (
+    Malformed,
+    components,
+    major,
+    malformed,
+    mapping,
+    missing,
+    objects,
+    text,
+    texts,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json, Snapshot
+
+#: Bytes. A realm with its users may be large; what is larger than this is no configuration that anybody audits.
+LARGEST_EXPORT = 128 * 1024 * 1024
+USER_PROFILE_PROVIDER = "org.keycloak.userprofile.UserProfileProvider"
+#: The first version in which every realm has a declarative user profile.
+USER_PROFILES_SINCE = 24
+_PEOPLE = Gap(
+    "The realm export holds service accounts and no people, so that who else administers the realm is not known: check "
+    "the server itself, or export the users, too."
+)
+
+
+def read_export(content: bytes, source: str) -> list[Json]:
+    """The realms in an export file: one object, or a list of them. source: the file's name, for errors.
+
+    Raises InvalidOption for what is no realm export.
+    """
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        data = None
+    realms = data if isinstance(data, list) else [data]
+    if not realms or not all(isinstance(each, Mapping) and isinstance(each.get("realm"), str) for each in realms):
+        cut = content.lstrip()[:1] in (b"{", b"[") and data is None
+        raise InvalidOption(
+            f"{source} begins like a realm export and cannot be read as JSON, so that it is cut off or damaged: export "
+            "the realm again."
+            if cut
+            else f"{source} is not a realm export of Keycloak: export one with kc.sh export --file or in the admin "
+            "console, under Realm settings, Partial export."
+        )
+    return realms
+
+
+def chosen_exports(realms: Sequence[Json], names: Sequence[str], source: str) -> list[Json]:
+    """The realms of these names; all of them when none is named. Raises InvalidOption for one that is not there."""
+    found = {str(realm["realm"]): realm for realm in realms}
+    for name in names:
+        if name not in found:
+            raise InvalidOption(
+                f"{source} does not hold the realm {quoted(name)}, but {', '.join(map(quoted, found))}: check realms."
+            )
+    return [found[name] for name in names] if names else list(realms)
+
+
+def snapshot_of(realm: Json, source: str) -> Snapshot:
+    """The snapshot of one exported realm. Raises nothing: what cannot be used is a gap."""
+    name = str(realm["realm"])
+    realm = with_switches(realm)
+    traits = _built("clients", lambda: secret_traits(objects(realm, "clients"), name))
+    clean: Json = scrubbed(realm)
+    sections = {part: _built(part, build, clean) for part, build in _SECTIONS.items()}
+    sections["secret_traits"] = missing("clients") if "clients" not in realm else traits
+    return Snapshot(name, source, sections)
+
+
+def _built(part: str, build: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return build(*arguments)
+    except Malformed as error:
+        return malformed(error.part)
+    except RecursionError:
+        return malformed(part)
+
+
+def _needing(part: str, build: Callable[[Json], Any]) -> Callable[[Json], Any]:
+    """The section of a part without which nothing can be said."""
+    return lambda realm: build(realm) if realm.get(part) is not None else missing(part)
+
+
+def _realm(realm: Json) -> Any:
+    kept = {key: value for key, value in realm.items() if key not in _ELSEWHERE}
+    return kept if "sslRequired" in kept else missing("the realm's settings")
+
+
+def _version(realm: Json) -> Any:
+    return text(realm, "keycloakVersion") or missing("keycloakVersion")
+
+
+def _clients(realm: Json) -> Any:
+    found = objects(realm, "clients")
+    return found if all(isinstance(each.get("clientId"), str) for each in found) else malformed("clients")
+
+
+def _without_full_scope(realm: Json) -> Any:
+    in_scope = export_roles.scope_mappings(realm, "client")
+    limited = [text(each, "clientId") for each in objects(realm, "clients") if each.get("fullScopeAllowed") is False]
+    return {client: in_scope.get(client, []) for client in limited}
+
+
+def _scopes_of_scopes(realm: Json) -> Any:
+    in_scope = export_roles.scope_mappings(realm, "clientScope")
+    return {text(each, "name"): in_scope.get(text(each, "name"), []) for each in objects(realm, "clientScopes")}
+
+
+def _holders(realm: Json) -> Any:
+    return export_roles.holders(realm, text(realm, "realm"))
+
+
+def _people(realm: Json) -> Any:
+    users = objects(realm, "users")
+    return True if any(not user.get("serviceAccountClientId") for user in users) else _PEOPLE
+
+
+def _temporary_admins(realm: Json) -> Any:
+    if text(realm, "realm") != "master":
+        return []
+    if isinstance(_people(realm), Gap):
+        return _PEOPLE
+    users = objects(realm, "users")
+    return [user for user in users if texts(mapping(user, "attributes"), "is_temporary_admin") == ["true"]]
+
+
+def _user_profile(realm: Json) -> Any:
+    version = major(realm.get("keycloakVersion"))
+    switched_on = mapping(realm, "attributes").get("userProfileEnabled") == "true"
+    if version is not None and version < USER_PROFILES_SINCE and not switched_on:
+        return {"attributes": [], "unmanagedAttributePolicy": "ENABLED"}  # every attribute was the user's own
+    for component in components(realm):
+        if component["providerType"] == USER_PROFILE_PROVIDER:
+            values = texts(mapping(component, "config"), "kc.user.profile.config")
+            return _json_object(values[0]) if values else {}
+    return {}
+
+
+def _json_object(value: str) -> Json:
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, Mapping):
+        raise Malformed("kc.user.profile.config")
+    return found
+
+
+def _events(realm: Json) -> Any:
+    kept = {key: realm[key] for key in _EVENTS if realm.get(key) is not None}
+    return kept if "eventsEnabled" in kept else missing("eventsEnabled")
+
+
+def _policies(realm: Json) -> Any:
+    return objects(mapping(realm, "clientPolicies"), "policies")
+
+
+def _profiles(realm: Json) -> Any:
+    own = objects(mapping(realm, "clientProfiles"), "profiles")
+    return [*own, *GLOBAL_PROFILES]
+
+
+def _mappers(realm: Json) -> Any:
+    found: dict[str, list[Json]] = {text(each, "alias"): [] for each in objects(realm, "identityProviders")}
+    for mapper in objects(realm, "identityProviderMappers"):
+        found.setdefault(text(mapper, "identityProviderAlias"), []).append(mapper)
+    return found
+
+
+def _resource_servers(realm: Json) -> Any:
+    return {
+        text(client, "clientId"): mapping(client, "authorizationSettings")
+        if client.get("authorizationSettings") is not None
+        else missing("authorizationSettings")
+        for client in objects(realm, "clients")
+        if client.get("authorizationServicesEnabled") or client.get("authorizationSettings") is not None
+    }
+
+
+_EVENTS = (
+    "eventsEnabled",
+    "eventsExpiration",
+    "eventsListeners",
+    "enabledEventTypes",
+    "adminEventsEnabled",
+    "adminEventsDetailsEnabled",
+)
+# Parts of an export that the admin API does not show with the realm; they have sections of their own.
+_ELSEWHERE = frozenset(
+    {
+        "authenticationFlows",
+        "authenticatorConfig",
+        "clientPolicies",
+        "clientProfiles",
+        "clientScopeMappings",
+        "clientScopes",
+        "clients",
+        "components",
+        "federatedUsers",
+        "groups",
+        "identityProviderMappers",
+        "requiredActions",
+        "roles",
+        "scopeMappings",
+        "users",
+    }
+)
+_SECTIONS: Mapping[str, Callable[[Json], Any]] = {
+    "realm": _realm,
+    "server_version": _version,
+    "clients": _needing("clients", _clients),
+    "client_scopes": _needing("clientScopes", lambda realm: objects(realm, "clientScopes")),
+    "default_client_scopes": _needing(
+        "defaultDefaultClientScopes", lambda realm: texts(realm, "defaultDefaultClientScopes")
+    ),
+    "client_scope_mappings": _needing("clients", _without_full_scope),
+    "scope_scope_mappings": _needing("clientScopes", _scopes_of_scopes),
+    "roles": _needing("roles", export_roles.role_graph),
+    # Without any default group the part is left out, as it is where groups were not exported.
+    "default_groups": _needing("roles", export_roles.default_groups),
+    "role_holders": _needing("users", _holders),
+    "people_listed": _needing("users", _people),
+    "temporary_admins": _temporary_admins,
+    "user_profile": _needing("components", _user_profile),
+    "events_config": _events,
+    "flows": _needing("authenticationFlows", export_flows.flows),
+    "flow_aliases": _needing("authenticationFlows", export_flows.flow_aliases),
+    "required_actions": _needing("requiredActions", lambda realm: objects(realm, "requiredActions")),
+    "keys": _needing("components", lambda realm: keys(components(realm))),
+    "components": _needing("components", components),
+    "client_policies": _needing("clientPolicies", _policies),
+    "client_profiles": _needing("clientProfiles", _profiles),
+    "identity_providers": _needing("clients", lambda realm: objects(realm, "identityProviders")),
+    "identity_provider_mappers": _needing("clients", _mappers),
+    "resource_servers": _needing("clients", _resource_servers),
+}

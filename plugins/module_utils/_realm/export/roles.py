@@ -1,0 +1,113 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Roles in a realm export, and who holds them. An export names roles; ids are made from the names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import privileged
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import mapping, objects, text, texts
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+    GroupRoles,
+    Holder,
+    Json,
+    Role,
+)
+
+
+def role_id(name: str, client: str | None = None) -> str:
+    """The id of a role in a snapshot of an export."""
+    return f"realm:{name}" if client is None else f"client:{len(client)}:{client}:{name}"
+
+
+def role_graph(realm: Json) -> dict[str, Role]:
+    """Id -> role, of the realm and of all clients. Raises Malformed."""
+    roles = mapping(realm, "roles")
+    of_clients = mapping(roles, "client")
+    found = [_role(each, None) for each in objects(roles, "realm")]
+    found += [_role(each, client) for client in of_clients for each in objects(of_clients, client)]
+    return {role.id: role for role in found}
+
+
+def _role(role: Json, client: str | None) -> Role:
+    name = text(role, "name")
+    parts = mapping(role, "composites")
+    return Role(role_id(name, client), name, client, tuple(_ids(parts, "realm", "client")), text(role, "description"))
+
+
+def _ids(holder: Json, of_realm: str, of_clients: str) -> Iterator[str]:
+    """The ids of the roles that something names: the realm's in one member, the clients' in another."""
+    for name in texts(holder, of_realm):
+        yield role_id(name)
+    by_client = mapping(holder, of_clients)
+    for client in by_client:
+        for name in texts(by_client, client):
+            yield role_id(name, client)
+
+
+def granted(holder: Json) -> list[str]:
+    """The ids of the roles that a user or group was given. Raises Malformed."""
+    return list(_ids(holder, "realmRoles", "clientRoles"))
+
+
+def scope_mappings(realm: Json, kind: str) -> dict[str, list[str]]:
+    """Name of each `client` or `clientScope` -> ids of the roles in its scope. Raises Malformed."""
+    found: dict[str, list[str]] = {}
+    for entry in objects(realm, "scopeMappings"):
+        _add(found, entry, kind, (role_id(name) for name in texts(entry, "roles")))
+    by_client = mapping(realm, "clientScopeMappings")
+    for client in by_client:
+        for entry in objects(by_client, client):
+            _add(found, entry, kind, (role_id(name, client) for name in texts(entry, "roles")))
+    return found
+
+
+def _add(found: dict[str, list[str]], entry: Json, kind: str, ids: Iterable[str]) -> None:
+    name = text(entry, kind)
+    if name:
+        found.setdefault(name, []).extend(ids)
+
+
+def groups(realm: Json) -> dict[str, list[str]]:
+    """Path of every group -> ids of the roles that it gives, its parents' included. Raises Malformed."""
+    return dict(_groups(objects(realm, "groups"), "", []))
+
+
+def _groups(below: Iterable[Json], parent: str, inherited: list[str]) -> Iterator[tuple[str, list[str]]]:
+    for group in below:
+        path = f"{parent}/{text(group, 'name')}"
+        roles = [*inherited, *granted(group)]
+        yield path, roles
+        yield from _groups(objects(group, "subGroups"), path, roles)
+
+
+def default_groups(realm: Json) -> list[GroupRoles]:
+    """The groups that every new user joins. Raises Malformed."""
+    known = groups(realm)
+    return [GroupRoles(path, tuple(known.get(path, ()))) for path in texts(realm, "defaultGroups")]
+
+
+def holders(realm: Json, name: str) -> list[Holder]:
+    """Which users hold a role that administers, directly or through a group. Raises Malformed."""
+    watched = privileged(role_graph(realm), name)
+    by_group = groups(realm)
+    return [holder for user in objects(realm, "users") for holder in _held(user, by_group, watched)]
+
+
+def _held(user: Json, by_group: Mapping[str, list[str]], watched: frozenset[str]) -> Iterator[Holder]:
+    common: dict[str, Any] = {
+        "username": text(user, "username"),
+        "enabled": user.get("enabled") is not False,
+        "service_account_of": text(user, "serviceAccountClientId") or None,
+    }
+    for role in granted(user):
+        if role in watched:
+            yield Holder(role=role, **common)
+    for group in texts(user, "groups"):
+        for role in by_group.get(group, ()):
+            if role in watched:
+                yield Holder(role=role, group=group, **common)

@@ -1,0 +1,181 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Client policies: which executors surely run when a client asks for a code or a token.
+
+Keycloak applies a policy when none of its conditions says no and at least one says yes; a condition that has nothing to
+say about a request abstains. What cannot be decided from the configuration counts as a no: it must not excuse a client.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Callable
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
+    attribute,
+    client_id,
+    is_on,
+    is_true,
+    protocol_of,
+    text,
+    texts,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+
+CODE, IMPLICIT, PASSWORD = "authorization_code", "implicit", "password"
+#: Executors that bind tokens to their holder. They act when a code is exchanged, where no grant is voted on.
+BINDING = ("dpop-bind-enforcer", "holder-of-key-enforcer")
+_EXCHANGE = "exchange"
+_YES, _NO, _ABSTAIN, _DEPENDS = "yes", "no", "abstain", "depends"
+_NEGATED = {_YES: _NO, _NO: _YES}
+
+
+def executors_for(snapshot: Snapshot, client: Json, grant: str = CODE) -> Sequence[Json]:
+    """The executors of every client policy that surely applies when this client uses a grant.
+
+    They come from the realm's and the global policies and profiles. Raises Unknown when these were not read.
+    """
+    return tuple(
+        executor
+        for policy in snapshot.client_policies
+        if is_true(policy.get("enabled")) and _applies(snapshot, policy, client, grant)
+        for executor in executors_of(policy, snapshot.client_profiles)
+    )
+
+
+def covers(snapshot: Snapshot, client: Json, executor: str) -> bool:
+    """Whether an executor (pkce-enforcer, say) surely acts on every request of this client that it is made for."""
+    return all(
+        any(text(each.get("executor")) == executor for each in executors_for(snapshot, client, grant))
+        for grant in _grants(client, executor)
+    )
+
+
+def executors_of(policy: Json, profiles: Iterable[Json]) -> Sequence[Json]:
+    """The executors of those profiles that a policy names and that exist."""
+    named = texts(policy.get("profiles"))
+    return tuple(
+        executor
+        for profile in profiles
+        if text(profile.get("name")) in named
+        for executor in entries(profile, "executors")
+    )
+
+
+def entries(holder: Json, name: str) -> Sequence[Json]:
+    """A list of objects, empty where there is none."""
+    value = holder.get(name)
+    return tuple(each for each in value if isinstance(each, dict)) if isinstance(value, (list, tuple)) else ()
+
+
+def _grants(client: Json, executor: str) -> Sequence[str]:
+    if executor == "reject-ropc-grant":
+        return (PASSWORD,)
+    if executor in BINDING:
+        return (_EXCHANGE,)
+    if executor == "reject-implicit-grant":
+        # Keycloak counts a hybrid response type, which needs both flows, as the grant of codes.
+        return (IMPLICIT, CODE) if is_on(client, "standardFlowEnabled") else (IMPLICIT,)
+    return (CODE,)
+
+
+def _applies(snapshot: Snapshot, policy: Json, client: Json, grant: str) -> bool:
+    votes = {_vote(snapshot, condition, client, grant) for condition in entries(policy, "conditions")}
+    return _YES in votes and votes <= {_YES, _ABSTAIN}
+
+
+def _vote(snapshot: Snapshot, condition: Json, client: Json, grant: str) -> str:
+    configuration = condition.get("configuration")
+    provider = text(condition.get("condition"))
+    if not isinstance(configuration, dict) or provider not in _CONDITIONS:
+        return _DEPENDS
+    vote = _CONDITIONS[provider](snapshot, configuration, client, grant)
+    return _NEGATED.get(vote, vote) if is_true(configuration.get("is-negative-logic")) else vote
+
+
+def _said(matches: bool) -> str:
+    return _YES if matches else _NO
+
+
+def _any_client(_snapshot: Snapshot, _configuration: Json, _client: Json, _grant: str) -> str:
+    return _YES
+
+
+def _abstains(_snapshot: Snapshot, _configuration: Json, _client: Json, _grant: str) -> str:
+    return _ABSTAIN
+
+
+def _access_type(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
+    if is_on(client, "publicClient"):
+        kind = "public"
+    else:
+        kind = "bearer-only" if is_on(client, "bearerOnly") else "confidential"
+    return _said(kind in texts(configuration.get("type")))
+
+
+def _protocol(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
+    return _said(text(configuration.get("protocol")) == protocol_of(client))
+
+
+def _grant_type(_snapshot: Snapshot, configuration: Json, _client: Json, grant: str) -> str:
+    if grant == _EXCHANGE:
+        return _ABSTAIN
+    value = configuration.get("grant_types", configuration.get("grantTypes"))
+    return _said(grant in texts(value))
+
+
+def _roles(snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
+    wanted = texts(configuration.get("roles"))
+    owner = client_id(client)
+    return _said(any(role.client == owner and role.name in wanted for role in snapshot.roles.values()))
+
+
+def _scopes(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
+    """Default scopes are always there. An optional one is there when the request asks for it, which it need not."""
+    wanted = frozenset(texts(configuration.get("scopes")))
+    kind = text(configuration.get("type"))
+    by_default = not wanted.isdisjoint(texts(client.get("defaultClientScopes")))
+    on_request = not wanted.isdisjoint(texts(client.get("optionalClientScopes")))
+    if kind == "Default":
+        return _said(by_default)
+    if kind == "Any" and by_default:
+        return _YES
+    if kind in ("Any", "Optional"):
+        return _DEPENDS if on_request else _NO
+    return _DEPENDS
+
+
+def _attributes(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
+    """Every key must have its one value. Two values for a key match no client."""
+    try:
+        pairs = json.loads(text(configuration.get("attributes")))
+    except (ValueError, RecursionError):
+        return _DEPENDS
+    if not isinstance(pairs, list) or not all(isinstance(pair, dict) for pair in pairs):
+        return _DEPENDS
+    wanted: dict[str, list[str]] = {}
+    for pair in pairs:
+        wanted.setdefault(text(pair.get("key")), []).append(text(pair.get("value")))
+    return _said(
+        all(len(values) == 1 and values[0] and attribute(client, key) == values[0] for key, values in wanted.items())
+    )
+
+
+_CONDITIONS: Mapping[str, Callable[[Snapshot, Json, Json, str], str]] = {
+    "any-client": _any_client,
+    "client-access-type": _access_type,
+    "client-attributes": _attributes,
+    "client-roles": _roles,
+    "client-scopes": _scopes,
+    "client-type": _protocol,
+    "grant-type": _grant_type,
+    # These look at who registers or changes a client, or at a token of an identity provider, and at nothing else.
+    "client-updater-context": _abstains,
+    "client-updater-source-groups": _abstains,
+    "client-updater-source-host": _abstains,
+    "client-updater-source-roles": _abstains,
+    "identity-provider-alias": _abstains,
+}

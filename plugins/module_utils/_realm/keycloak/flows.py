@@ -1,0 +1,189 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Authentication flows as Keycloak runs them: which are bound, and which of their steps can be reached.
+
+What Keycloak's evaluation leaves out is left out here: a disabled step and all below it, a conditional sub-flow without
+a condition, and alternatives beside a required or conditional step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import OIDC, protocol_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+    Execution,
+    Flow,
+    Json,
+    NotEvaluated,
+    Snapshot,
+    known,
+)
+
+T = TypeVar("T")
+REQUIRED, ALTERNATIVE, CONDITIONAL, DISABLED = "REQUIRED", "ALTERNATIVE", "CONDITIONAL", "DISABLED"
+BROWSER, DIRECT_GRANT = "browser", "direct_grant"
+#: The flows that a realm is bound to, with the names they have unless somebody binds others.
+BINDINGS: Mapping[str, str] = {
+    "browserFlow": "browser",
+    "registrationFlow": "registration",
+    "directGrantFlow": "direct grant",
+    "resetCredentialsFlow": "reset credentials",
+    "clientAuthenticationFlow": "clients",
+    "dockerAuthenticationFlow": "docker auth",
+    "firstBrokerLoginFlow": "first broker login",
+}
+PASSWORD_FORMS = frozenset({"auth-username-password-form", "auth-password-form", "idp-username-password-form"})
+_PASSWORD_PROVIDERS = PASSWORD_FORMS | {
+    "direct-grant-validate-password",
+    "docker-http-basic-authenticator",
+    "http-basic-authenticator",
+}
+_NO_PROVIDERS: frozenset[str] = frozenset()
+_NO_CONDITIONS = frozenset({"auth-conditional-otp-form"})
+
+
+def bound(snapshot: Snapshot, realm_key: str) -> Flow:
+    """The flow that the realm is bound to, such as browserFlow. Raises Unknown."""
+    return flow_named(snapshot, str(snapshot.realm.get(realm_key) or BINDINGS[realm_key]))
+
+
+def override(snapshot: Snapshot, client: Json, kind: str) -> Flow | None:
+    """The flow that a client is bound to in place of the realm's (BROWSER or DIRECT_GRANT). Raises Unknown."""
+    overrides = client.get("authenticationFlowBindingOverrides")
+    value = overrides.get(kind) if isinstance(overrides, Mapping) else None
+    # The admin API shows the flow's id, an export may show its alias.
+    return flow_named(snapshot, str(snapshot.flow_aliases.get(value, value))) if value else None
+
+
+def broker_flows(snapshot: Snapshot, provider: Json) -> list[Flow]:
+    """The flows after a login at the identity provider: the first login's, then every login's. Raises Unknown."""
+    flows = [first_login_flow(snapshot, provider)]
+    if provider.get("postBrokerLoginFlowAlias"):
+        flows.append(flow_named(snapshot, str(provider["postBrokerLoginFlowAlias"])))
+    return flows
+
+
+def first_login_flow(snapshot: Snapshot, provider: Json) -> Flow:
+    """The flow of the first login through the identity provider: its own, or the realm's. Raises Unknown."""
+    alias = provider.get("firstBrokerLoginFlowAlias")
+    return flow_named(snapshot, str(alias)) if alias else bound(snapshot, "firstBrokerLoginFlow")
+
+
+def flow_named(snapshot: Snapshot, alias: str) -> Flow:
+    """Raises Unknown."""
+    flows = snapshot.flows
+    if alias not in flows:
+        raise NotEvaluated(f"The authentication flow {alias} was not among those that were read.")
+    return known(flows[alias])  # type: ignore[no-any-return]
+
+
+def steps(flow: Flow) -> list[Execution]:
+    """The authenticators and conditions that a login can reach, sub-flows opened.
+
+    Steps of a sub-flow that runs at several places are there once, where they come last.
+    """
+    waiting, found, seen = live(flow.executions), [], set()
+    while waiting:
+        each = waiting.pop()
+        if each.children:
+            if id(each.children) not in seen:
+                seen.add(id(each.children))
+                waiting.extend(live(each.children))
+        elif each.provider is not None:
+            found.append(each)
+    return found[::-1]
+
+
+def providers(flow: Flow) -> frozenset[str]:
+    """The provider ids of the flow's steps."""
+    return folded(flow.root, providers, _providers)
+
+
+def _providers(level: Sequence[Execution]) -> frozenset[str]:
+    reached = live(level)
+    own = [each.provider for each in reached if each.provider is not None and not each.children]
+    return frozenset(own).union(*(below(each, providers, _NO_PROVIDERS) for each in reached))
+
+
+def folded(root: Execution, key: Hashable, value: Callable[[Sequence[Execution]], T]) -> T:
+    """What `value` makes of the steps below the root, where it may ask `below` for what it made of those of a sub-flow.
+
+    Each level is looked at once for each key, whichever flows share it: an exported flow may run another one at several
+    places, and be run by others. Without recursion: flows may be nested deeper than Python calls.
+    """
+    found: dict[int, T] = {}  # by level
+    waiting = [(root, False)]
+    while waiting:
+        step, is_opened = waiting.pop()
+        if key in step.remembered:
+            continue
+        level = id(step.children)
+        if is_opened or level in found:
+            if level not in found:
+                found[level] = value(step.children)
+            step.remembered[key] = found[level]
+        else:
+            waiting.append((step, True))
+            waiting.extend((each, False) for each in step.children if each.children)
+    return root.remembered[key]  # type: ignore[no-any-return]
+
+
+def below(step: Execution, key: Hashable, otherwise: T) -> T:
+    """What folding came to for the steps of a sub-flow."""
+    return step.remembered.get(key, otherwise) if step.children else otherwise
+
+
+def live(level: Sequence[Execution]) -> list[Execution]:
+    """The steps of one level that Keycloak evaluates, conditions included."""
+    enabled = [each for each in level if each.requirement != DISABLED]
+    conditions = [each for each in enabled if is_condition(each)]
+    others = [each for each in enabled if not is_condition(each)]
+    if any(each.requirement in (REQUIRED, CONDITIONAL) for each in others):
+        others = [each for each in others if each.requirement != ALTERNATIVE]
+    return conditions + [each for each in others if each.requirement != CONDITIONAL or has_condition(each)]
+
+
+def has_condition(execution: Execution) -> bool:
+    """Whether the steps below it decide if it runs."""
+    if has_condition not in execution.remembered:
+        execution.remembered[has_condition] = any(map(_decides, execution.children))
+    return execution.remembered[has_condition]  # type: ignore[no-any-return]
+
+
+def is_condition(execution: Execution) -> bool:
+    """Whether the step only decides if its sub-flow runs. Extensions name theirs as they like; most say condition."""
+    provider = execution.provider or ""
+    return "condition" in provider and provider not in _NO_CONDITIONS and not execution.children
+
+
+def _decides(execution: Execution) -> bool:
+    return is_condition(execution) and execution.requirement != DISABLED
+
+
+def has_password_entry(snapshot: Snapshot) -> bool:
+    """Whether somebody can type a password in any flow that the realm, or an enabled client of it, uses."""
+    return any(not _PASSWORD_PROVIDERS.isdisjoint(providers(each)) for each in _login_flows(snapshot))
+
+
+def _login_flows(snapshot: Snapshot) -> Iterator[Flow]:
+    yield bound(snapshot, "browserFlow")
+    for client in snapshot.clients:
+        if client.get("enabled") is not False:
+            yield from _client_flows(snapshot, client)
+    for provider in snapshot.identity_providers:
+        if provider.get("enabled") is not False:
+            yield from broker_flows(snapshot, provider)
+
+
+def _client_flows(snapshot: Snapshot, client: Json) -> Iterator[Flow]:
+    own = override(snapshot, client, BROWSER)
+    if own is not None:
+        yield own
+    if client.get("directAccessGrantsEnabled") and protocol_of(client) == OIDC:
+        yield override(snapshot, client, DIRECT_GRANT) or bound(snapshot, "directGrantFlow")
+    if client.get("protocol") == "docker-v2":
+        yield bound(snapshot, "dockerAuthenticationFlow")

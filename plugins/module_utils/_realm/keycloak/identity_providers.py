@@ -1,0 +1,57 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What several checks ask of an identity provider. Its settings are texts: "true" or "false"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow_paths import tagged, ways
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import PASSWORD_FORMS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.second_factor import with_proofs
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow, Json
+
+OIDC = frozenset({"oidc", "keycloak-oidc"})
+SAML = "saml"
+_LINK, _PROOF = "link", "proof"
+_TAGS = with_proofs(_PROOF, tagged({_LINK: ["idp-auto-link"], _PROOF: PASSWORD_FORMS | {"idp-email-verification"}}))
+
+
+def setting(provider: Json, name: str) -> str:
+    """A setting's value, empty when unset."""
+    config = provider.get("config")
+    value = config.get(name) if isinstance(config, Mapping) else None
+    return "" if value is None else str(value)
+
+
+def is_on(provider: Json, name: str) -> bool:
+    return setting(provider, name).lower() == "true"
+
+
+def logs_in(provider: Json) -> bool:
+    """Whether users log in through it. Newer versions have providers that only vouch for clients.
+
+    Keycloak shows no types at all for those of social networks, through which users do nothing else.
+    """
+    types = provider.get("types")
+    return not isinstance(types, list) or not types or "USER_AUTHENTICATION" in types
+
+
+def finding(
+    provider: Json,
+    message: str,
+    evidence: Mapping[str, object],
+    severity: str | None = None,
+    details: tuple[str, ...] = (),
+) -> Finding:
+    """A finding on the provider; on a disabled one it is info."""
+    severity = INFO if provider.get("enabled") is False else severity
+    return Finding(str(provider.get("alias")), "identity-provider", message, evidence, severity, details)
+
+
+def links_without_proof(flow: Flow) -> bool:
+    """Whether the first login takes over an existing account without asking for its password, factor or mailbox."""
+    return any(_LINK in way and _PROOF not in way for way in ways(flow.root, _TAGS))

@@ -1,0 +1,49 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""OpenID Connect clients as issuers of tokens see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
+    OIDC,
+    attribute,
+    flag,
+    protocol_of,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import switch
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+
+#: A token's lifespan that means: as long as the session.
+SESSION_LONG = -1
+
+
+def clients_with_tokens(snapshot: Snapshot) -> Iterator[Json]:
+    """The OpenID Connect clients that get tokens, built-in ones included: what is set there, somebody has set."""
+    for client in snapshot.clients:
+        if protocol_of(client) == OIDC and not switch(client, "bearerOnly", default=False):
+            yield client
+
+
+def enabled_clients(snapshot: Snapshot) -> Iterator[Json]:
+    """Those of them that can be used."""
+    return (client for client in clients_with_tokens(snapshot) if switch(client, "enabled", default=True))
+
+
+def keeps_refresh_tokens(client: Json) -> bool:
+    """Whether people's logins give the client refresh tokens."""
+    if attribute(client, "use.refresh.tokens").lower() == "false":
+        return False
+    return (
+        switch(client, "standardFlowEnabled", default=True)
+        or switch(client, "directAccessGrantsEnabled", default=False)
+        or flag(client, "oauth2.device.authorization.grant.enabled")
+    )
+
+
+def needs_no_key(algorithm: str) -> bool:
+    """Whether a token that is signed so cannot be verified with a public key: HMAC, or no signature at all."""
+    return algorithm.upper().startswith("HS") or algorithm.lower() == "none"

@@ -1,0 +1,43 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The caller's own client, as what a finding on its token is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+
+
+def on_client(
+    snapshot: Snapshot,
+    message: str,
+    evidence: Mapping[str, object],
+    severity: str | None = None,
+    details: tuple[str, ...] = (),
+) -> Finding:
+    """A finding on the caller's client; on the realm where nothing says which client that is."""
+    client = _client(snapshot)
+    if client:
+        return Finding(client, "client", message, evidence, severity, details)
+    return Finding(snapshot.name, "realm", message, evidence, severity, details)
+
+
+def audiences(claims: Json) -> list[str]:
+    """Who a token is for (RFC 7519 section 4.1.3)."""
+    return names(claims.get("aud"))
+
+
+def names(value: object) -> list[str]:
+    """One name or several."""
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str) and each]
+
+
+def _client(snapshot: Snapshot) -> str:
+    known, claims = snapshot.sections.get("own_client"), snapshot.sections.get("own_claims")
+    if not isinstance(known, str) and isinstance(claims, Mapping):
+        known = claims.get("azp") or claims.get("client_id")
+    return known if isinstance(known, str) else ""

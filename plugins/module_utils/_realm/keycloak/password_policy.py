@@ -1,0 +1,50 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A realm's passwordPolicy: rules such as `length(12) and notUsername(undefined)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import number
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import text
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, NotEvaluated
+
+# What Keycloak takes for a rule that stands without a value.
+_DEFAULTS = {"forceExpiredPasswordChange": 365, "hashIterations": -1, "length": 8, "maxLength": 64}
+
+
+@dataclass(frozen=True)
+class PasswordPolicy:
+    """rules: name -> value, empty where the rule has none."""
+
+    rules: Mapping[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.rules)
+
+    def __contains__(self, rule: str) -> bool:
+        return rule in self.rules
+
+    def number(self, rule: str) -> int | None:
+        """A rule's number, None without the rule. Raises NotEvaluated for a value that is none."""
+        value = self.rules.get(rule)
+        if value is None:
+            return None
+        found = number(value) if value else _DEFAULTS.get(rule)
+        if found is None:
+            raise NotEvaluated(f"In the realm's password policy the value of {rule} is not a whole number.")
+        return found
+
+
+def password_policy(realm: Json) -> PasswordPolicy:
+    """The policy as Keycloak parses it; no rules where it is missing or empty. Raises NotEvaluated."""
+    rules: dict[str, str] = {}
+    for rule in text(realm, "passwordPolicy").split(" and "):
+        name, _bracket, value = rule.strip().partition("(")
+        if name:
+            rules[name.strip()] = value[:-1].strip()
+    return PasswordPolicy(rules)

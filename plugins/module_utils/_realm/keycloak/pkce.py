@@ -1,0 +1,19 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a client has to use PKCE (RFC 7636): by its own setting, or by a client policy."""
+
+from __future__ import annotations
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.client_policies import covers
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import attribute
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+
+METHOD = "pkce.code.challenge.method"
+EXECUTOR = "pkce-enforcer"
+
+
+def requires_pkce(snapshot: Snapshot, client: Json) -> bool:
+    """Raises Unknown."""
+    return bool(attribute(client, METHOD)) or covers(snapshot, client, EXECUTOR)

@@ -1,0 +1,153 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who audits, and the requests that are made with the client's own credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlencode, urlsplit
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, NetworkError, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    ONCE,
+    HttpRequest,
+    HttpResponse,
+    Retries,
+    Transport,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth import authenticate
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import form_fields
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.jwt import unverified_claims
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach, origin_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import unreached
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url, host_and_port
+
+if TYPE_CHECKING:
+    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+
+ANSWER_LIMIT = 1024 * 1024
+NO_CREDENTIALS = Gap(
+    "This needs the client's credentials, and what is known here is an access token alone: run the check on the "
+    "controller itself, with a client of its own."
+)
+_OPAQUE = Gap("The access token is opaque (no JWT), so which realm issued it cannot be told.")
+Fields = Iterable[tuple[str, str]]
+
+
+def _nobody(_token: str) -> None:
+    """Takes tokens where nobody has to be told of them."""
+
+
+@dataclass(frozen=True, repr=False)
+class Caller:
+    """Whose token an audit goes by.
+
+    options, realm: the client, and the realm that issues its tokens; options is None where no more than a token is
+    known. token: that token. hide: told of every token that is asked for, so that nobody sees it.
+    """
+
+    options: ClientOptions | None = None
+    realm: str | None = None
+    token: str | None = None
+    hide: Callable[[str], None] = _nobody
+
+    def __repr__(self) -> str:
+        return "Caller(...)"
+
+    def stranger_to(self, realm: str) -> Gap | None:
+        """Why the caller's token says nothing about a realm; None where that realm issues it."""
+        issuing = self.realm if self.token is None else _issuing_realm(self.token)
+        if issuing is None:
+            return _OPAQUE
+        if issuing == realm:
+            return None
+        return Gap(
+            f"The client's token is issued by the realm {quoted(issuing)}, so it says nothing about {quoted(realm)}: "
+            "check with a client of that realm to have it looked at.",
+            expected=True,
+        )
+
+
+def _issuing_realm(token: str) -> str | None:
+    """The realm in a token's issuer: nobody has verified it, and nothing but what is looked at depends on it."""
+    issuer = (unverified_claims(token) or {}).get("iss")
+    try:
+        path = urlsplit(issuer).path if isinstance(issuer, str) else ""
+    except ValueError:
+        return None
+    before, _mark, name = path.rstrip("/").rpartition("/")
+    return unquote(name) if before.endswith("/realms") and name else None
+
+
+class ClientAccess:
+    """Requests with the client's own credentials, to the server that they are for and no other."""
+
+    def __init__(
+        self, options: ClientOptions, transport: Transport, token_url: str, hide: Callable[[str], None] = _nobody
+    ) -> None:
+        self.options, self.token_url = options, token_url
+        self._transport, self._hide = transport, hide
+
+    def __repr__(self) -> str:
+        return "ClientAccess(...)"
+
+    @classmethod
+    def of(cls, caller: Caller, transport: Transport, metadata: Json | Gap, reach: Reach) -> ClientAccess:
+        """The client's access. Raises Missing where there is none."""
+        options = caller.options
+        if options is None:
+            raise Missing(NO_CREDENTIALS)
+        url = options.token_endpoint
+        if url is None:
+            if isinstance(metadata, Gap):
+                raise Missing(metadata)
+            url = reach.endpoint(metadata, "token_endpoint")
+        return cls(options, transport, url, caller.hide)
+
+    def request_token(
+        self, *, fields: Fields | None = None, scope: tuple[str, ...] | None = None, retries: Retries = ONCE
+    ) -> HttpResponse:
+        """The answer to a token request: what the options ask for, or other form fields. Raises Missing."""
+        wanted = self.options if scope is None else replace(self.options, scope=scope)
+        response = self.post(self.token_url, form_fields(wanted) if fields is None else fields, retries=retries)
+        token = json_members(response).get("access_token")
+        if isinstance(token, str) and token:
+            self._hide(token)
+        return response
+
+    def own_place(self, url: str) -> str:
+        """The URL, when it is at the server that the client's tokens come from. Raises Missing for any other."""
+        if origin_of(url) != origin_of(self.token_url):
+            raise Missing(
+                Gap(
+                    f"This endpoint is at {host_and_port(url)} and not where the client's tokens come from, so the "
+                    "client's credentials were not sent there."
+                )
+            )
+        return url
+
+    def post(self, url: str, fields: Fields, *, secret: str | None = None, retries: Retries = ONCE) -> HttpResponse:
+        """The answer to a form. secret: sent in the place of the client's own. Raises Missing."""
+        try:
+            check_url(self.own_place(url), allow_http=self.options.allow_http, what="The endpoint")
+            proof = authenticate(self.options if secret is None else replace(self.options, client_secret=secret))
+            request = HttpRequest(
+                "POST",
+                url,
+                headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
+                body=urlencode((*fields, *proof.fields)).encode("ascii"),
+                credentials=proof.credentials,
+                limit=ANSWER_LIMIT,
+            )
+            return self._transport.send(request, retries)
+        except NetworkError as error:
+            raise unreached(error) from None
+        except AuthkitError as error:
+            raise Missing(Gap(error.message)) from None

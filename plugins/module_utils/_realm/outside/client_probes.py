@@ -1,0 +1,136 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests with the client's credentials that a realm should refuse, and the end of a token made for it.
+
+Only for who asked for them: they leave error events. Each is sent once, for users that do not exist.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Union
+from urllib.parse import urlencode
+
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    RETRY_STATUSES,
+    BearerCredentials,
+    HttpRequest,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import form_fields
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import ClientAccess
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import Web, fault
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public_probes import refused, told
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.token import (
+    Fresh,
+    introspected,
+    introspection,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, attempt
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import (
+    Introspection,
+    ProbeAnswer,
+    Revocation,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
+
+WRONG_SECRET, PASSWORD_GRANT = "wrong secret", "password grant"
+UNKNOWN_GRANT, UNKNOWN_SCOPE = "unknown grant", "unknown scope"
+OPEN_INTROSPECTION, GARBAGE, REVOCATION = "open introspection", "introspection of garbage", "revocation"
+#: Probe -> the check that it is made for.
+CHECKS: Mapping[str, str] = MappingProxyType(
+    {
+        WRONG_SECRET: "probe-wrong-secret-accepted",
+        PASSWORD_GRANT: "probe-password-grant-allowed",
+        UNKNOWN_GRANT: "probe-unknown-grant-accepted",
+        UNKNOWN_SCOPE: "probe-invalid-scope-accepted",
+        OPEN_INTROSPECTION: "probe-introspection-unauthenticated",
+        GARBAGE: "probe-introspection-unauthenticated",
+        REVOCATION: "probe-revocation-ineffective",
+    }
+)
+
+Found = Union[ProbeAnswer, Introspection, Revocation, Gap]
+
+
+def client_probes(
+    fresh: Fresh | Gap, metadata: Json, web: Web, reach: Reach, rules: Collection[str]
+) -> dict[str, Found]:
+    """Name of a probe -> what came back.
+
+    fresh: a token that only this audit uses; without one nothing is sent. rules: the checks that are run: nothing is
+    sent for others.
+    """
+    wanted = [probe for probe, check in CHECKS.items() if check in rules]
+    if isinstance(fresh, Gap):
+        return dict.fromkeys(wanted, fresh)
+    access, own = fresh.access, fresh
+    name, word = f"authkit-probe-{secrets.token_hex(8)}", secrets.token_urlsafe(24)
+    password = (("grant_type", "password"), ("username", name), ("password", word))
+    probes: Mapping[str, Callable[[], ProbeAnswer | Introspection | Revocation]] = {
+        WRONG_SECRET: lambda: _wrong_secret(access),
+        PASSWORD_GRANT: lambda: refused(access.request_token(fields=password)),
+        UNKNOWN_GRANT: lambda: _unknown_grant(access),
+        UNKNOWN_SCOPE: lambda: refused(access.request_token(scope=(name,))),
+        OPEN_INTROSPECTION: lambda: _open_introspection(own, metadata, web, reach),
+        GARBAGE: lambda: introspected(own, name, metadata, reach),
+        REVOCATION: lambda: _revocation(access, metadata, web, reach),
+    }
+    return {each: attempt(probes[each]) for each in wanted}
+
+
+def _wrong_secret(access: ClientAccess) -> ProbeAnswer:
+    options = access.options
+    if not options.client_secret or not options.client_auth_method.startswith("client_secret"):
+        raise Missing(Gap("The client does not sign in with a secret, so that there is no wrong one to try."))
+    wrong = secrets.token_urlsafe(24)
+    return refused(access.post(access.token_url, form_fields(options), secret=wrong))
+
+
+def _unknown_grant(access: ClientAccess) -> ProbeAnswer:
+    response = access.request_token(fields=(("grant_type", "urn:authkit:probe"),))
+    if response.status in RETRY_STATUSES:
+        raise fault(response)
+    return told(response)  # a server that breaks at such a request is what this looks for
+
+
+def _open_introspection(fresh: Fresh, metadata: Json, web: Web, reach: Reach) -> Introspection:
+    """What somebody without credentials is told of a token."""
+    url = fresh.access.own_place(reach.endpoint(metadata, "introspection_endpoint"))
+    headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+    body = urlencode({"token": fresh.token}).encode("ascii")
+    return introspection(web.send(HttpRequest("POST", url, headers, body)))
+
+
+def _revocation(access: ClientAccess, metadata: Json, web: Web, reach: Reach) -> Revocation:
+    """A token that is made for this alone, and ended."""
+    revocation, userinfo = (
+        access.own_place(reach.endpoint(metadata, name)) for name in ("revocation_endpoint", "userinfo_endpoint")
+    )
+    token = json_members(access.request_token(scope=(*access.options.scope, "openid"))).get("access_token")
+    if not isinstance(token, str) or not token:
+        raise Missing(
+            Gap("The client got no token with the scope openid, which userinfo needs to tell whether it works.")
+        )
+    before = _userinfo(token, userinfo, web)
+    if before != HTTPStatus.OK:
+        raise Missing(
+            Gap(f"Userinfo does not take a new token of the client (HTTP {before}), so it cannot show that one ended.")
+        )
+    ended = access.post(revocation, (("token", token), ("token_type_hint", "access_token")))
+    if ended.status >= 500:
+        raise fault(ended)
+    return Revocation(before, ended.status, _userinfo(token, userinfo, web))
+
+
+def _userinfo(token: str, url: str, web: Web) -> int:
+    response = web.send(HttpRequest("GET", url, {"Accept": "application/json"}, credentials=BearerCredentials(token)))
+    if response.status >= 500:
+        raise fault(response)
+    return response.status

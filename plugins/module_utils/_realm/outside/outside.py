@@ -1,0 +1,137 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A realm from outside: its public side and the caller's own token, as sections of a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    ONCE,
+    Retries,
+    Transport,
+    TransportSettings,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller, ClientAccess
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_probes import client_probes
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import SECTIONS as PUBLIC_SECTIONS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import Web, gather_public
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public_probes import public_probes
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.tls import probe_tls
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.token import SECTIONS as TOKEN_SECTIONS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.token import Fresh, gather_token
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import attempt
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json, Snapshot
+
+OUTSIDE, TOKEN = "L1", "L2"
+#: All sections that are seen from outside.
+SECTIONS = ("discovery", *PUBLIC_SECTIONS, "base_url", "tls", "own_client", *TOKEN_SECTIONS, "probes", "client_probes")
+_SWITCHED_OFF = Gap(
+    "It sends requests that must fail, or ends a token, which leaves error events in the realm: set active_probes: "
+    "true (for the role, realm_check_active_probes: true) to have it done."
+)
+_NOT_ASKED = Gap("No check of the client's own token is run.")
+_CHECK_MODE = Gap("It sends requests that must fail, or ends a token, which is not done in check mode.")
+
+
+@dataclass(frozen=True)
+class Outside:
+    """How a realm is looked at from outside.
+
+    settings: of the transport, for TLS. rules: the checks that are run, and what they go by. active: whether requests
+    are sent that leave traces; in check mode they are not, whatever it says. retries: repeats of a request at most.
+    """
+
+    caller: Caller
+    settings: TransportSettings
+    rules: Mapping[str, Parameters]
+    levels: Collection[str] = (OUTSIDE, TOKEN)
+    active: bool = False
+    check_mode: bool = False
+    retries: int = 0
+
+
+def gather_outside(server: str, realm: str, transport: Transport, outside: Outside) -> dict[str, Any]:
+    """The sections of a snapshot that are seen from outside; none where no check of these levels is run.
+
+    server: the base URL, with its path if it has one. What cannot be seen is a gap that says why.
+    """
+    if not {OUTSIDE, TOKEN}.intersection(outside.levels):
+        return {}
+    web, reach = Web(transport, Retries(outside.retries)), Reach.of(server, outside.rules)
+    public = gather_public(server, realm, web, reach, documents_only=OUTSIDE not in outside.levels)
+    if OUTSIDE in outside.levels:
+        public.update(base_url=server, tls=probe_tls(server, _settings(outside)))
+    token, fresh = _token(realm, transport, outside, public, reach)
+    options = outside.caller.options
+    stranger = outside.caller.stranger_to(realm)
+    own = options.client_id if options is not None and stranger is None else None
+    known_by_token = Gap("Nothing but the token itself says which client it is of.")
+    return {
+        **public,
+        **token,
+        **_probes(outside, public["metadata"], stranger or fresh, own, replace(web, retries=ONCE), reach),
+        "own_client": own or known_by_token,
+    }
+
+
+def with_sections(snapshot: Snapshot, sections: Mapping[str, Any]) -> Snapshot:
+    """The snapshot with these sections besides its own."""
+    return replace(snapshot, sections=_Both(sections, snapshot.sections))
+
+
+class _Both(Mapping[str, Any]):
+    """Two mappings as one. The second may answer for names that it does not list."""
+
+    def __init__(self, first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
+        self._first, self._second = first, second
+
+    def __getitem__(self, name: str) -> Any:
+        return self._first[name] if name in self._first else self._second[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._second, **self._first})
+
+    def __len__(self) -> int:
+        return len({**self._second, **self._first})
+
+
+def _settings(outside: Outside) -> TransportSettings:
+    """How the server's certificate is looked at: with an authority of the check's own, if it has one."""
+    ca_path = outside.rules.get("tls-certificate-invalid", {}).get("ca_path")
+    return replace(outside.settings, ca_path=ca_path) if ca_path else outside.settings
+
+
+def _token(
+    realm: str, transport: Transport, outside: Outside, public: Mapping[str, Any], reach: Reach
+) -> tuple[dict[str, Any], Fresh | Gap]:
+    """The sections of the caller's own token, and a token of this audit's own."""
+    caller = outside.caller
+    stranger = caller.stranger_to(realm)
+    if stranger is not None or TOKEN not in outside.levels:
+        gap = stranger or _NOT_ASKED
+        return dict.fromkeys(TOKEN_SECTIONS, gap), gap
+    access = attempt(lambda: ClientAccess.of(caller, transport, public["metadata"], reach))
+    return gather_token(caller, access, public, reach, Retries(outside.retries))
+
+
+def _probes(
+    outside: Outside, metadata: Json | Gap, fresh: Fresh | Gap, own: str | None, web: Web, reach: Reach
+) -> dict[str, Any]:
+    """What came back for requests that should be refused, one attempt each. own: the caller's clientId."""
+    gap: Gap | None = metadata if isinstance(metadata, Gap) else None
+    if outside.check_mode or not outside.active:
+        gap = _CHECK_MODE if outside.active else _SWITCHED_OFF
+    if gap is not None or isinstance(metadata, Gap):
+        # That the token says nothing of this realm is the nearer reason: switching probes on would not help.
+        return {"probes": gap, "client_probes": fresh if isinstance(fresh, Gap) and fresh.expected else gap}
+    return {
+        "probes": public_probes(metadata, web, reach, outside.rules, own),
+        "client_probes": client_probes(fresh, metadata, web, reach, outside.rules),
+    }

@@ -1,0 +1,206 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The public side of a realm: its metadata, its keys, what its pages carry. Reads that anybody may make.
+
+They leave no error event, but that the login page is asked for as account-console, which some realms switch off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    CertificateExpired,
+    CertificateHostMismatch,
+    CertificateNotTrusted,
+    NetworkError,
+    TlsFailed,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    ONCE,
+    RETRY_STATUSES,
+    HttpRequest,
+    HttpResponse,
+    Retries,
+    Transport,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach, realm_url, usable
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, attempt
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import Answer, Cookie, LoginPage
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+
+#: The sections that the server's metadata opens.
+SECTIONS = ("metadata", "jwks", "jwks_keys", "reflected_hosts", "login_page", "management", "admin_surface")
+#: A host that exists nowhere (RFC 2606 section 2).
+PROBE_HOST = "authkit-probe.invalid"
+PROBE_HEADERS = ("Host", "X-Forwarded-Host")
+MANAGEMENT_PATHS = ("/metrics", "/health", "/q/metrics")
+ADMIN_PATHS = ("/admin/master/console/", "/realms/master")
+#: The members of a JWK that only its owner may have (RFC 7518 section 6).
+PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
+PAGE_LIMIT = 1024 * 1024
+LOGIN_CLIENT = "account-console"
+# Of RFC 7636 appendix B: nobody ever uses the code that it would be for.
+_CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+# A transport joins the cookies of an answer with commas, which also stand in their dates.
+_NEXT_COOKIE = re.compile(r",\s*(?=[!#$%&'*+\-.^_`|~0-9A-Za-z]+=)")
+_PROMETHEUS = re.compile(rb"^# (HELP|TYPE) ", re.MULTILINE)
+_NO_TRUST = (CertificateExpired, CertificateHostMismatch, CertificateNotTrusted, TlsFailed)
+
+
+@dataclass(frozen=True)
+class Web:
+    """Sends the requests that need no credentials of a client."""
+
+    transport: Transport
+    retries: Retries
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        """The answer, whatever its status. Raises Missing where none came."""
+        try:
+            return self.transport.send(replace(request, limit=PAGE_LIMIT), self.retries)
+        except NetworkError as error:
+            raise unreached(error) from None
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
+        """The answer to a GET. Raises Missing."""
+        return self.send(HttpRequest("GET", url, headers={"Accept": "*/*", **(headers or {})}))
+
+    def document(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """The answer to a GET, with the JSON object that it is. Raises Missing."""
+        response = self.get(url, {"Accept": "application/json", **(headers or {})})
+        return Answer(url, response.status, response.headers, json_members(response) or None)
+
+
+def gather_public(server: str, realm: str, web: Web, reach: Reach, *, documents_only: bool = False) -> dict[str, Any]:
+    """The sections of a realm's public side, or of its metadata and keys alone."""
+    where = f"{realm_url(server, realm)}/.well-known/openid-configuration"
+    discovery = attempt(lambda: _able(web.document(where)))
+    metadata = usable(discovery, realm)
+    if isinstance(metadata, Gap):
+        return {"discovery": discovery, **dict.fromkeys(SECTIONS, metadata)}
+    known: Json = metadata
+    jwks = attempt(lambda: _key_set(_able(web.document(reach.endpoint(known, "jwks_uri")))))
+    documents = {"discovery": discovery, "metadata": metadata, "jwks": jwks, "jwks_keys": _keys(jwks)}
+    if documents_only:
+        return documents
+    base = server.rstrip("/")
+    # What routers answer for what they do not serve may look like a server that is busy.
+    once = replace(web, retries=ONCE)
+    return {
+        **documents,
+        "reflected_hosts": {name: attempt(partial(_reflected, once, where, name)) for name in PROBE_HEADERS},
+        "login_page": attempt(lambda: _login_page(web, reach, known)),
+        "management": {path: attempt(partial(_shows, once, base + path)) for path in MANAGEMENT_PATHS},
+        "admin_surface": {path: attempt(partial(_reached, once, base + path)) for path in ADMIN_PATHS},
+    }
+
+
+def unreached(error: NetworkError) -> Missing:
+    """No answer came: that is a fault of the server, unless this side would not talk to it."""
+    return Missing(Gap(error.message, fault=not isinstance(error, _NO_TRUST)))
+
+
+def fault(response: HttpResponse | Answer) -> Missing:
+    """What an answer says that only means that the server failed."""
+    return Missing(Gap(f"{safe_url(response.url)} was answered with HTTP {response.status}.", fault=True))
+
+
+def _able(answer: Answer) -> Answer:
+    """The answer, unless it says that the server cannot answer now."""
+    if answer.status in RETRY_STATUSES:
+        raise fault(answer)
+    return answer
+
+
+def _key_set(answer: Answer) -> Answer:
+    """The answer without a value that only a key's owner may have: what is there at all is enough for a check."""
+    keys = (answer.document or {}).get("keys")
+    if not isinstance(keys, list):
+        return replace(answer, document=None)
+    public = [
+        {name: None if name in PRIVATE_MEMBERS else value for name, value in key.items()}
+        for key in keys
+        if isinstance(key, dict)
+    ]
+    return replace(answer, document={"keys": public})
+
+
+def _keys(jwks: Answer | Gap) -> list[Json] | Gap:
+    if isinstance(jwks, Gap):
+        return jwks
+    if jwks.status != 200 or jwks.document is None:
+        return Gap(f"There are no keys at {safe_url(jwks.url)}: see keys-jwks-no-signing-key.")
+    keys: list[Json] = jwks.document["keys"]
+    return keys
+
+
+def _reflected(web: Web, where: str, header: str) -> str | None:
+    """The issuer in the answer to a request that names another host; None where that request is refused."""
+    answer = web.document(where, {header: PROBE_HOST})
+    # 503 is what routers say for a host that they do not know.
+    if answer.status >= 500 and answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
+        raise fault(answer)
+    issuer = (answer.document or {}).get("issuer")
+    return issuer if answer.status == 200 and isinstance(issuer, str) else None
+
+
+def _login_page(web: Web, reach: Reach, metadata: Json) -> LoginPage:
+    url = reach.endpoint(metadata, "authorization_endpoint")
+    query = {
+        "client_id": LOGIN_CLIENT,
+        "redirect_uri": f"{metadata['issuer']}/account/",
+        "response_type": "code",
+        "scope": "openid",
+        "state": "authkit",
+        "code_challenge": _CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    response = web.get(f"{url}?{urlencode(query)}", {"Accept": "text/html"})
+    if response.status >= 500:
+        raise fault(response)
+    return LoginPage(
+        response.status,
+        response.headers.get("content-security-policy", ""),
+        response.headers.get("x-frame-options", ""),
+        tuple(_cookies(response.headers.get("set-cookie", ""))),
+    )
+
+
+def _cookies(header: str) -> list[Cookie]:
+    found = []
+    for text in _NEXT_COOKIE.split(header) if header else []:
+        pair, *attributes = text.split(";")
+        names = frozenset(each.partition("=")[0].strip().lower() for each in attributes)
+        found.append(Cookie(pair.partition("=")[0].strip(), names))
+    return found
+
+
+def _shows(web: Web, url: str) -> str:
+    """What a path of the management interface shows: metrics, health, or nothing."""
+    response = web.get(url)
+    # A server that is not well says so with 503.
+    if json_members(response).get("status") in ("UP", "DOWN"):
+        return "health"
+    if response.status >= 500:
+        raise fault(response)
+    return "metrics" if response.status == 200 and _PROMETHEUS.search(response.body) else ""
+
+
+def _reached(web: Web, url: str) -> bool:
+    """Whether a place that only administrators need answers."""
+    response = web.get(url)
+    if response.status >= 500:
+        raise fault(response)
+    kind = response.headers.get("content-type", "").lower()
+    return response.status == 200 and ("html" in kind or "json" in kind)

@@ -1,0 +1,223 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a server presents itself over TLS: its certificate, and the old versions of the protocol that it agrees to.
+
+Handshakes and nothing after them. What this machine's OpenSSL cannot offer, nothing is said about.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import ssl
+import warnings
+from base64 import b64encode
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from types import MappingProxyType
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    ConnectionFailed,
+    InvalidOption,
+    NetworkError,
+    OptionError,
+    TlsFailed,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.deadline import Deadline, DirectConnection, connected
+from ansible_collections.authkit.oauth.plugins.module_utils._http.errors import network_error
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    WAITS,
+    TransportSettings,
+    proxy_authorization,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.requests import trust
+from ansible_collections.authkit.oauth.plugins.module_utils._http.settings import checked, proxy_for
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.certificates import validity
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import TlsFacts
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Unknown
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_and_port, origin
+
+#: Versions that no server should agree to any more (RFC 8996).
+OLD_VERSIONS: Mapping[str, ssl.TLSVersion] = MappingProxyType(
+    {"TLS 1.0": ssl.TLSVersion.TLSv1, "TLS 1.1": ssl.TLSVersion.TLSv1_1}
+)
+_NO_TLS = Gap("The server's address is plain http, where there is no TLS: see tls-plain-http.")
+# What OpenSSL says when the server answers with another version than the only one that it was offered.
+_OTHER_VERSION = frozenset({"UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION"})
+_HUNG_UP = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+_FAILURES = (OSError, http.client.HTTPException)
+
+
+def probe_tls(server: str, settings: TransportSettings) -> TlsFacts | Gap:
+    """The TLS of a server. settings: how the audit connects; its ca_path is trusted. Contacts nobody over http."""
+    if origin(server)[0] != "https":
+        return _NO_TLS
+    try:
+        return _Probe(server, settings).facts()
+    except NetworkError as error:
+        return Gap(error.message, fault=True)
+    except OptionError as error:
+        return Gap(error.message)
+
+
+@dataclass(frozen=True)
+class _Certificate:
+    """A server's certificate in DER, and its last moment where Python itself tells it."""
+
+    der: bytes
+    expires: datetime | None
+
+
+class _Probe:
+    """Handshakes with one server."""
+
+    def __init__(self, server: str, settings: TransportSettings) -> None:
+        self._url, self._validated = server, settings.validate_certs
+        # Trust is looked at although the connection may be told not to: the question is whether it would do.
+        self._settings = checked(replace(settings, validate_certs=True))
+        _scheme, self._host, self._port = origin(server)
+        self._proxy = proxy_for(server, self._settings)
+        self._deadline = Deadline(settings.timeout, WAITS)
+
+    def facts(self) -> TlsFacts:
+        """What handshakes show. Raises NetworkError where there is nobody to shake hands with."""
+        problem: str | Gap | None
+        try:
+            certificate, problem = self._certificate()
+            expires = _expiry(certificate)
+        except (TlsFailed, ConnectionFailed) as error:
+            # A server may speak old versions alone.
+            problem = expires = Gap(error.message, fault=True)
+        return TlsFacts(problem, self._validated, expires, {name: self._accepts(name) for name in OLD_VERSIONS})
+
+    def _certificate(self) -> tuple[_Certificate, str | None]:
+        """The server's certificate, and why it is not accepted. Raises NetworkError when there is no handshake."""
+        try:
+            return self._shown(_trusting(self._settings)), None
+        except NetworkError as error:
+            problem = error.message
+        # That the certificate was the reason shows when nobody looks at it.
+        return self._shown(_careless()), problem
+
+    def _shown(self, context: ssl.SSLContext) -> _Certificate:
+        """The certificate that a handshake shows. Raises NetworkError."""
+        settings = self._settings
+        try:
+            with ExitStack() as using:
+                secured = self._secured(context, using)
+                told, der = secured.getpeercert() or {}, secured.getpeercert(binary_form=True) or b""
+        except _FAILURES as failure:
+            raise network_error(
+                failure,
+                self._url,
+                timeout=settings.timeout,
+                proxy=self._proxy,
+                ca_path=settings.ca_path,
+                deadline=self._deadline,
+            ) from None
+        until = told.get("notAfter")
+        return _Certificate(der, _moment(until) if isinstance(until, str) else None)
+
+    def _accepts(self, name: str) -> bool | Gap:
+        """Whether the server agrees to a version of TLS; a Gap where that cannot be told."""
+        context = _only(OLD_VERSIONS[name])
+        if context is None:
+            return Gap(f"This machine's OpenSSL cannot offer {name}, so whether the server accepts it is not known.")
+        try:
+            with ExitStack() as using:
+                self._secured(context, using)
+                return True
+        except _FAILURES as failure:
+            return False if _refused(failure) else self._broken_off(name, ours=isinstance(failure, ssl.SSLError))
+
+    def _broken_off(self, name: str, *, ours: bool) -> Gap:
+        how = "broke off on this side" if ours else "broke off"
+        return Gap(
+            f"The handshake with {host_and_port(self._url)} in {name} {how}, so whether the server "
+            "accepts it is not known.",
+            fault=not ours,
+        )
+
+    def _secured(self, context: ssl.SSLContext, using: ExitStack) -> ssl.SSLSocket:
+        """A connection after its handshake, open as long as the stack."""
+        settings = self._settings
+        self._deadline.restart()
+        if settings.client_cert:
+            context.load_cert_chain(settings.client_cert, settings.client_key)
+        plain = self._connected(using)
+        return using.enter_context(context.wrap_socket(plain, server_hostname=self._host))
+
+    def _connected(self, using: ExitStack) -> socket.socket:
+        if self._proxy is None:
+            return using.enter_context(connected(self._host, self._port, self._deadline))
+        scheme, host, port = origin(self._proxy)
+        if scheme != "http":
+            raise InvalidOption(
+                "The server's TLS cannot be looked at through a proxy that is itself reached over https: name the host "
+                "in NO_PROXY, or run the check from where no proxy is needed."
+            )
+        login = proxy_authorization(self._proxy)
+        tunnel = using.enter_context(closing(DirectConnection(self._deadline, host, port=port)))
+        tunnel.set_tunnel(self._host, self._port, {"Proxy-Authorization": login} if login else {})
+        tunnel.connect()
+        return tunnel.sock
+
+
+def _trusting(settings: TransportSettings) -> ssl.SSLContext:
+    """What the transport trusts, host names looked at."""
+    place = trust(settings)
+    if not isinstance(place, str):
+        return ssl.create_default_context()
+    folder = os.path.isdir(place)
+    return ssl.create_default_context(cafile=None if folder else place, capath=place if folder else None)
+
+
+def _careless() -> ssl.SSLContext:
+    """Trusts anybody: nothing is sent over such a connection."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _only(version: ssl.TLSVersion) -> ssl.SSLContext | None:
+    """Offers this version alone, with whatever ciphers there are; None where OpenSSL would not even say hello."""
+    context = _careless()
+    outgoing = ssl.MemoryBIO()
+    try:
+        with warnings.catch_warnings():
+            # Python warns of what is the very purpose here.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            # OpenSSL's default security level forbids what these versions sign with.
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            context.minimum_version = context.maximum_version = version
+        context.wrap_bio(ssl.MemoryBIO(), outgoing).do_handshake()
+    except ssl.SSLWantReadError:
+        return context if outgoing.read() else None
+    except (ssl.SSLError, ValueError):
+        pass
+    return None
+
+
+def _refused(failure: BaseException) -> bool:
+    """Whether it was the server that ended a handshake."""
+    reason = str(getattr(failure, "reason", "") or "")
+    return isinstance(failure, _HUNG_UP) or "ALERT" in reason or reason in _OTHER_VERSION
+
+
+def _expiry(certificate: _Certificate) -> datetime | Gap:
+    if certificate.expires is not None:
+        return certificate.expires
+    try:
+        return validity(b64encode(certificate.der).decode("ascii"))[1]
+    except Unknown as unknown:
+        return Gap(unknown.reason)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), timezone.utc)

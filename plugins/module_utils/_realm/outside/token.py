@@ -1,0 +1,165 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The caller's own token: what the token endpoint answered, what the token says, whether the published keys fit it.
+
+On the controller one token is asked for that only this audit uses; none of the store's is sent anywhere here. Where
+there is no more than a token, that one is looked at.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import RETRY_STATUSES, HttpResponse, Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.jwt import (
+    LibraryMissing,
+    UnknownKey,
+    Unverified,
+    unverified,
+    verify,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import refusal
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import (
+    Caller,
+    ClientAccess,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import fault
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, attempt
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import (
+    Introspection,
+    OwnToken,
+    Signature,
+    TokenAnswer,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap
+from ansible_collections.authkit.oauth.plugins.module_utils.token_client import circumstances
+
+SECTIONS = ("token_answer", "own_token", "own_header", "own_claims", "token_signature", "introspection")
+_NO_TOKEN = Gap("The client got no token: see token-grant-failed.")
+_OPAQUE = Gap("The access token is opaque (no JWT): only the server can say what is in it.")
+
+
+@dataclass(frozen=True, repr=False)
+class Fresh:
+    """A token of this audit's own, and the access that it was asked for with."""
+
+    token: str
+    access: ClientAccess
+
+    def __repr__(self) -> str:
+        return "Fresh(...)"
+
+
+def gather_token(
+    caller: Caller, access: ClientAccess | Gap, public: Mapping[str, Any], reach: Reach, retries: Retries
+) -> tuple[dict[str, Any], Fresh | Gap]:
+    """The sections of the caller's own token, and a token of this audit's own, or why there is none.
+
+    public: the sections of the realm's public side. The caller's realm is the one that is checked.
+    """
+    if isinstance(access, Gap):
+        if caller.token is None:
+            return dict.fromkeys(SECTIONS, access), access
+        return {**_of(caller.token, OwnToken(), public), "token_answer": access, "introspection": access}, access
+    received_at = time.time()
+    response = attempt(lambda: _answered(access.request_token(retries=retries)))
+    if isinstance(response, Gap):
+        return dict.fromkeys(SECTIONS, response), response
+    members = json_members(response) if response.status == 200 else {}
+    answer = _token_answer(response, access, members)
+    token = members.get("access_token")
+    if not isinstance(token, str) or not answer.has_token:
+        return {**dict.fromkeys(SECTIONS, _NO_TOKEN), "token_answer": answer}, _NO_TOKEN
+    fresh = Fresh(token, access)
+    own = OwnToken(_words(members.get("scope")), access.options.scope, received_at)
+    sections = {
+        **_of(token, own, public),
+        "token_answer": answer,
+        "introspection": attempt(lambda: introspected(fresh, token, public["metadata"], reach)),
+    }
+    return sections, fresh
+
+
+def introspected(fresh: Fresh, token: str, metadata: Any, reach: Reach) -> Introspection:
+    """What the introspection endpoint tells the client of a token. Raises Missing."""
+    if isinstance(metadata, Gap):
+        raise Missing(metadata)
+    fields = (("token", token), ("token_type_hint", "access_token"))
+    return introspection(fresh.access.post(reach.endpoint(metadata, "introspection_endpoint"), fields))
+
+
+def introspection(response: HttpResponse) -> Introspection:
+    """What an introspection endpoint's answer says. Raises Missing where the server failed."""
+    if response.status >= 500:
+        raise fault(response)
+    members = json_members(response)
+    active = members.get("active")
+    return Introspection(response.status, active if isinstance(active, bool) else None, tuple(sorted(members)))
+
+
+def _answered(response: HttpResponse) -> HttpResponse:
+    if response.status in RETRY_STATUSES:
+        raise fault(response)
+    return response
+
+
+def _token_answer(response: HttpResponse, access: ClientAccess, members: Mapping[str, Any]) -> TokenAnswer:
+    token, kind = members.get("access_token"), members.get("token_type")
+    refused = response.status != 200
+    at = circumstances(access.options, access.token_url)
+    return TokenAnswer(
+        response.status,
+        refusal(response, json_members(response), at).message if refused else None,
+        has_token=isinstance(token, str) and bool(token) and all("!" <= each <= "~" for each in token),
+        token_type=kind if isinstance(kind, str) else None,
+        expires_in=_positive(members.get("expires_in")),
+        has_refresh_token=bool(members.get("refresh_token")),
+        cache_control=response.headers.get("cache-control", ""),
+        pragma=response.headers.get("pragma", ""),
+    )
+
+
+def _of(token: str, own: OwnToken, public: Mapping[str, Any]) -> dict[str, Any]:
+    """What there is to say of a token without anybody's help."""
+    found = unverified(token)
+    if found is None:
+        return {"own_token": own, **dict.fromkeys(("own_header", "own_claims", "token_signature"), _OPAQUE)}
+    granted = own.granted or _words(found.claims.get("scope"))
+    return {
+        "own_token": OwnToken(granted, own.asked, own.received_at),
+        "own_header": found.header,
+        "own_claims": found.claims,
+        "token_signature": attempt(lambda: _signature(token, public["jwks_keys"])),
+    }
+
+
+def _signature(token: str, keys: Any) -> Signature:
+    unknown = isinstance(keys, Gap)
+    try:
+        verify(token, [] if unknown else keys)
+    except LibraryMissing as error:
+        raise Missing(Gap(error.message)) from None
+    except UnknownKey as error:
+        if unknown:
+            raise Missing(keys) from None
+        return Signature(error.message)
+    except Unverified as error:
+        return Signature(error.message)
+    return Signature()
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(value.split()) if isinstance(value, str) else ()
+
+
+def _positive(value: object) -> int | None:
+    """A positive whole number, also one that is written as text, which some servers do."""
+    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0 else None

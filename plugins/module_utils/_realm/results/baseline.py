@@ -1,0 +1,37 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The baseline file: findings that are known, so that only new ones fail a run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.fingerprint import DIGITS
+
+VERSION = 1
+_FINGERPRINT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
+
+
+def known_fingerprints(content: object) -> frozenset[str]:
+    """The fingerprints in a baseline: {"version": 1, "findings": [{"fingerprint": …}]}; what else an entry says is for
+    people. Raises InvalidOption.
+    """
+    if not isinstance(content, Mapping) or "findings" not in content:
+        raise InvalidOption('baseline is no baseline: it must be a JSON object with "version" and "findings".')
+    if content.get("version") != VERSION:
+        raise InvalidOption(f"baseline has a version other than {VERSION}: write it anew with this collection.")
+    entries = content["findings"]
+    if not isinstance(entries, (list, tuple)):
+        raise InvalidOption('baseline is no baseline: its "findings" must be a list.')
+    return frozenset(_fingerprint(entry, place) for place, entry in enumerate(entries, 1))
+
+
+def _fingerprint(entry: object, place: int) -> str:
+    value = entry.get("fingerprint") if isinstance(entry, Mapping) else None
+    if not isinstance(value, str) or not _FINGERPRINT.fullmatch(value):
+        raise InvalidOption(f"baseline: finding {place} has no fingerprint of {DIGITS} digits: write the file anew.")
+    return value

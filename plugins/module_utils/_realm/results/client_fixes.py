@@ -1,0 +1,71 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Findings on a client that one change of its settings ends, as options of community.general.keycloak_client.
+
+Redirect URIs, secrets and roles need a decision of a person, and are not here. The module merges attributes with those
+that the client has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.fixes import Fix, Settings
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json
+
+_OPTIONS = {
+    "implicitFlowEnabled": "implicit_flow_enabled",
+    "directAccessGrantsEnabled": "direct_access_grants_enabled",
+    "fullScopeAllowed": "full_scope_allowed",
+    "standardFlowEnabled": "standard_flow_enabled",
+}
+_S256 = {"pkce.code.challenge.method": "S256"}
+
+
+def _off(*fields: str) -> Fix:
+    return lambda _client, _parameters: {_OPTIONS[name]: False for name in fields}
+
+
+def _attributes(values: Mapping[str, str]) -> Fix:
+    return lambda _client, _parameters: {"attributes": dict(values)}
+
+
+def _https_origins(client: Json, _parameters: Parameters) -> Settings | None:
+    """The web origins, those over plain http with https."""
+    origins = client.get("webOrigins")
+    if not isinstance(origins, list) or not all(isinstance(each, str) for each in origins):
+        return None
+    return {"web_origins": [f"https://{each[7:]}" if each.lower().startswith("http://") else each for each in origins]}
+
+
+def _own_origins(client: Json, _parameters: Parameters) -> Settings | None:
+    """The origins of the redirect URIs in the place of every origin; not where a redirect URI is itself a wildcard."""
+    redirects = client.get("redirectUris")
+    if not isinstance(redirects, list) or any(not isinstance(each, str) or each.startswith("*") for each in redirects):
+        return None
+    return {"web_origins": ["+"]}
+
+
+CLIENT_FIXES: Mapping[str, Fix] = {
+    "client-implicit-flow": _off("implicitFlowEnabled"),
+    "client-direct-grants-public": _off("directAccessGrantsEnabled"),
+    "client-direct-grants-confidential": _off("directAccessGrantsEnabled"),
+    "client-redirect-missing": _off("standardFlowEnabled", "implicitFlowEnabled"),
+    "client-public-no-pkce": _attributes(_S256),
+    "client-pkce-plain": _attributes(_S256),
+    "client-confidential-no-pkce": _attributes(_S256),
+    "client-device-grant": _attributes({"oauth2.device.authorization.grant.enabled": "false"}),
+    "client-issuer-excluded": _attributes({"exclude.issuer.from.auth.response": "false"}),
+    "client-token-lifespan-override": _attributes({"access.token.lifespan": ""}),
+    "client-session-override-long": _attributes({"client.session.idle.timeout": "", "client.session.max.lifespan": ""}),
+    "client-cc-refresh-token": _attributes({"client_credentials.use_refresh_token": "false"}),
+    "client-token-exchange-refresh": _attributes({"standard.token.exchange.enableRefreshRequestedTokenType": ""}),
+    "client-hmac-token-alg": _attributes({"access.token.signed.response.alg": "", "id.token.signed.response.alg": ""}),
+    "client-saml-unsigned": _attributes({"saml.assertion.signature": "true"}),
+    "client-saml-weak-signature": _attributes({"saml.signature.algorithm": "RSA_SHA256"}),
+    "client-web-origins-http": _https_origins,
+    "client-web-origins-wildcard": _own_origins,
+}

@@ -1,0 +1,140 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Results as plain data: what the module returns, and what every report is made of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Judged, Result
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    INFO,
+    SEVERITIES,
+    STATUSES,
+    WAIVED,
+    Parameters,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import Policy
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.baseline import VERSION
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.remediation import remediation
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import Audited, missing_roles
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Unknown
+
+
+def realm_report(audited: Audited, policy: Policy, *, failed: bool) -> dict[str, Any]:
+    """A realm's part of the report. Findings below the policy's report_level are counted and not shown."""
+    return {
+        "realm": _plain(audited.realm),
+        "server": _plain(audited.snapshot.server),
+        "summary": _summary(audited, failed=failed),
+        "checks": [_check(result, policy) for result in audited.results],
+        "remediation": _plain(remediation(audited.snapshot, audited.results, _parameters(policy))),
+    }
+
+
+def _parameters(policy: Policy) -> dict[str, Parameters]:
+    """Check id -> what the check went by."""
+    return {rule.check.id: rule.parameters for rule in policy.rules}
+
+
+def table(reports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A row for each realm, for people: its name, whether it passed, and all counts."""
+    return [
+        {
+            "realm": report["realm"],
+            "status": "failed" if report["summary"]["failed"] else "passed",
+            **report["summary"]["checks"],
+            **report["summary"]["findings"],
+        }
+        for report in reports
+    ]
+
+
+def baseline(audited: Iterable[Audited]) -> dict[str, Any]:
+    """The content of a baseline file: every finding above info that nobody waived, whatever report_level is."""
+    return {
+        "version": VERSION,
+        "findings": [
+            {
+                "fingerprint": judged.fingerprint,
+                "check": result.check.id,
+                "realm": _plain(each.realm),
+                "target": _plain(judged.finding.target),
+                "severity": judged.severity,
+            }
+            for each in audited
+            for result in each.results
+            for judged in result.findings
+            if judged.severity != INFO and judged.status != WAIVED
+        ],
+    }
+
+
+def _summary(audited: Audited, *, failed: bool) -> dict[str, Any]:
+    states = Counter(result.status for result in audited.results)
+    severities = Counter(judged.severity for result in audited.results for judged in result.open)
+    return {
+        "failed": failed,
+        "checks": {status: states[status] for status in STATUSES},
+        "findings": {severity: severities[severity] for severity in SEVERITIES},
+        "missing_roles": missing_roles(audited.results),
+        "server_version": _server_version(audited),
+    }
+
+
+def _server_version(audited: Audited) -> str | None:
+    try:
+        return str(_plain(audited.snapshot.server_version))
+    except Unknown:
+        return None
+
+
+def _check(result: Result, policy: Policy) -> dict[str, Any]:
+    check = result.check
+    return {
+        "id": check.id,
+        "status": result.status,
+        "level": check.level,
+        "area": check.area,
+        "severity": check.severity,
+        "tier": check.tier,
+        "title": check.title,
+        "rationale": check.rationale,
+        "remediation": check.remediation,
+        "reference": check.reference,
+        "reason": None if result.unknown is None else _plain(result.unknown.reason),
+        "findings": [_finding(each, check.remediation) for each in result.findings if policy.reports(each.severity)],
+    }
+
+
+def _finding(judged: Judged, remediation: str) -> dict[str, Any]:
+    finding = judged.finding
+    return {
+        "target": _plain(finding.target),
+        "target_type": finding.target_type,
+        "severity": judged.severity,
+        "message": _plain(finding.message),
+        "remediation": remediation,
+        "evidence": _plain(finding.evidence),
+        "fingerprint": judged.fingerprint,
+        "status": judged.status,
+        "waiver": None if judged.waiver is None else judged.waiver.shown(),
+    }
+
+
+def _plain(value: object) -> Any:
+    """The value as JSON has it. A realm may hold halves of characters (surrogates), which no file could take."""
+    if value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and isfinite(value)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(_plain(str(key))): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((_plain(item) for item in value), key=str)
+    return str(value).encode("utf-8", "replace").decode("utf-8")

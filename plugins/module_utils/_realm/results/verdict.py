@@ -1,0 +1,142 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What fails a run: a sentence for each realm, and one for each waiver that nothing needs any more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    CONFIGURATION,
+    INCONCLUSIVE,
+    NOT_EVALUATED,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import NONE, Policy
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.waivers import Waiver, unused
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+    Inconclusive,
+    Snapshot,
+    Unknown,
+)
+
+MASTER = "master"
+# More names than these help nobody in a sentence: the report has them all.
+_MOST_NAMES = 5
+
+
+@dataclass(frozen=True)
+class Audited:
+    """A realm and what became of each check there. without_token: no token was accepted in the end."""
+
+    snapshot: Snapshot
+    results: Sequence[Result]
+    without_token: bool = False
+
+    @property
+    def realm(self) -> str:
+        return self.snapshot.name
+
+
+def missing_roles(results: Iterable[Result]) -> list[str]:
+    """The roles for want of which checks did not come to their end."""
+    return sorted({role for result in results if result.unknown is not None for role in result.unknown.roles})
+
+
+def realm_failure(audited: Audited, policy: Policy) -> str | None:
+    """Why a realm fails the run, as one sentence; None when it does not.
+
+    With fail_on none it is only ever that the realm could not be read at all.
+    """
+    nothing = _nothing_known(audited.results)
+    if policy.fail_on == NONE and not nothing:
+        return None
+    hindrances = list(_hindrances(audited))
+    if nothing and not hindrances:
+        what = " of the configuration" if nothing[0].check.level == CONFIGURATION else ""
+        reasons = [result.unknown for result in nothing if result.unknown is not None]
+        hindrances = [f"no check{what} could be evaluated, {_first(reasons)}"]
+    parts = [*_open_findings(audited, policy), *hindrances]
+    return f"Realm {quoted(audited.realm)}: {'; '.join(parts)}." if parts else None
+
+
+def policy_failures(audited: Sequence[Audited], policy: Policy) -> list[str]:
+    """A sentence for each waiver that matched nothing, although its check came to its end in every realm it is for."""
+    ended = {each.realm: {result.check.id: result.unknown is None for result in each.results} for each in audited}
+    return unused(policy.waivers, _used(audited, policy.waivers), ended)
+
+
+def _used(audited: Iterable[Audited], waivers: Sequence[Waiver]) -> set[Waiver]:
+    """The waivers that cover a finding, also where another one covers it, too."""
+    found = [
+        (result.check.id, each.realm, judged.finding.target, judged.fingerprint)
+        for each in audited
+        for result in each.results
+        for judged in result.findings
+    ]
+    return {w for w in waivers if any(w.check == check and w.covers(*rest) for check, *rest in found)}
+
+
+def _nothing_known(results: Sequence[Result]) -> Sequence[Result]:
+    """The checks of the configuration when none of them could be evaluated; all checks where none of these is run.
+
+    What a realm shows from outside says little: an audit that could read no more must not look like one. Where nothing
+    is amiss, as with a token of another realm, nothing had to be known.
+    """
+    central = [result for result in results if result.check.level == CONFIGURATION] or list(results)
+    if not all(result.status in (NOT_EVALUATED, INCONCLUSIVE) for result in central):
+        return ()
+    return () if all(result.unknown is not None and result.unknown.expected for result in central) else central
+
+
+def _open_findings(audited: Audited, policy: Policy) -> Iterator[str]:
+    found = Counter(
+        result.check.id for result in audited.results for judged in result.open if policy.fails(judged.severity)
+    )
+    if found:
+        yield (
+            f"{_counted(sum(found.values()), 'open finding')} at or above {policy.fail_on} in {_names(found)}, "
+            "fix or waive what the report shows"
+        )
+
+
+def _hindrances(audited: Audited) -> Iterator[str]:
+    roles = missing_roles(audited.results)
+    if roles:
+        hindered = sum(bool(result.unknown and result.unknown.roles) for result in audited.results)
+        yield (
+            f"{_counted(hindered, 'check')} could not be evaluated for want of {listed(roles)}, grant "
+            f"{'this role' if len(roles) == 1 else 'these roles'} {_to_whom(audited.realm)}"
+        )
+    faults = [result.unknown for result in audited.results if isinstance(result.unknown, Inconclusive)]
+    if faults:
+        yield f"{_counted(len(faults), 'check')} could not be finished, {_first(faults)}"
+
+
+def _first(unknown: Sequence[Unknown]) -> str:
+    reasons = Counter(each.reason for each in unknown)
+    reason, times = reasons.most_common(1)[0]
+    which = "because" if times == len(unknown) else "most often because"
+    return f"{which} of this: {reason.rstrip('.')}"
+
+
+def _to_whom(realm: str) -> str:
+    if realm == MASTER:
+        return "of master-realm to a client of master"
+    return f"of realm-management to a client of the realm, or of {quoted(f'{realm}-realm')} to a client of master"
+
+
+def _names(found: Mapping[str, int]) -> str:
+    names = [f"{name} ({count})" if count > 1 else name for name, count in found.items()]
+    rest = len(names) - _MOST_NAMES
+    return listed(names if rest <= 0 else [*names[:_MOST_NAMES], _counted(rest, "more check")])
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,32 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A realm of which nothing could be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Snapshot
+
+
+def unreadable(realm: str, server: str, reason: str, *, fault: bool) -> Snapshot:
+    """The snapshot whose every section is a gap for the same reason. fault: another try may read it."""
+    return Snapshot(realm, server.rstrip("/"), _Nothing(Gap(reason, fault=fault)))
+
+
+class _Nothing(Mapping[str, Gap]):
+    """Sections, any of which is the same gap."""
+
+    def __init__(self, gap: Gap) -> None:
+        self._gap = gap
+
+    def __getitem__(self, name: str) -> Gap:
+        return self._gap
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

@@ -1,0 +1,49 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which server and realms are audited: those of the connection, unless the task names realms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, MissingOption, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._options.where import realm as checked_realm
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+
+# Greedy: a server may lie below a path that looks like a realm's.
+_REALM = "(?P<base>.*)/realms/(?P<realm>[^/]+)"
+_ISSUER = re.compile(f"{_REALM}/?")
+_TOKEN_URL = re.compile(f"{_REALM}/protocol/openid-connect/token/?")
+
+
+def server_and_realm(options: ClientOptions) -> tuple[str, str]:
+    """The server's URL, and the realm that issues the connection's tokens.
+
+    Raises MissingOption where issuer or token_url is not shaped as Keycloak's are.
+    """
+    if options.auth_server is not None and options.realm is not None:
+        return options.auth_server, options.realm
+    option, pattern = ("issuer", _ISSUER) if options.issuer is not None else ("token_url", _TOKEN_URL)
+    url = str(getattr(options, option))
+    parts = urlsplit(url)
+    found = pattern.fullmatch(parts.path)
+    if found is None:
+        shape = "/realms/NAME" if option == "issuer" else "/realms/NAME/protocol/openid-connect/token"
+        raise MissingOption(
+            f"{option} from {options.origins.get(option)} is {safe_url(url)}, which does not say where a Keycloak "
+            f"realm is, as …{shape} does: set auth_server and realm instead."
+        )
+    return urlunsplit((parts.scheme, parts.netloc, found["base"], "", "")), unquote(found["realm"])
+
+
+def checked_realms(names: Iterable[str]) -> tuple[str, ...]:
+    """The realms, each once. Raises InvalidOption for a name that no realm has, and for none at all."""
+    realms = tuple(dict.fromkeys(checked_realm(name, f"the name {quoted(name)} in realms") for name in names))
+    if not realms or "" in realms:
+        raise InvalidOption("realms holds no name or an empty one: name the realms, or leave it out for the client's.")
+    return realms

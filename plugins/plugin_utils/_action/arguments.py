@@ -1,0 +1,122 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One validation of a task's arguments, with the words that a module would use, wherever the task runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible import constants
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import ArgumentsRefused, AuthkitError
+from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import SECRET_OPTIONS, secret_values
+from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.origin import facts_of
+from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.rendering import Rendering
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import PROFILES, ini_options
+
+Spec = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What validation made of a task's arguments: typed, with defaults; what is not set is left out."""
+
+    parameters: dict[str, Any] = field(repr=False)
+    warnings: list[str]
+    deprecations: list[dict[str, Any]]
+
+
+def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Arguments:
+    """The arguments, valid by the spec.
+
+    Raises ArgumentsRefused with the text that AnsibleModule has for the same fault.
+    """
+    # From ansible-core 2.22 on, the values of no_log options would be masked in all output, however short they are.
+    unmarked = {
+        name: {rule: value for rule, value in rules.items() if rule != "no_log"} for name, rules in spec.items()
+    }
+    found = ArgumentSpecValidator(unmarked).validate(arguments)
+    if found.error_messages:
+        text = str(found.error_messages[0])
+        if isinstance(found.errors[0], UnsupportedError):
+            text = f"Unsupported parameters for ({module}) module: {text}"
+        raise ArgumentsRefused(text)
+    return Arguments(
+        {name: value for name, value in found.validated_parameters.items() if value is not None},
+        [f"Both option {each['option']} and its alias {each['alias']} are set." for each in found._warnings],
+        list(found._deprecations),
+    )
+
+
+def secret_arguments(spec: Spec, arguments: Mapping[str, object]) -> list[str]:
+    """The secrets among the arguments, valid or not."""
+    return [secret for name in _secret_options(spec) for secret in secret_values(name, arguments.get(name))]
+
+
+def known_secrets(spec: Spec, variables: Mapping[str, Any], templar: Any) -> list[str]:
+    """The values that the no_log options have in variables, profiles, environment and ini, as far as they can be had.
+
+    For messages that come before the options are resolved, and may quote what stands in the wrong place.
+    """
+    options = _secret_options(spec)
+    rendering = Rendering(templar, variables)
+    found = [(option, _rendered(_own(variables, f"authkit_{option}"), rendering)) for option in options]
+    found += [(option, os.environ.get(f"AUTHKIT_{option.upper()}")) for option in options]
+    found += [(option, _in_ini(option)) for option in options]
+    for profile, done in _profiles(_own(variables, PROFILES), rendering):
+        values = [(option, profile.get(option)) for option in options]
+        found += values if done else [(option, _rendered(value, rendering)) for option, value in values]
+    return [secret for option, value in found for secret in secret_values(option, value)]
+
+
+def _secret_options(spec: Spec) -> list[str]:
+    return [name for name in SECRET_OPTIONS if name in spec]
+
+
+def _own(variables: Mapping[str, Any], name: str) -> object:
+    """A variable, unless a node's facts define it: nothing is made of those."""
+    return None if name in (facts_of(variables) or ()) else variables.get(name)
+
+
+def _in_ini(option: str) -> object:
+    try:
+        return ini_options(constants.CONFIG_FILE).get(option) if constants.CONFIG_FILE else None
+    except AuthkitError:  # reported when the options are resolved
+        return None
+
+
+def _profiles(profiles: object, rendering: Rendering) -> Iterator[tuple[Mapping[str, object], bool]]:
+    """The profiles that are mappings, and whether they are rendered. One that cannot be hides no other."""
+    whole, all_done = _mapping(profiles, rendering)
+    for profile in whole.values():
+        if not all_done:
+            yield _mapping(profile, rendering)
+        elif isinstance(profile, Mapping):
+            yield profile, True
+
+
+def _mapping(value: object, rendering: Rendering) -> tuple[Mapping[str, object], bool]:
+    if value is None:
+        return {}, True
+    try:
+        found, done = rendering.mapping(value, "A secret")
+    except AuthkitError:
+        return {}, True
+    return (found if isinstance(found, Mapping) else {}), done
+
+
+def _rendered(value: object, rendering: Rendering) -> object:
+    if value is None:
+        return None
+    try:
+        # Guarded as ever: a variable may look up the token whose error this is for.
+        return rendering.rendered(value, "A secret", text=True)
+    except AuthkitError:  # an undefined name, a vault without its password: there is nothing to hide then
+        return None

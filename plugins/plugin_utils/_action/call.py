@@ -1,0 +1,129 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a call's action plugin does: a token on the controller, the call where the task runs, the 401 rule between."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from ansible_collections.authkit.oauth.plugins.module_utils._api.results import RESULT_KEYS, failure
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, HostNotAllowed
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.repair import (
+    Call,
+    Result,
+    Send,
+    Tokens,
+    with_given_token,
+    with_own_token,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.shipping import call_parameters
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.task import Notes, TaskAction, naming_allowed_hosts
+from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for, transport_for
+
+#: Servers count whole seconds, so that a token may end this much before its lifetime is over.
+ROUNDING = 1.0
+#: The share of its life that a token still has which replaces one that ended on its way; no more than half can be had.
+LEFT = 0.49
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What a task's arguments come to: the call, and what a module has to be told to make it."""
+
+    call: Call
+    parameters: Mapping[str, Any] = field(repr=False)
+    options: ClientOptions = field(repr=False)
+
+
+class CallAction(TaskAction):
+    """Base of the action plugins whose module calls a protected API.
+
+    A subclass names the module and its argument spec, and says how parameters become a call and a call a result.
+    """
+
+    RESULT_KEYS: ClassVar[frozenset[str]] = RESULT_KEYS
+    MARK: ClassVar[str] = "status"
+    STAND_INS: ClassVar[Mapping[str, str]] = {
+        "token_url": "https://localhost/",
+        "client_id": "-",
+        "client_secret": "-",
+    }
+
+    @abstractmethod
+    def prepare(self, parameters: Mapping[str, Any]) -> Call:
+        """The call that the parameters ask for. Raises OptionError. No network."""
+
+    @abstractmethod
+    def perform(self, call: Any, token: str, transport: Transport) -> Result:
+        """Makes the call. Raises AuthkitError."""
+
+    def failed(self, error: AuthkitError) -> Result:
+        return failure(error)
+
+    def work(self, variables: Mapping[str, Any], notes: Notes) -> Result:
+        asked = self._asked(variables, notes)
+        token, options = asked.token, asked.options
+        parameters = call_parameters(asked.own, options)
+        call = self._prepared(parameters, options)
+        if self._task.check_mode and not call.sent_in_check_mode:
+            return call.unsent()
+        try:
+            with self._sender(_Made(call, parameters, options), variables, notes) as send:
+                if token is not None:
+                    return with_given_token(call, token, send)
+                return with_own_token(call, _tokens(options, notes), send)
+        except AuthkitError as error:  # no token or no way to connect, so there was no call
+            if token is None:
+                error.name_sources(options.sources())
+            return failure(error, call.url)
+
+    def _prepared(self, parameters: Mapping[str, Any], options: ClientOptions) -> Call:
+        try:
+            return self.prepare(parameters)
+        except HostNotAllowed as error:
+            raise naming_allowed_hosts(error, options) from None
+
+    @contextmanager
+    def _sender(self, made: _Made, variables: Mapping[str, Any], notes: Notes) -> Iterator[Send]:
+        """How the call is made with a token: here, or where the task runs."""
+        if not self._in_process():
+            yield lambda token: self._shipped({**made.parameters, "access_token": token}, variables, notes)
+            return
+        with closing(transport_for(made.options.transport_settings, notes.warn)) as transport:
+            yield lambda token: self._performed(made.call, token, transport)
+
+    def _performed(self, call: Call, token: str, transport: Transport) -> Result:
+        try:
+            return self.perform(call, token, transport)
+        except AuthkitError as error:
+            return failure(error, call.url)
+
+
+def _tokens(options: ClientOptions, notes: Notes) -> Tokens:
+    given: dict[str, Token] = {}
+
+    def fresh(rejected: str | None) -> str:
+        asked = options
+        if rejected is not None and ended(rejected):
+            old = given[rejected]
+            least = LEFT * (old.expires_at - old.issued_at)
+            asked = replace(options, min_valid=max(options.min_valid or 0.0, least))
+        token = token_for(asked, rejected=rejected, warn=notes.warn)
+        notes.hide(token.access_token)
+        given[token.access_token] = token
+        return token.access_token
+
+    def ended(token: str) -> bool:
+        return time.time() >= given[token].expires_at - ROUNDING
+
+    return Tokens(fresh, options.sources(), ended)

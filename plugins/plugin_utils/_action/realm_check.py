@@ -1,0 +1,155 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the action plugin of authkit.oauth.realm_check does: the audit on the controller, or shipped with a token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from os.path import basename
+from typing import Any, ClassVar
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, HostNotAllowed, UnknownProfile
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import WHERE
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.given_token import GivenToken
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import (
+    ARGUMENT_SPEC,
+    MODULE,
+    RESULT_KEYS,
+    SENTENCES,
+    Job,
+    failed,
+    perform,
+    perform_offline,
+    prepare,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import CONFIGURATION
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import PROFILES, policy_from
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.target import server_and_realm
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.audit_tokens import StoreTokens
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.baseline_file import baseline_content
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.export_file import export_content
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.shipping import call_parameters
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.task import (
+    Asked,
+    Notes,
+    Result,
+    TaskAction,
+    naming_allowed_hosts,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import transport_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain
+
+#: How the variables of the role begin, those for its own use, too.
+ROLE_VARIABLES = ("realm_check_", "__realm_check_")
+
+
+class RealmCheckAction(TaskAction):
+    """Audits realms of the server that the connection options name."""
+
+    MODULE: ClassVar[str] = MODULE
+    SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = ARGUMENT_SPEC
+    RESULT_KEYS: ClassVar[frozenset[str]] = RESULT_KEYS
+    MARK: ClassVar[str] = "report"
+    SETTINGS: ClassVar[tuple[str, ...]] = ROLE_VARIABLES
+    OWN_WORDS: ClassVar[frozenset[str]] = SENTENCES
+    STAND_INS: ClassVar[Mapping[str, str]] = {"client_id": "-", "client_secret": "-"}
+
+    def failed(self, error: AuthkitError) -> Result:
+        return failed(error)
+
+    def work(self, variables: Mapping[str, Any], notes: Notes) -> Result:
+        given = plain(self._task.args)
+        if isinstance(given, Mapping) and given.get("source") not in (None, ""):
+            return self._offline(given, variables, notes)
+        asked = self._asked(variables, notes)
+        parameters = self._parameters(asked)
+        job = _prepared(parameters, asked.options)
+        if parameters.get("validate_only"):
+            return {"changed": False}
+        try:
+            tokens = _tokens(asked, notes)
+            if not self._in_process():
+                return self._shipped({**parameters, "access_token": tokens.token()}, variables, notes)
+            if CONFIGURATION in job.levels:
+                tokens.token()  # without one there would be nothing to tell of the configuration
+            settings = asked.options.transport_settings
+            outside = job.outside(_caller(asked, notes), settings, check_mode=bool(self._task.check_mode))
+            with closing(transport_for(settings, notes.warn)) as transport:
+                return perform(job, tokens, transport, outside)
+        except AuthkitError as error:  # no token or no way to connect, so there was no audit
+            if asked.token is None:
+                error.name_sources(asked.options.sources())
+            raise
+
+    def _offline(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
+        """The audit of an export file, which needs neither a client nor a network, and so is done here in any case."""
+        own = self._validated(given, variables, notes).parameters
+        self._read_baseline(own)
+        if own.get("validate_only"):
+            policy_from(own)
+            return {"changed": False}
+        path = self._loader.path_dwim(own["source"])
+        return perform_offline(own, export_content(path), basename(path))
+
+    def _parameters(self, asked: Asked) -> dict[str, Any]:
+        """What the module is told: the policy, the server and realms, and how to connect."""
+        parameters: dict[str, Any] = call_parameters(asked.own, asked.options)
+        try:
+            server, realm = server_and_realm(asked.options)
+        except AuthkitError as error:
+            error.name_sources("")  # it names them itself
+            raise
+        parameters["auth_server"] = server
+        parameters.setdefault("realms", [realm])
+        self._read_baseline(parameters)
+        return parameters
+
+    def _read_baseline(self, parameters: dict[str, Any]) -> None:
+        """Puts the file's content in the place of its path. An empty path is how a variable says that there is none."""
+        value = parameters.pop("baseline", "")
+        if value != "":
+            parameters["baseline"] = baseline_content(value, self._loader.path_dwim)
+
+    def _options(self, own: Mapping[str, Any], variables: Mapping[str, Any], *, given_token: bool) -> ClientOptions:
+        if given_token and own.get("auth_server") and own.get("realms"):
+            own = {"realm": own["realms"][0], **own}  # it issues no token, and so nobody has to name it
+        try:
+            return super()._options(own, variables, given_token=given_token)
+        except UnknownProfile as error:
+            profile = own.get("profile")
+            if profile not in PROFILES:
+                raise
+            failure = error
+        raise UnknownProfile(
+            f"{failure.message[:-1]} (profile names a connection: the option of this module that takes "
+            f"{' or '.join(PROFILES)} is check_profile, so write check_profile: {profile})."
+        )
+
+    def _without_client(self, connection: Mapping[str, Any]) -> dict[str, Any]:
+        where = {name: value for name, value in connection.items() if name in WHERE}
+        return super()._without_client(connection) | where
+
+
+def _prepared(parameters: Mapping[str, Any], options: ClientOptions) -> Job:
+    try:
+        return prepare(parameters)
+    except HostNotAllowed as error:
+        raise naming_allowed_hosts(error, options) from None
+
+
+def _caller(asked: Asked, notes: Notes) -> Caller:
+    """Whose token the realms are looked at with: a task's own is all that is known of its client."""
+    if asked.token is not None:
+        return Caller(token=asked.token)
+    return Caller(asked.options, server_and_realm(asked.options)[1], hide=notes.hide)
+
+
+def _tokens(asked: Asked, notes: Notes) -> GivenToken | StoreTokens:
+    if asked.token is not None:
+        return GivenToken(asked.token)
+    return StoreTokens(asked.options, warn=notes.warn, hide=notes.hide)

@@ -1,0 +1,265 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the action plugins of this collection's modules share: options from everywhere, where a task runs, masking.
+
+Where that is the controller itself, the work is done in this very process. Elsewhere the module of the same name is
+shipped with the token alone; the client's secret never leaves the controller.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.authkit.oauth.plugins.module_utils._api.results import unforeseen
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    ArgumentsRefused,
+    AuthkitError,
+    HostNotAllowed,
+    OptionError,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._masking import MASK, SENTENCES, Masker, without_secrets
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS, ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import (
+    SECRET_OPTIONS,
+    secret_values,
+    without_secret_values,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.arguments import (
+    Arguments,
+    known_secrets,
+    secret_arguments,
+    validated,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.shipping import (
+    SHIPPED_OPTIONS,
+    SealedArguments,
+    returned,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register, warnings_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for, plain, refuse_facts
+
+Result = dict[str, Any]
+
+
+@dataclass
+class Notes:
+    """What a run gathers on its way: warnings for the user, and values that nobody must see.
+
+    shipped: whether the result is what a node returned.
+    """
+
+    warnings: list[str] = field(default_factory=list)
+    deprecations: list[Any] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list, repr=False)
+    shipped: bool = False
+
+    def warn(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def hide(self, *values: str) -> None:
+        self.secrets.extend(values)
+        register(*values)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a task asks for. own: its arguments, typed. token: the one that it brought, or None."""
+
+    own: Mapping[str, Any] = field(repr=False)
+    options: ClientOptions = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+
+
+class TaskAction(ActionBase):  # type: ignore[misc]
+    """Base of the action plugins of modules that need a token.
+
+    A subclass names the module, its argument spec and what its results hold, and says how the work is done.
+    MARK: the key that tells a result of the module from what Ansible says of one that did not get that far.
+    SETTINGS: how the variables begin, beside the connection's, which steer it and must not come from a node's facts.
+    OWN_WORDS: the keys of a result under which only words of ours are.
+    STAND_INS: the options that nobody has to set where the task brings its own token, and values in their place, so
+    that nobody asks for the real ones. Never sent, and too short to be masked as a secret.
+    """
+
+    MODULE: ClassVar[str]
+    SPEC: ClassVar[Mapping[str, Mapping[str, Any]]]
+    RESULT_KEYS: ClassVar[frozenset[str]]
+    MARK: ClassVar[str]
+    OWN_WORDS: ClassVar[frozenset[str]] = SENTENCES
+    STAND_INS: ClassVar[Mapping[str, str]]
+    SETTINGS: ClassVar[tuple[str, ...]] = ()
+
+    _given: Any = None
+    _supports_async = True
+    _supports_check_mode = True
+
+    @abstractmethod
+    def work(self, variables: Mapping[str, Any], notes: Notes) -> Result:
+        """The task's result. Raises AuthkitError where it is no more than a failure."""
+
+    @abstractmethod
+    def failed(self, error: AuthkitError) -> Result:
+        """The result for an error."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Result:
+        """The task's result. A failure is returned, never raised: what is raised, Ansible shows with all its causes."""
+        super().run(tmp, task_vars)  # what it refuses is not ours to judge, and it has seen no value yet
+        notes = Notes()
+        given = self._given_arguments()
+        try:
+            result = self._result(task_vars or {}, notes)
+            theirs = notes.shipped and self.MARK not in result
+            return _finished(result, notes, sentences=() if theirs else self.OWN_WORDS)
+        except Exception as error:  # a traceback would show values
+            return self.failed(unforeseen(error))
+        finally:
+            self._hide_arguments(given, notes)
+
+    def _result(self, variables: Mapping[str, Any], notes: Notes) -> Result:
+        try:
+            refuse_facts(variables, self.SETTINGS)  # before anything is rendered, asked or made
+            return self.work(variables, notes)
+        except AuthkitError as error:
+            return self.failed(error)
+        except AnsibleConnectionFailure as error:
+            return {"unreachable": True, "msg": Masker(notes.secrets).foreign_words(str(error))}
+        except AnsibleError as error:  # Ansible's own words on why it cannot ship a module
+            return {"failed": True, "msg": Masker(notes.secrets).foreign_words(str(error))}
+
+    def _asked(self, variables: Mapping[str, Any], notes: Notes) -> Asked:
+        """What the task asks for, valid by the spec, with the options of all sources. Raises OptionError."""
+        given = plain(self._task.args)
+        own = self._validated(given, variables, notes).parameters
+        token = own.pop("access_token", None)
+        with self._discreetly(variables, notes):
+            options = self._options(own, variables, given_token=token is not None)
+        if token is None:
+            notes.hide(*options.secrets)
+            for warning in warnings_for(options):
+                notes.warn(warning)
+        else:
+            notes.hide(*secret_values("proxy", options.proxy))
+        return Asked(own, options, token)
+
+    def _validated(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Arguments:
+        notes.hide(*secret_arguments(self.SPEC, given))
+        with self._discreetly(variables, notes):
+            arguments = validated(self.MODULE, self.SPEC, given)
+        notes.warnings.extend(arguments.warnings)
+        notes.deprecations.extend(arguments.deprecations)
+        return arguments
+
+    @contextmanager
+    def _discreetly(self, variables: Mapping[str, Any], notes: Notes) -> Iterator[None]:
+        """Around what may quote an option: in the wrong place there may stand the secret that the variables hold."""
+        try:
+            yield
+            return
+        except OptionError as error:
+            notes.hide(*known_secrets(self.SPEC, variables, self._templar))
+            if not isinstance(error, ArgumentsRefused):
+                raise
+            words = Masker(notes.secrets).foreign_words(error.message)
+        raise ArgumentsRefused(words)
+
+    def _options(self, own: Mapping[str, Any], variables: Mapping[str, Any], *, given_token: bool) -> ClientOptions:
+        connection = {name: value for name, value in own.items() if name in OPTIONS}
+        if not given_token:
+            return options_for(connection, variables, self._templar, own.get("profile"))
+        # The client is not needed, how to connect is: that comes from every source as ever.
+        connection = self._without_client(connection)
+        try:
+            return options_for(connection, variables, self._templar, own.get("profile"))
+        except OptionError as error:
+            error.name_sources("")  # nobody set these
+            raise
+
+    def _without_client(self, connection: Mapping[str, Any]) -> dict[str, Any]:
+        """The connection options of a task that brings its own token."""
+        return {name: value for name, value in connection.items() if name in SHIPPED_OPTIONS} | dict(self.STAND_INS)
+
+    def _in_process(self) -> bool:
+        """Whether the task runs on the controller itself, as this user and in this environment."""
+        connection, task = self._connection, self._task
+        if connection.ansible_name != "ansible.builtin.local" or connection.become is not None:
+            return False
+        return not (task.async_val or any(task.environment or ()))
+
+    def _given_arguments(self) -> Any:
+        """The task's arguments, on a second try (until) as well: see _hide_arguments."""
+        if self._given is None:
+            self._given = self._task.args
+        self._task.args = self._given
+        return self._given
+
+    def _hide_arguments(self, given: Any, notes: Notes) -> None:
+        """Hides the secrets among the arguments: callback plugins get these when a task has run, rendered."""
+        if isinstance(given, Mapping):
+            shown = {name: _discreet(name, value) for name, value in given.items()}
+            self._task.args = without_secrets(shown, notes.secrets, sentences=())
+
+    def _shipped(self, parameters: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
+        notes.shipped = True
+        data = self._execute_module(
+            module_name=self.MODULE,
+            module_args=SealedArguments(parameters),
+            task_vars=variables,
+            wrap_async=bool(self._task.async_val),
+        )
+        return returned(data, self.RESULT_KEYS, self.MARK)
+
+
+def naming_allowed_hosts(error: HostNotAllowed, options: ClientOptions) -> HostNotAllowed:
+    """The error, with where allowed_hosts came from."""
+    error.name_sources(f"allowed_hosts from {options.origins.get('allowed_hosts')}")
+    return error
+
+
+def _finished(result: Result, notes: Notes, *, sentences: Collection[str]) -> Result:
+    """The result with what was noted on the way, and without what nobody must see.
+
+    sentences: the keys under which there is nothing but our own words.
+    """
+    masker = Masker(notes.secrets)
+    told = {key: result.pop(key, None) or [] for key in ("warnings", "deprecations")}
+    crash = _masked(result.pop("exception", None), masker.value)
+    shown = without_secrets(result, notes.secrets, sentences=sentences)
+    for key, noted in (("warnings", notes.warnings), ("deprecations", notes.deprecations)):
+        both = [_masked(each, masker.sentence) for each in noted]
+        both += [_masked(each, masker.value if notes.shipped else masker.sentence) for each in told[key]]
+        if any(both):
+            shown[key] = [each for each in both if each]
+    return shown if crash is None else {**shown, "exception": crash}
+
+
+def _masked(value: Any, mask: Callable[[str], str]) -> Any:
+    """What is told beside a result, without the secrets.
+
+    From ansible-core 2.19 on a shipped module's are objects of its own. The module has masked their text; one that
+    holds a secret all the same comes of a node that does not keep to that, and is left out.
+    """
+    text = str(value)
+    shown = mask(text)
+    if isinstance(value, str):
+        return shown
+    return value if shown == text else None
+
+
+def _discreet(name: str, value: Any) -> Any:
+    """An argument as others may see it."""
+    if name not in SECRET_OPTIONS:
+        return value
+    try:
+        return without_secret_values(name, plain(value), MASK)
+    except AuthkitError:  # a vaulted value without its password
+        return MASK

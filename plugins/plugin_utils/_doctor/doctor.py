@@ -1,0 +1,94 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The doctor: looks at one client's connection, part by part, and says for each problem the one thing to do.
+
+It goes on after a problem as far as that makes sense: a token is not asked for when the options are not valid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import date
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.parts import (
+    LIBRARIES,
+    Section,
+    interpreter_section,
+    option_section,
+    store_section,
+    waiver_section,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.server import discovery_section, token_section
+from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked, warnings_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import placeholder, rendered
+from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for, transport_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for
+
+WAIVERS = "realm_check_waivers"
+
+
+def examination(call: Mapping[str, Any], profile: object, variables: Mapping[str, Any], templar: Any) -> list[Section]:
+    """What was looked at, in order. call: connection options of the task. variables: Ansible's, raw."""
+    sections: list[Section] = []
+    options: ClientOptions | None = None
+    try:
+        options = options_for(call, variables, templar, profile)
+        sections.append(option_section(options))
+        sections[-1].lines += warnings_for(options)
+    except AuthkitError as error:
+        sections.append(Section("Options", problems=[error.message]))
+    sections.append(interpreter_section())
+    if options is not None:
+        store = store_section(options)
+        sections += [store, *_at_the_server(options, can_store=not store.problems)]
+    sections += _waivers(variables, templar)
+    return sections
+
+
+def problems_of(sections: list[Section]) -> list[str]:
+    """Every problem once, in order."""
+    return list(dict.fromkeys(problem for section in sections for problem in section.problems))
+
+
+def _at_the_server(options: ClientOptions, *, can_store: bool) -> list[Section]:
+    with closing(transport_for(options.transport_settings, lambda _warning: None)) as transport:
+        server, document = discovery_section(options, transport)
+        token = _token(options, document, transport) if can_store else Section("Token")
+    if token.problems and not document:
+        # One cause, told twice: without a token, why there is none matters, and not that there is no document either.
+        server.lines, server.problems = ["Its metadata could not be read"], []
+    return [server, token] if can_store else [server]
+
+
+def _token(options: ClientOptions, document: Mapping[str, Any], transport: Any) -> Section:
+    warnings: list[str] = []
+    try:
+        token = token_for(options, warn=warnings.append)
+    except AuthkitError as error:
+        return Section("Token", problems=[error.message])
+    section = token_section(options, token, document, transport)
+    section.problems += [warning for warning in warnings if not _told_elsewhere(warning)]
+    secrets = [*options.secrets, token.access_token]
+    section.lines = [masked(line, secrets) for line in section.lines]
+    return section
+
+
+def _told_elsewhere(warning: str) -> bool:
+    """A library that is missing is the interpreter's problem, which has its own section."""
+    return any(f"{name} is missing from" in warning for name in LIBRARIES)
+
+
+def _waivers(variables: Mapping[str, Any], templar: Any) -> list[Section]:
+    if variables.get(WAIVERS) is None:
+        return []
+    try:
+        value = rendered(variables[WAIVERS], templar, f"The variable {WAIVERS}", omit=placeholder(variables))
+    except AuthkitError as error:
+        return [Section("Waivers", problems=[error.message])]
+    return [] if value is None else [waiver_section(value, date.today)]

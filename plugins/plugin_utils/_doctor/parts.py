@@ -1,0 +1,166 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the doctor looks at on the controller itself: the options, the interpreter, the token store, the waivers."""
+
+from __future__ import annotations
+
+import platform
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Any
+
+from ansible.release import __version__ as core_version
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS, ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.waivers import waivers_from
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.directory import Skipped, places
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import FileStore, open_store
+
+#: Options whose value nobody may see.
+SECRET_OPTIONS = frozenset({"client_secret", "extra_parameters"})
+#: What the collection needs on a controller besides ansible-core, and what for.
+LIBRARIES = {
+    "requests": "calls are slower without it",
+    "cryptography": "without it tokens are kept in each process's memory only",
+    "joserfc": "without it no token can be verified",
+}
+#: Versions below which a library has faults of its own that others may use. They serve all the same.
+FLOORS = {"requests": "2.33.0", "urllib3": "2.6.3", "joserfc": "1.7.3"}
+DEFAULT = "the default"
+
+
+@dataclass
+class Section:
+    """One part of the doctor's report: what was found, and for each problem the one thing to do."""
+
+    title: str
+    lines: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def to_data(self) -> dict[str, Any]:
+        return {"title": self.title, "lines": self.lines, "problems": self.problems}
+
+
+def option_section(options: ClientOptions) -> Section:
+    """Every option that is set, with the place that it came from; never a value that is secret."""
+    section = Section("Options")
+    for name in OPTIONS:
+        value = getattr(options, name)
+        if name in options.origins:
+            section.lines.append(f"{name}: {_shown(name, value)} (from {options.origins[name]})")
+        elif value not in (None, (), ""):
+            section.lines.append(f"{name}: {_shown(name, value)} ({DEFAULT})")
+    return section
+
+
+def _shown(name: str, value: Any) -> str:
+    if name in SECRET_OPTIONS:
+        return "set, and not shown"
+    if name == "proxy":
+        return safe_url(str(value))  # its URL may hold a password
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def interpreter_section() -> Section:
+    """The Python that runs Ansible, and which of the libraries that serve us it has."""
+    section = Section("Interpreter")
+    section.lines.append(f"Python {platform.python_version()} at {sys.executable}, ansible-core {core_version}")
+    for name, loss in LIBRARIES.items():
+        found = library_version(name)
+        section.lines.append(f"{name} {found or 'is missing'}")
+        if found is None:
+            section.problems.append(
+                f"The Python library {name} is missing from {sys.executable}, and {loss}: install it with "
+                f"{sys.executable} -m pip install {name}."
+            )
+    section.lines.extend(old_libraries())
+    serving = (
+        "requests" if library_version("requests") else "ansible-core's own HTTP client (ansible.module_utils.urls)"
+    )
+    section.lines.append(f"On the controller HTTP is spoken by {serving}")
+    return section
+
+
+def old_libraries() -> Iterator[str]:
+    """A piece of advice for each library that is older than it should be."""
+    for name, floor in FLOORS.items():
+        found = library_version(name)
+        if found is not None and _numbers(found) < _numbers(floor):
+            yield (
+                f"{name} {found} serves, and is older than {floor}, which mends security faults of it: update it from "
+                f"your distribution, or with {sys.executable} -m pip install -U {name}"
+            )
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """The numbers of a version; of an unknown one, which nothing is said about, the highest."""
+    found = re.match(r"\d+(\.\d+)*", text)
+    return tuple(map(int, found[0].split("."))) if found else (sys.maxsize,)
+
+
+def library_version(name: str) -> str | None:
+    """The version of an installed library, or None where it cannot be found."""
+    if find_spec(name) is None:
+        return None
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "of an unknown version"
+
+
+def store_section(options: ClientOptions) -> Section:
+    """Whether tokens are kept, and where."""
+    section = Section("Token store")
+    try:
+        store = open_store(options.cache, section.problems.append)
+    except AuthkitError as error:
+        section.problems.append(error.message)
+        return section
+    if isinstance(store, FileStore):
+        section.lines.append(f"Tokens are kept, encrypted, in {store.place.path}")
+    elif options.cache == "none":
+        section.lines.append("Tokens are not kept (cache is none): every use asks the server")
+    else:
+        section.lines.append("Tokens are kept in the memory of each process")
+    section.problems.extend(_skipped_stores() if options.cache == "file" and not section.problems else ())
+    return section
+
+
+def _skipped_stores() -> Iterator[str]:
+    """A candidate before the one that serves was passed over: not wrong, but rarely meant."""
+    for place in places():
+        try:
+            with place.opened():
+                return
+        except Skipped:
+            yield (
+                f"The directory {place.base} is not this user's, or cannot be written, so that the token store is not "
+                "there: give it to the user who runs Ansible, or unset XDG_RUNTIME_DIR if another user left it behind."
+            )
+
+
+def waiver_section(waivers: object, today: Callable[[], Any]) -> Section:
+    """Whether the waivers of the realm check still hold. waivers: the variable realm_check_waivers, rendered."""
+    section = Section("Waivers")
+    if not isinstance(waivers, list) or not all(isinstance(each, Mapping) for each in waivers):
+        section.problems.append("realm_check_waivers is not a list of waivers: write each as a mapping.")
+        return section
+    section.lines.append(f"{len(waivers)} in realm_check_waivers")
+    for entry in waivers:
+        try:
+            waivers_from([entry], today())
+        except InvalidOption as error:
+            section.problems.append(error.message)
+    return section

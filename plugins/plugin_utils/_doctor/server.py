@@ -1,0 +1,160 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the doctor asks the authorization server: its metadata, a token, and whether that token is what it should be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Retries, Transport
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.discovery import metadata
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.jwt import (
+    Unverified,
+    unverified_claims,
+    verified_claims,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import (
+    Reach,
+    origin_of,
+    shown_origin,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.parts import Section
+
+KEYCLOAK_ENDPOINT = "/protocol/openid-connect/token"
+#: Names in a list, before the rest is only counted.
+MOST_NAMES = 20
+_SHOWN = ("token_endpoint", "jwks_uri", "introspection_endpoint", "grant_types_supported")
+
+
+def issuer_of(options: ClientOptions) -> str | None:
+    """The issuer that the options name or, for Keycloak, imply; None where only its token endpoint is known."""
+    if options.issuer is not None:
+        return options.issuer
+    endpoint = options.token_endpoint or ""
+    base = endpoint.removesuffix(KEYCLOAK_ENDPOINT)
+    return base if base != endpoint and "/realms/" in urlsplit(base).path else None
+
+
+def discovery_section(options: ClientOptions, transport: Transport) -> tuple[Section, Mapping[str, Any]]:
+    """What the issuer's metadata document says, and the document; empty where there is none."""
+    section = Section("Server")
+    issuer = issuer_of(options)
+    if issuer is None:
+        section.lines.append("token_url alone says nothing about the issuer: set issuer to have its metadata checked")
+        return section, {}
+    try:
+        where, document = metadata(issuer, transport, Retries(count=options.retries))
+    except AuthkitError as error:
+        error.name_sources(options.sources())
+        section.problems.append(error.message)
+        return section, {}
+    section.lines.append(f"The metadata is at {safe_url(where)}")
+    named = document.get("issuer")
+    section.lines.append(f"issuer: {_text(named)}")
+    if named != issuer:
+        section.problems.append(
+            f"The server calls its issuer {_text(named)}, but the options lead to {quoted(issuer)}: use the name that "
+            "the server has for itself, or correct its host name settings."
+        )
+    section.lines += [f"{name}: {_text(document[name])}" for name in _SHOWN if name in document]
+    return section, document
+
+
+def token_section(options: ClientOptions, token: Token, document: Mapping[str, Any], transport: Transport) -> Section:
+    """How long the token lives, what it is good for, and whether its signature is the issuer's."""
+    section = Section("Token")
+    section.lines.append(f"A token was issued that lives {token.expires_at - token.issued_at:.0f} s")
+    left = token.expires_at - time.time()
+    section.lines.append(f"It is good for another {max(left, 0):.0f} s")
+    if token.scope is not None:
+        section.lines.append(f"scope: {_names(token.scope.split()) or 'none'}")
+    claims = unverified_claims(token.access_token)
+    if claims is None:
+        section.lines.append("It is opaque (no JWT): only the server can say what it allows")
+        return section
+    section.lines += _claim_lines(claims)
+    _verify(section, token, document, transport, options)
+    return section
+
+
+def _verify(
+    section: Section, token: Token, document: Mapping[str, Any], transport: Transport, options: ClientOptions
+) -> None:
+    jwks_uri, issuer = document.get("jwks_uri"), document.get("issuer")
+    if not isinstance(jwks_uri, str) or not isinstance(issuer, str):
+        section.lines.append("Its signature was not verified: the metadata names no keys")
+        return
+    untrusted = _untrusted(options, issuer, jwks_uri)
+    if untrusted:
+        section.lines.append(f"Its signature was not verified: {untrusted}")
+        return
+    try:
+        verified_claims(
+            token.access_token,
+            jwks_uri,
+            issuer,
+            transport,
+            retries=Retries(count=options.retries),
+            allow_http=options.allow_http,
+        )
+    except Unverified as error:
+        section.problems.append(error.message)
+    except AuthkitError as error:
+        section.problems.append(f"The token could not be verified. {error.message}")
+    else:
+        section.lines.append("Its signature and issuer were verified against the issuer's keys")
+
+
+def _untrusted(options: ClientOptions, issuer: str, jwks_uri: str) -> str | None:
+    """Why the keys that the metadata names are not read; None where they are.
+
+    The document is the server's word, and must not lead the doctor to whatever host it names: the same rule as in a
+    realm check.
+    """
+    if issuer != issuer_of(options):
+        return "the metadata is of another issuer, whose keys say nothing about this one"
+    named = map(origin_of, (options.issuer, options.token_endpoint))
+    if Reach(frozenset(place for place in named if place is not None)).covers(jwks_uri):
+        return None
+    return (
+        f"jwks_uri leads to {shown_origin(origin_of(jwks_uri))}, which is not the server that the options name, so it "
+        "was not contacted"
+    )
+
+
+def _claim_lines(claims: Mapping[str, Any]) -> list[str]:
+    audience = claims.get("aud", [])
+    lines = [f"audience: {_names(audience if isinstance(audience, list) else [audience]) or 'none'}"]
+    realm_roles = _roles(claims.get("realm_access"))
+    lines.append(f"realm roles: {_names(realm_roles) or 'none'}")
+    access = claims.get("resource_access")
+    for client, held in access.items() if isinstance(access, Mapping) else ():
+        lines.append(f"roles of {_text(client)}: {_names(_roles(held)) or 'none'}")
+    return lines
+
+
+def _roles(access: object) -> list[Any]:
+    roles = access.get("roles") if isinstance(access, Mapping) else None
+    return sorted(map(str, roles)) if isinstance(roles, list) else []
+
+
+def _names(values: Iterable[object]) -> str:
+    shown = [_text(value) for value in values]
+    rest = len(shown) - MOST_NAMES
+    return ", ".join(shown[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _text(value: object) -> str:
+    """A server's value as it may be shown: printable, of bounded length."""
+    if isinstance(value, list):
+        return _names(value)
+    return quoted(str(value))[1:-1]

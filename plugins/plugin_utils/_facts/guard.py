@@ -1,0 +1,167 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Variables without what a node's facts put among them.
+
+Ansible injects facts as variables above group_vars, so that a node may replace any variable that a connection option's
+template refers to. While such a template is rendered, each of these variables is a value that refuses to be used. So it
+does not matter how a template gets at it (by name, vars, hostvars, a lookup), or how deep, and nobody has to guess from
+a template's text what it will ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, NoReturn, TypeVar
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import FactVariable, OptionError, quoted
+from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.origin import (
+    TRUSTED,
+    Facts,
+    facts_are_injected,
+    facts_of,
+    mapping_in,
+    of_facts,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.refused import Hiding, Refused
+
+_DELEGATED = "ansible_delegated_vars"
+_NESTED: type[dict[str, Any]] = dict if TRUSTED is not None else Hiding
+#: Raises: the name of a variable that was asked for, the fact's name, and its host unless that is the task's own.
+Tell = Callable[[str, str, str | None], NoReturn]
+T = TypeVar("T")
+
+
+class FactGuard:
+    """Keeps injected facts out of what a templar renders."""
+
+    def __init__(self, templar: Any) -> None:
+        self._templar = templar
+        self._variables: dict[str, Any] | None = None
+        self._asked_for: list[str] = []
+
+    def guarded(self, render: Callable[[], T], what: str) -> T:
+        """What render() returns. what: names what is rendered.
+
+        Raises what render() raises, and FactVariable where it asked for a fact, whatever came of that.
+        """
+        if not facts_are_injected():
+            return render()
+        failure: OptionError | None = None
+        with self._watching() as asked_for:
+            try:
+                found = render()
+            except OptionError as error:
+                failure = error
+        # Out here neither has the other for its context: Ansible prints the texts of causes.
+        if asked_for:
+            raise FactVariable(f"{what} refers to {asked_for[0]}.")
+        if failure is not None:
+            raise failure
+        return found
+
+    @contextmanager
+    def _watching(self) -> Iterator[list[str]]:
+        templar, before = self._templar, self._templar.available_variables
+        if self._variables is None:
+            self._variables = _without_facts(_flat(before), self._tell)
+        self._asked_for = []
+        templar.available_variables = self._variables
+        try:
+            yield self._asked_for
+        finally:
+            templar.available_variables = before
+
+    def _tell(self, name: str, key: str, host: str | None) -> NoReturn:
+        words = _refusal(name, key, host)
+        self._asked_for.append(words)
+        raise FactVariable(f"A connection option refers to {words}.")
+
+
+class _Manager:
+    """Ansible's variable manager as hostvars uses it: no host's variables have facts among them."""
+
+    def __init__(self, manager: Any, tell: Tell) -> None:
+        self._manager, self._tell = manager, tell
+
+    def get_vars(self, *given: Any, **named: Any) -> dict[str, Any]:
+        host = getattr(named.get("host"), "name", None)
+        return _without_facts(self._manager.get_vars(*given, **named), self._tell, host, self._manager)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._manager, name)
+
+
+def _flat(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables in one dictionary: a templar may have them in layers."""
+    flat: dict[str, Any] = {}
+    for layer in reversed(getattr(variables, "maps", [variables])):
+        flat.update(layer)
+    return flat
+
+
+def _without_facts(
+    variables: Mapping[str, Any], tell: Tell, host: str | None = None, manager: Any = None
+) -> dict[str, Any]:
+    """A host's variables; those that a fact defines, or another host's, refuse to be used.
+
+    host: None means the one that the templar renders for. manager: Ansible's variable manager, if hostvars has it not.
+    """
+    hostvars = mapping_in(variables, "hostvars")
+    manager = manager or getattr(hostvars, "_variable_manager", None)
+    guarded = dict(variables)
+    if hostvars is not None and manager is not None:
+        guarded["hostvars"] = _guarded_hostvars(hostvars, manager, tell)
+    delegated = mapping_in(variables, _DELEGATED)
+    if delegated is not None:
+        others = {name: _without_facts(its, tell, name, manager) for name, its in delegated.items()}
+        guarded[_DELEGATED] = {name: _NESTED(its) for name, its in others.items()}
+    facts = facts_of(variables)
+    copied = mapping_in(variables, "vars")
+    earlier = _NESTED(copied or {})  # vars is older than the variables: what this very task returned is not in it
+    if copied is not None:
+        earlier.update({name: guarded[name] for name in ("hostvars", _DELEGATED) if name in copied})
+        guarded["vars"] = earlier
+    if facts:
+        cached = partial(_cached, manager, host or variables.get("inventory_hostname"))
+        for name, key in of_facts(variables, facts, cached):
+            guarded[name] = Refused(partial(tell, name, key, host))
+            if name in earlier:
+                earlier[name] = guarded[name]
+        for name, key in of_facts(earlier, facts, cached):
+            earlier[name] = Refused(partial(tell, name, key, host))
+    return guarded
+
+
+def _guarded_hostvars(hostvars: Any, manager: Any, tell: Tell) -> Any:
+    """hostvars over another variable manager. Of the same class to the letter, which Ansible treats in its own way."""
+    guarded = object.__new__(type(hostvars))
+    vars(guarded).update(vars(hostvars))
+    guarded._variable_manager = _Manager(manager, tell)
+    return guarded
+
+
+def _cached(manager: Any, host: str | None) -> Facts | None:
+    """A host's facts as it named them, from Ansible's cache; None if there is no looking into that."""
+    cache = getattr(manager, "_fact_cache", None)
+    if cache is None:
+        return None
+    try:
+        found = cache.get(host)
+    except KeyError:
+        return {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def _refusal(name: str, key: str, host: str | None) -> str:
+    """Why a variable is refused, as the end of a sentence."""
+    owner = "this host's facts" if host is None else f"the facts of {quoted(host)}"
+    facts = "ansible_facts" if host is None else f"hostvars[{quoted(host)}].ansible_facts"
+    written = f"{facts}.{key}" if key.isidentifier() else f"{facts}[{quoted(key)}]"
+    return (
+        f"{quoted(name)}, which is defined by {owner}, and these must not say where a secret goes: set it in the "
+        f"inventory or play under a name that no fact has, or write {written} if you trust that machine"
+    )

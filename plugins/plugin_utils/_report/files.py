@@ -1,0 +1,259 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the files of a realm check go: what is refused before it, and how they are written after it.
+
+Neither the report directory nor a file is followed where it is a link, and what is not ours is never replaced. Both are
+looked at before the audit, and once more when a file is written: a new file gets its name in one step.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report_files import (
+    ENDINGS,
+    REMEDIATION,
+    REPORTS,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.kinds import BASELINE, KINDS, WAIVERS, Kind
+
+_DIRECTORY = "realm_check_report_dir"
+_BASELINE, _WAIVERS = "realm_check_write_baseline", "realm_check_write_waivers"
+_GITIGNORE, _HIDES_ALL = ".gitignore", b"*\n"
+_OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# A pipe would block the one who opens it.
+_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_MAKE_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file to write. folder: without a link in it. template: of the role. other: the way out of a refusal."""
+
+    folder: str
+    name: str
+    kind: Kind
+    template: str
+    option: str
+    other: str
+
+    @property
+    def path(self) -> str:
+        return os.path.join(self.folder, self.name)
+
+
+@dataclass(frozen=True)
+class Files:
+    """All that a run writes: the reports in their directory, and the files that were asked for."""
+
+    directory: str
+    reports: tuple[Target, ...]
+    extra: tuple[Target, ...]
+
+
+def planned(parameters: Mapping[str, Any]) -> Files:
+    """The files that the module's parameters ask for. Touches nothing."""
+    directory = os.path.join(*_located(parameters["directory"], _DIRECTORY))
+    names = [*dict.fromkeys(REPORTS[each] for each in parameters["formats"]), REMEDIATION]
+    way_out = f"name another directory in {_DIRECTORY}"
+    reports = (Target(directory, name, KINDS[name], f"{name}.j2", _DIRECTORY, way_out) for name in names)
+    asked = (
+        (parameters["baseline"], BASELINE, "baseline.json.j2", _BASELINE),
+        (parameters["waivers"], WAIVERS, "waivers.yml.j2", _WAIVERS),
+    )
+    extra = (
+        Target(*_located(path, option), kind, template, option, f"name another file in {option}")
+        for path, kind, template, option in asked
+        if path
+    )
+    return Files(directory, tuple(reports), tuple(extra))
+
+
+def preflight(files: Files) -> list[str]:
+    """A sentence for each thing that keeps the files from being written. Makes the report directory."""
+    found = _directory_problems(files)
+    homeless = sorted({each.folder for each in files.extra if not os.path.isdir(each.folder)} - {files.directory})
+    if homeless:
+        found.append(
+            f"There is no directory {', '.join(homeless)} for the files of {_BASELINE} and {_WAIVERS}: make it, or "
+            "name another."
+        )
+    found += _twice(files)
+    for target in files.extra:
+        if not target.name.lower().endswith(ENDINGS):
+            found.append(
+                f"{target.option} names {target.path}, and the role writes files that end in {', '.join(ENDINGS)}: "
+                f"{target.other}."
+            )
+        elif os.path.isdir(target.folder):
+            found += _refusals(target)
+    return found
+
+
+def write(target: Target, content: bytes) -> None:
+    """Writes the file for this user alone, in one step, unless something that is not ours has its place.
+
+    Raises InvalidOption.
+    """
+    try:
+        with _opened(target.folder) as folder, _written(folder, content) as temporary:
+            problem = _standing(folder, target)
+            if not problem:
+                os.rename(temporary, target.name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        problem = f"{target.path} cannot be written: let this user write there, free some space, or {target.other}."
+    if problem:
+        raise InvalidOption(problem)
+
+
+def _located(path: str, option: str) -> tuple[str, str]:
+    """A folder without a link in it, and a name in it, which may be one. Raises InvalidOption."""
+    try:
+        folder, name = os.path.split(os.path.expanduser(path).rstrip("/") or "/")
+        if name in ("", ".", ".."):
+            folder, name = os.path.split(os.path.realpath(os.path.join(folder, name)))
+        found = os.path.realpath(folder), name
+        unusable = b"\0" in os.fsencode(os.path.join(*found))
+    except ValueError:  # half of a surrogate pair, or a NUL where the folders are looked at
+        unusable = True
+    if unusable:
+        raise InvalidOption(f"The path in {option} has a character that no file name may have: remove it.")
+    return found
+
+
+def _twice(files: Files) -> list[str]:
+    """A sentence if a file would be written over another one of the same run."""
+    reports, extra = {each.path for each in files.reports}, {each.path for each in files.extra}
+    found = [
+        f"{each.option} names {each.path}, which is one of the reports in {_DIRECTORY}: {each.other}."
+        for each in files.extra
+        if each.path in reports
+    ]
+    if len(extra) < len(files.extra):
+        found.append(f"{_BASELINE} and {_WAIVERS} name the same file: name another one in one of them.")
+    return found
+
+
+def _directory_problems(files: Files) -> list[str]:
+    path = files.directory
+    if os.path.islink(path):
+        return [
+            f"The report directory {path} is a link, and the role does not follow one: name the directory that it "
+            f"leads to in {_DIRECTORY}."
+        ]
+    try:
+        if os.path.isdir(path):
+            if _foreign(path):
+                return [
+                    f"The report directory {path} holds other files, and the role would close it to other users and "
+                    f"hide it from git: name a directory of its own in {_DIRECTORY}."
+                ]
+            standing = [each for target in files.reports for each in _refusals(target)]
+            if standing:
+                return standing
+        _make(path)
+        return []
+    except OSError:
+        return [
+            f"The report directory {path} cannot be made or written to: name another in {_DIRECTORY}, or let this user "
+            "write there."
+        ]
+
+
+def _foreign(path: str) -> bool:
+    """Whether it holds more than reports. The role knows a directory that it made by the .gitignore."""
+    names = set(os.listdir(path)) - {*REPORTS.values(), REMEDIATION}
+    if not names:
+        return False
+    with _opened(path) as folder:
+        return (_content(folder, _GITIGNORE, 64) or b"").strip() != _HIDES_ALL.strip()
+
+
+def _make(path: str) -> None:
+    """Makes the directory and those above it for this user alone, and hides it from git."""
+    missing = []
+    while not os.path.isdir(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    for each in reversed(missing):
+        os.mkdir(each, 0o700)
+        path = each
+    with _opened(path) as folder:
+        os.fchmod(folder, 0o700)
+        with _written(folder, _HIDES_ALL) as temporary:
+            os.rename(temporary, _GITIGNORE, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _refusals(target: Target) -> list[str]:
+    try:
+        with _opened(target.folder) as folder:
+            problem = _standing(folder, target)
+            if not problem and not os.access(target.folder, os.W_OK | os.X_OK):
+                problem = f"This user cannot write to {target.folder}: let this user write there, or {target.other}."
+    except OSError:
+        problem = f"{target.folder} cannot be opened: check its owner and its mode, or {target.other}."
+    return [problem] if problem else []
+
+
+def _standing(folder: int, target: Target) -> str:
+    """Why what stands in the file's place must stay there, or "". A file without content holds nothing to lose."""
+    try:
+        found = os.stat(target.name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return ""
+    kind, path = target.kind, target.path
+    if stat.S_ISLNK(found.st_mode):
+        return f"{path} is a link, and the role does not follow one: remove it, or {target.other}."
+    if not stat.S_ISREG(found.st_mode):
+        return f"{path} is not a file: {target.other}."
+    content = _content(folder, target.name, kind.largest + 1)
+    if content is None:
+        return f"{path} cannot be read, and so may not be replaced: check its owner and its mode, or {target.other}."
+    if kind.whole and len(content) > kind.largest:
+        size = f"{kind.largest // 1024**2} MiB"
+        return f"{path} is larger than {size}, too large to be looked at: remove it, or {target.other}."
+    if not content.strip() or kind.recognised(content):
+        return ""
+    return f"{path} is not {kind.name}, and the role replaces nothing else: move it away, or {target.other}."
+
+
+def _content(folder: int, name: str, most: int) -> bytes | None:
+    """The first bytes of a regular file; None for what is none or cannot be read."""
+    try:
+        descriptor = os.open(name, _OPEN_FILE, dir_fd=folder)
+    except OSError:
+        return None
+    with open(descriptor, "rb") as file:
+        return file.read(most) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+
+
+@contextmanager
+def _opened(folder: str) -> Iterator[int]:
+    descriptor = os.open(folder, _OPEN_FOLDER)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _written(folder: int, content: bytes) -> Iterator[str]:
+    """A file of another name with the content, which goes unless it is renamed."""
+    temporary = f".realm-check.{secrets.token_hex(8)}"
+    try:
+        with open(os.open(temporary, _MAKE_FILE, 0o600, dir_fd=folder), "wb") as file:
+            os.fchmod(file.fileno(), 0o600)  # whatever the umask is
+            file.write(content)
+        yield temporary
+    finally:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=folder)

@@ -1,0 +1,106 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a file's content is what a realm check wrote there, so that a later run may replace it.
+
+A baseline and a list of waivers are edited by hand and lie anywhere: they are parsed to their end. A report is known by
+how it begins, in every version so far: it may be huge, and nothing else of its name lies in the report directory.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report_files import REMEDIATION, REPORTS
+
+_MIB = 1024**2
+_HEAD = 65536
+_WAIVERS = "realm_check_waivers"
+#: Ansible's own choice: libyaml where it is there. Events only, so that neither a tag nor an alias makes anything.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file. name: for a sentence. largest: how many bytes of it are looked at. whole: whether that is all."""
+
+    name: str
+    largest: int
+    whole: bool
+    recognised: Callable[[bytes], bool]
+
+
+def is_baseline(content: bytes) -> bool:
+    """Whether this is a JSON object with a version and a list of findings, each with a fingerprint."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(value, dict) or "version" not in value or not isinstance(value.get("findings"), list):
+        return False
+    return all(isinstance(each, dict) and isinstance(each.get("fingerprint"), str) for each in value["findings"])
+
+
+def is_waivers(content: bytes) -> bool:
+    """Whether this is a YAML document that sets realm_check_waivers, a list of mappings, and nothing else."""
+    try:
+        return _is_waivers(content)
+    except (yaml.YAMLError, UnicodeError):
+        return False
+
+
+def _is_waivers(content: bytes) -> bool:
+    """Tells by the parser's events: depth 0 holds the document, 1 the keys and values, 2 what the list holds."""
+    levels: list[list[Any]] = [[], [], []]
+    depth = 0
+    for event in yaml.parse(content, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.NodeEvent):
+            if isinstance(event, yaml.AliasEvent):
+                return False
+            if depth < len(levels):
+                levels[depth].append(event)
+            depth += isinstance(event, yaml.CollectionStartEvent)
+    root, top, items = levels
+    if len(root) != 1 or not isinstance(root[0], yaml.MappingStartEvent) or len(top) != 2:
+        return False
+    key, value = top
+    if not isinstance(key, yaml.ScalarEvent) or key.value != _WAIVERS:
+        return False
+    if isinstance(value, yaml.ScalarEvent):
+        return value.value in ("", "~", "null")
+    return isinstance(value, yaml.SequenceStartEvent) and all(
+        isinstance(item, yaml.MappingStartEvent) for item in items
+    )
+
+
+def _report(name: str, pattern: bytes) -> Kind:
+    begins = re.compile(pattern, re.DOTALL)
+    return Kind(f"a {name} of the realm check", _HEAD, False, lambda content: begins.match(content) is not None)
+
+
+BASELINE = Kind("a baseline of the realm check", 32 * _MIB, True, is_baseline)
+WAIVERS = Kind(f"a file with {_WAIVERS} and nothing else", 4 * _MIB, True, is_waivers)
+#: File name -> what is known of a report.
+KINDS: Mapping[str, Kind] = {
+    name: _report(name, pattern)
+    for name, pattern in {
+        REPORTS["json"]: rb'\s*\{\s*"realms"\s*:\s*\[\s*(\]|\{\s*"(realm|server|summary|checks|remediation)"\s*:)',
+        REPORTS["sarif"]: rb'\s*\{.*"name"\s*:\s*"authkit\.oauth\.realm_check"',
+        REPORTS["junit"]: rb'\s*<\?xml [^>]*>\s*<testsuites name="authkit\.oauth\.realm_check"',
+        REPORTS["markdown"]: rb"\s*# Realm check: ",
+        REPORTS["html"]: rb"\s*<!doctype html>.*<title>Realm check: ",
+        REMEDIATION: (
+            rb"(?:---[ \t]*\n|#[^\n]*\n|\s)*?"
+            rb"(?:# What a realm check found and a change of settings ends|- name: Remediation of realm \d)"
+        ),
+    }.items()
+}

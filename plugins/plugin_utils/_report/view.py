@@ -1,0 +1,142 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report of a realm check in the order in which people read it: the worst first, what is right last."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    FAIL,
+    INCONCLUSIVE,
+    NOT_EVALUATED,
+    PASS,
+    SEVERITIES,
+    STATUSES,
+    WAIVED,
+)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.text import ESCAPES, escaped
+from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import plain
+
+View = dict[str, Any]
+
+OPEN = "open"
+#: From the worst to the best. What fails a run is the user's choice, so that one with findings may pass.
+VERDICTS = ("failed", "passed with findings", "passed")
+_READING_ORDER = (FAIL, INCONCLUSIVE, NOT_EVALUATED, WAIVED, PASS)
+_UNSET = "(not set)"
+_EMPTY = "(empty)"
+
+
+def realms_of(report: object) -> list[dict[str, Any]]:
+    """The realms of a report, in Python's own types. Raises InvalidOption for what is no report."""
+    found = plain(report)
+    realms = found.get("realms") if isinstance(found, dict) else None
+    if not isinstance(realms, list) or not all(isinstance(realm, dict) and "checks" in realm for realm in realms):
+        raise InvalidOption(
+            "This is no report of a realm check: give the report that authkit.oauth.realm_check returns."
+        )
+    return realms
+
+
+def view(report: object, output: str) -> View:
+    """The report for a template that writes `output`, a name in ESCAPES: every text in it is escaped for that.
+
+    Raises InvalidOption.
+    """
+    if output not in ESCAPES:
+        raise InvalidOption(f"There is no format of that name: known are {', '.join(sorted(ESCAPES))}.")
+    realms = [_realm(realm, number) for number, realm in enumerate(realms_of(report), 1)]
+    verdicts = {realm["verdict"] for realm in realms}
+    whole: View = {
+        "failed": any(realm["failed"] for realm in realms),
+        "verdict": next((verdict for verdict in VERDICTS if verdict in verdicts), VERDICTS[-1]),
+        "findings": _sums((realm["findings"] for realm in realms), SEVERITIES),
+        "checks": _sums((realm["checks"] for realm in realms), STATUSES),
+        "realms": realms,
+    }
+    made: View = escaped(whole, ESCAPES[output])
+    return made
+
+
+def worst_open(check: Mapping[str, Any]) -> str:
+    """The severity of a check's worst open finding; its own where there is none."""
+    found = [each["severity"] for each in check["findings"] if each["status"] == OPEN]
+    return min(found, key=SEVERITIES.index) if found else str(check["severity"])
+
+
+def _realm(realm: Mapping[str, Any], number: int) -> View:
+    checks = [_check(check) for check in realm["checks"]]
+    groups = {status: [check for check in checks if check["status"] == status] for status in _READING_ORDER}
+    summary = realm["summary"]
+    return {
+        "number": number,
+        "realm": realm["realm"],
+        "server": realm["server"],
+        "server_version": summary["server_version"],
+        "failed": summary["failed"],
+        "verdict": _verdict(summary),
+        "findings": summary["findings"],
+        "checks": summary["checks"],
+        "missing_roles": summary["missing_roles"],
+        "reasons": [
+            {"reason": reason, "count": count}
+            for reason, count in Counter(
+                check["reason"] for check in checks if check["status"] == NOT_EVALUATED
+            ).most_common()
+        ],
+        "groups": [
+            {"status": status, "checks": sorted(found, key=lambda each: SEVERITIES.index(each["severity"]))}
+            for status, found in groups.items()
+            if found
+        ],
+    }
+
+
+def _verdict(summary: Mapping[str, Any]) -> str:
+    if summary["failed"]:
+        return VERDICTS[0]
+    return VERDICTS[1] if summary["checks"][FAIL] else VERDICTS[2]
+
+
+def _check(check: Mapping[str, Any]) -> View:
+    remediation = check["remediation"]
+    findings = [_finding(each, remediation) for each in check["findings"]]
+    return {
+        **check,
+        "severity": worst_open(check),
+        "open": sum(each["status"] == OPEN for each in findings),
+        "findings": findings,
+    }
+
+
+def _finding(finding: Mapping[str, Any], remediation: object) -> View:
+    """A finding; what its check says of the remediation it does not say again."""
+    own = finding.get("remediation")
+    return {
+        **finding,
+        "remediation": None if own == remediation else own,
+        "evidence": [{"name": name, "value": shown(value)} for name, value in (finding.get("evidence") or {}).items()],
+    }
+
+
+def shown(value: object) -> str:
+    """A value of the evidence as people write it."""
+    if value is None:
+        return _UNSET
+    if isinstance(value, str):
+        return value or _EMPTY
+    if isinstance(value, list) and all(isinstance(item, (str, int, float)) for item in value):
+        return ", ".join(shown(item) for item in value) or _EMPTY
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _sums(counts: Iterable[Mapping[str, int]], names: Iterable[str]) -> dict[str, int]:
+    every = list(counts)
+    return {name: sum(each.get(name, 0) for each in every) for name in names}

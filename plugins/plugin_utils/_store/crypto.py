@@ -1,0 +1,90 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An entry's name and its encryption, both from the store's random key and the client's secret (HKDF-SHA256,
+AES-256-GCM).
+
+A wrong or rotated secret leads to another name and another key, so it misses by itself, and an attacker who can only
+write to the directory cannot plant a token. Without the store's random key neither a name nor a file lets anybody test
+a guess of the secret, however weak that is. What this does not stop: a process of the same user, which can read both.
+``cryptography`` is imported where it is used; with ansible-core loaded that costs well under a millisecond.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import encoded
+
+_SALT = b"authkit.oauth token store, version 2"
+_NONCE_BYTES = 12
+_NAME_BYTES = 32
+_KEY_BYTES = 32
+
+
+def crypto_available() -> bool:
+    """Whether this interpreter has ``cryptography`` with what the store needs."""
+    try:
+        import cryptography  # noqa: F401
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: F401
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class EntryCipher:
+    """One entry's file name, its key and the data its encryption is bound to."""
+
+    name: str
+    key: bytes = field(repr=False)
+    associated: bytes = field(repr=False)
+
+    def seal(self, plain: bytes) -> bytes:
+        """Encrypted and authenticated under a fresh random nonce, which leads the result."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + AESGCM(self.key).encrypt(nonce, plain, self.associated)
+
+    def unseal(self, sealed: bytes) -> bytes | None:
+        """The plain bytes, or None for whatever this key and these parts did not seal: torn, planted, foreign."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        try:
+            return AESGCM(self.key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self.associated)
+        except (InvalidTag, ValueError):
+            return None
+
+
+def entry_cipher(parts: Sequence[str], secret: bytes, random_key: bytes) -> EntryCipher:
+    """The cipher of the entry for these parts.
+
+    :param secret: the client's secret; empty for a client that has none.
+    :param random_key: the store's, always of the same length, so that where it ends the secret begins.
+
+    Name and key are two parts of one HKDF output: neither says anything about the other. Clients that differ only in
+    their secret have files of their own and never evict each other.
+    """
+    frame = framed(parts)
+    derived = _hkdf(random_key + secret, _NAME_BYTES + _KEY_BYTES, hashlib.sha256(frame).digest())
+    return EntryCipher(derived[:_NAME_BYTES].hex(), derived[_NAME_BYTES:], frame)
+
+
+def framed(parts: Sequence[str]) -> bytes:
+    """The parts after the lengths of all of them: two different lists never give the same bytes."""
+    lengths = ",".join([str(len(part)) for part in parts])
+    return encoded(f"{lengths}:{''.join(parts)}")
+
+
+def _hkdf(secret: bytes, length: int, purpose: bytes) -> bytes:
+    """RFC 5869 with SHA-256."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA256(), length, _SALT, purpose).derive(secret)

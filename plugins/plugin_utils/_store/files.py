@@ -1,0 +1,292 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files in the store's directory: read whole or not at all, written whole or not at all, swept when of no use.
+
+All names are relative to a descriptor of the directory. An entry is written without ``fsync``: after a power cut a lost
+or torn token is a miss, and costs one request. The store's random key is written with it, once.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import secrets
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.lock import Attempt, EntryLock
+
+ENTRY_SUFFIX = ".token"
+LOCK_SUFFIX = ".lock"
+KEY_NAME = "key"
+KEY_BYTES = 32
+# Far beyond any access token that fits into a request header.
+LARGEST_ENTRY = 256 * 1024
+# Seconds after which a temporary file has no writer any more, and an entry no reader.
+_TEMPORARY_LIFE = 60.0
+_ENTRY_GRACE = 3600.0
+_FARTHEST = 400 * 86400.0
+# Seconds to wait for another process that is making the key; that takes milliseconds unless it was stopped.
+_KEY_PATIENCE = 2.0
+_KEY_PAUSE = 0.003
+
+_TEMPORARY = re.compile(r"\.[a-z0-9.]+\.[0-9]+\.[0-9a-f]{12}\.tmp")
+_OURS = re.compile(r"([0-9a-f]{64})\.(?:token|lock)")
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def read_private(directory: int, name: str, largest: int = LARGEST_ENTRY) -> bytes | None:
+    """The file's content; None unless it is a regular file of this user alone and no larger than ``largest`` bytes."""
+    try:
+        descriptor = os.open(name, _READ, dir_fd=directory)
+    except OSError:
+        return None
+    try:
+        status = os.fstat(descriptor)
+        if not _is_private(status) or status.st_size > largest:
+            return None
+        return _read_all(descriptor, status.st_size)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def write_private(directory: int, name: str, data: bytes, useful_until: float) -> None:
+    """Puts the file in place at once; whoever reads sees the old content or the new.
+
+    :param useful_until: unix seconds; becomes the file's time, by which :func:`sweep` knows what nobody will need.
+    :raises OSError: the disk is full, read-only, or something that is no file lies there.
+    """
+    if len(data) > LARGEST_ENTRY:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    temporary, descriptor = _temporary(directory, name)
+    try:
+        try:
+            _write_all(descriptor, data)
+            _replace(directory, temporary, name)
+        except BaseException:
+            _remove(directory, temporary)
+            raise
+        _date(descriptor, useful_until)
+    finally:
+        os.close(descriptor)
+
+
+def read_key(directory: int) -> bytes | None:
+    """The store's random key, which every name and every encryption needs; None where there is no usable one."""
+    key = read_private(directory, KEY_NAME, KEY_BYTES)
+    return key if key is not None and len(key) == KEY_BYTES else None
+
+
+def make_key(directory: int, *, locks: bool) -> bytes:
+    """The store's random key, made by the first user: random bytes in a file of mode 0600.
+
+    Anything that can never be a key is replaced. It lies beside what it encrypts, so it does not protect from anybody
+    who can read the whole directory; it makes any other file there useless on its own.
+
+    :param locks: whether this directory's file system has locks. They matter where an unusable key is replaced: two
+        processes that both do would each end with a key of their own.
+    :raises OSError: the file can be neither read nor made.
+    """
+    turn = os.open(".", _DIRECTORY, dir_fd=directory)  # opened again: a lock belongs to the open file description
+    try:
+        deadline = time.monotonic() + _KEY_PATIENCE
+        while locks and not _has_turn(turn) and time.monotonic() < deadline:
+            time.sleep(_KEY_PAUSE)
+            key = read_key(directory)
+            if key is not None:
+                return key
+        for _attempt in range(3):
+            key = read_key(directory)
+            if key is not None:
+                return key
+            _replace_key(directory)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    finally:
+        _end_turn(turn)
+
+
+def sweep(directory: int, now: float, *, locks: bool) -> None:
+    """Removes what nobody will need: temporary files of writers that died, entries long past use, locks without entry.
+
+    :param now: unix seconds.
+    :param locks: whether this directory's file system has locks; then an entry goes only while its lock is held.
+    """
+    try:
+        with os.scandir(directory) as found:
+            names = {item.name for item in found}
+    except OSError:
+        return
+    for name in names:
+        if _TEMPORARY.fullmatch(name) and _age(directory, name, now) > _TEMPORARY_LIFE:
+            _remove(directory, name)
+    for stem in {match[1] for match in map(_OURS.fullmatch, names) if match}:
+        if _out_of_use(directory, stem, now):
+            _sweep_entry(directory, stem, now, locks)
+
+
+def _sweep_entry(directory: int, stem: str, now: float, locks: bool) -> None:
+    if not locks:
+        _remove(directory, stem + ENTRY_SUFFIX)
+        return
+    lock = EntryLock(stem, directory, stem + LOCK_SUFFIX)
+    attempt = lock.attempt()
+    if attempt is Attempt.BUSY:
+        return
+    try:
+        # Once more under the lock: a worker may have written a token since.
+        if attempt is Attempt.HELD and _age(directory, stem + ENTRY_SUFFIX, now) > _ENTRY_GRACE:
+            _remove(directory, stem + ENTRY_SUFFIX)
+        if attempt is Attempt.HELD and not _there(directory, stem + ENTRY_SUFFIX):
+            _remove(directory, stem + LOCK_SUFFIX)
+    finally:
+        lock.release()
+
+
+def _out_of_use(directory: int, stem: str, now: float) -> bool:
+    entry = stem + ENTRY_SUFFIX
+    return _age(directory, entry if _there(directory, entry) else stem + LOCK_SUFFIX, now) > _ENTRY_GRACE
+
+
+def _age(directory: int, name: str, now: float) -> float:
+    """Seconds since the file's time; negative for what is still of use or not there."""
+    try:
+        return now - os.stat(name, dir_fd=directory, follow_symlinks=False).st_mtime
+    except OSError:
+        return -1.0
+
+
+def _there(directory: int, name: str) -> bool:
+    try:
+        os.stat(name, dir_fd=directory, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
+
+
+def _is_private(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
+
+
+def _has_turn(descriptor: int) -> bool:
+    """Whether this process may make the key now: it got the lock, or the file system has none."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _end_turn(descriptor: int) -> None:
+    with suppress(OSError):  # at once, whatever child has a copy of the descriptor
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
+
+
+def _replace_key(directory: int) -> None:
+    """Makes a key where there is no usable one; entries from before it are nobody's any more and go.
+
+    They are listed before the key is there, so none that was sealed under it is among them.
+    """
+    with os.scandir(directory) as found:
+        orphans = [item.name for item in found if _OURS.fullmatch(item.name) and item.name.endswith(ENTRY_SUFFIX)]
+    if _is_unusable_key(directory):
+        _discard(directory, KEY_NAME)
+    if _create_private(directory, KEY_NAME, os.urandom(KEY_BYTES)):
+        for name in orphans:
+            _remove(directory, name)
+
+
+def _is_unusable_key(directory: int) -> bool:
+    """Whether something lies there that can never be a key; one that merely cannot be read just now is kept."""
+    try:
+        status = os.stat(KEY_NAME, dir_fd=directory, follow_symlinks=False)
+    except OSError:
+        return False
+    return not _is_private(status) or status.st_size != KEY_BYTES
+
+
+def _create_private(directory: int, name: str, data: bytes) -> bool:
+    """Makes the file, whole and on the disk, unless it is there; whether it did. The first of several makers wins."""
+    temporary, descriptor = _temporary(directory, name)
+    try:
+        _write_all(descriptor, data)
+        with suppress(OSError):  # a file system that cannot; elsewhere a power cut must not leave 32 zeros as the key
+            os.fsync(descriptor)
+        return _link(directory, temporary, name)
+    finally:
+        os.close(descriptor)
+        _remove(directory, temporary)
+
+
+def _link(directory: int, temporary: str, name: str) -> bool:
+    """Whether the temporary file now has this name; not where another one has it already."""
+    try:
+        os.link(temporary, name, src_dir_fd=directory, dst_dir_fd=directory, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without hard links
+        os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+    return True
+
+
+def _temporary(directory: int, name: str) -> tuple[str, int]:
+    temporary = f".{name}.{os.getpid()}.{secrets.token_hex(6)}.tmp"
+    descriptor = os.open(temporary, _CREATE, 0o600, dir_fd=directory)
+    os.fchmod(descriptor, 0o600)  # whatever the umask took away
+    return temporary, descriptor
+
+
+def _replace(directory: int, temporary: str, name: str) -> None:
+    try:
+        os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+    except IsADirectoryError:
+        os.rmdir(name, dir_fd=directory)  # an empty one goes; for one with content the caller has to go without
+        os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+
+
+def _date(descriptor: int, useful_until: float) -> None:
+    when = min(useful_until, time.time() + _FARTHEST)
+    with suppress(OSError):  # then it counts from its writing
+        os.utime(descriptor, (when, when))
+
+
+def _discard(directory: int, name: str) -> None:
+    """Removes a file, or a directory that is empty."""
+    _remove(directory, name)
+    with suppress(OSError):  # it was a file and is gone
+        os.rmdir(name, dir_fd=directory)
+
+
+def _remove(directory: int, name: str) -> None:
+    with suppress(OSError):  # gone already, or nothing that a sweep may touch
+        os.unlink(name, dir_fd=directory)
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    return b"".join(_chunks(descriptor, size))
+
+
+def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
+    while size > 0:
+        chunk = os.read(descriptor, size)
+        if not chunk:
+            return
+        size -= len(chunk)
+        yield chunk
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]

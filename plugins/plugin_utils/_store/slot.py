@@ -1,0 +1,128 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where one key's entry lies: in a file that all processes share, or in this process."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store import files
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.crypto import EntryCipher, entry_cipher
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.directory import Skipped, on_network
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import EMPTY, Entry, decode, encode
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import StoreKey
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.lock import Attempt, EntryLock
+
+
+class Slot(Protocol):
+    """One key's place in a store."""
+
+    def read(self) -> Entry:
+        """The entry as it is now; an empty one for whatever cannot be read."""
+
+    def write(self, entry: Entry) -> None:
+        """Replaces the entry."""
+
+    def attempt(self) -> Attempt:
+        """One try at the entry's lock; never blocks."""
+
+    def release(self) -> None:
+        """Ends what an attempt began that was not BUSY."""
+
+
+class MemorySlot:
+    """An entry in this process's memory."""
+
+    def __init__(self, entries: dict[StoreKey, Entry], key: StoreKey) -> None:
+        self._entries = entries
+        self._key = key
+        self._lock = EntryLock((id(entries), key))
+
+    def read(self) -> Entry:
+        return self._entries.get(self._key, EMPTY)
+
+    def write(self, entry: Entry) -> None:
+        now = time.time()
+        for key, other in list(self._entries.items()):
+            if other.useful_until < now:
+                self._entries.pop(key, None)
+        self._entries[self._key] = entry
+
+    def attempt(self) -> Attempt:
+        return self._lock.attempt()
+
+    def release(self) -> None:
+        self._lock.release()
+
+
+class FileSlot:
+    """An entry in a file.
+
+    :param directory: a descriptor of the store's directory, open as long as this slot is used.
+    :param spare: serves where the disk does not: full, read-only by now. ``warn`` is told.
+    :raises Skipped: the store's random key can be neither read nor made.
+    """
+
+    def __init__(self, directory: int, key: StoreKey, spare: Slot, warn: Callable[[str], None]) -> None:
+        self._directory = directory
+        self._cipher = _cipher(directory, key)
+        self._spare = spare
+        self._warn = warn
+        self._written = False
+        self._lock: EntryLock | None = None
+
+    def read(self) -> Entry:
+        sealed = files.read_private(self._directory, self._entry_name)
+        plain = None if sealed is None else self._cipher.unseal(sealed)
+        entry = EMPTY if plain is None else decode(plain)
+        spare = self._spare.read()
+        return spare if spare.moment > entry.moment else entry
+
+    def write(self, entry: Entry) -> None:
+        try:
+            files.write_private(self._directory, self._entry_name, self._cipher.seal(encode(entry)), entry.useful_until)
+        except OSError as error:
+            self._warn(
+                f"The token store cannot write a file ({os.strerror(error.errno or 0)}): tokens are kept in this "
+                "process's memory instead, so other processes ask for their own."
+            )
+            self._spare.write(entry)
+        else:
+            self._written = True
+
+    def attempt(self) -> Attempt:
+        if self._lock is None:
+            self._lock = self._new_lock()
+        return self._lock.attempt()
+
+    def release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+    def tidy(self) -> None:
+        """Sweeps the directory where this slot has written: seldom, and after nobody waits any more."""
+        if self._written:
+            files.sweep(self._directory, time.time(), locks=not on_network(self._directory))
+
+    @property
+    def _entry_name(self) -> str:
+        return self._cipher.name + files.ENTRY_SUFFIX
+
+    def _new_lock(self) -> EntryLock:
+        if on_network(self._directory):
+            return EntryLock(self._cipher.name)
+        return EntryLock(self._cipher.name, self._directory, self._cipher.name + files.LOCK_SUFFIX)
+
+
+def _cipher(directory: int, key: StoreKey) -> EntryCipher:
+    random_key = files.read_key(directory)
+    if random_key is None:
+        try:
+            random_key = files.make_key(directory, locks=not on_network(directory))
+        except OSError:
+            raise Skipped from None
+    return entry_cipher(key.parts, key.secret, random_key)

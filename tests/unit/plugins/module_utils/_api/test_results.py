@@ -1,0 +1,86 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sentences that a user reads for an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._api.results import (
+    RESULT_KEYS,
+    answer,
+    bug,
+    failure,
+    outlived,
+    rejected,
+    rejected_given,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import ConnectionFailed
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    BearerCredentials,
+    HttpRequest,
+    HttpResponse,
+)
+
+URL = "https://api.example.com/x?token=query-secret"
+
+
+def result(status: int, method: str = "POST", body: bytes = b'{"detail": "body-secret"}') -> dict[str, Any]:
+    request = HttpRequest(method, URL, {"Content-Type": "text/csv"}, None, BearerCredentials("the-token"))
+    response = HttpResponse(status, {"content-type": "application/json"}, body, URL, 1, 0.0)
+    return answer(request, response, expected=(), return_content=False)
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (400, "400 Bad Request: the server cannot read the request, check query, body and body_format"),
+        (401, "401 Unauthorized: the API does not accept the access token, which may be out of its time"),
+        (403, "403 Forbidden: the token is known and does not allow this, give the client the role or scope"),
+        (404, "404 Not Found: check the path of url, and whether this client may see what it names"),
+        (405, "405 Method Not Allowed: this address does not take POST, check method and url"),
+        (409, "409 Conflict: what the call writes is there already"),
+        (415, "415 Unsupported Media Type: the server does not take a body of the type 'text/csv', set body_format"),
+        (422, "check body"),
+        (429, "429 Too Many Requests: the server counts too many requests, raise retries or call it less often"),
+        (418, ": the server does not accept the request"),
+        (499, "was answered with 499: the server does not accept the request"),
+        (500, "500 Internal Server Error: the server failed, its log says why"),
+        (502, "502 Bad Gateway: the server behind the gateway does not answer"),
+        (503, "503 Service Unavailable: the server is overloaded or being maintained"),
+        (304, "304 Not Modified: the server does not accept the request"),
+    ],
+)
+def test_an_unexpected_status_names_the_call_and_what_to_do(status: int, says: str) -> None:
+    found = result(status)
+    assert found["failed"]
+    assert found["msg"].startswith("POST https://api.example.com/x was answered with ")
+    assert says in found["msg"]
+    assert found["msg"].endswith("; the server's own words are in the result.")
+    assert found["json"] == {"detail": "body-secret"}
+    assert "secret" not in found["msg"]
+
+
+def test_without_the_servers_words_the_message_says_how_to_see_them() -> None:
+    assert result(500, body=b"")["msg"].endswith("; return_content shows the server's own words.")
+
+
+def test_a_result_holds_known_keys_alone() -> None:
+    assert set(result(200)) | set(result(500)) | set(failure(ConnectionFailed("x"), URL)) <= RESULT_KEYS
+
+
+def test_the_rejections_name_what_to_check() -> None:
+    assert "audience" in rejected("GET", URL).message
+    assert "access_token, which is never renewed" in rejected_given("GET", URL).message
+    assert "live longer" in outlived("GET", URL).message
+    assert not [each for each in (rejected, rejected_given, outlived) if "query-secret" in each("GET", URL).message]
+
+
+def test_a_bug_outside_of_this_collection_is_named_by_its_class_alone() -> None:
+    found = bug(ZeroDivisionError("text-secret"))
+    assert "unforeseen ZeroDivisionError: this is a bug" in found["msg"]
+    assert "secret" not in str(found)

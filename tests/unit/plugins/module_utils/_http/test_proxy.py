@@ -1,0 +1,218 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Proxies: the option, the environment, the exceptions from it, and what is said when one refuses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InsecureUrl, InvalidOption, ProxyFailed
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._http.settings import proxy_for
+from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
+    ForwardProxy,
+    MakeTransport,
+    Scripted,
+    forward_proxy,
+    free_port,
+    scripted,
+    settings,
+)
+
+
+@pytest.fixture
+def proxy() -> Iterator[ForwardProxy]:
+    with forward_proxy() as running:
+        yield running
+
+
+@pytest.fixture
+def secure(authority: PrivateAuthority) -> Iterator[Scripted]:
+    with scripted(tls=authority.server_context()) as running:
+        yield running
+
+
+ELSEWHERE = "api.example.test"
+
+
+def elsewhere(server: Scripted) -> str:
+    """The server's URL under a name that only the proxy knows."""
+    return server.url.replace("127.0.0.1", ELSEWHERE)
+
+
+def place(server: Scripted) -> str:
+    return server.url.split("//")[1]
+
+
+def test_option_serves_both_schemes(
+    make_transport: MakeTransport, proxy: ForwardProxy, server: Scripted, secure: Scripted, authority: PrivateAuthority
+) -> None:
+    transport = make_transport(proxy=proxy.url, ca_path=str(authority.ca_path))
+    assert transport.send(HttpRequest("GET", f"{server.url}/a")).status == 200
+    assert transport.send(HttpRequest("POST", f"{secure.url}/b", body=b"x")).status == 200
+    assert proxy.seen == [f"GET {server.url}/a", f"CONNECT {place(secure)}"]
+    assert secure.seen[0].body == b"x"
+
+
+def test_option_needs_no_scheme(make_transport: MakeTransport, proxy: ForwardProxy, server: Scripted) -> None:
+    make_transport(proxy=proxy.url.split("//")[1]).send(HttpRequest("GET", f"{server.url}/a"))
+    assert proxy.seen == [f"GET {server.url}/a"]
+
+
+def test_option_beats_the_environment(
+    make_transport: MakeTransport, proxy: ForwardProxy, server: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert make_transport(proxy=proxy.url).send(HttpRequest("GET", server.url)).status == 200
+    assert len(proxy.seen) == 1
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+def test_environment(
+    make_transport: MakeTransport,
+    proxy: ForwardProxy,
+    server: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+) -> None:
+    monkeypatch.setenv(variable, proxy.url)
+    assert make_transport().send(HttpRequest("GET", elsewhere(server))).status == 200
+    assert len(proxy.seen) == 1
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
+def test_environment_for_https(
+    make_transport: MakeTransport,
+    proxy: ForwardProxy,
+    secure: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+) -> None:
+    monkeypatch.setenv(variable, proxy.url)
+    assert make_transport(validate_certs=False).send(HttpRequest("GET", elsewhere(secure))).status == 200
+    assert proxy.seen == [f"CONNECT {place(secure).replace('127.0.0.1', ELSEWHERE)}"]
+
+
+@pytest.mark.parametrize("no_proxy", [None, "example.org"])
+@pytest.mark.parametrize(
+    "variable", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+)
+def test_loopback_never_uses_a_proxy_of_the_environment(
+    make_transport: MakeTransport,
+    proxy: ForwardProxy,
+    server: Scripted,
+    secure: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    no_proxy: str | None,
+) -> None:
+    """Plain http to this machine is allowed because nobody is in between."""
+    monkeypatch.setenv(variable, proxy.url)
+    if no_proxy:
+        monkeypatch.setenv("NO_PROXY", no_proxy)
+    transport = make_transport(validate_certs=False)
+    for running in (server, secure):
+        for host in ("127.0.0.1", "localhost"):
+            url = running.url.replace("127.0.0.1", host)
+            assert transport.send(HttpRequest("POST", url, body=b"client_secret=s3cret")).status == 200
+    assert len(server.seen) == len(secure.seen) == 2
+    assert not proxy.seen
+
+
+def test_what_counts_as_loopback_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ALL_PROXY", "http://proxy.example.org:3128")
+    for host in ("[::1]", "127.8.8.8", "LOCALHOST", "localhost.", "[::ffff:127.0.0.1]"):
+        assert proxy_for(f"http://{host}:8080/", settings()) is None
+    for host in ("idp.localhost", "localhost.example.org", "127.1", "0.0.0.0"):
+        assert proxy_for(f"http://{host}:8080/", settings()) == "http://proxy.example.org:3128"
+
+
+@pytest.mark.parametrize("exception", ["10.1.2.3", "example.org, 10.0.0.0/8", "*"])
+def test_no_proxy(monkeypatch: pytest.MonkeyPatch, exception: str) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example.org:3128")
+    monkeypatch.setenv("no_proxy", exception)
+    assert proxy_for("http://10.1.2.3:8080/", settings()) is None
+
+
+def test_plain_http_to_this_machine_does_not_go_through_a_proxy_elsewhere(make_transport: MakeTransport) -> None:
+    transport = make_transport(proxy="http://proxy.example.org:3128")
+    for host in ("localhost", "127.0.0.1", "[::1]"):
+        with pytest.raises(InsecureUrl) as caught:
+            transport.send(HttpRequest("GET", f"http://{host}:8080/a?key=s3cret"))
+        assert caught.value.message == (
+            f"http://{host}:8080/a is plain http to this machine, but would go through the proxy "
+            "proxy.example.org:3128, for which that address is the proxy itself: leave proxy out, use https, or set "
+            "allow_http: true if you trust every machine in between."
+        )
+
+
+@pytest.mark.parametrize("url", ["https://localhost:8443/", "http://idp.example.org/", "http://localhost:8080/"])
+def test_other_requests_go_through_a_proxy_elsewhere(url: str) -> None:
+    """The last one with allow_http; a proxy on this machine, for debugging, needs none: see the tests above."""
+    connecting = settings(proxy="http://proxy.example.org:3128", allow_http=url.startswith("http://localhost"))
+    assert proxy_for(url, connecting) == "http://proxy.example.org:3128"
+
+
+def test_environment_stays_as_it_was(
+    make_transport: MakeTransport, proxy: ForwardProxy, server: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://elsewhere:1")
+    monkeypatch.setenv("no_proxy", "example.org")
+    before = dict(os.environ)
+    make_transport(proxy=proxy.url).send(HttpRequest("GET", server.url))
+    assert dict(os.environ) == before
+
+
+def test_user_and_password(
+    make_transport: MakeTransport, server: Scripted, secure: Scripted, authority: PrivateAuthority
+) -> None:
+    with forward_proxy(wanted="Basic dXNlcjpwQHNz") as guarded:
+        with_user = guarded.url.replace("http://", "http://user:p%40ss@")
+        transport = make_transport(proxy=with_user, ca_path=str(authority.ca_path))
+        assert transport.send(HttpRequest("GET", server.url)).status == 200
+        assert transport.send(HttpRequest("GET", secure.url)).status == 200
+
+
+def test_proxy_that_refuses_the_tunnel(
+    make_transport: MakeTransport, secure: Scripted, authority: PrivateAuthority
+) -> None:
+    with forward_proxy(wanted="Basic other") as guarded:
+        with_user = guarded.url.replace("http://", "http://user:hidden@")
+        transport = make_transport(proxy=with_user, ca_path=str(authority.ca_path))
+        with pytest.raises(ProxyFailed) as caught:
+            transport.send(HttpRequest("GET", secure.url), Retries(2))
+    assert caught.value.message == (
+        f"The proxy {guarded.url.split('//')[1]} did not connect to {place(secure)}: check proxy (or HTTP_PROXY, "
+        "HTTPS_PROXY and NO_PROXY), and its user and password."
+    )
+    assert len(guarded.seen) == 1
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_proxy_that_is_down(make_transport: MakeTransport, scheme: str) -> None:
+    port = free_port()
+    with pytest.raises(ProxyFailed) as caught:
+        make_transport(proxy=f"http://127.0.0.1:{port}").send(HttpRequest("GET", f"{scheme}://example.org/"))
+    target = "example.org:80" if scheme == "http" else "example.org:443"
+    assert caught.value.message == (
+        f"The proxy 127.0.0.1:{port} did not connect to {target}: check proxy (or HTTP_PROXY, HTTPS_PROXY and "
+        "NO_PROXY), and its user and password."
+    )
+
+
+@pytest.mark.parametrize("proxy_url", ["socks5://127.0.0.1:1080", "http://", "http://host:port"])
+def test_proxy_that_is_no_http_url(make_transport: MakeTransport, proxy_url: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        make_transport(proxy=proxy_url)
+    assert caught.value.message == (
+        "proxy (or HTTP_PROXY, HTTPS_PROXY) must be a URL such as http://proxy.example.com:3128."
+    )

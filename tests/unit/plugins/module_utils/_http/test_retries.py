@@ -1,0 +1,140 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is sent again, when, and what is not."""
+
+from __future__ import annotations
+
+import threading
+import time
+from email.utils import formatdate
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import ConnectionFailed, NameNotResolved
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, Retries
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
+from ansible_collections.authkit.oauth.tests.servers.http_server import Handler, LoopbackServer
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
+    MakeTransport,
+    Scripted,
+    free_port,
+)
+
+WRITE = Retries(3, repeatable=False)
+READ = Retries(3)
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_busy_answers_are_asked_for_again(make_transport: MakeTransport, server: Scripted, status: int) -> None:
+    server.in_turn(Answer(status), Answer(status), Answer(200, {}))
+    response = make_transport().send(HttpRequest("POST", server.url, body=b"x"), READ)
+    assert (response.status, response.attempts, len(server.seen)) == (200, 3, 3)
+    assert all(seen.body == b"x" for seen in server.seen)
+
+
+def test_the_last_answer_comes_back(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(503, {"n": 1}), Answer(502, {"n": 2}), Answer(504, {"n": 3}))
+    response = make_transport().send(HttpRequest("GET", server.url), Retries(2))
+    assert (response.status, response.body, response.attempts) == (504, b'{"n": 3}', 3)
+
+
+@pytest.mark.parametrize("status", [413, 502, 503, 504])
+def test_a_write_is_not_repeated_where_it_may_have_been_done(
+    make_transport: MakeTransport, server: Scripted, status: int
+) -> None:
+    server.in_turn(Answer(status, None, {"Retry-After": "0"}), Answer(200))
+    assert make_transport().send(HttpRequest("POST", server.url, body=b"x"), WRITE).status == status
+    assert len(server.seen) == 1
+
+
+def test_a_write_is_repeated_after_429(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(429), Answer(201))
+    assert make_transport().send(HttpRequest("POST", server.url, body=b"x"), WRITE).attempts == 2
+
+
+def test_reset_is_repeated_for_reads_only(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(0, reset=True), Answer(200))
+    assert make_transport().send(HttpRequest("GET", server.url), READ).attempts == 2
+    server.seen.clear()
+    server.in_turn(Answer(0, reset=True), Answer(200))
+    with pytest.raises(ConnectionFailed) as caught:
+        make_transport().send(HttpRequest("POST", server.url, body=b"x"), WRITE)
+    assert len(server.seen) == 1
+    place = server.url.replace("http://", "")
+    assert caught.value.message == (
+        f"{place} closed the connection without a whole answer: check the server's log, and "
+        "that the scheme (http or https) fits the port."
+    )
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_retry_after_is_waited_for(make_transport: MakeTransport, server: Scripted, form: str) -> None:
+    asked = "1" if form == "seconds" else formatdate(time.time() + 2, usegmt=True)
+    server.in_turn(Answer(429, None, {"Retry-After": asked}), Answer(200))
+    response = make_transport().send(HttpRequest("GET", server.url), READ)
+    waited = server.seen[1].at - server.seen[0].at
+    assert (response.status, response.attempts) == (200, 2)
+    assert 0.9 <= waited < 3
+    assert response.elapsed >= waited
+
+
+@pytest.mark.parametrize("asked", ["61", formatdate(time.time() + 3600, usegmt=True)])
+def test_a_long_retry_after_ends_the_tries(make_transport: MakeTransport, server: Scripted, asked: str) -> None:
+    server.in_turn(Answer(429, {}, {"Retry-After": asked}))
+    response = make_transport().send(HttpRequest("GET", server.url), READ)
+    assert (response.status, response.attempts, len(server.seen)) == (429, 1, 1)
+
+
+def test_nonsense_in_retry_after_is_ignored(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(503, None, {"Retry-After": "in a while"}), Answer(200))
+    assert make_transport().send(HttpRequest("GET", server.url), READ).attempts == 2
+
+
+def test_a_server_that_starts_late_is_found(make_transport: MakeTransport) -> None:
+    port = free_port()
+
+    class Fine(Handler):
+        def answer(self, _request: object) -> Answer:
+            return Answer(200)
+
+    class Late(LoopbackServer):
+        def server_bind(self) -> None:
+            self.server_address = ("127.0.0.1", port)
+            super().server_bind()
+
+    started: list[Late] = []
+
+    def start() -> None:
+        started.append(Late(Fine))
+        started[0].start()
+
+    timer = threading.Timer(0.3, start)
+    timer.start()
+    try:
+        response = make_transport().send(
+            HttpRequest("POST", f"http://127.0.0.1:{port}/", body=b"x"), Retries(60, repeatable=False)
+        )
+    finally:
+        timer.join()
+        started[0].stop()
+    assert response.status == 200
+    assert response.attempts > 1
+
+
+def test_nothing_listens(make_transport: MakeTransport) -> None:
+    port = free_port()
+    with pytest.raises(ConnectionFailed) as caught:
+        make_transport().send(HttpRequest("GET", f"http://127.0.0.1:{port}/"), Retries(1))
+    assert caught.value.message == (
+        f"Nothing listens at 127.0.0.1:{port} (connection refused): check host and port, and that the server runs."
+    )
+
+
+def test_unknown_host(make_transport: MakeTransport) -> None:
+    with pytest.raises(NameNotResolved) as caught:
+        make_transport().send(HttpRequest("GET", "https://no-such-host.invalid/"))
+    assert caught.value.message == (
+        "The host name 'no-such-host.invalid' cannot be resolved: check its spelling, and the DNS of this machine."
+    )

@@ -1,0 +1,61 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Client authentication against the vectors of the RFCs and of a server's author."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, MissingOption
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import authorization
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth import authenticate, form_encoded
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import options
+
+
+def test_form_encoding_of_rfc6749_appendix_b() -> None:
+    assert form_encoded(" %&+£€") == "+%25%26%2B%C2%A3%E2%82%AC"
+
+
+@pytest.mark.parametrize(
+    ("client_id", "secret", "header"),
+    [
+        # RFC 6749 section 2.3.1
+        ("s6BhdRkqt3", "7Fjfp0ZBr1KtDRbnfVdmIw", "Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3"),
+        # openid/AppAuth-Android issue 337
+        (
+            "1PpG/Q 1",
+            "z/tZ9VwFZqApmIQ+ZH1I5pLk/uB4ud:X2/8bL+wfFTt1rFw=",
+            "Basic MVBwRyUyRlErMTp6JTJGdFo5VndGWnFBcG1JUSUyQlpIMUk1cExrJTJGdUI0dWQlM0FYMiUyRjhiTCUyQndm"
+            "RlR0MXJGdyUzRA==",
+        ),
+    ],
+)
+def test_client_secret_basic(client_id: str, secret: str, header: str) -> None:
+    proof = authenticate(options(client_id=client_id, client_secret=secret, client_auth_method="client_secret_basic"))
+    assert authorization(proof.credentials) == header
+    assert proof.fields == ()
+
+
+def test_client_secret_post_is_the_default() -> None:
+    proof = authenticate(options(client_id="svc:é &", client_secret="s+e c%r:e/t&=é~"))
+    assert proof.fields == (("client_id", "svc:é &"), ("client_secret", "s+e c%r:e/t&=é~"))
+    assert proof.credentials is None
+
+
+@pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
+def test_repr_is_sealed(method: str) -> None:
+    assert "hush" not in repr(authenticate(options(client_auth_method=method)))
+
+
+def test_unknown_method() -> None:
+    with pytest.raises(InvalidOption) as caught:
+        authenticate(options(client_auth_method="magic"))
+    assert caught.value.message == ("client_auth_method must be one of client_secret_post, client_secret_basic.")
+
+
+def test_missing_secret() -> None:
+    with pytest.raises(MissingOption) as caught:
+        authenticate(options(client_secret=""))
+    assert caught.value.message == ("client_secret is needed for client_auth_method client_secret_post: set it.")

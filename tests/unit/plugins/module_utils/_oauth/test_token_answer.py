@@ -1,0 +1,202 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is believed of a token endpoint's answer."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    NotJson,
+    TokenError,
+    TruncatedAnswer,
+    UnusableToken,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import Circumstances
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import (
+    LONGEST_LIFETIME,
+    LONGEST_TOKEN,
+    access_token,
+    granted_scope,
+    json_members,
+    json_object,
+    lifetime,
+    missing_scopes,
+)
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import FINE, TOKEN_URL, answer
+
+AT = Circumstances(endpoint=TOKEN_URL, client_id="svc", where_options="auth_server and realm")
+
+
+def jwt(**claims: object) -> str:
+    """A token that looks like a JWT."""
+    middle = urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"e30.{middle}.c2ln"
+
+
+def not_json(what: str) -> str:
+    return (
+        f"{TOKEN_URL} answered HTTP 200 with {what} instead of a JSON object: check auth_server and realm, and what "
+        "proxies in between answer."
+    )
+
+
+def truncated(size: int) -> str:
+    return (
+        f"The JSON answer of {TOKEN_URL} (HTTP 200, {size} bytes) breaks off or is damaged: try again, and check "
+        "proxies in between and the server's log."
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "kind", "sentence"),
+    [
+        (b"<!DOCTYPE html><p>s3cret</p>", "text/html", NotJson, not_json("an HTML page")),
+        (b"  <html>", "application/json", NotJson, not_json("an HTML page")),
+        (b"Sign in", "text/html; charset=utf-8", NotJson, not_json("an HTML page")),
+        (b"", "application/json", NotJson, not_json("nothing")),
+        (b'["s3cret"]', "application/json", NotJson, not_json("something else")),
+        (b"\xff\xfe\x00", "application/octet-stream", NotJson, not_json("something else")),
+        (b'{"access_token": "s3cret', "application/json", TruncatedAnswer, truncated(24)),
+        (b"{" * 3, "text/plain", TruncatedAnswer, truncated(3)),
+        (b'{"a":' * 100_000, "application/json", TruncatedAnswer, truncated(500_000)),
+        (b'{"a": ' + b"9" * 5000 + b"x}", "application/json", TruncatedAnswer, truncated(5008)),
+    ],
+)
+def test_answers_that_are_no_object(body: bytes, content_type: str, kind: type[TokenError], sentence: str) -> None:
+    response = answer(body, headers={"content-type": content_type})
+    with pytest.raises(TokenError) as caught:
+        json_object(response, AT)
+    assert (type(caught.value), caught.value.message) == (kind, sentence)
+    assert json_members(response) == {}
+
+
+def test_an_object_is_read_with_a_byte_order_mark() -> None:
+    assert json_object(answer(b'\xef\xbb\xbf {"a": "\xc3\xa9"}\n'), AT) == {"a": "é"}
+
+
+NO_TOKEN = f"The answer of {TOKEN_URL} has no access_token: check auth_server and realm, and the server's log."
+ODD_TOKEN = (
+    f"The access_token in the answer of {TOKEN_URL} holds spaces, control or non-ASCII characters and cannot be sent "
+    "in a header: have the server's token format corrected."
+)
+NO_TYPE = (
+    f"The answer of {TOKEN_URL} has no token_type, which RFC 6749 section 5.1 requires: have the server send "
+    "token_type Bearer."
+)
+
+
+def other_type(named: str) -> str:
+    return (
+        f"The token of {TOKEN_URL} is not a bearer token{named}: switch off sender-constrained tokens for the client "
+        "'svc', only token_type Bearer can be used here."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"access_token": None}, NO_TOKEN),
+        ({"access_token": ""}, NO_TOKEN),
+        ({"access_token": ["s3cret"]}, NO_TOKEN),
+        ({"access_token": "s3cret s3cret"}, ODD_TOKEN),
+        ({"access_token": "s3cret\r\nX: y"}, ODD_TOKEN),
+        ({"access_token": "s3crét"}, ODD_TOKEN),
+        ({"access_token": "s3cret\x7f"}, ODD_TOKEN),
+        ({"token_type": None}, NO_TYPE),
+        ({"token_type": "DPoP"}, other_type(" (DPoP)")),
+        ({"token_type": "s3cret"}, other_type("")),
+        ({"token_type": 7}, other_type("")),
+    ],
+)
+def test_tokens_that_cannot_be_used(change: dict[str, object], sentence: str) -> None:
+    with pytest.raises(UnusableToken) as caught:
+        access_token({**FINE, **change}, AT)
+    assert caught.value.message == sentence
+
+
+def test_a_token_that_no_header_carries() -> None:
+    assert access_token({**FINE, "access_token": "t" * LONGEST_TOKEN}, AT)
+    with pytest.raises(UnusableToken) as caught:
+        access_token({**FINE, "access_token": "t" * (LONGEST_TOKEN + 1)}, AT)
+    assert caught.value.message == (
+        f"The access_token in the answer of {TOKEN_URL} has over 64 KiB and no header carries that: have the server "
+        "put less into the tokens of the client 'svc'."
+    )
+
+
+@pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER"])
+def test_bearer_in_any_case(kind: str) -> None:
+    assert access_token({**FINE, "token_type": kind, "access_token": "!~"}, AT) == "!~"
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "seconds"),
+    [
+        (300, 300.0),
+        (0.5, 0.5),
+        ("300", 300.0),
+        (" 60.5 ", 60.5),
+        (1e300, LONGEST_LIFETIME),
+        (10**400, 60.0),
+        ("1e999", 60.0),
+        (float("nan"), 60.0),
+        (float("inf"), 60.0),
+        (-5, 60.0),
+        (0, 60.0),
+        ("soon", 60.0),
+        (True, 60.0),
+        ([300], 60.0),
+        (None, 60.0),
+    ],
+)
+def test_lifetime_by_expires_in(expires_in: object, seconds: float) -> None:
+    assert lifetime({"expires_in": expires_in}, "opaque") == seconds
+
+
+@pytest.mark.parametrize(
+    ("token", "seconds"),
+    [
+        (jwt(iat=1000, exp=1900), 900.0),
+        (jwt(iat=1000, exp="1900"), 900.0),
+        (jwt(iat=1900, exp=1000), 60.0),
+        (jwt(exp=1900), 60.0),
+        (jwt(iat="x", exp={}), 60.0),
+        ("e30.!!!!.sig", 60.0),
+        ("e30.WzFd.sig", 60.0),
+        ("a.é.c", 60.0),
+        ("a.b", 60.0),
+    ],
+)
+def test_lifetime_by_the_tokens_claims(token: str, seconds: float) -> None:
+    assert lifetime({}, token) == seconds
+
+
+def test_expires_in_beats_the_claims() -> None:
+    assert lifetime({"expires_in": 10}, jwt(iat=1000, exp=1900)) == 10.0
+
+
+@pytest.mark.parametrize(
+    ("scope", "granted", "missing"),
+    [
+        ("read write more", "read write more", []),
+        ("write", "write", ["read"]),
+        ("", "", ["read", "write"]),
+        (["write", "read"], "write read", []),
+        (None, "read write", []),
+        (7, "read write", []),
+    ],
+)
+def test_granted_scope(scope: object, granted: str, missing: list[str]) -> None:
+    asked = ("read", "write")
+    assert granted_scope({"scope": scope}, asked) == granted
+    assert missing_scopes(granted, asked) == missing
+
+
+def test_no_scope_asked_and_none_told() -> None:
+    assert granted_scope({}, ()) is None

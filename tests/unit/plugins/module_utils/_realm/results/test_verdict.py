@@ -1,0 +1,159 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What fails a run, in sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import (
+    missing_roles,
+    policy_failures,
+    realm_failure,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import (
+    audited,
+    finding,
+    made,
+    policy,
+)
+
+WAIVER = {"check": "bad-one", "reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
+GOOD = made("good-one")
+BAD = made("bad-one", finding("a"), finding("b", "critical"), finding("c", "low"))
+HALF = made("half-one", finding("a", "low"), Inconclusive("The server answered 500."))
+CLOSED = made("closed-one", NotEvaluated("view-users is missing.", ("view-users",)))
+CLOSED_TOO = made("closed-two", NotEvaluated("view-clients is missing.", ("view-clients",)))
+UNSET = made("unset-one", NotEvaluated("The parameter min_server_version is not set."))
+
+
+def failure(*checks: Check, realm: str = "shop", **params: Any) -> str | None:
+    return realm_failure(audited(checks, realm, **params), policy(checks, **params))
+
+
+@pytest.mark.parametrize(
+    ("checks", "params"),
+    [
+        ([GOOD], {}),
+        ([GOOD, BAD], {"waivers": [WAIVER]}),
+        ([GOOD, BAD, HALF, CLOSED], {"fail_on": "none"}),
+        ([GOOD, UNSET], {}),
+        ([GOOD, made("mild-one", finding("a", "medium"))], {}),
+    ],
+)
+def test_what_does_not_fail(checks: list[Check], params: dict[str, Any]) -> None:
+    assert failure(*checks, **params) is None
+
+
+def test_open_findings_fail_by_their_severity() -> None:
+    assert failure(GOOD, BAD) == (
+        "Realm 'shop': 2 open findings at or above high in bad-one (2), fix or waive what the report shows."
+    )
+    assert "3 open findings at or above info" in str(failure(BAD, fail_on="info"))
+    assert "1 open finding at or above critical in bad-one," in str(failure(BAD, fail_on="critical"))
+
+
+def test_many_checks_are_counted() -> None:
+    many = [made(f"bad-{n}", finding()) for n in range(7)]
+    assert "in bad-0, bad-1, bad-2, bad-3, bad-4 and 2 more checks, fix" in str(failure(*many))
+
+
+def test_missing_roles_fail_and_are_named() -> None:
+    assert failure(GOOD, CLOSED) == (
+        "Realm 'shop': 1 check could not be evaluated for want of view-users, grant this role of "
+        "realm-management to a client of the realm, or of 'shop-realm' to a client of master."
+    )
+    said = str(failure(GOOD, CLOSED, CLOSED_TOO, realm="master"))
+    assert "2 checks could not be evaluated for want of view-clients and view-users" in said
+    assert said.endswith("grant these roles of master-realm to a client of master.")
+    assert missing_roles(audited([CLOSED, CLOSED_TOO, HALF]).results) == ["view-clients", "view-users"]
+
+
+def test_a_fault_fails_also_beside_findings_that_do_not() -> None:
+    assert failure(GOOD, HALF) == (
+        "Realm 'shop': 1 check could not be finished, because of this: The server answered 500."
+    )
+    other = made("other-one", Inconclusive("Nothing listens."))
+    again = made("again-one", Inconclusive("Nothing listens."))
+    assert "3 checks could not be finished, most often because of this: Nothing listens." in str(
+        failure(GOOD, HALF, other, again)
+    )
+
+
+@pytest.mark.parametrize("fail_on", ["high", "none"])
+def test_an_audit_that_knows_nothing_always_fails(fail_on: str) -> None:
+    fault = made("faulty-one", Inconclusive("The server answered 500."))
+    said = str(failure(CLOSED, fault, fail_on=fail_on))
+    assert "1 check could not be evaluated for want of view-users, grant" in said
+    assert said.endswith("; 1 check could not be finished, because of this: The server answered 500.")
+    assert failure(UNSET, fail_on=fail_on) == (
+        "Realm 'shop': no check of the configuration could be evaluated, because of this: The parameter "
+        "min_server_version is not set."
+    )
+
+
+@pytest.mark.parametrize("fail_on", ["high", "none"])
+def test_what_is_seen_from_outside_is_no_audit_of_the_configuration(fail_on: str) -> None:
+    outside = [made("public-one", level="L1"), made("bad-public-one", finding("web"), level="L1")]
+    unread = made("good-one", NotEvaluated("The server has no such realm."))
+    said = str(failure(*outside, unread, fail_on=fail_on))
+    assert said.endswith(
+        "no check of the configuration could be evaluated, because of this: The server has no such realm."
+    )
+    assert ("1 open finding at or above high in bad-public-one" in said) is (fail_on == "high")
+    assert failure(*outside, fail_on="none") is None
+    assert failure(made("own-one", NotEvaluated("Another realm issued the token."), level="L2"), GOOD) is None
+
+
+@pytest.mark.parametrize("fail_on", ["high", "none"])
+def test_where_nothing_is_amiss_nothing_has_to_be_known(fail_on: str) -> None:
+    elsewhere = made("own-one", NotEvaluated("Another realm issued the token.", expected=True), level="L2")
+    other = made("own-two", NotEvaluated("The parameter is not set."), level="L2")
+    assert failure(elsewhere, fail_on=fail_on) is None
+    assert "no check could be evaluated" in str(failure(elsewhere, other, fail_on=fail_on))
+    assert "no check of the configuration" in str(failure(elsewhere, UNSET, fail_on=fail_on))
+
+
+def test_a_hostile_name_is_quoted() -> None:
+    assert str(failure(BAD, realm="a\x1b[31m\n")).startswith("Realm 'a?[31m?': ")
+
+
+def unused(*realms: tuple[str, Check], **waiver: str) -> list[str]:
+    waivers = [{**WAIVER, **waiver}]
+    given = policy([realms[0][1], GOOD], waivers=waivers)
+    return policy_failures([audited([check], realm, waivers=waivers) for realm, check in realms], given)
+
+
+def test_a_waiver_that_matches_nothing_is_named() -> None:
+    assert unused(("shop", BAD), target="z") == [
+        "The waiver of bad-one on 'z' matches no finding: what it waived is gone or has changed, take it out of "
+        "waivers."
+    ]
+    assert unused(("shop", BAD)) == []
+    assert unused(("shop", BAD), target="a") == []
+
+
+def test_a_waiver_is_judged_only_where_its_check_came_to_an_end() -> None:
+    unfinished = made("bad-one", finding("a"), NotEvaluated("A role is missing."))
+    assert unused(("shop", unfinished), target="z") == []
+    assert unused(("shop", BAD), ("other", unfinished), target="z") == []
+    assert unused(("shop", BAD), realm="other", target="z") == []
+    assert len(unused(("shop", BAD), ("other", unfinished), realm="shop", target="z")) == 1
+    assert len(unused(("shop", BAD), ("other", BAD), target="z")) == 1
+
+
+def test_a_waiver_of_a_check_that_did_not_run_is_not_judged() -> None:
+    params: dict[str, Any] = {"waivers": [WAIVER], "only": ["good-one"]}
+    checks = [GOOD, BAD]
+    assert policy_failures([audited(checks, **params)], policy(checks, **params)) == []
+
+
+def test_a_waiver_whose_finding_another_one_covers_too_is_in_use() -> None:
+    params: dict[str, Any] = {"waivers": [WAIVER, {**WAIVER, "target": "a"}]}
+    assert policy_failures([audited([BAD], **params)], policy([BAD], **params)) == []

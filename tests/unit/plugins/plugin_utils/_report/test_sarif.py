@@ -1,0 +1,100 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report as a SARIF log. Whether the schema takes it, tests/reports say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.sarif import log
+from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import (
+    check,
+    finding,
+    ordinary,
+    realm,
+)
+
+
+def run_of(report: dict[str, Any]) -> dict[str, Any]:
+    return dict(log(report)["runs"][0])
+
+
+def results(check_id: str) -> list[dict[str, Any]]:
+    return [each for each in run_of(ordinary())["results"] if each["ruleId"] == check_id]
+
+
+def test_a_run_for_each_realm() -> None:
+    made = log(ordinary())
+    assert made["version"] == "2.1.0"
+    names = [run["automationDetails"]["id"] for run in made["runs"]]
+    assert names == ["authkit.oauth.realm_check/shop-realm/", "authkit.oauth.realm_check/empty/"]
+
+
+def test_rules_are_all_checks_with_help() -> None:
+    run = run_of(ordinary())
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules][:2] == ["all-is-well", "for-information"]
+    assert all(rules[each["ruleIndex"]]["id"] == each["ruleId"] for each in run["results"])
+    worse = next(rule for rule in rules if rule["id"] == "worse")
+    assert worse["defaultConfiguration"] == {"level": "error"}
+    assert worse["properties"] == {"tags": ["security", "clients", "L3", "core"], "security-severity": "9.5"}
+    assert "Register exact URIs." in worse["help"]["text"]
+    assert "**What to do:** Register exact URIs." in worse["help"]["markdown"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "level", "number"),
+    [
+        ("critical", "error", "9.5"),
+        ("high", "error", "8.0"),
+        ("medium", "warning", "5.5"),
+        ("low", "note", "3.0"),
+        ("info", "none", "0.0"),
+    ],
+)
+def test_severities_are_levels(severity: str, level: str, number: str) -> None:
+    report = {"realms": [realm("r", [check("c", "fail", findings=[finding(severity=severity)])])]}
+    (result,) = run_of(report)["results"]
+    assert (result["level"], result["properties"]["security-severity"]) == (level, number)
+    assert result["kind"] == ("informational" if severity == "info" else "fail")
+
+
+def test_a_finding_has_a_logical_location_and_its_fingerprint() -> None:
+    first, second = results("broken")
+    assert first["locations"] == [
+        {"logicalLocations": [{"name": "shop", "fullyQualifiedName": "shop-realm/client/shop", "kind": "client"}]}
+    ]
+    assert first["partialFingerprints"] == {"authkitRealmCheck/v1": "4" * 32}
+    assert second["properties"]["remediation"] == "Do this to intranet."
+    (of_realm,) = results("worse")
+    assert of_realm["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "shop-realm"
+
+
+def test_names_are_no_steps_of_a_path() -> None:
+    report = {"realms": [realm("a/b", [check("c", "fail", findings=[finding("../x")])])]}
+    (result,) = run_of(report)["results"]
+    assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "a%2Fb/client/..%2Fx"
+
+
+def test_what_was_accepted_is_suppressed() -> None:
+    waiver, known = (each["suppressions"][0] for each in results("accepted"))
+    assert waiver == {
+        "kind": "external",
+        "status": "accepted",
+        "justification": "The vendor is late. (ops@example.com, until 2030-05-31)",
+    }
+    assert known["justification"] == "It is in the baseline file."
+    assert all("suppressions" not in each for each in results("broken"))
+
+
+def test_what_could_not_be_judged_is_a_notification() -> None:
+    (invocation,) = run_of(ordinary())["invocations"]
+    assert invocation["executionSuccessful"] is False
+    told = {each["associatedRule"]["id"]: each for each in invocation["toolExecutionNotifications"]}
+    assert (told["no-right"]["level"], told["server-down"]["level"]) == ("warning", "error")
+    assert "view-events" in told["no-right"]["message"]["text"]
+    assert log(ordinary())["runs"][1]["invocations"] == [{"executionSuccessful": True}]

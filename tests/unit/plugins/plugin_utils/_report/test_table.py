@@ -1,0 +1,58 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report as lines for a terminal."""
+
+from __future__ import annotations
+
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.table import lines
+from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import (
+    ALL_AT_ONCE,
+    check,
+    finding,
+    hostile,
+    ordinary,
+    realm,
+)
+
+
+def test_a_few_lines_for_each_realm() -> None:
+    assert lines(ordinary()) == [
+        "Realm shop-realm (https://sso.example.com, Keycloak 26.7.3): failed",
+        "  Checks:   2 passed, 2 failed, 1 waived, 1 not evaluated, 1 inconclusive",
+        "  Findings: 1 critical, 1 high, 1 low, 1 info",
+        "  Missing roles: view-events",
+        "  critical  worse",
+        "  high      broken  client shop",
+        "  low       broken  client intranet",
+        "",
+        "Realm empty (https://sso.example.com, Keycloak 26.7.3): passed",
+        "  Checks:   1 passed",
+        "  Findings: none",
+    ]
+
+
+def test_the_worst_of_many() -> None:
+    findings = [finding(f"client-{number}", severity="low") for number in range(30)]
+    checks = [check("many", "fail", findings=findings), check("one", "fail", findings=[finding()])]
+    shown = lines({"realms": [realm("r", checks)]}, 3)
+    assert shown[3:] == [
+        "  high      one   client shop",
+        "  low       many  client client-0",
+        "  low       many  client client-1",
+        "  and 28 more",
+    ]
+
+
+def test_long_and_wide_names_are_cut() -> None:
+    findings = [finding("n" * 500), finding("検" * 500)]
+    shown = lines({"realms": [realm("r", [check("c", "fail", findings=findings)])]})
+    assert shown[3] == f"  high      c  client {'n' * 48}…"
+    assert shown[4] == f"  high      c  client {'検' * 24}…"
+
+
+def test_nothing_steers_a_terminal() -> None:
+    shown = "".join(lines(hostile(), 1000))
+    assert shown.replace("\u200d", "").isprintable()
+    assert all(escape in ALL_AT_ONCE and escape not in shown for escape in ("\x1b", "\u202e", "\x9b", "\r"))

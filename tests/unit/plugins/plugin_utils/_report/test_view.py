@@ -1,0 +1,123 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report in the order in which people read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.text import ESCAPES
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.view import shown, view
+from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import from_a_node
+from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import (
+    HOSTILE,
+    check,
+    finding,
+    hostile,
+    ordinary,
+    realm,
+)
+
+
+def test_the_worst_is_first() -> None:
+    (shop, empty) = view(ordinary(), "terminal")["realms"]
+    order = [(group["status"], [each["id"] for each in group["checks"]]) for group in shop["groups"]]
+    assert order == [
+        ("fail", ["worse", "broken"]),
+        ("inconclusive", ["server-down"]),
+        ("not_evaluated", ["no-right"]),
+        ("waived", ["accepted"]),
+        ("pass", ["all-is-well", "for-information"]),
+    ]
+    assert (shop["number"], empty["number"], empty["failed"]) == (1, 2, False)
+
+
+def test_realms_are_added_up() -> None:
+    whole = view(ordinary(), "terminal")
+    assert whole["failed"] is True
+    assert whole["checks"] == {"pass": 3, "fail": 2, "waived": 1, "not_evaluated": 1, "inconclusive": 1}
+    assert whole["findings"] == {"critical": 1, "high": 1, "medium": 0, "low": 1, "info": 1}
+
+
+def test_a_check_is_as_bad_as_its_worst_open_finding() -> None:
+    findings = [finding(severity="critical", status="waived"), finding("b", severity="low")]
+    report = {"realms": [realm("r", [check("a", "fail", "high", findings), check("b", "not_evaluated", "medium")])]}
+    shown_groups = view(report, "terminal")["realms"][0]["groups"]
+    assert [each["checks"][0]["severity"] for each in shown_groups] == ["low", "medium"]
+    assert shown_groups[0]["checks"][0]["open"] == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "failed", "verdict"),
+    [("fail", True, "failed"), ("fail", False, "passed with findings"), ("pass", False, "passed")],
+)
+def test_what_passes_with_findings_is_called_so(status: str, failed: bool, verdict: str) -> None:
+    one = realm("r", [check("c", status)])
+    one["summary"]["failed"] = failed
+    whole = view({"realms": [realm("other", []), one]}, "html")
+    assert (whole["verdict"], whole["realms"][1]["verdict"]) == (verdict, verdict)
+
+
+def test_reasons_are_counted() -> None:
+    checks = [check(name, "not_evaluated", reason=reason) for name, reason in (("a", "x"), ("b", "y"), ("c", "y"))]
+    (one,) = view({"realms": [realm("r", [*checks, check("d", "inconclusive", reason="z")])]}, "html")["realms"]
+    assert one["reasons"] == [{"reason": "y", "count": 2}, {"reason": "x", "count": 1}]
+
+
+def test_a_remediation_is_said_once() -> None:
+    broken = view(ordinary(), "terminal")["realms"][0]["groups"][0]["checks"][1]
+    assert [each["remediation"] for each in broken["findings"]] == [None, "Do this to intranet."]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "(not set)"),
+        ("", "(empty)"),
+        ([], "(empty)"),
+        (True, "true"),
+        (90, "90"),
+        (["a", "", 1, False], "a, (empty), 1, false"),
+        ({"a": ["ü"]}, '{"a": ["ü"]}'),
+    ],
+)
+def test_values_of_the_evidence(value: object, text: str) -> None:
+    assert shown(value) == text
+
+
+@pytest.mark.parametrize("output", ESCAPES)
+def test_no_hostile_text_is_left(output: str) -> None:
+    def texts(value: Any) -> list[str]:
+        if isinstance(value, dict):
+            return [text for key, item in value.items() for text in (key, *texts(item))]
+        if isinstance(value, list):
+            return [text for item in value for text in texts(item)]
+        return [value] if isinstance(value, str) else []
+
+    found = texts(view(from_a_node(hostile()), output))
+    assert {type(text) for text in found} == {str}
+    own = ESCAPES[output]
+    raw = [text for text in HOSTILE if own(f"in {text} between") != f"in {text} between"]
+    assert not [text for text in found if any(each in text for each in raw)]
+
+
+def test_the_report_is_left_as_it_was() -> None:
+    report = ordinary()
+    view(report, "html")
+    assert report == ordinary()
+
+
+@pytest.mark.parametrize("report", [None, "text", {}, {"realms": 1}, {"realms": [1]}, {"realms": [{}]}])
+def test_what_is_no_report_is_refused(report: object) -> None:
+    with pytest.raises(InvalidOption, match=r"This is no report of a realm check"):
+        view(report, "html")
+
+
+def test_what_is_no_format_is_refused() -> None:
+    with pytest.raises(InvalidOption, match="known are html, markdown, terminal, xml"):
+        view(ordinary(), "pdf")

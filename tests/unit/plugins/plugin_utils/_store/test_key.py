@@ -1,0 +1,114 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tells one token from another."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions, Layer, client_options
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import StoreKey, store_key
+
+BASE: Mapping[str, object] = {
+    "token_url": "https://login.example.org/token",
+    "client_id": "svc",
+    "client_secret": "s3cret",
+    "scope": ["read", "write"],
+}
+
+# Options that judge, carry or route the token, but ask for no other.
+WITHOUT_EFFECT: Mapping[str, object] = {
+    "timeout": 7.0,
+    "retries": 9,
+    "proxy": "http://proxy.example.org:3128",
+    "http_agent": "another agent",
+    "cache": "memory",
+    "min_valid": 20.0,
+    "allow_http": True,
+    "allowed_hosts": ["api.example.org"],
+}
+WITH_EFFECT: Mapping[str, object] = {
+    "token_url": "https://login.example.org/token2",
+    "client_id": "svc2",
+    "client_secret": "s3cret2",
+    "client_auth_method": "client_secret_basic",
+    "scope": ["read"],
+    "audience": ["api"],
+    "resource": ["https://api.example.org"],
+    "extra_parameters": {"tenant": "7"},
+    "validate_certs": False,
+    "ca_path": "/etc/ssl/private-ca.pem",
+    "client_cert": "/etc/ssl/client.pem",
+    "client_key": "/etc/ssl/client.key",
+}
+
+
+def key(**changes: object) -> StoreKey:
+    values = {**BASE, **changes}
+    present = {name: value for name, value in values.items() if value is not None}
+    options = client_options([Layer("call", present, dict.fromkeys(present, "the call"))])
+    return store_key(options)
+
+
+@pytest.mark.parametrize("name", WITH_EFFECT)
+def test_what_shapes_the_request_is_in_the_key(name: str) -> None:
+    extra = {"client_cert": "/etc/ssl/other.pem"} if name == "client_key" else {}
+    assert key(**extra) != key(**{**extra, name: WITH_EFFECT[name]})
+
+
+@pytest.mark.parametrize("name", WITHOUT_EFFECT)
+def test_what_only_carries_or_judges_the_token_is_not(name: str) -> None:
+    assert key() == key(**{name: WITHOUT_EFFECT[name]})
+
+
+def test_every_option_is_known_to_be_the_one_or_the_other() -> None:
+    """A new option has to be decided on: forgotten, it would hand out the token of another request."""
+    where = {"issuer", "auth_server", "realm"}
+    single = {"grant_type"}
+    notes = {"origins"}
+    fields = {field.name for field in dataclasses.fields(ClientOptions)}
+    assert fields <= where | single | notes | set(WITH_EFFECT) | set(WITHOUT_EFFECT)
+
+
+def test_the_order_of_scopes_and_extra_parameters_does_not_matter() -> None:
+    assert key(scope=["write", "read"]) == key()
+    assert key(extra_parameters={"a": "1", "b": "2"}) == key(extra_parameters={"b": "2", "a": "1"})
+
+
+def test_two_ways_to_name_one_endpoint_share_their_token() -> None:
+    url = "https://login.example.org/realms/shop/protocol/openid-connect/token"
+    server = key(token_url=None, auth_server="https://login.example.org", realm="shop")
+    assert server == key(token_url=url)
+
+
+def test_an_issuer_is_no_token_url() -> None:
+    assert key(token_url=None, issuer=BASE["token_url"]) != key()
+
+
+def test_values_never_slide_from_one_option_to_the_next() -> None:
+    keys = [
+        key(audience=["a", "b"]),
+        key(audience=["a"], resource=["https://b.example.org"]),
+        key(resource=["https://b.example.org"]),
+        key(audience=["resource", "1"]),
+        key(ca_path="/x"),
+        key(client_cert="/x"),
+        key(extra_parameters={"fmi_path": "value"}),
+        key(extra_parameters={"fmi_pat": "hvalue"}),
+    ]
+    assert len(set(keys)) == len(keys)
+
+
+def test_the_secret_is_bytes_of_its_own_and_never_shown() -> None:
+    shown = key(client_secret="s+é")
+    assert shown.secret == "s+é".encode()
+    assert repr(shown) == "StoreKey()"
+
+
+def test_a_secret_of_odd_bytes_from_the_environment_works() -> None:
+    odd = b"\xff\xfe".decode("utf-8", "surrogateescape")
+    assert key(client_secret=odd).secret != key().secret
