@@ -11,10 +11,10 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.call import ARGUMENT_SPEC, ApiCall, perform, prepare
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.call import CallAction
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.crypto import entry_cipher
+from ..module_utils._api.call import ARGUMENT_SPEC, ApiCall, perform, prepare
+from ..module_utils._http.model import Transport
+from ..plugin_utils._action.call import CallAction
+from ..plugin_utils._store.crypto import entry_cipher
 
 # Ansible loads an action plugin once, before it forks a worker for each host and task. What is slow to import, or slow
 # when it is first used, is paid here, so that no worker pays for it; what is missing is reported where it is needed.

@@ -10,17 +10,13 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.results import bug
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import ArgumentsRefused, AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._masking import Masker
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.arguments import (
-    known_secrets,
-    secret_arguments,
-    validated,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.doctor import examination, problems_of
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain, refuse_facts
+from ..module_utils._api.results import bug
+from ..module_utils._errors import ArgumentsRefused, AuthkitError
+from ..module_utils._masking import Masker
+from ..module_utils._options.client import CONNECTION_SPEC
+from ..plugin_utils._action.arguments import known_secrets, secret_arguments, validated
+from ..plugin_utils._doctor.doctor import examination, problems_of
+from ..plugin_utils._variables import plain, refuse_facts
 
 #: How the variables of its playbook begin, and of the role whose waivers it looks at.
 SETTINGS = ("doctor_", "realm_check_")

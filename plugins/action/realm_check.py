@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from importlib import import_module
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.realm_check import RealmCheckAction
+from ..plugin_utils._action.realm_check import RealmCheckAction
 
 # Imported once, before Ansible forks a worker for each host; what is missing is reported where it is needed.
 with suppress(ImportError):

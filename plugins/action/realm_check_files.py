@@ -14,20 +14,14 @@ from ansible import errors
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.results import bug
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report_files import ARGUMENT_SPEC, MODULE
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.arguments import validated
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.realm_check import ROLE_VARIABLES
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report.files import (
-    Files,
-    Target,
-    planned,
-    preflight,
-    write,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report.kinds import BASELINE, WAIVERS
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain, refuse_facts
+from ..module_utils._api.results import bug
+from ..module_utils._errors import AuthkitError, InvalidOption, quoted
+from ..module_utils._realm.results.report_files import ARGUMENT_SPEC, MODULE
+from ..plugin_utils._action.arguments import validated
+from ..plugin_utils._action.realm_check import ROLE_VARIABLES
+from ..plugin_utils._report.files import Files, Target, planned, preflight, write
+from ..plugin_utils._report.kinds import BASELINE, WAIVERS
+from ..plugin_utils._variables import plain, refuse_facts
 
 EXTRA = {"baseline": BASELINE, "waivers": WAIVERS}
 FOUND = "__realm_check_result"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS
+from ..module_utils._options.client import OPTIONS
 
 _PROFILE = r"""
   profile:

@@ -45,8 +45,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report.sarif import log
+from ..module_utils._errors import AuthkitError
+from ..plugin_utils._report.sarif import log
 
 
 def realm_check_sarif(report: object) -> dict[str, Any]:

@@ -46,8 +46,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report.table import lines
+from ..module_utils._errors import AuthkitError
+from ..plugin_utils._report.table import lines
 
 
 def realm_check_table(report: object, worst: int = 10) -> list[str]:

@@ -65,8 +65,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report.view import view
+from ..module_utils._errors import AuthkitError
+from ..plugin_utils._report.view import view
 
 
 def realm_check_view(report: object, output: str) -> dict[str, Any]:

@@ -74,8 +74,8 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.plugin_utils._lookup import tokens, told, unforeseen
+from ..module_utils._errors import AuthkitError
+from ..plugin_utils._lookup import tokens, told, unforeseen
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]

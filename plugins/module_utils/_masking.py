@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
-from ansible_collections.authkit.oauth.plugins.module_utils._spellings import Needle, Span, in_base64
+from ._spellings import Needle, Span, in_base64
 
 MASK = "********"
 #: A secret that is shorter stands in other text by chance.

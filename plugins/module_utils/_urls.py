@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterable
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InsecureUrl, InvalidOption, quoted
+from ._errors import InsecureUrl, InvalidOption, quoted
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")

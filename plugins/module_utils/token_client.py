@@ -12,29 +12,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, EndpointRedirects, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    HttpRequest,
-    HttpResponse,
-    Retries,
-    Transport,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth import authenticate, form_encoded
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.discovery import token_endpoint
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import form_fields
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import Circumstances, redirected, refusal
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import (
-    access_token,
-    granted_scope,
-    json_members,
-    json_object,
-    lifetime,
-    missing_scopes,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url
+from ._errors import AuthkitError, EndpointRedirects, quoted
+from ._http.model import HttpRequest, HttpResponse, Retries, Transport
+from ._oauth.client_auth import authenticate, form_encoded
+from ._oauth.discovery import token_endpoint
+from ._oauth.grants import form_fields
+from ._oauth.refusals import Circumstances, redirected, refusal
+from ._oauth.token_answer import access_token, granted_scope, json_members, json_object, lifetime, missing_scopes
+from ._urls import check_url
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+    from ._options.client import ClientOptions
 
 ANSWER_LIMIT = 1024 * 1024
 

@@ -245,7 +245,7 @@ msg:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.call import ARGUMENT_SPEC, call_on_node
+from ..module_utils._api.call import ARGUMENT_SPEC, call_on_node
 
 
 def main() -> None:

@@ -89,7 +89,7 @@ msg:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
+from ..module_utils._options.client import CONNECTION_SPEC
 
 
 def main() -> None:

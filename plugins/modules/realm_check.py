@@ -319,7 +319,7 @@ msg:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import ARGUMENT_SPEC, check_on_node
+from ..module_utils._realm.job import ARGUMENT_SPEC, check_on_node
 
 
 def main() -> None:

@@ -108,7 +108,7 @@ msg:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report_files import ARGUMENT_SPEC
+from ..module_utils._realm.results.report_files import ARGUMENT_SPEC
 
 
 def main() -> None:

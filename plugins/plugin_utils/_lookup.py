@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, UnknownOption
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
-from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked, warnings_for
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, placeholder
-from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import Warn, token_for
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for
+from ..module_utils._errors import AuthkitError, InvalidOption, UnknownOption
+from ..module_utils._options.client import CONNECTION_SPEC
+from ._secrets import masked, warnings_for
+from ._templating import evaluated, placeholder
+from ._tokens import Warn, token_for
+from ._variables import options_for
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
-    from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+    from ..module_utils._options.client import ClientOptions
+    from ..module_utils.token_client import Token
 
 OUTPUTS = ("access_token", "header", "token")
 
@@ -46,7 +46,7 @@ def tokens(
 
 def told(error: AuthkitError, arguments: Mapping[str, object], variables: Mapping[str, Any], templar: Any) -> str:
     """The error's sentence. It may quote an option, and in the wrong place there may stand a secret: that is masked."""
-    from ansible_collections.authkit.oauth.plugins.plugin_utils._action.arguments import known_secrets, secret_arguments
+    from ._action.arguments import known_secrets, secret_arguments
 
     given = {name: _known(value) for name, value in arguments.items()}
     secrets = [*secret_arguments(CONNECTION_SPEC, given), *known_secrets(CONNECTION_SPEC, variables, templar)]
@@ -55,7 +55,7 @@ def told(error: AuthkitError, arguments: Mapping[str, object], variables: Mappin
 
 def unforeseen(error: BaseException) -> str:
     """The sentence for an exception that nobody foresaw."""
-    from ansible_collections.authkit.oauth.plugins.module_utils._api.results import bug  # the api's: only when needed
+    from ..module_utils._api.results import bug  # the api's: only when needed
 
     return str(bug(error)["msg"])
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+    from ..module_utils._options.client import ClientOptions
 
 #: That of _masking, which a token out of the store does not load.
 SHORTEST = 8
@@ -35,7 +35,7 @@ def register(*values: str) -> None:
     """
     if _REGISTER is None:
         return
-    from ansible_collections.authkit.oauth.plugins.module_utils._masking import could_be_words
+    from ..module_utils._masking import could_be_words
 
     for value in values:
         if len(value) >= SHORTEST and not could_be_words(value):
@@ -62,6 +62,6 @@ def warnings_for(options: ClientOptions) -> Iterator[str]:
 
 def masked(sentence: str, secrets: Iterable[str]) -> str:
     """A sentence of ours without the secrets, which it can hold in what it quotes."""
-    from ansible_collections.authkit.oauth.plugins.module_utils._masking import Masker  # not needed for a hit
+    from ..module_utils._masking import Masker  # not needed for a hit
 
     return Masker(secrets).sentence(sentence)

@@ -15,10 +15,10 @@ from ansible.errors import AnsibleUndefinedVariable
 from ansible.parsing.vault import AnsibleVaultError
 from jinja2 import Undefined, UndefinedError
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
+from ..module_utils._errors import InvalidOption, quoted
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.guard import FactGuard
+    from ._facts.guard import FactGuard
 
 # From ansible-core 2.19 on. There a template that renders to omit raises, before it renders to a placeholder; and
 # templates keep types, while the older ones have to be told not to make a list of text that looks like one.

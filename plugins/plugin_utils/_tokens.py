@@ -15,14 +15,14 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
-from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import PATIENCE, open_store, store_key
+from ..module_utils._errors import AuthkitError
+from ..module_utils._options.client import ClientOptions
+from ._secrets import register
+from ._store.store import PATIENCE, open_store, store_key
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport, TransportSettings
-    from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+    from ..module_utils._http.model import Transport, TransportSettings
+    from ..module_utils.token_client import Token
 
 Warn = Callable[[str], None]
 
@@ -59,11 +59,7 @@ def patience(options: ClientOptions) -> float:
 
 def transport_for(settings: TransportSettings, warn: Warn) -> Transport:
     """The controller's way to the network: requests, else what Ansible itself uses, with a warning."""
-    from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-        requests_available,
-        requests_transport,
-        urls_transport,
-    )
+    from ..module_utils._http.model import requests_available, requests_transport, urls_transport
 
     if requests_available():
         try:
@@ -78,7 +74,7 @@ def transport_for(settings: TransportSettings, warn: Warn) -> Transport:
 
 
 def _fetched(options: ClientOptions, warn: Warn) -> Token:
-    from ansible_collections.authkit.oauth.plugins.module_utils.token_client import TokenClient
+    from ..module_utils.token_client import TokenClient
 
     with closing(transport_for(options.transport_settings, warn)) as transport:
         return TokenClient(options, transport, warn).fetch()

@@ -20,26 +20,13 @@ from typing import Any
 from ansible import constants
 from ansible.parsing.quoting import unquote
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    FactVariable,
-    InvalidOption,
-    UnknownProfile,
-    quoted,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import (
-    CONNECTION_SPEC,
-    OPTIONS,
-    WHERE,
-    WHO,
-    ClientOptions,
-    Layer,
-    client_options,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed, nearest
-from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.origin import facts_of
-from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.rendering import Rendering
-from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register_secrets_of
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, plain
+from ..module_utils._errors import FactVariable, InvalidOption, UnknownProfile, quoted
+from ..module_utils._options.client import CONNECTION_SPEC, OPTIONS, WHERE, WHO, ClientOptions, Layer, client_options
+from ..module_utils._options.layers import listed, nearest
+from ._facts.origin import facts_of
+from ._facts.rendering import Rendering
+from ._secrets import register_secrets_of
+from ._templating import evaluated, plain
 
 __all__ = ["PROFILES", "options_for", "plain"]
 

@@ -17,8 +17,8 @@ from collections.abc import Iterable, Mapping
 from email.message import Message
 from urllib.parse import quote, urlencode
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._http.json_size import too_many_values
+from .._errors import InvalidOption, quoted
+from .._http.json_size import too_many_values
 
 RAW, JSON, FORM = "raw", "json", "form-urlencoded"
 BODY_FORMATS = (RAW, JSON, FORM)

@@ -13,28 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.bodies import (
-    BODY_FORMATS,
-    encode_body,
-    encode_headers,
-    encode_query,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._api.results import (
-    JSON_LIMIT,
-    MIB,
-    answer,
-    bug,
-    failure,
-    unsent,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    AuthkitError,
-    HostNotAllowed,
-    InvalidOption,
-    MissingOption,
-    quoted,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+from .._errors import AuthkitError, HostNotAllowed, InvalidOption, MissingOption, quoted
+from .._http.model import (
     ANSWER_LIMIT,
     WAITS_OF_BODIES,
     BearerCredentials,
@@ -44,22 +24,13 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
     TransportSettings,
     urls_transport,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._http.redirects import (
-    FOLLOW_REDIRECTS,
-    MAX_HOPS,
-    SAFE,
-    next_request,
-    settled,
-    too_many_hops,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
-from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import secret_values
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import (
-    check_url,
-    host_allowed,
-    host_and_port,
-)
+from .._http.redirects import FOLLOW_REDIRECTS, MAX_HOPS, SAFE, next_request, settled, too_many_hops
+from .._masking import without_secrets
+from .._options.client import CONNECTION_SPEC
+from .._options.secrets import secret_values
+from .._urls import check_url, host_allowed, host_and_port
+from .bodies import BODY_FORMATS, encode_body, encode_headers, encode_query
+from .results import JSON_LIMIT, MIB, answer, bug, failure, unsent
 
 API_SPEC: dict[str, dict[str, Any]] = {
     "url": {"type": "str", "required": True},

@@ -16,22 +16,12 @@ from pathlib import PurePath
 from traceback import walk_tb
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.bodies import (
-    TooManyValues,
-    decode_json,
-    decode_text,
-    is_json,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    AuthkitError,
-    TokenRejected,
-    UnexpectedStatus,
-    quoted,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._http.json_size import GROWTH
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, HttpResponse
-from ansible_collections.authkit.oauth.plugins.module_utils._http.redirects import READING_METHODS
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+from .._errors import AuthkitError, TokenRejected, UnexpectedStatus, quoted
+from .._http.json_size import GROWTH
+from .._http.model import HttpRequest, HttpResponse
+from .._http.redirects import READING_METHODS
+from .._urls import safe_url
+from .bodies import TooManyValues, decode_json, decode_text, is_json
 
 # ansible.builtin.uri's status for a call without an answer, so that `until: result.status == 200` keeps working.
 NO_STATUS = -1

@@ -16,7 +16,7 @@ import ssl
 import zlib
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+from .._errors import (
     AnswerTooLarge,
     CertificateExpired,
     CertificateHostMismatch,
@@ -29,9 +29,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     TlsFailed,
     quoted,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._http.body import UnknownCoding
-from ansible_collections.authkit.oauth.plugins.module_utils._http.deadline import Deadline
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_and_port, origin
+from .._urls import host_and_port, origin
+from .body import UnknownCoding
+from .deadline import Deadline
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h
 _EXPIRED = frozenset({9, 10})

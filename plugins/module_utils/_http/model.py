@@ -21,8 +21,8 @@ from importlib.util import find_spec
 from typing import Protocol, Union
 from urllib.parse import unquote, urlsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+from .._errors import InvalidOption, quoted
+from .._urls import safe_url
 
 ANSWER_LIMIT = 256 * 1024 * 1024
 LONGEST_WAIT = 60.0
@@ -148,14 +148,14 @@ def requests_transport(settings: TransportSettings) -> Transport:
 
     Raises InvalidOption for TLS files or a proxy that cannot be used, ImportError where requests cannot be imported.
     """
-    from ansible_collections.authkit.oauth.plugins.module_utils._http.requests import RequestsTransport
+    from .requests import RequestsTransport
 
     return RequestsTransport(settings)
 
 
 def urls_transport(settings: TransportSettings) -> Transport:
     """The managed node's transport. Raises InvalidOption for TLS files or a proxy that cannot be used."""
-    from ansible_collections.authkit.oauth.plugins.module_utils._http.urls import UrlsTransport
+    from .urls import UrlsTransport
 
     return UrlsTransport(settings)
 

@@ -15,16 +15,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InsecureUrl, OptionError, RedirectRefused
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, HttpResponse
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import (
-    check_url,
-    host_and_port,
-    leads_inward,
-    origin,
-    safe_url,
-    wire_url,
-)
+from .._errors import InsecureUrl, OptionError, RedirectRefused
+from .._urls import check_url, host_and_port, leads_inward, origin, safe_url, wire_url
+from .model import HttpRequest, HttpResponse
 
 MAX_HOPS = 10
 ALL, SAFE, NONE = "all", "safe", "none"

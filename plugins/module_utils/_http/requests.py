@@ -17,16 +17,12 @@ from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, NetworkError, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._http.body import BODY_FAILURES, read_body
-from ansible_collections.authkit.oauth.plugins.module_utils._http.deadline import (
-    Deadline,
-    TimedConnection,
-    TimedSocket,
-    connected,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._http.errors import network_error, too_large
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+from .._errors import InvalidOption, NetworkError, quoted
+from .._urls import wire_url
+from .body import BODY_FAILURES, read_body
+from .deadline import Deadline, TimedConnection, TimedSocket, connected
+from .errors import network_error, too_large
+from .model import (
     ONCE,
     Credentials,
     HttpRequest,
@@ -39,8 +35,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
     retry_after,
     wire_headers,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._http.settings import checked, proxy_for
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import wire_url
+from .settings import checked, proxy_for
 
 if TYPE_CHECKING:
     import requests

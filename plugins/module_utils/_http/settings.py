@@ -12,14 +12,9 @@ import ssl
 from dataclasses import replace
 from urllib.request import getproxies, proxy_bypass
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    InsecureUrl,
-    InvalidOption,
-    MissingOption,
-    quoted,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_and_port, is_loopback, origin, safe_url
+from .._errors import InsecureUrl, InvalidOption, MissingOption, quoted
+from .._urls import host_and_port, is_loopback, origin, safe_url
+from .model import TransportSettings
 
 
 def checked(settings: TransportSettings) -> TransportSettings:

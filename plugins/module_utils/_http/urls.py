@@ -19,15 +19,12 @@ from urllib.request import HTTPHandler, HTTPSHandler
 from ansible.module_utils import urls
 from ansible.module_utils.api import retry_with_delays_and_condition
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import ConnectionFailed, InvalidOption, NetworkError
-from ansible_collections.authkit.oauth.plugins.module_utils._http.body import BODY_FAILURES, read_body
-from ansible_collections.authkit.oauth.plugins.module_utils._http.deadline import Deadline, DirectConnection
-from ansible_collections.authkit.oauth.plugins.module_utils._http.errors import (
-    network_error,
-    never_connected,
-    too_large,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+from .._errors import ConnectionFailed, InvalidOption, NetworkError
+from .._urls import wire_url
+from .body import BODY_FAILURES, read_body
+from .deadline import Deadline, DirectConnection
+from .errors import network_error, never_connected, too_large
+from .model import (
     ONCE,
     HttpRequest,
     HttpResponse,
@@ -40,8 +37,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
     retry_after,
     wire_headers,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._http.settings import checked, proxy_for
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import wire_url
+from .settings import checked, proxy_for
 
 
 class UrlsTransport:

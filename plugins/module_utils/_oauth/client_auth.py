@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, MissingOption
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import BasicCredentials
+from .._errors import InvalidOption, MissingOption
+from .._http.model import BasicCredentials
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+    from .._options.client import ClientOptions
 
 
 @dataclass(frozen=True)

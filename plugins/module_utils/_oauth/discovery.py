@@ -8,29 +8,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    DiscoveryFailed,
-    EndpointRedirects,
-    InsecureUrl,
-    InvalidOption,
-    IssuerMismatch,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    ONCE,
-    HttpRequest,
-    HttpResponse,
-    Retries,
-    Transport,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import (
-    Circumstances,
-    known_refusal,
-    realm_of,
-    redirected,
-    unavailable,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url, leads_inward, origin, safe_url
+from .._errors import DiscoveryFailed, EndpointRedirects, InsecureUrl, InvalidOption, IssuerMismatch
+from .._http.model import ONCE, HttpRequest, HttpResponse, Retries, Transport
+from .._urls import check_url, leads_inward, origin, safe_url
+from .refusals import Circumstances, known_refusal, realm_of, redirected, unavailable
+from .token_answer import json_members
 
 DOCUMENT_LIMIT = 1024 * 1024
 

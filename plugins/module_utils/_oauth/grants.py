@@ -10,14 +10,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    ContradictoryOptions,
-    InvalidOption,
-    quoted,
-)
+from .._errors import ContradictoryOptions, InvalidOption, quoted
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+    from .._options.client import ClientOptions
 
 Fields = tuple[tuple[str, str], ...]
 

@@ -18,10 +18,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import ONCE, HttpRequest, Retries, Transport
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url, safe_url
+from .._errors import AuthkitError, quoted
+from .._http.model import ONCE, HttpRequest, Retries, Transport
+from .._urls import check_url, safe_url
+from .token_answer import json_members
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key

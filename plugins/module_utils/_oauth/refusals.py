@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+from .._errors import (
     AudienceRefused,
     AuthkitError,
     ClientAuthenticationFailed,
@@ -36,8 +36,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     quoted,
     rfc_code,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpResponse, retry_after
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_and_port, safe_url
+from .._http.model import HttpResponse, retry_after
+from .._urls import host_and_port, safe_url
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import json
 import math
 from base64 import urlsafe_b64decode
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import NotJson, TruncatedAnswer, UnusableToken
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpResponse
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import Circumstances
+from .._errors import NotJson, TruncatedAnswer, UnusableToken
+from .._http.model import HttpResponse
+from .refusals import Circumstances
 
 UNKNOWN_LIFETIME = 60.0
 # Beyond this an expires_in says no more than "long"; the bound keeps sums of times finite.

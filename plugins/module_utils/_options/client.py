@@ -11,40 +11,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, OptionError
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import (
-    HOW,
-    OPTIONS,
-    WHAT,
-    WHERE,
-    WHO,
-    Choice,
-    Layer,
-    choose,
-    sources,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._options.values import (
-    flag,
-    form_fields,
-    number,
-    one_of,
-    path,
-    seconds_above_zero,
-    text,
-    whole_number,
-    words,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._options.where import (
-    auth_server,
-    issuer,
-    keycloak_token_endpoint,
-    realm,
-    token_url,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_allowed
+from .._errors import InvalidOption, OptionError
+from .._urls import host_allowed
+from .layers import HOW, OPTIONS, WHAT, WHERE, WHO, Choice, Layer, choose, sources
+from .values import flag, form_fields, number, one_of, path, seconds_above_zero, text, whole_number, words
+from .where import auth_server, issuer, keycloak_token_endpoint, realm, token_url
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
+    from .._http.model import TransportSettings
 
 __all__ = ["CONNECTION_SPEC", "HOW", "OPTIONS", "WHAT", "WHERE", "WHO", "ClientOptions", "Layer", "client_options"]
 
@@ -127,7 +101,7 @@ class ClientOptions:
     @property
     def transport_settings(self) -> TransportSettings:
         """How to connect, to the token endpoint and to the API alike."""
-        from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
+        from .._http.model import TransportSettings
 
         return TransportSettings(
             validate_certs=self.validate_certs,
@@ -153,10 +127,7 @@ class ClientOptions:
         return tuple(f"{name} from {self.origins.get(name, 'the call')}" for name in found)
 
     def _named_secrets(self) -> Iterator[tuple[str, list[str]]]:
-        from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import (
-            basic_credentials,
-            secret_values,
-        )
+        from .secrets import basic_credentials, secret_values
 
         if self.client_secret:
             yield "client_secret", [self.client_secret, *basic_credentials(self.client_id, self.client_secret)]

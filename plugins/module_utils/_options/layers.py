@@ -14,16 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    ContradictoryOptions,
-    MissingOption,
-    MixedSources,
-    OptionError,
-    UnknownOption,
-    quoted,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._options.values import text
-from ansible_collections.authkit.oauth.plugins.module_utils._options.where import same_place
+from .._errors import ContradictoryOptions, MissingOption, MixedSources, OptionError, UnknownOption, quoted
+from .values import text
+from .where import same_place
 
 WHERE = ("issuer", "auth_server", "realm", "token_url")
 WHO = ("client_id", "client_secret", "client_auth_method", "client_cert", "client_key")

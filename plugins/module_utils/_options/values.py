@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+from .._errors import InvalidOption
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile(r"[\s,]+")

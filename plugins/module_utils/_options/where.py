@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
-from ansible_collections.authkit.oauth.plugins.module_utils._options.values import text
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url, origin, wire_url
+from .._errors import InvalidOption
+from .._urls import check_url, origin, wire_url
+from .values import text
 
 _KEYCLOAK_TOKEN = "/protocol/openid-connect/token"
 

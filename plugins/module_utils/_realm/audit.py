@@ -9,25 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    FAIL,
-    INCONCLUSIVE,
-    INFO,
-    NOT_EVALUATED,
-    PASS,
-    SEVERITIES,
-    WAIVED,
-    Check,
-    Finding,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import Policy, Rule
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.fingerprint import fingerprint
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.waivers import Waiver
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Inconclusive,
-    Snapshot,
-    Unknown,
-)
+from .model import FAIL, INCONCLUSIVE, INFO, NOT_EVALUATED, PASS, SEVERITIES, WAIVED, Check, Finding
+from .policy import Policy, Rule
+from .results.fingerprint import fingerprint
+from .results.waivers import Waiver
+from .snapshot.snapshot import Inconclusive, Snapshot, Unknown
 
 OPEN, KNOWN = "open", "known"
 

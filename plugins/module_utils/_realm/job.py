@@ -11,53 +11,29 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.call import transport_settings
-from ansible_collections.authkit.oauth.plugins.module_utils._api.results import unforeseen
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    AuthkitError,
-    HostNotAllowed,
-    MissingOption,
-    NetworkError,
-    RateLimited,
-    ServerUnavailable,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    Transport,
-    TransportSettings,
-    urls_transport,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._masking import SENTENCES as OWN_SENTENCES
-from ansible_collections.authkit.oauth.plugins.module_utils._masking import without_secrets
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
-from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import secret_values
-from ansible_collections.authkit.oauth.plugins.module_utils._options.where import auth_server
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.given_token import GivenToken
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import (
-    chosen_exports,
-    read_export,
-    snapshot_of,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import CONFIGURATION
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.outside import (
-    SECTIONS,
-    Outside,
-    gather_outside,
-    with_sections,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import NONE, POLICY_SPEC, Policy, policy_from
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report import baseline, realm_report, table
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import (
-    Audited,
-    policy_failures,
-    realm_failure,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Snapshot
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.unreadable import unreadable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.target import checked_realms
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_allowed, host_and_port
+from .._api.call import transport_settings
+from .._api.results import unforeseen
+from .._errors import AuthkitError, HostNotAllowed, MissingOption, NetworkError, RateLimited, ServerUnavailable
+from .._http.model import Transport, TransportSettings, urls_transport
+from .._masking import SENTENCES as OWN_SENTENCES
+from .._masking import without_secrets
+from .._options.client import CONNECTION_SPEC
+from .._options.secrets import secret_values
+from .._options.where import auth_server
+from .._urls import host_allowed, host_and_port
+from .admin.gather import gather
+from .admin.given_token import GivenToken
+from .audit import audit
+from .export.export import chosen_exports, read_export, snapshot_of
+from .model import CONFIGURATION
+from .outside.client_access import Caller
+from .outside.outside import SECTIONS, Outside, gather_outside, with_sections
+from .policy import NONE, POLICY_SPEC, Policy, policy_from
+from .results.report import baseline, realm_report, table
+from .results.verdict import Audited, policy_failures, realm_failure
+from .snapshot.snapshot import Gap, Snapshot
+from .snapshot.unreadable import unreadable
+from .target import checked_realms
 
 MODULE = "authkit.oauth.realm_check"
 CHECK_SPEC: dict[str, dict[str, Any]] = {

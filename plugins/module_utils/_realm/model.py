@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
+    from .snapshot.snapshot import Snapshot
 
 #: From the worst to the mildest.
 SEVERITIES = ("critical", "high", "medium", "low", "info")

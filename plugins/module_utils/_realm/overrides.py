@@ -9,16 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, UnknownOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import nearest
-from ansible_collections.authkit.oauth.plugins.module_utils._options.values import (
-    flag,
-    number,
-    text,
-    whole_number,
-    words,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import SEVERITIES, Check, Parameter
+from .._errors import InvalidOption, UnknownOption, quoted
+from .._options.layers import nearest
+from .._options.values import flag, number, text, whole_number, words
+from .model import SEVERITIES, Check, Parameter
 
 KEYS = ("severity", "parameters")
 # A billion seconds are 31 years.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import SEVERITIES, Finding
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Unknown
+from .model import SEVERITIES, Finding
+from .snapshot.snapshot import Unknown
 
 T = TypeVar("T")
 

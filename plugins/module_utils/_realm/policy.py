@@ -12,18 +12,13 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    ContradictoryOptions,
-    InvalidOption,
-    UnknownOption,
-    quoted,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import nearest
-from ansible_collections.authkit.oauth.plugins.module_utils._realm import overrides
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, LEVELS, SEVERITIES, TIERS, Check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.baseline import known_fingerprints
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.waivers import Waiver, waivers_from
+from .._errors import ContradictoryOptions, InvalidOption, UnknownOption, quoted
+from .._options.layers import nearest
+from .._realm import overrides
+from .model import INFO, LEVELS, SEVERITIES, TIERS, Check
+from .registry import CHECKS
+from .results.baseline import known_fingerprints
+from .results.waivers import Waiver, waivers_from
 
 #: Profile -> the tiers that it runs.
 PROFILES: Mapping[str, tuple[str, ...]] = {"baseline": TIERS[:1], "strict": TIERS}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import (
+from .checks import (
     brute_force,
     client_credentials,
     client_endpoints,
@@ -45,7 +45,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import
     tls_outside,
     tokens,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
+from .model import Check
 
 _MODULES: tuple[object, ...] = (
     brute_force,

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, MissingOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
-from ansible_collections.authkit.oauth.plugins.module_utils._options.where import realm as checked_realm
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+from .._errors import InvalidOption, MissingOption, quoted
+from .._options.client import ClientOptions
+from .._options.where import realm as checked_realm
+from .._urls import safe_url
 
 # Greedy: a server may lie below a path that looks like a realm's.
 _REALM = "(?P<base>.*)/realms/(?P<realm>[^/]+)"

@@ -15,11 +15,11 @@ from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import ArgumentsRefused, AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import SECRET_OPTIONS, secret_values
-from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.origin import facts_of
-from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.rendering import Rendering
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import PROFILES, ini_options
+from ...module_utils._errors import ArgumentsRefused, AuthkitError
+from ...module_utils._options.secrets import SECRET_OPTIONS, secret_values
+from .._facts.origin import facts_of
+from .._facts.rendering import Rendering
+from .._variables import PROFILES, ini_options
 
 Spec = Mapping[str, Mapping[str, Any]]
 

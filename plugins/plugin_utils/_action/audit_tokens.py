@@ -10,10 +10,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import windows
-from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for
+from ...module_utils._errors import AuthkitError
+from ...module_utils._options.client import ClientOptions
+from .._store.policy import windows
+from .._tokens import token_for
 
 # Between two attempts to replace a token that is about to expire.
 _SECONDS_BETWEEN = 1.0

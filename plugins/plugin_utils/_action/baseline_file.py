@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
+from ...module_utils._errors import InvalidOption, quoted
 
 
 def baseline_content(value: object, whole_path: Callable[[str], str]) -> Mapping[str, Any]:

@@ -13,22 +13,15 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.results import RESULT_KEYS, failure
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, HostNotAllowed
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.repair import (
-    Call,
-    Result,
-    Send,
-    Tokens,
-    with_given_token,
-    with_own_token,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.shipping import call_parameters
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.task import Notes, TaskAction, naming_allowed_hosts
-from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for, transport_for
+from ...module_utils._api.results import RESULT_KEYS, failure
+from ...module_utils._errors import AuthkitError, HostNotAllowed
+from ...module_utils._http.model import Transport
+from ...module_utils._options.client import ClientOptions
+from ...module_utils.token_client import Token
+from .._tokens import token_for, transport_for
+from .repair import Call, Result, Send, Tokens, with_given_token, with_own_token
+from .shipping import call_parameters
+from .task import Notes, TaskAction, naming_allowed_hosts
 
 #: Servers count whole seconds, so that a token may end this much before its lifetime is over.
 ROUNDING = 1.0

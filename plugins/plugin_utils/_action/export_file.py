@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import stat
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import LARGEST_EXPORT
+from ...module_utils._errors import InvalidOption, quoted
+from ...module_utils._realm.export.export import LARGEST_EXPORT
 
 
 def export_content(path: str) -> bytes:

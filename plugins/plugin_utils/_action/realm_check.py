@@ -11,11 +11,11 @@ from contextlib import closing
 from os.path import basename
 from typing import Any, ClassVar
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, HostNotAllowed, UnknownProfile
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import WHERE
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.given_token import GivenToken
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import (
+from ...module_utils._errors import AuthkitError, HostNotAllowed, UnknownProfile
+from ...module_utils._options.client import ClientOptions
+from ...module_utils._options.layers import WHERE
+from ...module_utils._realm.admin.given_token import GivenToken
+from ...module_utils._realm.job import (
     ARGUMENT_SPEC,
     MODULE,
     RESULT_KEYS,
@@ -26,23 +26,17 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import (
     perform_offline,
     prepare,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import CONFIGURATION
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import PROFILES, policy_from
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.target import server_and_realm
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.audit_tokens import StoreTokens
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.baseline_file import baseline_content
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.export_file import export_content
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.shipping import call_parameters
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.task import (
-    Asked,
-    Notes,
-    Result,
-    TaskAction,
-    naming_allowed_hosts,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import transport_for
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import plain
+from ...module_utils._realm.model import CONFIGURATION
+from ...module_utils._realm.outside.client_access import Caller
+from ...module_utils._realm.policy import PROFILES, policy_from
+from ...module_utils._realm.target import server_and_realm
+from .._tokens import transport_for
+from .._variables import plain
+from .audit_tokens import StoreTokens
+from .baseline_file import baseline_content
+from .export_file import export_content
+from .shipping import call_parameters
+from .task import Asked, Notes, Result, TaskAction, naming_allowed_hosts
 
 #: How the variables of the role begin, those for its own use, too.
 ROLE_VARIABLES = ("realm_check_", "__realm_check_")

@@ -18,14 +18,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.results import (
-    outlived,
-    rejected,
-    rejected_given,
-    with_sources,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import origin
+from ...module_utils._api.results import outlived, rejected, rejected_given, with_sources
+from ...module_utils._errors import AuthkitError
+from ...module_utils._urls import origin
 
 Result = dict[str, Any]
 Send = Callable[[str], Result]

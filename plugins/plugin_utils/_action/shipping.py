@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS, ClientOptions
+from ...module_utils._options.client import OPTIONS, ClientOptions
 
 # The connection options that the call itself needs. None of them says who the client is.
 SHIPPED_OPTIONS = (

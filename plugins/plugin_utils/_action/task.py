@@ -19,33 +19,15 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.results import unforeseen
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    ArgumentsRefused,
-    AuthkitError,
-    HostNotAllowed,
-    OptionError,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._masking import MASK, SENTENCES, Masker, without_secrets
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS, ClientOptions
-from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import (
-    SECRET_OPTIONS,
-    secret_values,
-    without_secret_values,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.arguments import (
-    Arguments,
-    known_secrets,
-    secret_arguments,
-    validated,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._action.shipping import (
-    SHIPPED_OPTIONS,
-    SealedArguments,
-    returned,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import register, warnings_for
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for, plain, refuse_facts
+from ...module_utils._api.results import unforeseen
+from ...module_utils._errors import ArgumentsRefused, AuthkitError, HostNotAllowed, OptionError
+from ...module_utils._masking import MASK, SENTENCES, Masker, without_secrets
+from ...module_utils._options.client import OPTIONS, ClientOptions
+from ...module_utils._options.secrets import SECRET_OPTIONS, secret_values, without_secret_values
+from .._secrets import register, warnings_for
+from .._variables import options_for, plain, refuse_facts
+from .arguments import Arguments, known_secrets, secret_arguments, validated
+from .shipping import SHIPPED_OPTIONS, SealedArguments, returned
 
 Result = dict[str, Any]
 

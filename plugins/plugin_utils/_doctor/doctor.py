@@ -14,21 +14,14 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
-from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.parts import (
-    LIBRARIES,
-    Section,
-    interpreter_section,
-    option_section,
-    store_section,
-    waiver_section,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.server import discovery_section, token_section
-from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import masked, warnings_for
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import placeholder, rendered
-from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for, transport_for
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for
+from ...module_utils._errors import AuthkitError
+from ...module_utils._options.client import ClientOptions
+from .._secrets import masked, warnings_for
+from .._templating import placeholder, rendered
+from .._tokens import token_for, transport_for
+from .._variables import options_for
+from .parts import LIBRARIES, Section, interpreter_section, option_section, store_section, waiver_section
+from .server import discovery_section, token_section
 
 WAIVERS = "realm_check_waivers"
 

@@ -17,12 +17,12 @@ from typing import Any
 
 from ansible.release import __version__ as core_version
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS, ClientOptions
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.waivers import waivers_from
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.directory import Skipped, places
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import FileStore, open_store
+from ...module_utils._errors import AuthkitError, InvalidOption
+from ...module_utils._options.client import OPTIONS, ClientOptions
+from ...module_utils._realm.results.waivers import waivers_from
+from ...module_utils._urls import safe_url
+from .._store.directory import Skipped, places
+from .._store.store import FileStore, open_store
 
 #: Options whose value nobody may see.
 SECRET_OPTIONS = frozenset({"client_secret", "extra_parameters"})

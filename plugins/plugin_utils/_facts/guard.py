@@ -17,16 +17,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import FactVariable, OptionError, quoted
-from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.origin import (
-    TRUSTED,
-    Facts,
-    facts_are_injected,
-    facts_of,
-    mapping_in,
-    of_facts,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.refused import Hiding, Refused
+from ...module_utils._errors import FactVariable, OptionError, quoted
+from .origin import TRUSTED, Facts, facts_are_injected, facts_of, mapping_in, of_facts
+from .refused import Hiding, Refused
 
 _DELEGATED = "ansible_delegated_vars"
 _NESTED: type[dict[str, Any]] = dict if TRUSTED is not None else Hiding

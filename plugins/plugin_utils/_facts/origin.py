@@ -19,8 +19,8 @@ from ansible import constants
 from ansible import template as ansible_template
 from ansible.vars.hostvars import HostVars
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.refused import is_refused
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import is_encrypted
+from .._templating import is_encrypted
+from .refused import is_refused
 
 PREFIX = "ansible_"
 _INTERNAL = "_ansible_"

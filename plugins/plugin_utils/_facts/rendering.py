@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.guard import FactGuard
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import placeholder, rendered
+from .._templating import placeholder, rendered
+from .guard import FactGuard
 
 
 class Rendering:

@@ -18,13 +18,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report_files import (
-    ENDINGS,
-    REMEDIATION,
-    REPORTS,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report.kinds import BASELINE, KINDS, WAIVERS, Kind
+from ...module_utils._errors import InvalidOption
+from ...module_utils._realm.results.report_files import ENDINGS, REMEDIATION, REPORTS
+from .kinds import BASELINE, KINDS, WAIVERS, Kind
 
 _DIRECTORY = "realm_check_report_dir"
 _BASELINE, _WAIVERS = "realm_check_write_baseline", "realm_check_write_waivers"

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report_files import REMEDIATION, REPORTS
+from ...module_utils._realm.results.report_files import REMEDIATION, REPORTS
 
 _MIB = 1024**2
 _HEAD = 65536

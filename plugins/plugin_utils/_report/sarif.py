@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INCONCLUSIVE, INFO, NOT_EVALUATED
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report.text import markdown, sarif, visible
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report.view import OPEN, realms_of, shown
+from ...module_utils._realm.model import INCONCLUSIVE, INFO, NOT_EVALUATED
+from .text import markdown, sarif, visible
+from .view import OPEN, realms_of, shown
 
 Json = dict[str, Any]
 

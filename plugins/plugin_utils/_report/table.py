@@ -9,8 +9,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, PASS, SEVERITIES
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report.view import OPEN, View, view
+from ...module_utils._realm.model import INFO, PASS, SEVERITIES
+from .view import OPEN, View, view
 
 #: Columns that a target gets at most.
 WIDEST = 48

@@ -11,18 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    FAIL,
-    INCONCLUSIVE,
-    NOT_EVALUATED,
-    PASS,
-    SEVERITIES,
-    STATUSES,
-    WAIVED,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._report.text import ESCAPES, escaped
-from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import plain
+from ...module_utils._errors import InvalidOption
+from ...module_utils._realm.model import FAIL, INCONCLUSIVE, NOT_EVALUATED, PASS, SEVERITIES, STATUSES, WAIVED
+from .._templating import plain
+from .text import ESCAPES, escaped
 
 View = dict[str, Any]
 

@@ -17,7 +17,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import encoded
+from .key import encoded
 
 _SALT = b"authkit.oauth token store, version 2"
 _NONCE_BYTES = 12

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import StoreRefused
+from ...module_utils._errors import StoreRefused
 
 OWN_NAME = "authkit"
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC

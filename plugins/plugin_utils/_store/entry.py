@@ -10,8 +10,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+from ...module_utils._errors import AuthkitError
+from ...module_utils.token_client import Token
 
 # The time a failure speaks for everybody, in seconds; the server's Retry-After replaces it, within limits.
 FAILURE_SECONDS = 5.0

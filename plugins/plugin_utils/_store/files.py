@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.lock import Attempt, EntryLock
+from .lock import Attempt, EntryLock
 
 ENTRY_SUFFIX = ".token"
 LOCK_SUFFIX = ".lock"

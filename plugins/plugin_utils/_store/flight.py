@@ -10,19 +10,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import Entry, Failure
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.lock import Attempt
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import (
-    Demand,
-    Ruling,
-    Serve,
-    Share,
-    alive,
-    rule,
-)
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.slot import Slot
+from ...module_utils._errors import AuthkitError
+from ...module_utils.token_client import Token
+from .entry import Entry, Failure
+from .lock import Attempt
+from .policy import Demand, Ruling, Serve, Share, alive, rule
+from .slot import Slot
 
 # Random sleeps between two looks, in seconds: long enough not to burn a core with 50 waiters, short enough not to be
 # noticed, random so that they do not all look at once.

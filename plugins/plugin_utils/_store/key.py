@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+    from ...module_utils._options.client import ClientOptions
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import CLOCK_TOLERANCE, Entry, Failure
+from ...module_utils.token_client import Token
+from .entry import CLOCK_TOLERANCE, Entry, Failure
 
 # A token is renewed this long before its end: seconds, or a share of its life where that is shorter (Keycloak's master
 # realm issues tokens of 60 s: a fixed margin of minutes would make each use a request).

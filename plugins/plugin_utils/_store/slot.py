@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store import files
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.crypto import EntryCipher, entry_cipher
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.directory import Skipped, on_network
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import EMPTY, Entry, decode, encode
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import StoreKey
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.lock import Attempt, EntryLock
+from .._store import files
+from .crypto import EntryCipher, entry_cipher
+from .directory import Skipped, on_network
+from .entry import EMPTY, Entry, decode, encode
+from .key import StoreKey
+from .lock import Attempt, EntryLock
 
 
 class Slot(Protocol):

@@ -18,15 +18,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.crypto import crypto_available
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.directory import Place, Skipped, places
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import Entry
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.flight import Flight
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import StoreKey, store_key
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import BRAND_NEW, Demand, min_valid_warning
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.slot import FileSlot, MemorySlot, Slot
+from ...module_utils._errors import InvalidOption
+from ...module_utils.token_client import Token
+from .crypto import crypto_available
+from .directory import Place, Skipped, places
+from .entry import Entry
+from .flight import Flight
+from .key import StoreKey, store_key
+from .policy import BRAND_NEW, Demand, min_valid_warning
+from .slot import FileSlot, MemorySlot, Slot
 
 __all__ = ["FileStore", "MemoryStore", "NoStore", "StoreKey", "TokenStore", "Warn", "open_store", "store_key"]
 

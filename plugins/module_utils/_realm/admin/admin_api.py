@@ -16,27 +16,15 @@ from threading import BoundedSemaphore, Lock
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import NetworkError, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._http.json_size import memory_of, too_many_values
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    BearerCredentials,
-    HttpRequest,
-    HttpResponse,
-    Retries,
-    Transport,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.audit_token import AuditToken, TokenSource
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.side_by_side import mapped
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import (
-    Breaker,
-    Missing,
-    attempt,
-    refusal,
-    unlike_keycloak,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.scrub import scrubbed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+from ..._errors import NetworkError, quoted
+from ..._http.json_size import memory_of, too_many_values
+from ..._http.model import BearerCredentials, HttpRequest, HttpResponse, Retries, Transport
+from ..._urls import safe_url
+from ..snapshot.missing import Breaker, Missing, attempt, refusal, unlike_keycloak
+from ..snapshot.scrub import scrubbed
+from ..snapshot.snapshot import Gap, Json
+from .audit_token import AuditToken, TokenSource
+from .side_by_side import mapped
 
 #: Bytes of an answer. A page of 50 clients has some 200 KiB, a composite of 10,000 roles 3 MiB.
 ANSWER_LIMIT = 16 * 1024 * 1024

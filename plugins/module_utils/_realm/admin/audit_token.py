@@ -9,14 +9,9 @@ from __future__ import annotations
 from threading import Lock
 from typing import Protocol
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    AuthkitError,
-    NetworkError,
-    RateLimited,
-    ServerUnavailable,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap
+from ..._errors import AuthkitError, NetworkError, RateLimited, ServerUnavailable
+from ..snapshot.missing import Missing
+from ..snapshot.snapshot import Gap
 
 _NOT_ACCEPTED = Gap(
     "The server does not accept the access token (401): it must come from the realm that is checked or from master, "

@@ -11,33 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import (
-    AdminApi,
-    objects,
-    one_object,
-    segment,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan import Parts, Reader, well_formed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.settings import VIEW_IDENTITY_PROVIDERS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import (
-    MASTER,
-    REALM_MANAGEMENT,
-    privileged,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import (
-    lacking,
-    unless_absent,
-    unlike_keycloak,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.scrub import scrubbed, secret_traits
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import mapping, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import objects as objects_of
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Json,
-    Role,
-    SecretTraits,
-)
+from ..keycloak.roles import MASTER, REALM_MANAGEMENT, privileged
+from ..snapshot.missing import lacking, unless_absent, unlike_keycloak
+from ..snapshot.scrub import scrubbed, secret_traits
+from ..snapshot.shapes import mapping, text
+from ..snapshot.shapes import objects as objects_of
+from ..snapshot.snapshot import Gap, Json, Role, SecretTraits
+from .admin_api import AdminApi, objects, one_object, segment
+from .plan import Parts, Reader, well_formed
+from .settings import VIEW_IDENTITY_PROVIDERS
 
 VIEW_CLIENTS = "view-clients"
 # Owners of administering roles up to which each is asked for its part of a scope. On most realms it is one.

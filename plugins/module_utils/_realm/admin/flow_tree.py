@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import Malformed, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Gap, Json
+from ..snapshot.shapes import Malformed, text
+from ..snapshot.snapshot import Execution, Gap, Json
 
 
 def configuration_ids(executions: Sequence[Json]) -> list[str]:

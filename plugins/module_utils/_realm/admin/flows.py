@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import (
-    AdminApi,
-    objects,
-    one_object,
-    segment,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.flow_tree import configuration_ids, flow_tree
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan import Parts, Reader, well_formed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.settings import VIEW_REALM
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import BINDINGS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import mapping, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow, Gap, Json
+from ..keycloak.flows import BINDINGS
+from ..snapshot.missing import Missing
+from ..snapshot.shapes import mapping, text
+from ..snapshot.snapshot import Flow, Gap, Json
+from .admin_api import AdminApi, objects, one_object, segment
+from .flow_tree import configuration_ids, flow_tree
+from .plan import Parts, Reader, well_formed
+from .settings import VIEW_REALM
 
 _NOT_THERE = Gap("Something is bound to this authentication flow, which is not among the realm's: bind another flow.")
 

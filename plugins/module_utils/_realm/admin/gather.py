@@ -12,18 +12,18 @@ and who holds a role that administers.
 
 from __future__ import annotations
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import clients as gather_clients
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import flows as gather_flows
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import holders as gather_holders
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import roles as gather_roles
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import settings as gather_settings
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import AdminApi
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.audit_token import TokenSource
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan import Plan
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, attempt
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.unreadable import unreadable
+from ..._http.model import Transport
+from ..admin import clients as gather_clients
+from ..admin import flows as gather_flows
+from ..admin import holders as gather_holders
+from ..admin import roles as gather_roles
+from ..admin import settings as gather_settings
+from ..snapshot.missing import Missing, attempt
+from ..snapshot.snapshot import Snapshot
+from ..snapshot.unreadable import unreadable
+from .admin_api import AdminApi
+from .audit_token import TokenSource
+from .plan import Plan
 
 _PLAN = Plan(
     {

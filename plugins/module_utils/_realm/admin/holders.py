@@ -11,17 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import (
-    MOST_ENTRIES,
-    AdminApi,
-    segment,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan import Parts, Reader
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.settings import VIEW_USERS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import MASTER, privileged
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import unlike_keycloak
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import mapping, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Holder, Json, Role
+from ..keycloak.roles import MASTER, privileged
+from ..snapshot.missing import unlike_keycloak
+from ..snapshot.shapes import mapping, text
+from ..snapshot.snapshot import Holder, Json, Role
+from .admin_api import MOST_ENTRIES, AdminApi, segment
+from .plan import Parts, Reader
+from .settings import VIEW_USERS
 
 _BRIEF = {"briefRepresentation": "true"}
 _LARGE_PAGE = 100

@@ -11,16 +11,11 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import AdminApi
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.side_by_side import in_order
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import (
-    Missing,
-    attempt,
-    lacking,
-    unlike_keycloak,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import Malformed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap
+from ..snapshot.missing import Missing, attempt, lacking, unlike_keycloak
+from ..snapshot.shapes import Malformed
+from ..snapshot.snapshot import Gap
+from .admin_api import AdminApi
+from .side_by_side import in_order
 
 
 class Parts:

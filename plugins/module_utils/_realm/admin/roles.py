@@ -8,21 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import (
-    AdminApi,
-    objects,
-    one_object,
-    segment,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.clients import VIEW_CLIENTS, mapped_roles
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan import Parts, Reader
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.settings import VIEW_REALM, VIEW_USERS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import (
-    unless_absent,
-    unlike_keycloak,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import GroupRoles, Json, Role
+from ..snapshot.missing import unless_absent, unlike_keycloak
+from ..snapshot.shapes import text
+from ..snapshot.snapshot import GroupRoles, Json, Role
+from .admin_api import AdminApi, objects, one_object, segment
+from .clients import VIEW_CLIENTS, mapped_roles
+from .plan import Parts, Reader
+from .settings import VIEW_REALM, VIEW_USERS
 
 #: Groups above each other, beyond which a server is not believed.
 DEEPEST = 1000

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import AdminApi, objects, one_object
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan import Parts, Reader
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, lacking
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import mapping, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import objects as objects_of
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
+from ..._errors import quoted
+from ..snapshot.missing import Missing, lacking
+from ..snapshot.shapes import mapping, text
+from ..snapshot.shapes import objects as objects_of
+from ..snapshot.snapshot import Gap, Json
+from .admin_api import AdminApi, objects, one_object
+from .plan import Parts, Reader
 
 VIEW_REALM, VIEW_USERS, VIEW_EVENTS = "view-realm", "view-users", "view-events"
 VIEW_IDENTITY_PROVIDERS = "view-identity-providers"

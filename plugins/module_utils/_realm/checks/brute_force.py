@@ -8,16 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import has_password_entry
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import listed, switch, whole
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..keycloak.flows import has_password_entry
+from ..keycloak.settings import listed, switch, whole
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot
 
 _REFERENCE = "Keycloak Server Administration Guide, Brute force attacks"
 

@@ -11,25 +11,13 @@ import time
 from collections.abc import Iterator
 from warnings import catch_warnings, simplefilter
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
-    attribute,
-    flag,
-    is_built_in,
-    number,
-    severity_for,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import clients_with_tokens
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import some, switch, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Json,
-    NotEvaluated,
-    SecretTraits,
-    Snapshot,
-)
+from ..._errors import quoted
+from ..._options.layers import listed
+from ..keycloak.clients import attribute, flag, is_built_in, number, severity_for
+from ..keycloak.oidc import clients_with_tokens
+from ..keycloak.settings import some, switch, text
+from ..model import Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import Gap, Json, NotEvaluated, SecretTraits, Snapshot
 
 _BY_SECRET = frozenset({"client-secret", "client-secret-jwt"})
 _SHORT, _LESS_SHORT, _FEW = 12, 16, 8

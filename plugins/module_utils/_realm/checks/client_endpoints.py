@@ -8,16 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
-    attribute,
-    flag,
-    is_plain_http,
-    severity_for,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.redirects import resolved
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json, Snapshot
+from ..keycloak.clients import attribute, flag, is_plain_http, severity_for
+from ..keycloak.redirects import resolved
+from ..keycloak.settings import text
+from ..model import Finding, Parameters, check
+from ..snapshot.snapshot import Gap, Json, Snapshot
 
 _EXCLUDES_ISSUER = "exclude.issuer.from.auth.response"
 _KEYS = "jwks.url"

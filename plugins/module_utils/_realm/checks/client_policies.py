@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.client_policies import entries, executors_of
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import text, texts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..._errors import quoted
+from ..._options.layers import listed
+from ..keycloak.client_policies import entries, executors_of
+from ..keycloak.clients import text, texts
+from ..model import INFO, Finding, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot
 
 
 @check(

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import first, mapping, text, texts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..keycloak.settings import first, mapping, text, texts
+from ..model import INFO, Finding, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot
 
 _TYPE = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy"
 _SENDER, _URIS, _HOSTS = "host-sending-registration-request-must-match", "client-uris-must-match", "trusted-hosts"

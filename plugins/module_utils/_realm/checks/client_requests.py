@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.own_client import audiences, on_client
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_probes import (
+from ..keycloak.own_client import audiences, on_client
+from ..model import INFO, Finding, Parameters, check
+from ..outside.client_probes import (
     GARBAGE,
     OPEN_INTROSPECTION,
     PASSWORD_GRANT,
@@ -19,12 +19,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.clien
     UNKNOWN_SCOPE,
     WRONG_SECRET,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import (
-    Introspection,
-    ProbeAnswer,
-    Revocation,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated, Snapshot
+from ..snapshot.observed import Introspection, ProbeAnswer, Revocation
+from ..snapshot.snapshot import NotEvaluated, Snapshot
 
 _UNKNOWN_CLIENT = ("invalid_client", "unauthorized_client")
 # The client policy executor reject-ropc-grant refuses so, with the code that a wrong password has.

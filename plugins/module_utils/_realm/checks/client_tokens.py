@@ -8,21 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import attribute, flag, severity_for
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import (
-    SESSION_LONG,
-    clients_with_tokens,
-    needs_no_key,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import (
-    listed,
-    mapping,
-    switch,
-    whole,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..keycloak.clients import attribute, flag, severity_for
+from ..keycloak.oidc import SESSION_LONG, clients_with_tokens, needs_no_key
+from ..keycloak.settings import listed, mapping, switch, whole
+from ..model import Finding, Parameter, Parameters, check
+from ..partial_findings import knowable
+from ..snapshot.snapshot import Json, Snapshot
 
 _LIFESPAN = "access.token.lifespan"
 _EXCHANGE = "standard.token.exchange.enabled"

@@ -8,28 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import texts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import (
-    endpoints,
-    origin_of,
-    problem,
-    realm_url,
-    shown_origin,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import PROBE_HOST
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    NotEvaluated,
-    Snapshot,
-    known,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loopback, safe_url
+from ..._urls import is_loopback, safe_url
+from ..keycloak.settings import texts
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..outside.metadata import endpoints, origin_of, problem, realm_url, shown_origin
+from ..outside.public import PROBE_HOST
+from ..snapshot.snapshot import NotEvaluated, Snapshot, known
 
 _PKCE = "code_challenge_methods_supported"
 _GRANTS = "grant_types_supported"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import mapping, switch, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loopback
+from ..._urls import is_loopback
+from ..keycloak.settings import mapping, switch, text
+from ..model import Finding, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot
 
 _REFERENCE = "Keycloak Server Administration Guide, Configuring email for a realm"
 _NEEDING = ("verifyEmail", "resetPasswordAllowed")

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import (
-    mapping,
-    switch,
-    texts,
-    whole,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..keycloak.settings import mapping, switch, texts, whole
+from ..model import Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot
 
 _USER_EVENTS = "Keycloak Server Administration Guide, Auditing user events"
 _ADMIN_EVENTS = "Keycloak Server Administration Guide, Auditing admin events"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import is_loopback
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import admin_names, all_roles, named
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import one_a_target
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..keycloak.clients import is_loopback
+from ..keycloak.roles import admin_names, all_roles, named
+from ..model import INFO, Finding, Parameters, check
+from ..partial_findings import one_a_target
+from ..snapshot.snapshot import Json, Snapshot
 
 _PROVIDER = "org.keycloak.storage.UserStorageProvider"
 _MAPPER = "org.keycloak.storage.ldap.mappers.LDAPStorageMapper"

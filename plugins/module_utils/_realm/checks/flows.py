@@ -8,21 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.client_policies import covers
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
-    OIDC,
-    attribute,
-    protocol_of,
-    severity_for,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow_paths import (
-    NOTHING,
-    Way,
-    may_be_skipped,
-    tagged,
-    ways,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow_uses import (
+from ..keycloak.client_policies import covers
+from ..keycloak.clients import OIDC, attribute, protocol_of, severity_for
+from ..keycloak.flow_paths import NOTHING, Way, may_be_skipped, tagged, ways
+from ..keycloak.flow_uses import (
     Limit,
     broker_logins,
     client_browser,
@@ -32,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow
     realm_browser,
     realm_logins,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import (
+from ..keycloak.flows import (
     BROWSER,
     DIRECT_GRANT,
     DISABLED,
@@ -45,32 +34,12 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow
     providers,
     steps,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.identity_providers import (
-    links_without_proof,
-    logs_in,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import enabled_clients
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.second_factor import (
-    FACTORS,
-    NONE,
-    second_factor,
-    with_proofs,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Execution,
-    Flow,
-    Json,
-    Snapshot,
-    known,
-)
+from ..keycloak.identity_providers import links_without_proof, logs_in
+from ..keycloak.oidc import enabled_clients
+from ..keycloak.second_factor import FACTORS, NONE, second_factor, with_proofs
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..partial_findings import knowable
+from ..snapshot.snapshot import Execution, Flow, Json, Snapshot, known
 
 _ALLOW, _PROOF = "allow", "proof"
 _ALLOW_ACCESS = "allow-access-authenticator"

@@ -8,28 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.client_policies import covers
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
-    attribute,
-    flag,
-    is_built_in,
-    severity_for,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import clients_with_tokens
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.pkce import EXECUTOR, METHOD
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.redirects import (
-    browser_clients,
-    redirect_uris,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import switch
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..keycloak.client_policies import covers
+from ..keycloak.clients import attribute, flag, is_built_in, severity_for
+from ..keycloak.oidc import clients_with_tokens
+from ..keycloak.pkce import EXECUTOR, METHOD
+from ..keycloak.redirects import browser_clients, redirect_uris
+from ..keycloak.settings import switch
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot
 
 _DEVICE = "oauth2.device.authorization.grant.enabled"
 _ADMIN_CLI = "admin-cli"

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import mapping, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
+from ..keycloak.settings import mapping, text
+from ..model import Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import Snapshot
 
 _CSP, _FRAME_OPTIONS = "contentSecurityPolicy", "xFrameOptions"
 _HSTS, _NOSNIFF, _REFERRER = "strictTransportSecurity", "xContentTypeOptions", "referrerPolicy"

@@ -8,28 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import first_login_flow
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.identity_providers import (
-    finding,
-    links_without_proof,
-    logs_in,
-    setting,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import admin_names, all_roles, named
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Json,
-    Snapshot,
-    Unknown,
-    known,
-)
+from ..keycloak.flows import first_login_flow
+from ..keycloak.identity_providers import finding, links_without_proof, logs_in, setting
+from ..keycloak.roles import admin_names, all_roles, named
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..partial_findings import knowable
+from ..snapshot.snapshot import Json, Snapshot, Unknown, known
 
 _GENERAL_REFERENCE = "Keycloak Server Administration Guide, General configuration (identity providers)"
 _IMPORT, _INHERIT, _LEGACY = "IMPORT", "INHERIT", "LEGACY"

@@ -8,16 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import is_plain_http, number
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.identity_providers import (
-    OIDC,
-    SAML,
-    finding,
-    is_on,
-    setting,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
+from ..keycloak.clients import is_plain_http, number
+from ..keycloak.identity_providers import OIDC, SAML, finding, is_on, setting
+from ..model import Finding, Parameters, check
+from ..snapshot.snapshot import Snapshot
 
 _OIDC_REFERENCE = "Keycloak Server Administration Guide, OpenID Connect v1.0 identity providers"
 _SAML_REFERENCE = "Keycloak Server Administration Guide, SAML v2.0 Identity Providers"

@@ -9,18 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.certificates import rsa_bits, validity
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import number
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import first
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable, one_a_target
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, NotEvaluated, Snapshot
+from ..keycloak.certificates import rsa_bits, validity
+from ..keycloak.clients import number
+from ..keycloak.settings import first
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..partial_findings import knowable, one_a_target
+from ..snapshot.snapshot import Json, NotEvaluated, Snapshot
 
 _PROVIDER = "org.keycloak.keys.KeyProvider"
 

@@ -8,17 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import flag
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import enabled_clients
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import (
-    above,
-    listed,
-    mapping,
-    some,
-    whole,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
+from ..keycloak.clients import flag
+from ..keycloak.oidc import enabled_clients
+from ..keycloak.settings import above, listed, mapping, some, whole
+from ..model import Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import Snapshot
 
 _TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
 _DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"

@@ -10,24 +10,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.protocol_mappers import (
-    Holder,
-    Mapper,
-    found_in_mappers,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import (
-    all_roles,
-    labels,
-    manages_realm,
-    privileged,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..keycloak.protocol_mappers import Holder, Mapper, found_in_mappers
+from ..keycloak.roles import all_roles, labels, manages_realm, privileged
+from ..model import INFO, Finding, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot
 
 _CLAIM, _ATTRIBUTE = "claim.name", "user.attribute"
 _AUTHORISING = frozenset({"realm_access", "resource_access", "roles", "groups", "scope"})

@@ -8,28 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import number
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import (
-    BROWSER,
-    bound,
-    override,
-    providers,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.second_factor import (
-    ELSEWHERE,
-    NONE,
-    OPTIONAL,
-    factors,
-    second_factor,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..keycloak.clients import number
+from ..keycloak.flows import BROWSER, bound, override, providers
+from ..keycloak.second_factor import ELSEWHERE, NONE, OPTIONAL, factors, second_factor
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot
 
 _LONGEST_PERIOD = 60
 _PASSWORDLESS = "webauthn-authenticator-passwordless"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.own_client import on_client
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import Signature
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated, Snapshot
+from ..keycloak.own_client import on_client
+from ..model import Finding, Parameter, Parameters, check
+from ..snapshot.observed import Signature
+from ..snapshot.snapshot import NotEvaluated, Snapshot
 
 _ASYMMETRIC = [f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)] + ["EdDSA"]
 

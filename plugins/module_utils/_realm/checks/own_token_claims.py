@@ -10,31 +10,11 @@ import time
 from collections.abc import Iterator, Mapping
 from math import isfinite
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.own_client import (
-    audiences,
-    names,
-    on_client,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import (
-    admin_ids,
-    label,
-    labels,
-    manages_realm,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import TokenAnswer
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Json,
-    NotEvaluated,
-    Role,
-    Snapshot,
-)
+from ..keycloak.own_client import audiences, names, on_client
+from ..keycloak.roles import admin_ids, label, labels, manages_realm
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..snapshot.observed import TokenAnswer
+from ..snapshot.snapshot import Json, NotEvaluated, Role, Snapshot
 
 _LONG = 3600
 _TOLERANCE = 5

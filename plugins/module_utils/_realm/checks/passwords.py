@@ -8,18 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import has_password_entry
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.password_policy import password_policy
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import first, switch
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import major
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, NotEvaluated, Snapshot
+from ..keycloak.flows import has_password_entry
+from ..keycloak.password_policy import password_policy
+from ..keycloak.settings import first, switch
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..snapshot.shapes import major
+from ..snapshot.snapshot import Json, NotEvaluated, Snapshot
 
 _REFERENCE = "Keycloak Server Administration Guide, Password policies"
 _STORAGE = "org.keycloak.storage.UserStorageProvider"

@@ -8,28 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import origin_of
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import LOGIN_CLIENT, PROBE_HOST
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public_probes import (
-    REDIRECT,
-    REGISTRATION,
-    UNSIGNED,
-    WITHOUT_PKCE,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import ProbeAnswer
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    NotEvaluated,
-    Snapshot,
-    known,
-)
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..outside.metadata import origin_of
+from ..outside.public import LOGIN_CLIENT, PROBE_HOST
+from ..outside.public_probes import REDIRECT, REGISTRATION, UNSIGNED, WITHOUT_PKCE
+from ..snapshot.observed import ProbeAnswer
+from ..snapshot.snapshot import Gap, NotEvaluated, Snapshot, known
 
 # Errors that come after the policies of registration let the request pass (RFC 7591 section 3.2.2).
 _AFTER_POLICIES = frozenset({"invalid_redirect_uri", "invalid_client_metadata"})

@@ -11,17 +11,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.certificates import validity
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import PRIVATE_MEMBERS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Json,
-    Snapshot,
-    Unknown,
-    known,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+from ..._urls import safe_url
+from ..keycloak.certificates import validity
+from ..model import Finding, Parameter, Parameters, check
+from ..outside.public import PRIVATE_MEMBERS
+from ..snapshot.snapshot import Gap, Json, Snapshot, Unknown, known
 
 _SAFE_EXPONENT = 65537
 _ROTATE = "Add a key provider with a higher priority in Realm settings > Keys, then disable the old one."

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import is_plain_http
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import mapping, switch, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated, Snapshot
+from ..keycloak.clients import is_plain_http
+from ..keycloak.settings import mapping, switch, text
+from ..model import Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import NotEvaluated, Snapshot
 
 _VERSION = re.compile(r"(\d{1,9}(?:\.\d{1,9})*)(?:[.+-].*)?", re.ASCII)
 

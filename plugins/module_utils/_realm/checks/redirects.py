@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
+from ..._errors import quoted
+from ..._options.layers import listed
+from ..keycloak.clients import (
     OIDC,
     attribute,
     is_built_in,
@@ -19,9 +19,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clie
     protocol_of,
     severity_for,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import clients_with_tokens
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.pkce import requires_pkce
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.redirects import (
+from ..keycloak.oidc import clients_with_tokens
+from ..keycloak.pkce import requires_pkce
+from ..keycloak.redirects import (
     OUT_OF_BAND,
     browser_clients,
     is_any_path,
@@ -35,9 +35,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.redi
     scheme,
     severity_of,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import some, switch, texts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot, Unknown
+from ..keycloak.settings import some, switch, texts
+from ..model import INFO, Finding, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot, Unknown
 
 _MEASURED = (26, 7)
 _AFTER_LOGOUT = "post.logout.redirect.uris"

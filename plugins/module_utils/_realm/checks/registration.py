@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import REQUIRED, bound, steps
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import switch
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameter, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
+from ..keycloak.flows import REQUIRED, bound, steps
+from ..keycloak.settings import switch
+from ..model import Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import Snapshot
 
 
 @check(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import (
+from ..._options.layers import listed
+from ..keycloak.roles import (
     admin_ids,
     admin_names,
     all_roles,
@@ -23,14 +23,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.role
     privileged,
     view_ids,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated, Role, Snapshot
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import NotEvaluated, Role, Snapshot
 
 _WORST = frozenset({"realm-admin", "manage-users", "impersonation", "admin"})
 

@@ -8,23 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
-    SAML,
-    attribute,
-    flag,
-    own_clients,
-    severity_for,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.redirects import (
-    is_wildcard,
-    redirect_uris,
-    severity_of,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import some
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..._errors import quoted
+from ..._options.layers import listed
+from ..keycloak.clients import SAML, attribute, flag, own_clients, severity_for
+from ..keycloak.redirects import is_wildcard, redirect_uris, severity_of
+from ..keycloak.settings import some
+from ..model import Finding, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot
 
 _RESPONSE, _ASSERTION, _CLIENT = "saml.server.signature", "saml.assertion.signature", "saml.client.signature"
 _ALGORITHM = "saml.signature.algorithm"

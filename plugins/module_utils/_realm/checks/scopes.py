@@ -9,17 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
-    attribute,
-    has_user_flow,
-    own_clients,
-    severity_for,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import clients_with_tokens
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import all_roles, labels, privileged
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding, Parameters, check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot, known
+from ..keycloak.clients import attribute, has_user_flow, own_clients, severity_for
+from ..keycloak.oidc import clients_with_tokens
+from ..keycloak.roles import all_roles, labels, privileged
+from ..model import INFO, Finding, Parameters, check
+from ..partial_findings import knowable
+from ..snapshot.snapshot import Json, Snapshot, known
 
 _OFFLINE = "offline_access"
 # Keycloak's own clients for administration: they do nothing without administering roles.

@@ -9,23 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import severity_for
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import (
-    admin_names,
-    all_roles,
-    closure,
-    default_role,
-    gives_all,
-    labels,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Role, Snapshot
+from ..keycloak.clients import severity_for
+from ..keycloak.roles import admin_names, all_roles, closure, default_role, gives_all, labels
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import Json, Role, Snapshot
 
 
 @check(

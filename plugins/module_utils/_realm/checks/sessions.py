@@ -8,25 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import has_user_flow, severity_for
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import enabled_clients
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import (
-    listed,
-    mapping,
-    some,
-    switch,
-    texts,
-    whole,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..keycloak.clients import has_user_flow, severity_for
+from ..keycloak.oidc import enabled_clients
+from ..keycloak.settings import listed, mapping, some, switch, texts, whole
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..partial_findings import knowable
+from ..snapshot.snapshot import Json, Snapshot
 
 _TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
 _IDLE, _MAX = "ssoSessionIdleTimeout", "ssoSessionMaxLifespan"

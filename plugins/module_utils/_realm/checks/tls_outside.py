@@ -10,25 +10,11 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import is_plain_http
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import (
-    endpoints,
-    origin_of,
-    shown_origin,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    NotEvaluated,
-    Snapshot,
-    known,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loopback
+from ..._urls import is_loopback
+from ..keycloak.clients import is_plain_http
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..outside.metadata import endpoints, origin_of, shown_origin
+from ..snapshot.snapshot import NotEvaluated, Snapshot, known
 
 _HSTS = "strict-transport-security"
 _MAX_AGE = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,18})"?\s*(?=;|$)', re.IGNORECASE)

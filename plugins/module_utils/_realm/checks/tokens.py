@@ -8,23 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.client_policies import BINDING, covers
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import flag, own_clients
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import (
-    SESSION_LONG,
-    enabled_clients,
-    keeps_refresh_tokens,
-    needs_no_key,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import some, switch, text, whole
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    Finding,
-    Parameter,
-    Parameters,
-    check,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..keycloak.client_policies import BINDING, covers
+from ..keycloak.clients import flag, own_clients
+from ..keycloak.oidc import SESSION_LONG, enabled_clients, keeps_refresh_tokens, needs_no_key
+from ..keycloak.settings import some, switch, text, whole
+from ..model import INFO, Finding, Parameter, Parameters, check
+from ..snapshot.snapshot import Json, Snapshot
 
 _TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
 _BINDING_ATTRIBUTES = ("dpop.bound.access.tokens", "tls.client.certificate.bound.access.tokens")

@@ -14,25 +14,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import flows as export_flows
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import roles as export_roles
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.global_profiles import GLOBAL_PROFILES
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.keys import keys
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.switches import with_switches
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.scrub import scrubbed, secret_traits
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import (
-    Malformed,
-    components,
-    major,
-    malformed,
-    mapping,
-    missing,
-    objects,
-    text,
-    texts,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json, Snapshot
+from ..._errors import InvalidOption, quoted
+from ..export import flows as export_flows
+from ..export import roles as export_roles
+from ..snapshot.scrub import scrubbed, secret_traits
+from ..snapshot.shapes import Malformed, components, major, malformed, mapping, missing, objects, text, texts
+from ..snapshot.snapshot import Gap, Json, Snapshot
+from .global_profiles import GLOBAL_PROFILES
+from .keys import keys
+from .switches import with_switches
 
 #: Bytes. A realm with its users may be large; what is larger than this is no configuration that anybody audits.
 LARGEST_EXPORT = 128 * 1024 * 1024

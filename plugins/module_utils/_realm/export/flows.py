@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import mapping, objects, text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow, Gap, Json
+from ..._errors import quoted
+from ..snapshot.shapes import mapping, objects, text
+from ..snapshot.snapshot import Execution, Flow, Gap, Json
 
 # Steps of all flows that lead into a circle, and flows in a circle. Keycloak itself never comes to an end of these.
 _MOST_IN_CIRCLES = 20_000

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json
+from ..snapshot.snapshot import Json
 
 _EXECUTORS: dict[str, tuple[str, ...]] = {
     "fapi-1-baseline": (

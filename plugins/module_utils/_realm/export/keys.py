@@ -9,13 +9,8 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import (
-    Malformed,
-    mapping,
-    text,
-    texts,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
+from ..snapshot.shapes import Malformed, mapping, text, texts
+from ..snapshot.snapshot import Gap, Json
 
 KEY_PROVIDER = "org.keycloak.keys.KeyProvider"
 # Providers of secret keys, which have neither a public key nor a certificate.

@@ -9,14 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.roles import privileged
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import mapping, objects, text, texts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    GroupRoles,
-    Holder,
-    Json,
-    Role,
-)
+from ..keycloak.roles import privileged
+from ..snapshot.shapes import mapping, objects, text, texts
+from ..snapshot.snapshot import GroupRoles, Holder, Json, Role
 
 
 def role_id(name: str, client: str | None = None) -> str:

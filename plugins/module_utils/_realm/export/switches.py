@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json
+from ..snapshot.snapshot import Json
 
 _VALUES = {"true": True, "false": False}
 _SUFFIXES = ("Enabled", "Allowed")

@@ -13,7 +13,7 @@ from base64 import b64decode
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ..snapshot.snapshot import NotEvaluated
 
 _NO_LIBRARY = (
     "Keys and certificates are read with the Python library cryptography, which is missing here: install it with pip."

@@ -14,16 +14,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Callable
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
-    attribute,
-    client_id,
-    is_on,
-    is_true,
-    protocol_of,
-    text,
-    texts,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..snapshot.snapshot import Json, Snapshot
+from .clients import attribute, client_id, is_on, is_true, protocol_of, text, texts
 
 CODE, IMPLICIT, PASSWORD = "authorization_code", "implicit", "password"
 #: Executors that bind tokens to their holder. They act when a code is exchanged, where no grant is voted on.

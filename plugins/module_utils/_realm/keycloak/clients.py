@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_authority
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import is_loopback as is_loopback_host
+from ..._urls import is_authority
+from ..._urls import is_loopback as is_loopback_host
+from ..model import INFO
+from ..snapshot.snapshot import Json, Snapshot
 
 OIDC, SAML = "openid-connect", "saml"
 MASTER = "master"

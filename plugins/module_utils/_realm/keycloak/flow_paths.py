@@ -12,15 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Callable
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import (
-    ALTERNATIVE,
-    CONDITIONAL,
-    below,
-    folded,
-    is_condition,
-    live,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution
+from ..snapshot.snapshot import Execution
+from .flows import ALTERNATIVE, CONDITIONAL, below, folded, is_condition, live
 
 Way = frozenset[str]
 DENY = "deny-access-authenticator"

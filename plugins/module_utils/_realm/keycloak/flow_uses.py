@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Callable, Optional
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import severity_for
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import BINDINGS, BROWSER, flow_named
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, SEVERITIES, Finding
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow, Snapshot, Unknown
+from ..model import INFO, SEVERITIES, Finding
+from ..partial_findings import knowable
+from ..snapshot.snapshot import Flow, Snapshot, Unknown
+from .clients import severity_for
+from .flows import BINDINGS, BROWSER, flow_named
 
 #: The worst that a fault in the flow can be where it is used; None: as bad as its check says.
 Limit = Optional[str]

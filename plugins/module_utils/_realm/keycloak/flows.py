@@ -13,15 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import OIDC, protocol_of
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Execution,
-    Flow,
-    Json,
-    NotEvaluated,
-    Snapshot,
-    known,
-)
+from ..snapshot.snapshot import Execution, Flow, Json, NotEvaluated, Snapshot, known
+from .clients import OIDC, protocol_of
 
 T = TypeVar("T")
 REQUIRED, ALTERNATIVE, CONDITIONAL, DISABLED = "REQUIRED", "ALTERNATIVE", "CONDITIONAL", "DISABLED"

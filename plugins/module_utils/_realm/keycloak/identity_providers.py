@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow_paths import tagged, ways
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import PASSWORD_FORMS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.second_factor import with_proofs
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow, Json
+from ..model import INFO, Finding
+from ..snapshot.snapshot import Flow, Json
+from .flow_paths import tagged, ways
+from .flows import PASSWORD_FORMS
+from .second_factor import with_proofs
 
 OIDC = frozenset({"oidc", "keycloak-oidc"})
 SAML = "saml"

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
-    OIDC,
-    attribute,
-    flag,
-    protocol_of,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import switch
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..snapshot.snapshot import Json, Snapshot
+from .clients import OIDC, attribute, flag, protocol_of
+from .settings import switch
 
 #: A token's lifespan that means: as long as the session.
 SESSION_LONG = -1

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..model import Finding
+from ..snapshot.snapshot import Json, Snapshot
 
 
 def on_client(

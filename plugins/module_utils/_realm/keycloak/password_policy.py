@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import number
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import text
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, NotEvaluated
+from ..snapshot.snapshot import Json, NotEvaluated
+from .clients import number
+from .settings import text
 
 # What Keycloak takes for a rule that stands without a value.
 _DEFAULTS = {"forceExpiredPasswordChange": 365, "hashIterations": -1, "length": 8, "maxLength": 64}

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.client_policies import covers
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import attribute
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..snapshot.snapshot import Json, Snapshot
+from .client_policies import covers
+from .clients import attribute
 
 METHOD = "pkce.code.challenge.method"
 EXECUTOR = "pkce-enforcer"

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Callable
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Finding
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..model import INFO, Finding
+from ..partial_findings import knowable
+from ..snapshot.snapshot import Json, Snapshot
 
 CLIENT, SCOPE = "client", "client-scope"
 # Where a mapper may write its claim.

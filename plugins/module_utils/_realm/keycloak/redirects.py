@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import is_built_in
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.oidc import clients_with_tokens
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import switch, text, texts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot
+from ..snapshot.snapshot import Json, Snapshot
+from .clients import is_built_in
+from .oidc import clients_with_tokens
+from .settings import switch, text, texts
 
 #: Out-of-band delivery for installed applications, an old convention and no address.
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"

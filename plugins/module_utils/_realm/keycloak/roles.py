@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated, Role, Snapshot
+from ..snapshot.snapshot import NotEvaluated, Role, Snapshot
 
 MASTER = "master"
 REALM_MANAGEMENT = "realm-management"

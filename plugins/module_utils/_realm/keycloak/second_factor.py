@@ -9,16 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow_paths import NOTHING, Tag, Way, ways
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import (
-    ALTERNATIVE,
-    DISABLED,
-    PASSWORD_FORMS,
-    REQUIRED,
-    is_condition,
-    providers,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow
+from ..snapshot.snapshot import Execution, Flow
+from .flow_paths import NOTHING, Tag, Way, ways
+from .flows import ALTERNATIVE, DISABLED, PASSWORD_FORMS, REQUIRED, is_condition, providers
 
 FACTORS = frozenset(
     {

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import number
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, NotEvaluated
+from ..snapshot.snapshot import Json, NotEvaluated
+from .clients import number
 
 # How many names a finding shows.
 _SHOWN = 10

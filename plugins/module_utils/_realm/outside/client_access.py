@@ -11,26 +11,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode, urlsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, NetworkError, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    ONCE,
-    HttpRequest,
-    HttpResponse,
-    Retries,
-    Transport,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth import authenticate
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import form_fields
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.jwt import unverified_claims
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach, origin_of
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import unreached
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url, host_and_port
+from ..._errors import AuthkitError, NetworkError, quoted
+from ..._http.model import ONCE, HttpRequest, HttpResponse, Retries, Transport
+from ..._oauth.client_auth import authenticate
+from ..._oauth.grants import form_fields
+from ..._oauth.jwt import unverified_claims
+from ..._oauth.token_answer import json_members
+from ..._urls import check_url, host_and_port
+from ..snapshot.missing import Missing
+from ..snapshot.snapshot import Gap, Json
+from .metadata import Reach, origin_of
+from .public import unreached
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+    from ..._options.client import ClientOptions
 
 ANSWER_LIMIT = 1024 * 1024
 NO_CREDENTIALS = Gap(

@@ -16,29 +16,17 @@ from types import MappingProxyType
 from typing import Union
 from urllib.parse import urlencode
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    RETRY_STATUSES,
-    BearerCredentials,
-    HttpRequest,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import form_fields
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import ClientAccess
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import Web, fault
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public_probes import refused, told
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.token import (
-    Fresh,
-    introspected,
-    introspection,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, attempt
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import (
-    Introspection,
-    ProbeAnswer,
-    Revocation,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
+from ..._http.model import RETRY_STATUSES, BearerCredentials, HttpRequest
+from ..._oauth.grants import form_fields
+from ..._oauth.token_answer import json_members
+from ..snapshot.missing import Missing, attempt
+from ..snapshot.observed import Introspection, ProbeAnswer, Revocation
+from ..snapshot.snapshot import Gap, Json
+from .client_access import ClientAccess
+from .metadata import Reach
+from .public import Web, fault
+from .public_probes import refused, told
+from .token import Fresh, introspected, introspection
 
 WRONG_SECRET, PASSWORD_GRANT = "wrong secret", "password grant"
 UNKNOWN_GRANT, UNKNOWN_SCOPE = "unknown grant", "unknown scope"

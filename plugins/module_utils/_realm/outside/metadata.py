@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import Answer
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import check_url, origin, safe_url
+from ..._errors import AuthkitError, InvalidOption, quoted
+from ..._urls import check_url, origin, safe_url
+from ..model import Parameters
+from ..snapshot.missing import Missing
+from ..snapshot.observed import Answer
+from ..snapshot.snapshot import Gap, Json
 
 ORIGINS_CHECK, ORIGINS = "discovery-endpoint-foreign-host", "allowed_endpoint_origins"
 ISSUER_CHECK, ISSUER = "discovery-issuer-mismatch", "expected_issuer"

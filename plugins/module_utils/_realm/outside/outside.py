@@ -10,24 +10,19 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    ONCE,
-    Retries,
-    Transport,
-    TransportSettings,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller, ClientAccess
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_probes import client_probes
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import SECTIONS as PUBLIC_SECTIONS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import Web, gather_public
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public_probes import public_probes
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.tls import probe_tls
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.token import SECTIONS as TOKEN_SECTIONS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.token import Fresh, gather_token
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import attempt
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json, Snapshot
+from ..._http.model import ONCE, Retries, Transport, TransportSettings
+from ..model import Parameters
+from ..snapshot.missing import attempt
+from ..snapshot.snapshot import Gap, Json, Snapshot
+from .client_access import Caller, ClientAccess
+from .client_probes import client_probes
+from .metadata import Reach
+from .public import SECTIONS as PUBLIC_SECTIONS
+from .public import Web, gather_public
+from .public_probes import public_probes
+from .tls import probe_tls
+from .token import SECTIONS as TOKEN_SECTIONS
+from .token import Fresh, gather_token
 
 OUTSIDE, TOKEN = "L1", "L2"
 #: All sections that are seen from outside.

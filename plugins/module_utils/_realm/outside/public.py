@@ -17,27 +17,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    CertificateExpired,
-    CertificateHostMismatch,
-    CertificateNotTrusted,
-    NetworkError,
-    TlsFailed,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    ONCE,
-    RETRY_STATUSES,
-    HttpRequest,
-    HttpResponse,
-    Retries,
-    Transport,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach, realm_url, usable
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, attempt
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import Answer, Cookie, LoginPage
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+from ..._errors import CertificateExpired, CertificateHostMismatch, CertificateNotTrusted, NetworkError, TlsFailed
+from ..._http.model import ONCE, RETRY_STATUSES, HttpRequest, HttpResponse, Retries, Transport
+from ..._oauth.token_answer import json_members
+from ..._urls import safe_url
+from ..snapshot.missing import Missing, attempt
+from ..snapshot.observed import Answer, Cookie, LoginPage
+from ..snapshot.snapshot import Gap, Json
+from .metadata import Reach, realm_url, usable
 
 #: The sections that the server's metadata opens.
 SECTIONS = ("metadata", "jwks", "jwks_keys", "reflected_hosts", "login_page", "management", "admin_surface")

@@ -16,18 +16,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    BearerCredentials,
-    HttpRequest,
-    HttpResponse,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import PROBE_HOST, Web, fault
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import attempt
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import ProbeAnswer
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json
+from ..._http.model import BearerCredentials, HttpRequest, HttpResponse
+from ..._oauth.token_answer import json_members
+from ..model import Parameters
+from ..snapshot.missing import attempt
+from ..snapshot.observed import ProbeAnswer
+from ..snapshot.snapshot import Gap, Json
+from .metadata import Reach
+from .public import PROBE_HOST, Web, fault
 
 REGISTRATION, UNSIGNED = "registration", "unsigned token"
 REGISTRATION_CHECK, UNSIGNED_CHECK = "probe-dcr-anonymous-open", "probe-unsigned-token-accepted"

@@ -21,26 +21,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from types import MappingProxyType
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
-    ConnectionFailed,
-    InvalidOption,
-    NetworkError,
-    OptionError,
-    TlsFailed,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._http.deadline import Deadline, DirectConnection, connected
-from ansible_collections.authkit.oauth.plugins.module_utils._http.errors import network_error
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    WAITS,
-    TransportSettings,
-    proxy_authorization,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._http.requests import trust
-from ansible_collections.authkit.oauth.plugins.module_utils._http.settings import checked, proxy_for
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.certificates import validity
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import TlsFacts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Unknown
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import host_and_port, origin
+from ..._errors import ConnectionFailed, InvalidOption, NetworkError, OptionError, TlsFailed
+from ..._http.deadline import Deadline, DirectConnection, connected
+from ..._http.errors import network_error
+from ..._http.model import WAITS, TransportSettings, proxy_authorization
+from ..._http.requests import trust
+from ..._http.settings import checked, proxy_for
+from ..._urls import host_and_port, origin
+from ..keycloak.certificates import validity
+from ..snapshot.observed import TlsFacts
+from ..snapshot.snapshot import Gap, Unknown
 
 #: Versions that no server should agree to any more (RFC 8996).
 OLD_VERSIONS: Mapping[str, ssl.TLSVersion] = MappingProxyType(

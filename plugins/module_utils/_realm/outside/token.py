@@ -15,31 +15,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import RETRY_STATUSES, HttpResponse, Retries
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.jwt import (
-    LibraryMissing,
-    UnknownKey,
-    Unverified,
-    unverified,
-    verify,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import refusal
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import (
-    Caller,
-    ClientAccess,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.metadata import Reach
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.public import fault
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, attempt
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import (
-    Introspection,
-    OwnToken,
-    Signature,
-    TokenAnswer,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import circumstances
+from ..._http.model import RETRY_STATUSES, HttpResponse, Retries
+from ..._oauth.jwt import LibraryMissing, UnknownKey, Unverified, unverified, verify
+from ..._oauth.refusals import refusal
+from ..._oauth.token_answer import json_members
+from ...token_client import circumstances
+from ..snapshot.missing import Missing, attempt
+from ..snapshot.observed import Introspection, OwnToken, Signature, TokenAnswer
+from ..snapshot.snapshot import Gap
+from .client_access import Caller, ClientAccess
+from .metadata import Reach
+from .public import fault
 
 SECTIONS = ("token_answer", "own_token", "own_header", "own_claims", "token_signature", "introspection")
 _NO_TOKEN = Gap("The client got no token: see token-grant-failed.")

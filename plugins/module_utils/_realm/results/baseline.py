@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.fingerprint import DIGITS
+from ..._errors import InvalidOption
+from .fingerprint import DIGITS
 
 VERSION = 1
 _FINGERPRINT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.fixes import Fix, Settings
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json
+from ..model import Parameters
+from ..snapshot.snapshot import Json
+from .fixes import Fix, Settings
 
 _OPTIONS = {
     "implicitFlowEnabled": "implicit_flow_enabled",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
+from ..model import Finding
 
 DIGITS = 32
 

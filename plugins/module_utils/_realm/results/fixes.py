@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameters
+from ..model import Parameters
 
 Settings = Mapping[str, Any]
 #: Takes the realm as it will be when the fixes before this one are applied, and changes it; None: not fixable as it is.

@@ -10,11 +10,11 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Judged, Result
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO, Parameters
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.client_fixes import CLIENT_FIXES
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.fixes import REALM_FIXES, Settings
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Json, Snapshot, Unknown
+from ..audit import Judged, Result
+from ..model import INFO, Parameters
+from ..snapshot.snapshot import Json, Snapshot, Unknown
+from .client_fixes import CLIENT_FIXES
+from .fixes import REALM_FIXES, Settings
 
 REALM_MODULE, CLIENT_MODULE = "keycloak_realm", "keycloak_client"
 FIXABLE = frozenset(REALM_FIXES) | frozenset(CLIENT_FIXES)

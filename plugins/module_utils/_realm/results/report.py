@@ -11,19 +11,13 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Judged, Result
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    INFO,
-    SEVERITIES,
-    STATUSES,
-    WAIVED,
-    Parameters,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import Policy
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.baseline import VERSION
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.remediation import remediation
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import Audited, missing_roles
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Unknown
+from ..audit import Judged, Result
+from ..model import INFO, SEVERITIES, STATUSES, WAIVED, Parameters
+from ..policy import Policy
+from ..snapshot.snapshot import Unknown
+from .baseline import VERSION
+from .remediation import remediation
+from .verdict import Audited, missing_roles
 
 
 def realm_report(audited: Audited, policy: Policy, *, failed: bool) -> dict[str, Any]:

@@ -10,21 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
-    CONFIGURATION,
-    INCONCLUSIVE,
-    NOT_EVALUATED,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import NONE, Policy
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.waivers import Waiver, unused
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Inconclusive,
-    Snapshot,
-    Unknown,
-)
+from ..._errors import quoted
+from ..._options.layers import listed
+from ..audit import Result
+from ..model import CONFIGURATION, INCONCLUSIVE, NOT_EVALUATED
+from ..policy import NONE, Policy
+from ..snapshot.snapshot import Inconclusive, Snapshot, Unknown
+from .waivers import Waiver, unused
 
 MASTER = "master"
 # More names than these help nobody in a sentence: the report has them all.

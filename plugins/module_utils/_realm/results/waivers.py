@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, quoted
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.fingerprint import DIGITS
+from ..._errors import InvalidOption, quoted
+from .fingerprint import DIGITS
 
 REQUIRED = ("check", "reason", "owner", "expires")
 OPTIONAL = ("target", "fingerprint", "realm")

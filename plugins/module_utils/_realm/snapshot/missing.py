@@ -11,10 +11,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpResponse
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import listed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap
-from ansible_collections.authkit.oauth.plugins.module_utils._urls import safe_url
+from ..._http.model import HttpResponse
+from ..._options.layers import listed
+from ..._urls import safe_url
+from .snapshot import Gap
 
 #: Failures in a row after which the server counts as down: each may have cost a whole timeout.
 MOST_FAILURES = 5

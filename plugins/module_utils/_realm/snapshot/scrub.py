@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import OIDC, protocol_of
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Json, SecretTraits
+from ..keycloak.clients import OIDC, protocol_of
+from .snapshot import Gap, Json, SecretTraits
 
 #: What Keycloak shows in the place of a secret.
 MASK = re.compile(r"\*{4,}")

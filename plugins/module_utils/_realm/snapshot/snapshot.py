@@ -15,13 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import (
-        Answer,
-        LoginPage,
-        OwnToken,
-        TlsFacts,
-        TokenAnswer,
-    )
+    from .observed import Answer, LoginPage, OwnToken, TlsFacts, TokenAnswer
 
 Json = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Snapshot
+from .snapshot import Gap, Snapshot
 
 
 def unreadable(realm: str, server: str, reason: str, *, fault: bool) -> Snapshot:
