@@ -15,8 +15,9 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 
 from ..module_utils._api.results import bug
-from ..module_utils._errors import AuthkitError, InvalidOption, quoted
+from ..module_utils._errors import AuthkitError, InvalidOption
 from ..module_utils._realm.results.report_files import ARGUMENT_SPEC, MODULE
+from ..module_utils._words import quoted
 from ..plugin_utils._action.arguments import validated
 from ..plugin_utils._action.realm_check import ROLE_VARIABLES
 from ..plugin_utils._report.files import Files, Target, planned, preflight, write

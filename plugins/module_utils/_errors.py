@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-LONGEST_NAME = 200
 _RFC_CODE = re.compile(r"[a-z_]{1,40}")
 
 
@@ -69,12 +68,6 @@ def _subclasses(base: type[AuthkitError]) -> dict[str, type[AuthkitError]]:
     for child in base.__subclasses__():
         found.update(_subclasses(child))
     return found
-
-
-def quoted(name: str) -> str:
-    """A name (client, realm, scope, host) as a message may show it: printable, of bounded length, in quotes."""
-    shown = "".join(c if c.isprintable() else "?" for c in name[:LONGEST_NAME])
-    return f"'{shown}{'…' if len(name) > LONGEST_NAME else ''}'"
 
 
 def rfc_code(value: object) -> str | None:

@@ -12,7 +12,8 @@ import socket
 from collections.abc import Iterable
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-from ._errors import InsecureUrl, InvalidOption, quoted
+from ._errors import InsecureUrl, InvalidOption
+from ._words import quoted
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")

@@ -7,64 +7,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from ._errors import AuthkitError, EndpointRedirects, quoted
+from ._errors import AuthkitError, EndpointRedirects
 from ._http.model import HttpRequest, HttpResponse, Retries, Transport
 from ._oauth.client_auth import authenticate, form_encoded
 from ._oauth.discovery import token_endpoint
 from ._oauth.grants import form_fields
 from ._oauth.refusals import Circumstances, redirected, refusal
-from ._oauth.token_answer import access_token, granted_scope, json_members, json_object, lifetime, missing_scopes
+from ._oauth.token import Token
+from ._oauth.token_answer import access_token, granted_scope, json_object, lifetime, missing_scopes
 from ._urls import check_url
+from ._words import quoted
 
 if TYPE_CHECKING:
     from ._options.client import ClientOptions
 
+__all__ = ["Token", "TokenClient"]
+
 ANSWER_LIMIT = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Token:
-    """An access token (RFC 6749 section 5.1). Times are unix seconds on this machine's clock.
-
-    issued_at is taken before the request was sent, so expires_at is never later than the server's.
-    """
-
-    access_token: str = field(repr=False)
-    token_type: str
-    scope: str | None
-    issued_at: float
-    expires_at: float
-
-    @property
-    def header(self) -> str:
-        """The value of an Authorization header."""
-        return f"Bearer {self.access_token}"
-
-    def to_data(self) -> dict[str, object]:
-        """This token as plain JSON data. It holds the secret: seal it before it touches a disk."""
-        return {
-            "access_token": self.access_token,
-            "token_type": self.token_type,
-            "scope": self.scope,
-            "issued_at": self.issued_at,
-            "expires_at": self.expires_at,
-        }
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, object]) -> Token:
-        """The token that to_data() described. Raises ValueError for anything else."""
-        token, kind, scope = data.get("access_token"), data.get("token_type"), data.get("scope")
-        issued, expires = data.get("issued_at"), data.get("expires_at")
-        if not isinstance(token, str) or not isinstance(kind, str) or not isinstance(scope, (str, type(None))):
-            raise ValueError("not a token's data")
-        if not isinstance(issued, (int, float)) or not isinstance(expires, (int, float)):
-            raise ValueError("not a token's data")
-        return cls(token, kind, scope, float(issued), float(expires))
 
 
 class TokenClient:
@@ -120,7 +83,7 @@ class TokenClient:
         if 300 <= response.status < 400:
             raise EndpointRedirects(redirected(response, what=at.address_option))
         if not 200 <= response.status < 300:
-            raise refusal(response, json_members(response), at)
+            raise refusal(response, response.json_members(), at)
         answer = json_object(response, at)
         if "error" in answer:
             raise refusal(response, answer, at)

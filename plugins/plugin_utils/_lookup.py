@@ -17,8 +17,8 @@ from ._tokens import Warn, token_for
 from ._variables import options_for
 
 if TYPE_CHECKING:
+    from ..module_utils._oauth.token import Token
     from ..module_utils._options.client import ClientOptions
-    from ..module_utils.token_client import Token
 
 OUTPUTS = ("access_token", "header", "token")
 

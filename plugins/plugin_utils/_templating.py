@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible import errors
 from ansible.errors import AnsibleUndefinedVariable
 from ansible.parsing.vault import AnsibleVaultError
 from jinja2 import Undefined, UndefinedError
 
-from ..module_utils._errors import InvalidOption, quoted
-
-if TYPE_CHECKING:
-    from ._facts.guard import FactGuard
+from ..module_utils._errors import InvalidOption
+from ..module_utils._words import quoted
 
 # From ansible-core 2.19 on. There a template that renders to omit raises, before it renders to a placeholder; and
 # templates keep types, while the older ones have to be told not to make a list of text that looks like one.
@@ -70,35 +68,14 @@ def placeholder(variables: Mapping[str, Any]) -> str | None:
     return str(found) if ours else None
 
 
-def rendered(
-    value: object,
-    templar: Any,
-    what: str,
-    *,
-    omit: str | None = None,
-    text: bool = False,
-    guard: FactGuard | None = None,
-) -> object:
+def rendered(value: object, templar: Any, what: str, *, omit: str | None = None, text: bool = False) -> object:
     """What a variable's value comes to, made plain; None when it is omitted.
 
     value: the object as Ansible gave it. Its unsafe marks keep what came from a node from being evaluated. what: names
-    the variable. omit: see placeholder(). text: whether text is expected, so that `[1]` remains text. guard: keeps a
-    node's facts out. Raises InvalidOption with a sentence of our own: another's could quote the value. Raises
-    FactVariable where the guard does.
+    the variable. omit: see placeholder(). text: whether text is expected, so that `[1]` remains text. Raises
+    InvalidOption with a sentence of our own: another's could quote the value.
     """
-    if guard is not None and _may_be_template(value, templar):
-        return guard.guarded(lambda: _rendered(value, templar, what, omit, text), what)
-    return _rendered(value, templar, what, omit, text)
 
-
-def _may_be_template(value: object, templar: Any) -> bool:
-    """What is none, Ansible hands back as it is, as most values are. Nothing is paid for keeping facts out of those."""
-    if isinstance(value, str):
-        return bool(templar.is_possibly_template(value))
-    return value is not None and not isinstance(value, (bool, int, float))
-
-
-def _rendered(value: object, templar: Any, what: str, omit: str | None, text: bool) -> object:
     def render() -> object:
         return without_omitted(plain(_templated(value, templar, text)), omit)
 
@@ -115,6 +92,13 @@ def _rendered(value: object, templar: Any, what: str, omit: str | None, text: bo
     finally:
         _RENDERING.pop(place)
     raise InvalidOption(f"{what} looks up the token that it is needed for itself: give it a value that needs none.")
+
+
+def may_be_template(value: object, templar: Any) -> bool:
+    """Whether Ansible may make something else of a value: most values it hands back as they are."""
+    if isinstance(value, str):
+        return bool(templar.is_possibly_template(value))
+    return value is not None and not isinstance(value, (bool, int, float))
 
 
 def evaluated(value: object, what: str, *, omit: object = None) -> object:

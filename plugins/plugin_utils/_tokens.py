@@ -22,7 +22,7 @@ from ._store.store import PATIENCE, open_store, store_key
 
 if TYPE_CHECKING:
     from ..module_utils._http.model import Transport, TransportSettings
-    from ..module_utils.token_client import Token
+    from ..module_utils._oauth.token import Token
 
 Warn = Callable[[str], None]
 
@@ -59,7 +59,7 @@ def patience(options: ClientOptions) -> float:
 
 def transport_for(settings: TransportSettings, warn: Warn) -> Transport:
     """The controller's way to the network: requests, else what Ansible itself uses, with a warning."""
-    from ..module_utils._http.model import requests_available, requests_transport, urls_transport
+    from ..module_utils._http.transports import requests_available, requests_transport, urls_transport
 
     if requests_available():
         try:

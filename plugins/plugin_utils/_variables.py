@@ -20,9 +20,9 @@ from typing import Any
 from ansible import constants
 from ansible.parsing.quoting import unquote
 
-from ..module_utils._errors import FactVariable, InvalidOption, UnknownProfile, quoted
+from ..module_utils._errors import FactVariable, InvalidOption, UnknownProfile
 from ..module_utils._options.client import CONNECTION_SPEC, OPTIONS, WHERE, WHO, ClientOptions, Layer, client_options
-from ..module_utils._options.layers import listed, nearest
+from ..module_utils._words import listed, nearest, quoted
 from ._facts.origin import facts_of
 from ._facts.rendering import Rendering
 from ._secrets import register_secrets_of

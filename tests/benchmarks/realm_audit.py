@@ -18,8 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
     Retries,
     Transport,
     TransportSettings,
-    requests_transport,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import Layer, client_options
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit

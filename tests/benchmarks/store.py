@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions, Layer, client_options
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import open_store, store_key
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, spread, table
 

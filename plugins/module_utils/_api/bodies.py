@@ -17,8 +17,9 @@ from collections.abc import Iterable, Mapping
 from email.message import Message
 from urllib.parse import quote, urlencode
 
-from .._errors import InvalidOption, quoted
+from .._errors import InvalidOption
 from .._http.json_size import too_many_values
+from .._words import quoted
 
 RAW, JSON, FORM = "raw", "json", "form-urlencoded"
 BODY_FORMATS = (RAW, JSON, FORM)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from .._errors import AuthkitError, HostNotAllowed, InvalidOption, MissingOption, quoted
+from .._errors import AuthkitError, HostNotAllowed, InvalidOption, MissingOption
 from .._http.model import (
     ANSWER_LIMIT,
     WAITS_OF_BODIES,
@@ -22,13 +22,14 @@ from .._http.model import (
     Retries,
     Transport,
     TransportSettings,
-    urls_transport,
 )
 from .._http.redirects import FOLLOW_REDIRECTS, MAX_HOPS, SAFE, next_request, settled, too_many_hops
+from .._http.transports import urls_transport
 from .._masking import without_secrets
 from .._options.client import CONNECTION_SPEC
 from .._options.secrets import secret_values
 from .._urls import check_url, host_allowed, host_and_port
+from .._words import quoted
 from .bodies import BODY_FORMATS, encode_body, encode_headers, encode_query
 from .results import JSON_LIMIT, MIB, answer, bug, failure, unsent
 

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
-from pathlib import PurePath
-from traceback import walk_tb
 from typing import Any
 
-from .._errors import AuthkitError, TokenRejected, UnexpectedStatus, quoted
+from .._errors import AuthkitError, TokenRejected, UnexpectedStatus
 from .._http.json_size import GROWTH
 from .._http.model import HttpRequest, HttpResponse
 from .._http.redirects import READING_METHODS
+from .._unforeseen import unforeseen
 from .._urls import safe_url
+from .._words import quoted
 from .bodies import TooManyValues, decode_json, decode_text, is_json
 
 # ansible.builtin.uri's status for a call without an answer, so that `until: result.status == 200` keeps working.
@@ -32,8 +32,6 @@ MIB = 1024 * 1024
 RESULT_KEYS = frozenset(
     {"changed", "failed", "msg", "status", "url", "headers", "json", "content", "elapsed", "attempts", "warnings"}
 )
-_OURS = "ansible_collections.authkit.oauth."
-
 _HINTS = {
     400: "the server cannot read the request, check query, body and body_format",
     402: "the API wants to be paid first",
@@ -91,20 +89,6 @@ def failure(error: AuthkitError, url: str | None = None) -> dict[str, Any]:
     """The result for an error that came instead of an answer."""
     result: dict[str, Any] = {"changed": False, "failed": True, "msg": error.message, "status": NO_STATUS}
     return {**result, "url": url} if url is not None else result
-
-
-def unforeseen(error: BaseException) -> AuthkitError:
-    """The error for an exception that nobody foresaw: its class and our own line, never its text."""
-    ours = [
-        (frame.f_code.co_filename, line)
-        for frame, line in walk_tb(error.__traceback__)
-        if str(frame.f_globals.get("__name__")).startswith(_OURS)
-    ]
-    place = f" in {'/'.join(PurePath(ours[-1][0]).parts[-2:])}, line {ours[-1][1]}" if ours else ""
-    return AuthkitError(
-        f"authkit.oauth met an unforeseen {type(error).__name__}{place}: this is a bug in the collection, please "
-        "report it with the task and the output of ansible --version."
-    )
 
 
 def bug(error: BaseException) -> dict[str, Any]:

@@ -27,9 +27,9 @@ from .._errors import (
     ProxyFailed,
     RequestTimedOut,
     TlsFailed,
-    quoted,
 )
 from .._urls import host_and_port, origin
+from .._words import quoted
 from .body import UnknownCoding
 from .deadline import Deadline
 

@@ -2,27 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one seam to the network: what is sent, what comes back, and the two ways to send it.
-
-`requests_transport` serves the controller, `urls_transport` (ansible.module_utils.urls) the managed nodes and
-controllers without requests. Both behave alike: the same headers, proxies, trust, repeats, classes of errors. Neither
-follows redirects, reads a netrc file, keeps cookies, or logs.
-"""
+"""The one seam to the network: what is sent, what comes back, and when it is sent again."""
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from importlib.util import find_spec
 from typing import Protocol, Union
 from urllib.parse import unquote, urlsplit
 
-from .._errors import InvalidOption, quoted
+from .._errors import InvalidOption
 from .._urls import safe_url
+from .._words import quoted
 
 ANSWER_LIMIT = 256 * 1024 * 1024
 LONGEST_WAIT = 60.0
@@ -104,6 +100,24 @@ class HttpResponse:
     def __repr__(self) -> str:
         return f"HttpResponse({self.status} from {safe_url(self.url)})"
 
+    def text(self) -> str:
+        """The body as text, without a byte order mark and the space around it."""
+        return self.body.decode("utf-8-sig", errors="replace").strip()
+
+    def json_members(self) -> dict[str, object]:
+        """The JSON object that the body is, or an empty one."""
+        value = parsed_json(self.text())
+        return value if isinstance(value, dict) else {}
+
+
+def parsed_json(text: str) -> object:
+    """What a JSON text says; None when it is none, or nested deeper than can be read."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value
+
 
 @dataclass(frozen=True)
 class Retries:
@@ -136,28 +150,6 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Gives connections back."""
-
-
-def requests_available() -> bool:
-    """Whether requests is there, without importing anything slow. It may still be broken."""
-    return find_spec("requests") is not None
-
-
-def requests_transport(settings: TransportSettings) -> Transport:
-    """The controller's transport.
-
-    Raises InvalidOption for TLS files or a proxy that cannot be used, ImportError where requests cannot be imported.
-    """
-    from .requests import RequestsTransport
-
-    return RequestsTransport(settings)
-
-
-def urls_transport(settings: TransportSettings) -> Transport:
-    """The managed node's transport. Raises InvalidOption for TLS files or a proxy that cannot be used."""
-    from .urls import UrlsTransport
-
-    return UrlsTransport(settings)
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], float] = time.time) -> float | None:

@@ -17,8 +17,9 @@ from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
-from .._errors import InvalidOption, NetworkError, quoted
+from .._errors import InvalidOption, NetworkError
 from .._urls import wire_url
+from .._words import quoted
 from .body import BODY_FAILURES, read_body
 from .deadline import Deadline, TimedConnection, TimedSocket, connected
 from .errors import network_error, too_large

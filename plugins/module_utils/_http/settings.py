@@ -12,8 +12,9 @@ import ssl
 from dataclasses import replace
 from urllib.request import getproxies, proxy_bypass
 
-from .._errors import InsecureUrl, InvalidOption, MissingOption, quoted
+from .._errors import InsecureUrl, InvalidOption, MissingOption
 from .._urls import host_and_port, is_loopback, origin, safe_url
+from .._words import quoted
 from .model import TransportSettings
 
 

@@ -12,7 +12,6 @@ from .._errors import DiscoveryFailed, EndpointRedirects, InsecureUrl, InvalidOp
 from .._http.model import ONCE, HttpRequest, HttpResponse, Retries, Transport
 from .._urls import check_url, leads_inward, origin, safe_url
 from .refusals import Circumstances, known_refusal, realm_of, redirected, unavailable
-from .token_answer import json_members
 
 DOCUMENT_LIMIT = 1024 * 1024
 
@@ -76,7 +75,7 @@ def metadata(issuer: str, transport: Transport, retries: Retries = ONCE) -> tupl
         tried.append(f"{safe_url(url)} (HTTP {response.status})")
         if 300 <= response.status < 400:
             raise EndpointRedirects(redirected(response, what="issuer"))
-        reason = unavailable(response, url) or known_refusal(json_members(response), at)
+        reason = unavailable(response, url) or known_refusal(response.json_members(), at)
         if reason is not None:
             raise reason
     raise DiscoveryFailed(
@@ -86,7 +85,7 @@ def metadata(issuer: str, transport: Transport, retries: Retries = ONCE) -> tupl
 
 
 def _parsed(response: HttpResponse, url: str) -> dict[str, object]:
-    document = json_members(response)
+    document = response.json_members()
     if not document:
         raise DiscoveryFailed(
             f"{safe_url(url)} is not the JSON document of an issuer: check issuer, and what proxies in between answer."

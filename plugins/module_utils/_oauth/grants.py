@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from .._errors import ContradictoryOptions, InvalidOption, quoted
+from .._errors import ContradictoryOptions, InvalidOption
+from .._words import quoted
 
 if TYPE_CHECKING:
     from .._options.client import ClientOptions

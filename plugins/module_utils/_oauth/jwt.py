@@ -18,10 +18,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .._errors import AuthkitError, quoted
+from .._errors import AuthkitError
 from .._http.model import ONCE, HttpRequest, Retries, Transport
 from .._urls import check_url, safe_url
-from .token_answer import json_members
+from .._words import quoted
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key
@@ -154,7 +154,7 @@ def published_keys(
     check_url(jwks_uri, allow_http=allow_http, what="jwks_uri in the issuer's metadata")
     request = HttpRequest("GET", jwks_uri, headers={"Accept": "application/json"}, limit=KEYS_LIMIT)
     response = transport.send(request, retries)
-    keys = json_members(response).get("keys") if response.status == 200 else None
+    keys = response.json_members().get("keys") if response.status == 200 else None
     if not isinstance(keys, list):
         raise KeysUnavailable(
             f"{safe_url(jwks_uri)} was answered with HTTP {response.status} and no set of keys: check the server, and "

@@ -33,11 +33,11 @@ from .._errors import (
     UnknownClient,
     UnknownRealm,
     WrongClientSecret,
-    quoted,
     rfc_code,
 )
 from .._http.model import HttpResponse, retry_after
 from .._urls import host_and_port, safe_url
+from .._words import quoted
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from base64 import urlsafe_b64decode
 
 from .._errors import NotJson, TruncatedAnswer, UnusableToken
-from .._http.model import HttpResponse
+from .._http.model import HttpResponse, parsed_json
 from .refusals import Circumstances
 
 UNKNOWN_LIFETIME = 60.0
@@ -25,8 +24,8 @@ _KNOWN_TYPES = ("dpop", "mac", "n_a", "pop", "jwt")
 
 def json_object(response: HttpResponse, at: Circumstances) -> dict[str, object]:
     """The JSON object that an answer is. Raises NotJson or TruncatedAnswer; neither quotes the answer."""
-    text = _text(response)
-    value = _parsed(text)
+    text = response.text()
+    value = parsed_json(text)
     if isinstance(value, dict):
         return value
     if text.startswith("{"):
@@ -38,12 +37,6 @@ def json_object(response: HttpResponse, at: Circumstances) -> dict[str, object]:
         f"{at.place} answered HTTP {response.status} with {_kind(response, text)} instead of a JSON object: check "
         f"{at.where_options}, and what proxies in between answer."
     )
-
-
-def json_members(response: HttpResponse) -> dict[str, object]:
-    """The JSON object that an answer is, or an empty one."""
-    value = _parsed(_text(response))
-    return value if isinstance(value, dict) else {}
 
 
 def access_token(answer: dict[str, object], at: Circumstances) -> str:
@@ -129,23 +122,10 @@ def _claims(token: str) -> dict[str, object]:
     if len(parts) != 3:
         return {}
     try:
-        claims = _parsed(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)).decode("utf-8"))
+        claims = parsed_json(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)).decode("utf-8"))
     except ValueError:
         return {}
     return claims if isinstance(claims, dict) else {}
-
-
-def _parsed(text: str) -> object:
-    """What a JSON text says; None when it is none."""
-    try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value
-
-
-def _text(response: HttpResponse) -> str:
-    return response.body.decode("utf-8-sig", errors="replace").strip()
 
 
 def _kind(response: HttpResponse, text: str) -> str:

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
-from .._errors import ContradictoryOptions, MissingOption, MixedSources, OptionError, UnknownOption, quoted
+from .._errors import ContradictoryOptions, MissingOption, MixedSources, OptionError, UnknownOption
+from .._words import listed, nearest, quoted
 from .values import text
 from .where import same_place
 
@@ -118,17 +118,6 @@ def places(origins: Sequence[str]) -> str:
     if len(distinct) > 1 and all(origin.startswith(_VARIABLE) for origin in distinct):
         return "the variables " + listed([origin[len(_VARIABLE) :] for origin in distinct])
     return listed(distinct)
-
-
-def listed(words: Sequence[str]) -> str:
-    """a, b and c"""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
-
-
-def nearest(name: str, known: Sequence[str]) -> str:
-    """A suggestion for a mistyped name, as the end of a sentence."""
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else f"known are {listed(sorted(known))}."
 
 
 def _refuse_unknown(layers: Sequence[Layer]) -> None:

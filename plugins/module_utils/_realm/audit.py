@@ -13,7 +13,8 @@ from .model import FAIL, INCONCLUSIVE, INFO, NOT_EVALUATED, PASS, SEVERITIES, WA
 from .policy import Policy, Rule
 from .results.fingerprint import fingerprint
 from .results.waivers import Waiver
-from .snapshot.snapshot import Inconclusive, Snapshot, Unknown
+from .snapshot.gaps import Inconclusive, Unknown
+from .snapshot.snapshot import Snapshot
 
 OPEN, KNOWN = "open", "known"
 

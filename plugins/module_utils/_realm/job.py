@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .._api.call import transport_settings
-from .._api.results import unforeseen
 from .._errors import AuthkitError, HostNotAllowed, MissingOption, NetworkError, RateLimited, ServerUnavailable
-from .._http.model import Transport, TransportSettings, urls_transport
+from .._http.model import Transport, TransportSettings
+from .._http.transports import urls_transport
 from .._masking import SENTENCES as OWN_SENTENCES
 from .._masking import without_secrets
 from .._options.client import CONNECTION_SPEC
 from .._options.secrets import secret_values
 from .._options.where import auth_server
+from .._unforeseen import unforeseen
 from .._urls import host_allowed, host_and_port
 from .admin.gather import gather
 from .admin.given_token import GivenToken
@@ -31,7 +32,8 @@ from .outside.outside import SECTIONS, Outside, gather_outside, with_sections
 from .policy import NONE, POLICY_SPEC, Policy, policy_from
 from .results.report import baseline, realm_report, table
 from .results.verdict import Audited, policy_failures, realm_failure
-from .snapshot.snapshot import Gap, Snapshot
+from .snapshot.gaps import Gap
+from .snapshot.snapshot import Snapshot
 from .snapshot.unreadable import unreadable
 from .target import checked_realms
 

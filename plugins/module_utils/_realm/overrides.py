@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._errors import InvalidOption, UnknownOption, quoted
-from .._options.layers import nearest
+from .._errors import InvalidOption, UnknownOption
 from .._options.values import flag, number, text, whole_number, words
+from .._words import nearest, quoted
 from .model import SEVERITIES, Check, Parameter
 
 KEYS = ("severity", "parameters")

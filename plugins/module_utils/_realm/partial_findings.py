@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from .model import SEVERITIES, Finding
-from .snapshot.snapshot import Unknown
+from .snapshot.gaps import Unknown
 
 T = TypeVar("T")
 

@@ -12,9 +12,9 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from .._errors import ContradictoryOptions, InvalidOption, UnknownOption, quoted
-from .._options.layers import nearest
+from .._errors import ContradictoryOptions, InvalidOption, UnknownOption
 from .._realm import overrides
+from .._words import nearest, quoted
 from .model import INFO, LEVELS, SEVERITIES, TIERS, Check
 from .registry import CHECKS
 from .results.baseline import known_fingerprints

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from .._errors import InvalidOption, MissingOption, quoted
+from .._errors import InvalidOption, MissingOption
 from .._options.client import ClientOptions
 from .._options.where import realm as checked_realm
 from .._urls import safe_url
+from .._words import quoted
 
 # Greedy: a server may lie below a path that looks like a realm's.
 _REALM = "(?P<base>.*)/realms/(?P<realm>[^/]+)"

@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...module_utils._errors import InvalidOption, quoted
+from ...module_utils._errors import InvalidOption
+from ...module_utils._words import quoted
 
 
 def baseline_content(value: object, whole_path: Callable[[str], str]) -> Mapping[str, Any]:

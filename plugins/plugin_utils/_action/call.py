@@ -16,8 +16,8 @@ from typing import Any, ClassVar
 from ...module_utils._api.results import RESULT_KEYS, failure
 from ...module_utils._errors import AuthkitError, HostNotAllowed
 from ...module_utils._http.model import Transport
+from ...module_utils._oauth.token import Token
 from ...module_utils._options.client import ClientOptions
-from ...module_utils.token_client import Token
 from .._tokens import token_for, transport_for
 from .repair import Call, Result, Send, Tokens, with_given_token, with_own_token
 from .shipping import call_parameters

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import stat
 
-from ...module_utils._errors import InvalidOption, quoted
+from ...module_utils._errors import InvalidOption
 from ...module_utils._realm.export.export import LARGEST_EXPORT
+from ...module_utils._words import quoted
 
 
 def export_content(path: str) -> bytes:

@@ -19,11 +19,11 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ...module_utils._api.results import unforeseen
 from ...module_utils._errors import ArgumentsRefused, AuthkitError, HostNotAllowed, OptionError
 from ...module_utils._masking import MASK, SENTENCES, Masker, without_secrets
 from ...module_utils._options.client import OPTIONS, ClientOptions
 from ...module_utils._options.secrets import SECRET_OPTIONS, secret_values, without_secret_values
+from ...module_utils._unforeseen import unforeseen
 from .._secrets import register, warnings_for
 from .._variables import options_for, plain, refuse_facts
 from .arguments import Arguments, known_secrets, secret_arguments, validated

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...module_utils._errors import AuthkitError, quoted
+from ...module_utils._errors import AuthkitError
 from ...module_utils._http.model import Retries, Transport
 from ...module_utils._oauth.discovery import metadata
 from ...module_utils._oauth.jwt import Unverified, unverified_claims, verified_claims
+from ...module_utils._oauth.token import Token
 from ...module_utils._options.client import ClientOptions
 from ...module_utils._realm.outside.metadata import Reach, origin_of, shown_origin
 from ...module_utils._urls import safe_url
-from ...module_utils.token_client import Token
+from ...module_utils._words import quoted
 from .parts import Section
 
 KEYCLOAK_ENDPOINT = "/protocol/openid-connect/token"

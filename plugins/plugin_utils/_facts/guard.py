@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
-from ...module_utils._errors import FactVariable, OptionError, quoted
+from ...module_utils._errors import FactVariable, OptionError
+from ...module_utils._words import quoted
 from .origin import TRUSTED, Facts, facts_are_injected, facts_of, mapping_in, of_facts
 from .refused import Hiding, Refused
 

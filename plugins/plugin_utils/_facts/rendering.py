@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._templating import placeholder, rendered
-from .guard import FactGuard
+from .._templating import may_be_template, placeholder, rendered
+
+if TYPE_CHECKING:
+    from .guard import FactGuard
 
 
 class Rendering:
@@ -18,13 +20,27 @@ class Rendering:
 
     def __init__(self, templar: Any, variables: Mapping[str, Any]) -> None:
         self._templar = templar
-        self._guard = FactGuard(templar)
+        self._guard: FactGuard | None = None
         self.omit = placeholder(variables)
 
     def rendered(self, value: object, what: str, *, text: bool = False, facts: bool = False) -> object:
         """As rendered() of _templating. facts: whether a template may refer to variables that a node's facts define."""
-        guard = None if facts else self._guard
-        return rendered(value, self._templar, what, omit=self.omit, text=text, guard=guard)
+
+        def render() -> object:
+            return rendered(value, self._templar, what, omit=self.omit, text=text)
+
+        # Most values are no templates: nothing is paid for keeping facts out of those.
+        if facts or not may_be_template(value, self._templar):
+            return render()
+        return self._guarding().guarded(render, what)
+
+    def _guarding(self) -> FactGuard:
+        # Loaded where a template is rendered: most workers render none.
+        from .guard import FactGuard
+
+        if self._guard is None:
+            self._guard = FactGuard(self._templar)
+        return self._guard
 
     def mapping(self, value: object, what: str) -> tuple[object, bool]:
         """A value that should be a mapping, and whether it is rendered.

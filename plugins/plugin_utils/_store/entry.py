@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...module_utils._errors import AuthkitError
-from ...module_utils.token_client import Token
+from ...module_utils._oauth.token import Token
 
 # The time a failure speaks for everybody, in seconds; the server's Retry-After replaces it, within limits.
 FAILURE_SECONDS = 5.0

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...module_utils._errors import AuthkitError
-from ...module_utils.token_client import Token
+from ...module_utils._oauth.token import Token
 from .entry import Entry, Failure
 from .lock import Attempt
 from .policy import Demand, Ruling, Serve, Share, alive, rule

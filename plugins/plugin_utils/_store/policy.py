@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...module_utils.token_client import Token
+from ...module_utils._oauth.token import Token
 from .entry import CLOCK_TOLERANCE, Entry, Failure
 
 # A token is renewed this long before its end: seconds, or a share of its life where that is shorter (Keycloak's master

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ...module_utils._errors import InvalidOption
-from ...module_utils.token_client import Token
+from ...module_utils._oauth.token import Token
 from .crypto import crypto_available
 from .directory import Place, Skipped, places
 from .entry import Entry

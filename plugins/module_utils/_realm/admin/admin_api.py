@@ -16,13 +16,14 @@ from threading import BoundedSemaphore, Lock
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from ..._errors import NetworkError, quoted
+from ..._errors import NetworkError
 from ..._http.json_size import memory_of, too_many_values
 from ..._http.model import BearerCredentials, HttpRequest, HttpResponse, Retries, Transport
 from ..._urls import safe_url
+from ..._words import quoted
+from ..keycloak.scrub import scrubbed
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Breaker, Missing, attempt, refusal, unlike_keycloak
-from ..snapshot.scrub import scrubbed
-from ..snapshot.snapshot import Gap, Json
 from .audit_token import AuditToken, TokenSource
 from .side_by_side import mapped
 

@@ -10,8 +10,8 @@ from threading import Lock
 from typing import Protocol
 
 from ..._errors import AuthkitError, NetworkError, RateLimited, ServerUnavailable
+from ..snapshot.gaps import Gap
 from ..snapshot.missing import Missing
-from ..snapshot.snapshot import Gap
 
 _NOT_ACCEPTED = Gap(
     "The server does not accept the access token (401): it must come from the realm that is checked or from master, "

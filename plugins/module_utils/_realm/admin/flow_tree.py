@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.shapes import Malformed, text
-from ..snapshot.snapshot import Execution, Gap, Json
+from ..snapshot.snapshot import Execution
 
 
 def configuration_ids(executions: Sequence[Json]) -> list[str]:

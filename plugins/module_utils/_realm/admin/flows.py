@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..keycloak.flows import BINDINGS
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing
 from ..snapshot.shapes import mapping, text
-from ..snapshot.snapshot import Flow, Gap, Json
+from ..snapshot.snapshot import Flow
 from .admin_api import AdminApi, objects, one_object, segment
 from .flow_tree import configuration_ids, flow_tree
 from .plan import Parts, Reader, well_formed

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..keycloak.roles import MASTER, privileged
+from ..snapshot.gaps import Json
 from ..snapshot.missing import unlike_keycloak
 from ..snapshot.shapes import mapping, text
-from ..snapshot.snapshot import Holder, Json, Role
+from ..snapshot.snapshot import Holder, Role
 from .admin_api import MOST_ENTRIES, AdminApi, segment
 from .plan import Parts, Reader
 from .settings import VIEW_USERS

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from ..._errors import quoted
+from ..._words import quoted
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing, lacking
 from ..snapshot.shapes import mapping, text
 from ..snapshot.shapes import objects as objects_of
-from ..snapshot.snapshot import Gap, Json
 from .admin_api import AdminApi, objects, one_object
 from .plan import Parts, Reader
 

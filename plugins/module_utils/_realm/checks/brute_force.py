@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from ..keycloak.flows import has_password_entry
 from ..keycloak.settings import listed, switch, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _REFERENCE = "Keycloak Server Administration Guide, Brute force attacks"
 

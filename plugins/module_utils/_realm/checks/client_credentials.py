@@ -11,13 +11,13 @@ import time
 from collections.abc import Iterator
 from warnings import catch_warnings, simplefilter
 
-from ..._errors import quoted
-from ..._options.layers import listed
+from ..._words import listed, quoted
 from ..keycloak.clients import attribute, flag, is_built_in, number, severity_for
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.settings import some, switch, text
 from ..model import Finding, Parameter, Parameters, check
-from ..snapshot.snapshot import Gap, Json, NotEvaluated, SecretTraits, Snapshot
+from ..snapshot.gaps import Gap, Json, NotEvaluated
+from ..snapshot.snapshot import SecretTraits, Snapshot
 
 _BY_SECRET = frozenset({"client-secret", "client-secret-jwt"})
 _SHORT, _LESS_SHORT, _FEW = 12, 16, 8

@@ -12,7 +12,8 @@ from ..keycloak.clients import attribute, flag, is_plain_http, severity_for
 from ..keycloak.redirects import resolved
 from ..keycloak.settings import text
 from ..model import Finding, Parameters, check
-from ..snapshot.snapshot import Gap, Json, Snapshot
+from ..snapshot.gaps import Gap, Json
+from ..snapshot.snapshot import Snapshot
 
 _EXCLUDES_ISSUER = "exclude.issuer.from.auth.response"
 _KEYS = "jwks.url"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..._errors import quoted
-from ..._options.layers import listed
+from ..._words import listed, quoted
 from ..keycloak.client_policies import entries, executors_of
 from ..keycloak.clients import text, texts
 from ..model import INFO, Finding, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 
 @check(

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from ..keycloak.settings import first, mapping, text, texts
 from ..model import INFO, Finding, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _TYPE = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy"
 _SENDER, _URIS, _HOSTS = "host-sending-registration-request-must-match", "client-uris-must-match", "trusted-hosts"

@@ -19,8 +19,9 @@ from ..outside.client_probes import (
     UNKNOWN_SCOPE,
     WRONG_SECRET,
 )
+from ..snapshot.gaps import NotEvaluated
 from ..snapshot.observed import Introspection, ProbeAnswer, Revocation
-from ..snapshot.snapshot import NotEvaluated, Snapshot
+from ..snapshot.snapshot import Snapshot
 
 _UNKNOWN_CLIENT = ("invalid_client", "unauthorized_client")
 # The client policy executor reject-ropc-grant refuses so, with the code that a wrong password has.

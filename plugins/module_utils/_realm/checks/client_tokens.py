@@ -13,7 +13,8 @@ from ..keycloak.oidc import SESSION_LONG, clients_with_tokens, needs_no_key
 from ..keycloak.settings import listed, mapping, switch, whole
 from ..model import Finding, Parameter, Parameters, check
 from ..partial_findings import knowable
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _LIFESPAN = "access.token.lifespan"
 _EXCHANGE = "standard.token.exchange.enabled"

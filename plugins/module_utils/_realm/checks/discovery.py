@@ -13,7 +13,8 @@ from ..keycloak.settings import texts
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..outside.metadata import endpoints, origin_of, problem, realm_url, shown_origin
 from ..outside.public import PROBE_HOST
-from ..snapshot.snapshot import NotEvaluated, Snapshot, known
+from ..snapshot.gaps import NotEvaluated, known
+from ..snapshot.snapshot import Snapshot
 
 _PKCE = "code_challenge_methods_supported"
 _GRANTS = "grant_types_supported"

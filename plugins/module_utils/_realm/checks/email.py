@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from ..._urls import is_loopback
 from ..keycloak.settings import mapping, switch, text
 from ..model import Finding, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _REFERENCE = "Keycloak Server Administration Guide, Configuring email for a realm"
 _NEEDING = ("verifyEmail", "resetPasswordAllowed")

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from ..keycloak.settings import mapping, switch, texts, whole
 from ..model import Finding, Parameter, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _USER_EVENTS = "Keycloak Server Administration Guide, Auditing user events"
 _ADMIN_EVENTS = "Keycloak Server Administration Guide, Auditing admin events"

@@ -12,7 +12,8 @@ from ..keycloak.clients import is_loopback
 from ..keycloak.roles import admin_names, all_roles, named
 from ..model import INFO, Finding, Parameters, check
 from ..partial_findings import one_a_target
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _PROVIDER = "org.keycloak.storage.UserStorageProvider"
 _MAPPER = "org.keycloak.storage.ldap.mappers.LDAPStorageMapper"

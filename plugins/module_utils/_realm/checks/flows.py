@@ -39,7 +39,8 @@ from ..keycloak.oidc import enabled_clients
 from ..keycloak.second_factor import FACTORS, NONE, second_factor, with_proofs
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..partial_findings import knowable
-from ..snapshot.snapshot import Execution, Flow, Json, Snapshot, known
+from ..snapshot.gaps import Json, known
+from ..snapshot.snapshot import Execution, Flow, Snapshot
 
 _ALLOW, _PROOF = "allow", "proof"
 _ALLOW_ACCESS = "allow-access-authenticator"

@@ -15,7 +15,8 @@ from ..keycloak.pkce import EXECUTOR, METHOD
 from ..keycloak.redirects import browser_clients, redirect_uris
 from ..keycloak.settings import switch
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _DEVICE = "oauth2.device.authorization.grant.enabled"
 _ADMIN_CLI = "admin-cli"

@@ -13,7 +13,8 @@ from ..keycloak.identity_providers import finding, links_without_proof, logs_in,
 from ..keycloak.roles import admin_names, all_roles, named
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..partial_findings import knowable
-from ..snapshot.snapshot import Json, Snapshot, Unknown, known
+from ..snapshot.gaps import Json, Unknown, known
+from ..snapshot.snapshot import Snapshot
 
 _GENERAL_REFERENCE = "Keycloak Server Administration Guide, General configuration (identity providers)"
 _IMPORT, _INHERIT, _LEGACY = "IMPORT", "INHERIT", "LEGACY"

@@ -14,7 +14,8 @@ from ..keycloak.clients import number
 from ..keycloak.settings import first
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..partial_findings import knowable, one_a_target
-from ..snapshot.snapshot import Json, NotEvaluated, Snapshot
+from ..snapshot.gaps import Json, NotEvaluated
+from ..snapshot.snapshot import Snapshot
 
 _PROVIDER = "org.keycloak.keys.KeyProvider"
 

@@ -13,7 +13,8 @@ from functools import lru_cache
 from ..keycloak.protocol_mappers import Holder, Mapper, found_in_mappers
 from ..keycloak.roles import all_roles, labels, manages_realm, privileged
 from ..model import INFO, Finding, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _CLAIM, _ATTRIBUTE = "claim.name", "user.attribute"
 _AUTHORISING = frozenset({"realm_access", "resource_access", "roles", "groups", "scope"})

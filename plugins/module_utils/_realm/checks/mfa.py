@@ -12,7 +12,8 @@ from ..keycloak.clients import number
 from ..keycloak.flows import BROWSER, bound, override, providers
 from ..keycloak.second_factor import ELSEWHERE, NONE, OPTIONAL, factors, second_factor
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _LONGEST_PERIOD = 60
 _PASSWORDLESS = "webauthn-authenticator-passwordless"

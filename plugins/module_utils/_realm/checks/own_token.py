@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from ..keycloak.own_client import on_client
 from ..model import Finding, Parameter, Parameters, check
+from ..snapshot.gaps import NotEvaluated
 from ..snapshot.observed import Signature
-from ..snapshot.snapshot import NotEvaluated, Snapshot
+from ..snapshot.snapshot import Snapshot
 
 _ASYMMETRIC = [f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)] + ["EdDSA"]
 

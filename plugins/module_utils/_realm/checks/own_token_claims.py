@@ -13,8 +13,9 @@ from math import isfinite
 from ..keycloak.own_client import audiences, names, on_client
 from ..keycloak.roles import admin_ids, label, labels, manages_realm
 from ..model import INFO, Finding, Parameter, Parameters, check
+from ..snapshot.gaps import Json, NotEvaluated
 from ..snapshot.observed import TokenAnswer
-from ..snapshot.snapshot import Json, NotEvaluated, Role, Snapshot
+from ..snapshot.snapshot import Role, Snapshot
 
 _LONG = 3600
 _TOLERANCE = 5

@@ -12,8 +12,9 @@ from ..keycloak.flows import has_password_entry
 from ..keycloak.password_policy import password_policy
 from ..keycloak.settings import first, switch
 from ..model import INFO, Finding, Parameter, Parameters, check
+from ..snapshot.gaps import Json, NotEvaluated
 from ..snapshot.shapes import major
-from ..snapshot.snapshot import Json, NotEvaluated, Snapshot
+from ..snapshot.snapshot import Snapshot
 
 _REFERENCE = "Keycloak Server Administration Guide, Password policies"
 _STORAGE = "org.keycloak.storage.UserStorageProvider"

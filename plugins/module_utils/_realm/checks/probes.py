@@ -12,8 +12,9 @@ from ..model import INFO, Finding, Parameter, Parameters, check
 from ..outside.metadata import origin_of
 from ..outside.public import LOGIN_CLIENT, PROBE_HOST
 from ..outside.public_probes import REDIRECT, REGISTRATION, UNSIGNED, WITHOUT_PKCE
+from ..snapshot.gaps import Gap, NotEvaluated, known
 from ..snapshot.observed import ProbeAnswer
-from ..snapshot.snapshot import Gap, NotEvaluated, Snapshot, known
+from ..snapshot.snapshot import Snapshot
 
 # Errors that come after the policies of registration let the request pass (RFC 7591 section 3.2.2).
 _AFTER_POLICIES = frozenset({"invalid_redirect_uri", "invalid_client_metadata"})

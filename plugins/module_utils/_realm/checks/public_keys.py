@@ -15,7 +15,8 @@ from ..._urls import safe_url
 from ..keycloak.certificates import validity
 from ..model import Finding, Parameter, Parameters, check
 from ..outside.public import PRIVATE_MEMBERS
-from ..snapshot.snapshot import Gap, Json, Snapshot, Unknown, known
+from ..snapshot.gaps import Gap, Json, Unknown, known
+from ..snapshot.snapshot import Snapshot
 
 _SAFE_EXPONENT = 65537
 _ROTATE = "Add a key provider with a higher priority in Realm settings > Keys, then disable the old one."

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from ..keycloak.clients import is_plain_http
 from ..keycloak.settings import mapping, switch, text
 from ..model import Finding, Parameter, Parameters, check
-from ..snapshot.snapshot import NotEvaluated, Snapshot
+from ..snapshot.gaps import NotEvaluated
+from ..snapshot.snapshot import Snapshot
 
 _VERSION = re.compile(r"(\d{1,9}(?:\.\d{1,9})*)(?:[.+-].*)?", re.ASCII)
 

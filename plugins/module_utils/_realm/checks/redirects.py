@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ..._errors import quoted
-from ..._options.layers import listed
+from ..._words import listed, quoted
 from ..keycloak.clients import (
     OIDC,
     attribute,
@@ -37,7 +36,8 @@ from ..keycloak.redirects import (
 )
 from ..keycloak.settings import some, switch, texts
 from ..model import INFO, Finding, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot, Unknown
+from ..snapshot.gaps import Json, Unknown
+from ..snapshot.snapshot import Snapshot
 
 _MEASURED = (26, 7)
 _AFTER_LOGOUT = "post.logout.redirect.uris"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..._options.layers import listed
+from ..._words import listed
 from ..keycloak.roles import (
     admin_ids,
     admin_names,
@@ -24,7 +24,8 @@ from ..keycloak.roles import (
     view_ids,
 )
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..snapshot.snapshot import NotEvaluated, Role, Snapshot
+from ..snapshot.gaps import NotEvaluated
+from ..snapshot.snapshot import Role, Snapshot
 
 _WORST = frozenset({"realm-admin", "manage-users", "impersonation", "admin"})
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..._errors import quoted
-from ..._options.layers import listed
+from ..._words import listed, quoted
 from ..keycloak.clients import SAML, attribute, flag, own_clients, severity_for
 from ..keycloak.redirects import is_wildcard, redirect_uris, severity_of
 from ..keycloak.settings import some
 from ..model import Finding, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _RESPONSE, _ASSERTION, _CLIENT = "saml.server.signature", "saml.assertion.signature", "saml.client.signature"
 _ALGORITHM = "saml.signature.algorithm"

@@ -14,7 +14,8 @@ from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.roles import all_roles, labels, privileged
 from ..model import INFO, Finding, Parameters, check
 from ..partial_findings import knowable
-from ..snapshot.snapshot import Json, Snapshot, known
+from ..snapshot.gaps import Json, known
+from ..snapshot.snapshot import Snapshot
 
 _OFFLINE = "offline_access"
 # Keycloak's own clients for administration: they do nothing without administering roles.

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from ..keycloak.clients import severity_for
 from ..keycloak.roles import admin_names, all_roles, closure, default_role, gives_all, labels
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..snapshot.snapshot import Json, Role, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Role, Snapshot
 
 
 @check(

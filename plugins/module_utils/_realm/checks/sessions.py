@@ -13,7 +13,8 @@ from ..keycloak.oidc import enabled_clients
 from ..keycloak.settings import listed, mapping, some, switch, texts, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..partial_findings import knowable
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
 _IDLE, _MAX = "ssoSessionIdleTimeout", "ssoSessionMaxLifespan"

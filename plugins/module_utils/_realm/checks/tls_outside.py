@@ -14,7 +14,8 @@ from ..._urls import is_loopback
 from ..keycloak.clients import is_plain_http
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..outside.metadata import endpoints, origin_of, shown_origin
-from ..snapshot.snapshot import NotEvaluated, Snapshot, known
+from ..snapshot.gaps import NotEvaluated, known
+from ..snapshot.snapshot import Snapshot
 
 _HSTS = "strict-transport-security"
 _MAX_AGE = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,18})"?\s*(?=;|$)', re.IGNORECASE)

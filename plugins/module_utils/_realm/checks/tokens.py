@@ -13,7 +13,8 @@ from ..keycloak.clients import flag, own_clients
 from ..keycloak.oidc import SESSION_LONG, enabled_clients, keeps_refresh_tokens, needs_no_key
 from ..keycloak.settings import some, switch, text, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 _TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
 _BINDING_ATTRIBUTES = ("dpop.bound.access.tokens", "tls.client.certificate.bound.access.tokens")

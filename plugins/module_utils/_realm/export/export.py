@@ -14,12 +14,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..._errors import InvalidOption, quoted
+from ..._errors import InvalidOption
+from ..._words import quoted
 from ..export import flows as export_flows
 from ..export import roles as export_roles
-from ..snapshot.scrub import scrubbed, secret_traits
+from ..keycloak.scrub import scrubbed, secret_traits
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.shapes import Malformed, components, major, malformed, mapping, missing, objects, text, texts
-from ..snapshot.snapshot import Gap, Json, Snapshot
+from ..snapshot.snapshot import Snapshot
 from .global_profiles import GLOBAL_PROFILES
 from .keys import keys
 from .switches import with_switches

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 
-from ..._errors import quoted
+from ..._words import quoted
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.shapes import mapping, objects, text
-from ..snapshot.snapshot import Execution, Flow, Gap, Json
+from ..snapshot.snapshot import Execution, Flow
 
 # Steps of all flows that lead into a circle, and flows in a circle. Keycloak itself never comes to an end of these.
 _MOST_IN_CIRCLES = 20_000

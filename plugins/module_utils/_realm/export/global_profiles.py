@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..snapshot.snapshot import Json
+from ..snapshot.gaps import Json
 
 _EXECUTORS: dict[str, tuple[str, ...]] = {
     "fapi-1-baseline": (

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..keycloak.roles import privileged
+from ..snapshot.gaps import Json
 from ..snapshot.shapes import mapping, objects, text, texts
-from ..snapshot.snapshot import GroupRoles, Holder, Json, Role
+from ..snapshot.snapshot import GroupRoles, Holder, Role
 
 
 def role_id(name: str, client: str | None = None) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..snapshot.snapshot import Json
+from ..snapshot.gaps import Json
 
 _VALUES = {"true": True, "false": False}
 _SUFFIXES = ("Enabled", "Allowed")

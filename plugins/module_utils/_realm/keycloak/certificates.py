@@ -13,7 +13,7 @@ from base64 import b64decode
 from datetime import datetime, timezone
 from typing import Any
 
-from ..snapshot.snapshot import NotEvaluated
+from ..snapshot.gaps import NotEvaluated
 
 _NO_LIBRARY = (
     "Keys and certificates are read with the Python library cryptography, which is missing here: install it with pip."

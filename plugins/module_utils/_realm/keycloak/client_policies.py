@@ -14,7 +14,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Callable
 
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 from .clients import attribute, client_id, is_on, is_true, protocol_of, text, texts
 
 CODE, IMPLICIT, PASSWORD = "authorization_code", "implicit", "password"

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from ..._urls import is_authority
 from ..._urls import is_loopback as is_loopback_host
 from ..model import INFO
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 OIDC, SAML = "openid-connect", "saml"
 MASTER = "master"

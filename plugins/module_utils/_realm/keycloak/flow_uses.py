@@ -11,7 +11,8 @@ from typing import Callable, Optional
 
 from ..model import INFO, SEVERITIES, Finding
 from ..partial_findings import knowable
-from ..snapshot.snapshot import Flow, Snapshot, Unknown
+from ..snapshot.gaps import Unknown
+from ..snapshot.snapshot import Flow, Snapshot
 from .clients import severity_for
 from .flows import BINDINGS, BROWSER, flow_named
 

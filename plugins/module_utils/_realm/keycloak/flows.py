@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from ..snapshot.snapshot import Execution, Flow, Json, NotEvaluated, Snapshot, known
+from ..snapshot.gaps import Json, NotEvaluated, known
+from ..snapshot.snapshot import Execution, Flow, Snapshot
 from .clients import OIDC, protocol_of
 
 T = TypeVar("T")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..model import INFO, Finding
-from ..snapshot.snapshot import Flow, Json
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Flow
 from .flow_paths import tagged, ways
 from .flows import PASSWORD_FORMS
 from .second_factor import with_proofs

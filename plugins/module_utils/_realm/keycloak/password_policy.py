@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..snapshot.snapshot import Json, NotEvaluated
+from ..snapshot.gaps import Json, NotEvaluated
 from .clients import number
 from .settings import text
 

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 from .client_policies import covers
 from .clients import attribute
 

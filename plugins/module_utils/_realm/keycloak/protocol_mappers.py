@@ -12,7 +12,8 @@ from typing import Callable
 
 from ..model import INFO, Finding
 from ..partial_findings import knowable
-from ..snapshot.snapshot import Json, Snapshot
+from ..snapshot.gaps import Json
+from ..snapshot.snapshot import Snapshot
 
 CLIENT, SCOPE = "client", "client-scope"
 # Where a mapper may write its claim.

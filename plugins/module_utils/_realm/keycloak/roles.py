@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..snapshot.snapshot import NotEvaluated, Role, Snapshot
+from ..snapshot.gaps import NotEvaluated
+from ..snapshot.snapshot import Role, Snapshot
 
 MASTER = "master"
 REALM_MANAGEMENT = "realm-management"

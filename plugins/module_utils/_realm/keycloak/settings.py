@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..snapshot.snapshot import Json, NotEvaluated
+from ..snapshot.gaps import Json, NotEvaluated
 from .clients import number
 
 # How many names a finding shows.

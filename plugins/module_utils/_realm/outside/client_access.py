@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode, urlsplit
 
-from ..._errors import AuthkitError, NetworkError, quoted
+from ..._errors import AuthkitError, NetworkError
 from ..._http.model import ONCE, HttpRequest, HttpResponse, Retries, Transport
 from ..._oauth.client_auth import authenticate
 from ..._oauth.grants import form_fields
 from ..._oauth.jwt import unverified_claims
-from ..._oauth.token_answer import json_members
 from ..._urls import check_url, host_and_port
+from ..._words import quoted
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing
-from ..snapshot.snapshot import Gap, Json
 from .metadata import Reach, origin_of
 from .public import unreached
 
@@ -111,7 +111,7 @@ class ClientAccess:
         """The answer to a token request: what the options ask for, or other form fields. Raises Missing."""
         wanted = self.options if scope is None else replace(self.options, scope=scope)
         response = self.post(self.token_url, form_fields(wanted) if fields is None else fields, retries=retries)
-        token = json_members(response).get("access_token")
+        token = response.json_members().get("access_token")
         if isinstance(token, str) and token:
             self._hide(token)
         return response

@@ -18,10 +18,9 @@ from urllib.parse import urlencode
 
 from ..._http.model import RETRY_STATUSES, BearerCredentials, HttpRequest
 from ..._oauth.grants import form_fields
-from ..._oauth.token_answer import json_members
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing, attempt
 from ..snapshot.observed import Introspection, ProbeAnswer, Revocation
-from ..snapshot.snapshot import Gap, Json
 from .client_access import ClientAccess
 from .metadata import Reach
 from .public import Web, fault
@@ -101,7 +100,7 @@ def _revocation(access: ClientAccess, metadata: Json, web: Web, reach: Reach) ->
     revocation, userinfo = (
         access.own_place(reach.endpoint(metadata, name)) for name in ("revocation_endpoint", "userinfo_endpoint")
     )
-    token = json_members(access.request_token(scope=(*access.options.scope, "openid"))).get("access_token")
+    token = access.request_token(scope=(*access.options.scope, "openid")).json_members().get("access_token")
     if not isinstance(token, str) or not token:
         raise Missing(
             Gap("The client got no token with the scope openid, which userinfo needs to tell whether it works.")

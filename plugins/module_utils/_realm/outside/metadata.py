@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ..._errors import AuthkitError, InvalidOption, quoted
+from ..._errors import AuthkitError, InvalidOption
 from ..._urls import check_url, origin, safe_url
+from ..._words import quoted
 from ..model import Parameters
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing
 from ..snapshot.observed import Answer
-from ..snapshot.snapshot import Gap, Json
 
 ORIGINS_CHECK, ORIGINS = "discovery-endpoint-foreign-host", "allowed_endpoint_origins"
 ISSUER_CHECK, ISSUER = "discovery-issuer-mismatch", "expected_issuer"

@@ -12,8 +12,9 @@ from typing import Any
 
 from ..._http.model import ONCE, Retries, Transport, TransportSettings
 from ..model import Parameters
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import attempt
-from ..snapshot.snapshot import Gap, Json, Snapshot
+from ..snapshot.snapshot import Snapshot
 from .client_access import Caller, ClientAccess
 from .client_probes import client_probes
 from .metadata import Reach

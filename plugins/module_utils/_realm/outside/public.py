@@ -19,11 +19,10 @@ from urllib.parse import urlencode
 
 from ..._errors import CertificateExpired, CertificateHostMismatch, CertificateNotTrusted, NetworkError, TlsFailed
 from ..._http.model import ONCE, RETRY_STATUSES, HttpRequest, HttpResponse, Retries, Transport
-from ..._oauth.token_answer import json_members
 from ..._urls import safe_url
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing, attempt
 from ..snapshot.observed import Answer, Cookie, LoginPage
-from ..snapshot.snapshot import Gap, Json
 from .metadata import Reach, realm_url, usable
 
 #: The sections that the server's metadata opens.
@@ -66,7 +65,7 @@ class Web:
     def document(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """The answer to a GET, with the JSON object that it is. Raises Missing."""
         response = self.get(url, {"Accept": "application/json", **(headers or {})})
-        return Answer(url, response.status, response.headers, json_members(response) or None)
+        return Answer(url, response.status, response.headers, response.json_members() or None)
 
 
 def gather_public(server: str, realm: str, web: Web, reach: Reach, *, documents_only: bool = False) -> dict[str, Any]:
@@ -177,7 +176,7 @@ def _shows(web: Web, url: str) -> str:
     """What a path of the management interface shows: metrics, health, or nothing."""
     response = web.get(url)
     # A server that is not well says so with 503.
-    if json_members(response).get("status") in ("UP", "DOWN"):
+    if response.json_members().get("status") in ("UP", "DOWN"):
         return "health"
     if response.status >= 500:
         raise fault(response)

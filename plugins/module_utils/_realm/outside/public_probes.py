@@ -17,11 +17,10 @@ from functools import partial
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from ..._http.model import BearerCredentials, HttpRequest, HttpResponse
-from ..._oauth.token_answer import json_members
 from ..model import Parameters
+from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import attempt
 from ..snapshot.observed import ProbeAnswer
-from ..snapshot.snapshot import Gap, Json
 from .metadata import Reach
 from .public import PROBE_HOST, Web, fault
 
@@ -76,7 +75,7 @@ def told(response: HttpResponse) -> ProbeAnswer:
         host, query = parts.hostname or "", parse_qsl(f"{parts.query}&{parts.fragment}")
     except ValueError:
         host, query = "", []
-    members: Mapping[str, object] = dict(query) if location else json_members(response)
+    members: Mapping[str, object] = dict(query) if location else response.json_members()
     error, description = members.get("error"), members.get("error_description")
     return ProbeAnswer(
         response.status,

@@ -29,8 +29,8 @@ from ..._http.requests import trust
 from ..._http.settings import checked, proxy_for
 from ..._urls import host_and_port, origin
 from ..keycloak.certificates import validity
+from ..snapshot.gaps import Gap, Unknown
 from ..snapshot.observed import TlsFacts
-from ..snapshot.snapshot import Gap, Unknown
 
 #: Versions that no server should agree to any more (RFC 8996).
 OLD_VERSIONS: Mapping[str, ssl.TLSVersion] = MappingProxyType(

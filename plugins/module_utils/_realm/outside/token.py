@@ -18,11 +18,10 @@ from typing import Any
 from ..._http.model import RETRY_STATUSES, HttpResponse, Retries
 from ..._oauth.jwt import LibraryMissing, UnknownKey, Unverified, unverified, verify
 from ..._oauth.refusals import refusal
-from ..._oauth.token_answer import json_members
 from ...token_client import circumstances
+from ..snapshot.gaps import Gap
 from ..snapshot.missing import Missing, attempt
 from ..snapshot.observed import Introspection, OwnToken, Signature, TokenAnswer
-from ..snapshot.snapshot import Gap
 from .client_access import Caller, ClientAccess
 from .metadata import Reach
 from .public import fault
@@ -58,7 +57,7 @@ def gather_token(
     response = attempt(lambda: _answered(access.request_token(retries=retries)))
     if isinstance(response, Gap):
         return dict.fromkeys(SECTIONS, response), response
-    members = json_members(response) if response.status == 200 else {}
+    members = response.json_members() if response.status == 200 else {}
     answer = _token_answer(response, access, members)
     token = members.get("access_token")
     if not isinstance(token, str) or not answer.has_token:
@@ -85,7 +84,7 @@ def introspection(response: HttpResponse) -> Introspection:
     """What an introspection endpoint's answer says. Raises Missing where the server failed."""
     if response.status >= 500:
         raise fault(response)
-    members = json_members(response)
+    members = response.json_members()
     active = members.get("active")
     return Introspection(response.status, active if isinstance(active, bool) else None, tuple(sorted(members)))
 
@@ -102,7 +101,7 @@ def _token_answer(response: HttpResponse, access: ClientAccess, members: Mapping
     at = circumstances(access.options, access.token_url)
     return TokenAnswer(
         response.status,
-        refusal(response, json_members(response), at).message if refused else None,
+        refusal(response, response.json_members(), at).message if refused else None,
         has_token=isinstance(token, str) and bool(token) and all("!" <= each <= "~" for each in token),
         token_type=kind if isinstance(kind, str) else None,
         expires_in=_positive(members.get("expires_in")),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..model import Parameters
-from ..snapshot.snapshot import Json
+from ..snapshot.gaps import Json
 from .fixes import Fix, Settings
 
 _OPTIONS = {

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..audit import Judged, Result
 from ..model import INFO, Parameters
-from ..snapshot.snapshot import Json, Snapshot, Unknown
+from ..snapshot.gaps import Json, Unknown
+from ..snapshot.snapshot import Snapshot
 from .client_fixes import CLIENT_FIXES
 from .fixes import REALM_FIXES, Settings
 

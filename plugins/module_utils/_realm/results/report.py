@@ -14,7 +14,7 @@ from typing import Any
 from ..audit import Judged, Result
 from ..model import INFO, SEVERITIES, STATUSES, WAIVED, Parameters
 from ..policy import Policy
-from ..snapshot.snapshot import Unknown
+from ..snapshot.gaps import Unknown
 from .baseline import VERSION
 from .remediation import remediation
 from .verdict import Audited, missing_roles

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..._errors import quoted
-from ..._options.layers import listed
+from ..._words import listed, quoted
 from ..audit import Result
 from ..model import CONFIGURATION, INCONCLUSIVE, NOT_EVALUATED
 from ..policy import NONE, Policy
-from ..snapshot.snapshot import Inconclusive, Snapshot, Unknown
+from ..snapshot.gaps import Inconclusive, Unknown
+from ..snapshot.snapshot import Snapshot
 from .waivers import Waiver, unused
 
 MASTER = "master"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..._errors import InvalidOption, quoted
+from ..._errors import InvalidOption
+from ..._words import quoted
 from .fingerprint import DIGITS
 
 REQUIRED = ("check", "reason", "owner", "expires")

@@ -12,9 +12,9 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from ..._http.model import HttpResponse
-from ..._options.layers import listed
 from ..._urls import safe_url
-from .snapshot import Gap
+from ..._words import listed
+from .gaps import Gap
 
 #: Failures in a row after which the server counts as down: each may have cost a whole timeout.
 MOST_FAILURES = 5

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .snapshot import Gap, Json
+from .gaps import Gap, Json
 
 
 @dataclass(frozen=True, repr=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .snapshot import Gap, Json
+from .gaps import Gap, Json
 
 
 class Malformed(Exception):

@@ -12,59 +12,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .observed import Answer, LoginPage, OwnToken, TlsFacts, TokenAnswer
-
-Json = Mapping[str, Any]
-
-
-class Unknown(Exception):
-    """A check needs what the snapshot does not have.
-
-    reason: one sentence for the user. roles: the realm-management roles that would open it. expected: nothing is
-    amiss, so that it fails no run, even where nothing else was found out.
-    """
-
-    def __init__(self, reason: str, roles: tuple[str, ...] = (), expected: bool = False) -> None:
-        super().__init__(reason)
-        self.reason, self.roles, self.expected = reason, roles, expected
-
-
-class NotEvaluated(Unknown):
-    """A right or a parameter is missing, or the source does not show it."""
-
-
-class Inconclusive(Unknown):
-    """The server failed."""
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A section, or an item of one, that could not be read.
-
-    reason: one sentence that names the missing role, or what the server answered. fault: the server failed, so that
-    another try may read it. roles: the realm-management roles that would open it. expected: nothing is amiss.
-    """
-
-    reason: str
-    fault: bool = False
-    roles: tuple[str, ...] = ()
-    expected: bool = False
-
-    def error(self) -> Unknown:
-        return Inconclusive(self.reason) if self.fault else NotEvaluated(self.reason, self.roles, self.expected)
-
+from .gaps import Gap, Json, known
+from .observed import Answer, LoginPage, OwnToken, TlsFacts, TokenAnswer
 
 _NOT_SENT = Gap("This request was not made.")
-
-
-def known(value: Any) -> Any:
-    """The value. Raises Unknown when it is a gap: for items of a section (one client's, one flow's)."""
-    if isinstance(value, Gap):
-        raise value.error()
-    return value
 
 
 @dataclass(frozen=True, repr=False)

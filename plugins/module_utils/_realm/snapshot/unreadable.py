@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .snapshot import Gap, Snapshot
+from .gaps import Gap
+from .snapshot import Snapshot
 
 
 def unreadable(realm: str, server: str, reason: str, *, fault: bool) -> Snapshot:

@@ -12,11 +12,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._http import model as _http
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    Transport,
-    requests_transport,
-    urls_transport,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport
+from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport, urls_transport
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
     MakeTransport,

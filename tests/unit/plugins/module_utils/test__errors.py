@@ -11,12 +11,10 @@ import pickle
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils import _errors
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     AuthkitError,
     RateLimited,
     WrongClientSecret,
-    quoted,
     rfc_code,
 )
 
@@ -51,12 +49,6 @@ def test_sources_are_named_once() -> None:
 
 def test_errors_can_be_pickled() -> None:
     assert pickle.loads(pickle.dumps(RateLimited("Wait: later.", retry_after=3))).retry_after == 3
-
-
-def test_names_are_shown_without_tricks() -> None:
-    assert quoted("svc:é &") == "'svc:é &'"
-    assert quoted("a\n\x1b[31mb\u202e") == "'a??[31mb?'"
-    assert quoted("x" * 1000) == f"'{'x' * _errors.LONGEST_NAME}…'"
 
 
 def test_only_codes_of_the_rfcs_are_shown() -> None:

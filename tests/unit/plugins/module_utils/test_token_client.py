@@ -26,8 +26,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     WrongClientSecret,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token, TokenClient
+from ansible_collections.authkit.oauth.plugins.module_utils.token_client import TokenClient
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import (
     FINE,

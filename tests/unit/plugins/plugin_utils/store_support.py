@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import StoreKey, TokenStore, open_store
 
 KEY = StoreKey(("https://login.example.org/token", "svc"), b"the secret of svc")

@@ -22,12 +22,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     RequestTimedOut,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._http.deadline import Deadline, DeadlinePassed, connected
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    WAITS_OF_BODIES,
-    HttpRequest,
-    Retries,
-    requests_transport,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import WAITS_OF_BODIES, HttpRequest, Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.drip_support import (

@@ -27,9 +27,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
     HttpResponse,
     Retries,
     TransportSettings,
-    requests_transport,
     retry_after,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
     MakeTransport,

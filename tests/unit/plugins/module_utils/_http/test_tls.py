@@ -24,7 +24,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     NetworkError,
     TlsFailed,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, Retries, requests_transport
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (

@@ -36,7 +36,6 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals impo
     redirected,
     refusal,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import json_members
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import TOKEN_URL, answer
 
 AT = Circumstances(
@@ -170,7 +169,7 @@ KEYCLOAK: list[tuple[int, str, str, type[AuthkitError], str]] = [
 
 def said(status: int, body: object, at: Circumstances = AT, headers: dict[str, str] | None = None) -> AuthkitError:
     response = answer(body, status, headers)
-    return refusal(response, json_members(response), at)
+    return refusal(response, response.json_members(), at)
 
 
 @pytest.mark.parametrize(("status", "error", "description", "kind", "sentence"), KEYCLOAK)

@@ -23,7 +23,6 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer 
     LONGEST_TOKEN,
     access_token,
     granted_scope,
-    json_members,
     json_object,
     lifetime,
     missing_scopes,
@@ -73,7 +72,7 @@ def test_answers_that_are_no_object(body: bytes, content_type: str, kind: type[T
     with pytest.raises(TokenError) as caught:
         json_object(response, AT)
     assert (type(caught.value), caught.value.message) == (kind, sentence)
-    assert json_members(response) == {}
+    assert response.json_members() == {}
 
 
 def test_an_object_is_read_with_a_byte_order_mark() -> None:

@@ -11,7 +11,8 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot, Unknown
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Unknown
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import Direct, Tokens
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Reply
 

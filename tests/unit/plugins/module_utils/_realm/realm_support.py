@@ -23,7 +23,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
     Check,
     Finding,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot, Unknown
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Unknown
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 
 REALM = "shop"
 SERVER = "https://sso.example.com"

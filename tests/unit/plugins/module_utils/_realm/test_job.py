@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import T
 from ansible_collections.authkit.oauth.plugins.module_utils._realm import job
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.given_token import GivenToken
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.job_support import (
     CHECKS,
     HOSTILE,

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable, one_a_target
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import (
     Inconclusive,
     NotEvaluated,
     Unknown,

@@ -14,13 +14,10 @@ from contextlib import closing
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
-    Transport,
-    TransportSettings,
-    requests_transport,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport, TransportSettings
+from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions, Layer, client_options
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.server import discovery_section, token_section
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Scripted, scripted

@@ -13,7 +13,7 @@ from contextlib import suppress
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, ServerUnavailable
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import Entry, Failure
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.flight import Flight
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import StoreKey

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import Entry, Failure
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import (
     Demand,

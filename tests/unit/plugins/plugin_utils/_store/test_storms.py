@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, ServerUnavailable
-from ansible_collections.authkit.oauth.plugins.module_utils.token_client import Token
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import StoreKey
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import (
     KEY,

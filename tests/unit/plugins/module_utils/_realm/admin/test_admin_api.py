@@ -16,8 +16,8 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import ONCE, HttpRequest, HttpResponse, Retries
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import admin_api
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import AdminApi, segment
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import MOST_FAILURES, Missing
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import (
     FakeKeycloak,

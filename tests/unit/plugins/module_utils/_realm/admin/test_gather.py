@@ -11,10 +11,10 @@ from dataclasses import asdict
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import steps
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Execution,
     Flow,
-    Gap,
     GroupRoles,
     Holder,
     Role,

@@ -15,12 +15,8 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import WrongClientSecret
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Flow,
-    Gap,
-    Inconclusive,
-    NotEvaluated,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.gather_support import (
     SECTIONS,

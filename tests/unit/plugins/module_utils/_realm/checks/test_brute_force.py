@@ -17,11 +17,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.brute_
     realm_brute_force_wait_short,
     realm_permanent_lockout_dos,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Execution,
-    Flow,
-    NotEvaluated,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 
 ON: dict[str, Any] = {"bruteForceProtected": True}

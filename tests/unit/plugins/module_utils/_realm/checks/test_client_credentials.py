@@ -12,12 +12,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import client_credentials
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    NotEvaluated,
-    SecretTraits,
-    Snapshot,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import SecretTraits, Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case, found
 

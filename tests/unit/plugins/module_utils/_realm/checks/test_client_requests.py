@@ -19,15 +19,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.client
     probe_unknown_grant_accepted,
     probe_wrong_secret_accepted,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import (
     Introspection,
     ProbeAnswer,
     Revocation,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Inconclusive,
-    NotEvaluated,
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
     CLIENT,

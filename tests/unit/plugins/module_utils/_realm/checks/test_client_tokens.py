@@ -16,7 +16,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.client
     client_token_exchange_refresh,
     client_token_lifespan_override,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     REALM,

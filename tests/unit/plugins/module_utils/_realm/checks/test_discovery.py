@@ -20,11 +20,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.discov
     discovery_pkce_s256_missing,
     discovery_unreachable,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Inconclusive,
-    NotEvaluated,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
     ISSUER,
     metadata,

@@ -20,7 +20,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.events
     events_user_off,
     logging_no_listener,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 
 TYPES = events_types_incomplete.parameters["required_types"].default

@@ -18,7 +18,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.federa
     federation_ldap_writable_no_policy,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.role_support import catalog, role
 

@@ -18,14 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.flows 
     flows_direct_grant_no_otp,
     flows_reset_without_email,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Execution,
-    Flow,
-    Gap,
-    Inconclusive,
-    NotEvaluated,
-    Snapshot,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow, Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.flow_support import (
     CONFIGURED,
     DEFAULT_BROKER,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import grants
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import (
     NO_POLICIES,
     client,

@@ -16,7 +16,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.header
     realm_header_nosniff_off,
     realm_header_referrer_weak,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 
 

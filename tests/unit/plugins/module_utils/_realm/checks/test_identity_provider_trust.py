@@ -16,12 +16,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.identi
     idp_store_token_readable,
     idp_trust_email,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Inconclusive,
-    NotEvaluated,
-    Snapshot,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.flow_support import (
     DEFAULT_BROKER,
     either,

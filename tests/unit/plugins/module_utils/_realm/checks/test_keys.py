@@ -20,7 +20,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.keys i
     keys_rotation_overdue,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, NotEvaluated, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.certificate_support import certificate
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     REALM,

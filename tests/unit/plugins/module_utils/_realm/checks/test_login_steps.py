@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.login_
     tokens_login_timeout_long,
     tokens_user_action_lifespan_long,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 

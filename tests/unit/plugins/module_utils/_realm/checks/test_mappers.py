@@ -18,7 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.mapper
     mappers_user_editable_attribute,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, NotEvaluated, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     REALM,
     SERVER,

@@ -18,7 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.mfa im
     mfa_passwordless_no_user_verification,
     mfa_second_factor_optional,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow, Gap, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.flow_support import (
     CONFIGURED,
     COOKIE,

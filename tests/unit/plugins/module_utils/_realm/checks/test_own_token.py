@@ -18,12 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.own_to
     token_signature_invalid,
     token_type_not_bearer,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import Signature
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Inconclusive,
-    NotEvaluated,
-)
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
     CLIENT,
     ISSUER,

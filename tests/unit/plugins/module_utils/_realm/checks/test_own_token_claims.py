@@ -22,8 +22,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.own_to
     token_required_claims_missing,
     token_scope_not_minimal,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import OwnToken
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
     CLIENT,
     answered,

@@ -19,13 +19,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.passwo
     passwords_no_policy,
     passwords_username_allowed,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Execution,
-    Flow,
-    Gap,
-    Inconclusive,
-    NotEvaluated,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 
 NONE: dict[str, Any] = {"realm": {}}

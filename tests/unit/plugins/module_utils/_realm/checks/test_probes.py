@@ -20,15 +20,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.probes
     probe_pkce_not_enforced,
     probe_unsigned_token_accepted,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import (
     Cookie,
     LoginPage,
     ProbeAnswer,
-)
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Inconclusive,
-    NotEvaluated,
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import only
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (

@@ -19,12 +19,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.public
     keys_jwks_private_material,
     keys_jwks_rsa_too_small,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Inconclusive,
-    NotEvaluated,
-    Snapshot,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.certificate_support import certificate
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import OIDC, only, shown
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (

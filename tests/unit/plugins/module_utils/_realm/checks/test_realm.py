@@ -18,7 +18,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.realm 
     realm_unmanaged_attributes,
     server_version_unsupported,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 
 

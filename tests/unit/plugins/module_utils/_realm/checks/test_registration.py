@@ -15,11 +15,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.regist
     realm_registration_unverified,
     realm_reset_password_unverified_email,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Execution,
-    Flow,
-    NotEvaluated,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 
 OPEN: dict[str, Any] = {"registrationAllowed": True}

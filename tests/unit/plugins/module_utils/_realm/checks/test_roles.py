@@ -20,11 +20,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.roles 
     roles_too_many_realm_admins,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    GroupRoles,
-    NotEvaluated,
-    Role,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import GroupRoles, Role
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     REALM,
     Case,

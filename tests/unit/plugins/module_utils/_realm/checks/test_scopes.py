@@ -17,7 +17,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.scopes
     scopes_default_offline,
     scopes_maps_admin_role,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, NotEvaluated, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     REALM,
     SERVER,

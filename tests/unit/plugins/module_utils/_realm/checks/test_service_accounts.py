@@ -14,7 +14,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.servic
     service_account_manage_roles,
     service_account_realm_admin,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Holder, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Holder
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
     Case,
     case,

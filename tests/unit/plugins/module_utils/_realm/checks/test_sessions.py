@@ -18,7 +18,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.sessio
     sessions_offline_unlimited,
     sessions_remember_me_long,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 

@@ -20,13 +20,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.tls_ou
     tls_legacy_protocol,
     tls_plain_http,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import TlsFacts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Inconclusive,
-    NotEvaluated,
-    Snapshot,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
     metadata,
     only,

@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.tokens
     tokens_refresh_reuse,
     tokens_refresh_rotation_off,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import (
     NO_POLICIES,
     client,

@@ -24,14 +24,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Execution,
-    Gap,
-    NotEvaluated,
-    Role,
-    Snapshot,
-    Unknown,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated, Unknown
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Role, Snapshot
 
 EXPORTS = Path(__file__).resolve().parents[5] / "fixtures" / "exports"
 SOURCE = "realm.json"

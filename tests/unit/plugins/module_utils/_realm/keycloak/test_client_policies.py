@@ -12,11 +12,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.client_policies import covers, executors_for
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    NotEvaluated,
-    Role,
-    Snapshot,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Role, Snapshot
 
 APP: dict[str, Any] = {
     "clientId": "app",

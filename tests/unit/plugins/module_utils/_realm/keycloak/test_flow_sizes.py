@@ -18,7 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.second_factor import NONE, second_factor
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import FAIL, INCONCLUSIVE
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow, Gap, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow, Snapshot
 
 #: Processor seconds for what took minutes, or did not end.
 BOUND = 5.0

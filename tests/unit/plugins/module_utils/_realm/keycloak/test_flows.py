@@ -19,14 +19,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow
     providers,
     steps,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Execution,
-    Flow,
-    Gap,
-    Inconclusive,
-    NotEvaluated,
-    Snapshot,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow, Snapshot
 
 
 def step(provider: str, requirement: str = "REQUIRED") -> Execution:

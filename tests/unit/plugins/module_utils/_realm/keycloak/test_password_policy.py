@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.password_policy import password_policy
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 
 
 @pytest.mark.parametrize(

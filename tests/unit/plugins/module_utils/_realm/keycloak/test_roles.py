@@ -19,7 +19,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.role
     privileged,
     view_ids,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated, Role, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Role, Snapshot
 
 
 def catalog(*roles: Role) -> dict[str, Role]:

@@ -19,7 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.sett
     texts,
     whole,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 
 
 @pytest.mark.parametrize(("value", "means"), [(True, True), (False, False), ("true", True), (" FALSE ", False)])

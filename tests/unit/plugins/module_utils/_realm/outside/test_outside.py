@@ -18,11 +18,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.outsi
     Outside,
     gather_outside,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    Gap,
-    Inconclusive,
-    NotEvaluated,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.issuer_support import (
     KEY,

@@ -17,7 +17,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.client impo
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.outside import Outside, gather_outside
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import BY_ID, CHECKS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, Snapshot
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.issuer_support import (
     CLIENT,

@@ -11,9 +11,7 @@ import warnings
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
-    NotEvaluated,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.issuer_support import (
     Issuer,

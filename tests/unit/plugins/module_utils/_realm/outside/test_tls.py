@@ -19,8 +19,8 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside import tls as tls_probe
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.tls import probe_tls
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import TlsFacts
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
     forward_proxy,

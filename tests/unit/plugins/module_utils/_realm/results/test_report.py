@@ -13,7 +13,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report import realm_report, table
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import Audited
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import (
     audited,
     finding,

@@ -16,7 +16,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdi
     policy_failures,
     realm_failure,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import (
     audited,
     finding,

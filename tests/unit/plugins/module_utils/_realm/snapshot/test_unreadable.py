@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Inconclusive, NotEvaluated
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.unreadable import unreadable
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from ..keycloak.clients import OIDC, protocol_of
-from .snapshot import Gap, Json, SecretTraits
+from ..snapshot.gaps import Gap, Json
+from ..snapshot.snapshot import SecretTraits
+from .clients import OIDC, protocol_of
 
 #: What Keycloak shows in the place of a secret.
 MASK = re.compile(r"\*{4,}")

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.scrub import scrubbed, secret_traits
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Gap, SecretTraits
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.scrub import scrubbed, secret_traits
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import SecretTraits
 
 PLANTED = "planted-value"
 

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An access token, as the store keeps it and plays get it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token (RFC 6749 section 5.1). Times are unix seconds on this machine's clock.
+
+    issued_at is taken before the request was sent, so expires_at is never later than the server's.
+    """
+
+    access_token: str = field(repr=False)
+    token_type: str
+    scope: str | None
+    issued_at: float
+    expires_at: float
+
+    @property
+    def header(self) -> str:
+        """The value of an Authorization header."""
+        return f"Bearer {self.access_token}"
+
+    def to_data(self) -> dict[str, object]:
+        """This token as plain JSON data. It holds the secret: seal it before it touches a disk."""
+        return {
+            "access_token": self.access_token,
+            "token_type": self.token_type,
+            "scope": self.scope,
+            "issued_at": self.issued_at,
+            "expires_at": self.expires_at,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, object]) -> Token:
+        """The token that to_data() described. Raises ValueError for anything else."""
+        token, kind, scope = data.get("access_token"), data.get("token_type"), data.get("scope")
+        issued, expires = data.get("issued_at"), data.get("expires_at")
+        if not isinstance(token, str) or not isinstance(kind, str) or not isinstance(scope, (str, type(None))):
+            raise ValueError("not a token's data")
+        if not isinstance(issued, (int, float)) or not isinstance(expires, (int, float)):
+            raise ValueError("not a token's data")
+        return cls(token, kind, scope, float(issued), float(expires))

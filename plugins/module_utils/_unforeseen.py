@@ -1,0 +1,28 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sentence for an exception that nobody foresaw."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from traceback import walk_tb
+
+from ._errors import AuthkitError
+
+_OURS = "ansible_collections.authkit.oauth."
+
+
+def unforeseen(error: BaseException) -> AuthkitError:
+    """The error for an exception that nobody foresaw: its class and our own line, never its text."""
+    ours = [
+        (frame.f_code.co_filename, line)
+        for frame, line in walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).startswith(_OURS)
+    ]
+    place = f" in {'/'.join(PurePath(ours[-1][0]).parts[-2:])}, line {ours[-1][1]}" if ours else ""
+    return AuthkitError(
+        f"authkit.oauth met an unforeseen {type(error).__name__}{place}: this is a bug in the collection, please "
+        "report it with the task and the output of ansible --version."
+    )

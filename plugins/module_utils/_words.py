@@ -1,0 +1,31 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Words of sentences: names in quotes, lists, and what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+LONGEST_NAME = 200
+
+
+def quoted(name: str) -> str:
+    """A name (client, realm, scope, host) as a message may show it: printable, of bounded length, in quotes."""
+    shown = "".join(c if c.isprintable() else "?" for c in name[:LONGEST_NAME])
+    return f"'{shown}{'…' if len(name) > LONGEST_NAME else ''}'"
+
+
+def listed(words: Sequence[str]) -> str:
+    """a, b and c"""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """A suggestion for a mistyped name, as the end of a sentence."""
+    # Only a sentence about a mistake needs it, and every worker pays for what is loaded at the top.
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"did you mean {close[0]}?" if close else f"known are {listed(sorted(known))}."
