@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .accepted.fingerprint import fingerprint
+from .accepted.waivers import Waiver
 from .model import FAIL, INCONCLUSIVE, INFO, NOT_EVALUATED, PASS, SEVERITIES, WAIVED, Check, Finding
 from .policy import Policy, Rule
-from .results.fingerprint import fingerprint
-from .results.waivers import Waiver
 from .snapshot.gaps import Inconclusive, Unknown
 from .snapshot.snapshot import Snapshot
 

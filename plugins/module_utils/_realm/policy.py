@@ -15,10 +15,10 @@ from typing import Any
 from .._errors import ContradictoryOptions, InvalidOption, UnknownOption
 from .._realm import overrides
 from .._words import nearest, quoted
+from .accepted.baseline import known_fingerprints
+from .accepted.waivers import Waiver, waivers_from
 from .model import INFO, LEVELS, SEVERITIES, TIERS, Check
 from .registry import CHECKS
-from .results.baseline import known_fingerprints
-from .results.waivers import Waiver, waivers_from
 
 #: Profile -> the tiers that it runs.
 PROFILES: Mapping[str, tuple[str, ...]] = {"baseline": TIERS[:1], "strict": TIERS}

@@ -19,7 +19,7 @@ from ansible.release import __version__ as core_version
 
 from ...module_utils._errors import AuthkitError, InvalidOption
 from ...module_utils._options.client import OPTIONS, ClientOptions
-from ...module_utils._realm.results.waivers import waivers_from
+from ...module_utils._realm.accepted.waivers import waivers_from
 from ...module_utils._urls import safe_url
 from .._store.directory import Skipped, places
 from .._store.store import FileStore, open_store

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
+from ..accepted.baseline import VERSION
 from ..audit import Judged, Result
 from ..model import INFO, SEVERITIES, STATUSES, WAIVED, Parameters
 from ..policy import Policy
 from ..snapshot.gaps import Unknown
-from .baseline import VERSION
 from .remediation import remediation
 from .verdict import Audited, missing_roles
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..._words import listed, quoted
+from ..accepted.waivers import Waiver, unused
 from ..audit import Result
 from ..model import CONFIGURATION, INCONCLUSIVE, NOT_EVALUATED
 from ..policy import NONE, Policy
 from ..snapshot.gaps import Inconclusive, Unknown
 from ..snapshot.snapshot import Snapshot
-from .waivers import Waiver, unused
 
 MASTER = "master"
 # More names than these help nobody in a sentence: the report has them all.

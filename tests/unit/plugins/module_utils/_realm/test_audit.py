@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.accepted.fingerprint import fingerprint
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.fingerprint import fingerprint
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import (
     finding,

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.accepted.fingerprint import fingerprint
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.fingerprint import fingerprint
 
 FOUND = Finding("web", "client", "It is wrong.", {"seconds": 5}, None, ("b", "a"))
 MARK = fingerprint("the-check", "shop", FOUND)
