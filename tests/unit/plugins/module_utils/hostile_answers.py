@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._api.call import call_on_node
-from ansible_collections.authkit.oauth.plugins.module_utils._http import model as _http
+from ansible_collections.authkit.oauth.plugins.module_utils._http import transports as _http
 
 
 def peak() -> int:

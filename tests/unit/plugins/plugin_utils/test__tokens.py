@@ -18,6 +18,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
 from ansible_collections.authkit.oauth.plugins.module_utils._http import model as _http
+from ansible_collections.authkit.oauth.plugins.module_utils._http import transports
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _tokens
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import TokenStore, open_store
@@ -121,7 +122,7 @@ def test_others_wait_as_long_as_a_fetch_may_take(
 def test_without_requests_ansibles_own_serves_with_a_warning(
     server: CountingServer, options: ClientOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_http, "requests_available", lambda: False)
+    monkeypatch.setattr(transports, "requests_available", lambda: False)
     warnings: list[str] = []
     assert token_for(options, warn=warnings.append).access_token in server.issued
     assert len(warnings) == 1

@@ -80,7 +80,7 @@ def test_retry_after_is_waited_for(make_transport: MakeTransport, server: Script
     assert response.elapsed >= waited
 
 
-@pytest.mark.parametrize("asked", ["61", formatdate(time.time() + 3600, usegmt=True)])
+@pytest.mark.parametrize("asked", ["61", formatdate(time.time() + 3600, usegmt=True)], ids=["seconds", "date"])
 def test_a_long_retry_after_ends_the_tries(make_transport: MakeTransport, server: Scripted, asked: str) -> None:
     server.in_turn(Answer(429, {}, {"Retry-After": asked}))
     response = make_transport().send(HttpRequest("GET", server.url), READ)
