@@ -27,7 +27,14 @@ nitpicky = True
 pygments_style = "ansible"
 
 html_theme = "sphinx_ansible_theme"
-html_theme_options = {"documentation_home_url": "https://authkit.github.io/oauth/"}
+html_theme_options = {
+    "documentation_home_url": "https://authkit.github.io/oauth/",
+    "topbar_links": {
+        "Source": "https://github.com/authkit/oauth",
+        "Galaxy": "https://galaxy.ansible.com/ui/repo/published/authkit/oauth/",
+        "Ansible documentation": "https://docs.ansible.com/",
+    },
+}
 html_copy_source = False
 html_show_sphinx = False
 html_use_index = False
