@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-from .._errors import InvalidOption, MissingOption
 from .._http.model import BasicCredentials
 
 if TYPE_CHECKING:
@@ -34,33 +33,22 @@ def form_encoded(value: str) -> str:
 
 def client_secret_post(options: ClientOptions) -> ClientAuthentication:
     """client_id and client_secret as form fields (RFC 6749 section 2.3.1)."""
-    return ClientAuthentication(fields=(("client_id", options.client_id), ("client_secret", _secret(options))))
+    return ClientAuthentication(fields=(("client_id", options.client_id), ("client_secret", options.client_secret)))
 
 
 def client_secret_basic(options: ClientOptions) -> ClientAuthentication:
     """HTTP Basic with both parts form-encoded first (RFC 6749 section 2.3.1)."""
     return ClientAuthentication(
-        credentials=BasicCredentials(form_encoded(options.client_id), form_encoded(_secret(options)))
+        credentials=BasicCredentials(form_encoded(options.client_id), form_encoded(options.client_secret))
     )
 
 
+#: By the option client_auth_method, whose choices these are. The option's own validation leaves no other.
 METHODS: Mapping[str, Callable[[ClientOptions], ClientAuthentication]] = MappingProxyType(
     {"client_secret_post": client_secret_post, "client_secret_basic": client_secret_basic}
 )
 
 
 def authenticate(options: ClientOptions) -> ClientAuthentication:
-    """The client's authentication by its client_auth_method.
-
-    Raises InvalidOption for a method that does not exist, MissingOption for a secret that is needed and not set.
-    """
-    method = METHODS.get(options.client_auth_method)
-    if method is None:
-        raise InvalidOption(f"client_auth_method must be one of {', '.join(METHODS)}.")
-    return method(options)
-
-
-def _secret(options: ClientOptions) -> str:
-    if not options.client_secret:
-        raise MissingOption(f"client_secret is needed for client_auth_method {options.client_auth_method}: set it.")
-    return options.client_secret
+    """The client's authentication by its client_auth_method."""
+    return METHODS[options.client_auth_method](options)

@@ -10,19 +10,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from .._errors import ContradictoryOptions, InvalidOption
-from .._words import quoted
-
 if TYPE_CHECKING:
     from .._options.client import ClientOptions
 
 Fields = tuple[tuple[str, str], ...]
-
-# Parameters that options of their own set; RFC 6749 section 3.2 allows none of them twice.
-_OWN_PARAMETERS = frozenset(
-    {"grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope"}
-    | {"audience", "resource"}
-)
 
 
 def client_credentials(options: ClientOptions) -> Fields:
@@ -30,24 +21,13 @@ def client_credentials(options: ClientOptions) -> Fields:
     return (("grant_type", "client_credentials"), *_targets(options))
 
 
+#: By the option grant_type, whose choices these are. The option's own validation leaves no other.
 GRANTS: Mapping[str, Callable[[ClientOptions], Fields]] = MappingProxyType({"client_credentials": client_credentials})
 
 
 def form_fields(options: ClientOptions) -> Fields:
-    """The form fields of the token request, without the client's authentication.
-
-    Raises InvalidOption for a grant that does not exist, ContradictoryOptions for an extra parameter that an option of
-    its own sets.
-    """
-    grant = GRANTS.get(options.grant_type)
-    if grant is None:
-        raise InvalidOption(f"grant_type must be one of {', '.join(GRANTS)}.")
-    for name, _value in options.extra_parameters:
-        if name in _OWN_PARAMETERS:
-            raise ContradictoryOptions(
-                f"extra_parameters must not hold {quoted(name)}: set the option {quoted(name)} instead."
-            )
-    return (*grant(options), *options.extra_parameters)
+    """The form fields of the token request, without the client's authentication."""
+    return (*GRANTS[options.grant_type](options), *options.extra_parameters)
 
 
 def _targets(options: ClientOptions) -> Fields:

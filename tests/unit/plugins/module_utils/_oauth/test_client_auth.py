@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption, MissingOption
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import authorization
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth import authenticate, form_encoded
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth import (
+    METHODS,
+    authenticate,
+    form_encoded,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._options.values import form_fields as extra_fields
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import options
 
 
@@ -49,13 +55,13 @@ def test_repr_is_sealed(method: str) -> None:
     assert "hush" not in repr(authenticate(options(client_auth_method=method)))
 
 
-def test_unknown_method() -> None:
-    with pytest.raises(InvalidOption) as caught:
-        authenticate(options(client_auth_method="magic"))
-    assert caught.value.message == ("client_auth_method must be one of client_secret_post, client_secret_basic.")
+def test_the_methods_are_the_choices_of_the_option() -> None:
+    """The documentation has those of the argument spec: see test__client.py of doc_fragments."""
+    assert list(METHODS) == CONNECTION_SPEC["client_auth_method"]["choices"]
 
 
-def test_missing_secret() -> None:
-    with pytest.raises(MissingOption) as caught:
-        authenticate(options(client_secret=""))
-    assert caught.value.message == ("client_secret is needed for client_auth_method client_secret_post: set it.")
+@pytest.mark.parametrize("method", METHODS)
+def test_a_parameter_that_authenticates_the_client_cannot_be_an_extra_one(method: str) -> None:
+    for name, value in authenticate(options(client_auth_method=method)).fields:
+        with pytest.raises(InvalidOption):
+            extra_fields({name: value}, "extra_parameters")

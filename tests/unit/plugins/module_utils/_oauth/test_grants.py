@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import ContradictoryOptions, InvalidOption
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import form_fields
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import GRANTS, form_fields
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._options.values import form_fields as extra_fields
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import options
 
 
@@ -37,14 +39,14 @@ def test_everything_that_a_token_may_be_for() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["grant_type", "client_id", "client_secret", "client_assertion", "scope", "audience"])
-def test_extra_parameters_cannot_repeat_an_option(name: str) -> None:
-    with pytest.raises(ContradictoryOptions) as caught:
-        form_fields(options(extra_parameters=((name, "s3cret"),)))
-    assert caught.value.message == f"extra_parameters must not hold '{name}': set the option '{name}' instead."
+def test_the_grants_are_the_choices_of_the_option() -> None:
+    """The documentation has those of the argument spec: see test__client.py of doc_fragments."""
+    assert list(GRANTS) == CONNECTION_SPEC["grant_type"]["choices"]
 
 
-def test_unknown_grant() -> None:
-    with pytest.raises(InvalidOption) as caught:
-        form_fields(options(grant_type="magic"))
-    assert caught.value.message == "grant_type must be one of client_credentials."
+@pytest.mark.parametrize("grant", GRANTS)
+def test_a_parameter_that_a_grant_sets_cannot_be_an_extra_one(grant: str) -> None:
+    asked = options(grant_type=grant, scope=("read",), audience=("erp",), resource=("urn:a",))
+    for name, value in form_fields(asked):
+        with pytest.raises(InvalidOption):
+            extra_fields({name: value}, "extra_parameters")
