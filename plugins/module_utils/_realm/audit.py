@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .accepted.fingerprint import fingerprint
 from .accepted.waivers import Waiver
-from .model import FAIL, INCONCLUSIVE, INFO, NOT_EVALUATED, PASS, SEVERITIES, WAIVED, Check, Finding
+from .model import FAIL, INCONCLUSIVE, INFO, NOT_EVALUATED, PASS, SEVERITIES, WAIVED, Check, Finding, Severity
 from .policy import Policy, Rule
 from .snapshot.gaps import Inconclusive, Unknown
 from .snapshot.snapshot import Snapshot
@@ -24,7 +24,7 @@ class Judged:
     """A finding under the policy. status: open, waived, or known from the baseline. waiver: the one that covers it."""
 
     finding: Finding
-    severity: str
+    severity: Severity
     fingerprint: str
     status: str = OPEN
     waiver: Waiver | None = None
@@ -79,7 +79,7 @@ def _judged(rule: Rule, finding: Finding, realm: str, policy: Policy) -> Judged:
     return Judged(finding, severity, mark, KNOWN if mark in policy.known else OPEN)
 
 
-def _severity(rule: Rule, finding: Finding) -> str:
+def _severity(rule: Rule, finding: Finding) -> Severity:
     if finding.severity == INFO or finding.severity is None:
         return finding.severity or rule.check.severity
     return rule.check.severity if rule.forced else finding.severity

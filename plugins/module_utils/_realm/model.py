@@ -13,23 +13,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Literal, get_args
 
 if TYPE_CHECKING:
     from .snapshot.snapshot import Snapshot
 
-#: From the worst to the mildest.
-SEVERITIES = ("critical", "high", "medium", "low", "info")
-INFO = "info"
-#: L1: the public endpoints. L2: the caller's own token. L3: the configuration, read with view-* roles.
-CONFIGURATION = "L3"
-LEVELS = ("L1", "L2", CONFIGURATION)
-TIERS = ("core", "extended")
-PASS, FAIL, WAIVED = "pass", "fail", "waived"
-NOT_EVALUATED, INCONCLUSIVE = "not_evaluated", "inconclusive"
-STATUSES = (PASS, FAIL, WAIVED, NOT_EVALUATED, INCONCLUSIVE)
-#: What a finding's target may be.
-TARGET_TYPES = (
+# What a check is about. The list is fixed: reports group by it, and so does the catalogue.
+Area = Literal[
+    "clients",
+    "discovery",
+    "email",
+    "events",
+    "federation",
+    "flows",
+    "idp",
+    "keys",
+    "logging",
+    "mappers",
+    "mfa",
+    "passwords",
+    "protocol-probe",
+    "realm",
+    "redirects",
+    "roles",
+    "scopes",
+    "service-accounts",
+    "sessions",
+    "tls",
+    "tokens",
+]
+# L1: the public endpoints. L2: the caller's own token. L3: the configuration, read with view-* roles.
+Level = Literal["L1", "L2", "L3"]
+# From the worst to the mildest.
+Severity = Literal["critical", "high", "medium", "low", "info"]
+# core runs in every profile, extended in strict alone.
+Tier = Literal["core", "extended"]
+# What a finding's target may be.
+TargetType = Literal[
     "realm",
     "client",
     "role",
@@ -41,7 +61,17 @@ TARGET_TYPES = (
     "client-policy",
     "flow",
     "server",
-)
+]
+AREAS: tuple[Area, ...] = get_args(Area)
+LEVELS: tuple[Level, ...] = get_args(Level)
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+TIERS: tuple[Tier, ...] = get_args(Tier)
+TARGET_TYPES: tuple[TargetType, ...] = get_args(TargetType)
+INFO: Severity = "info"
+CONFIGURATION: Level = "L3"
+PASS, FAIL, WAIVED = "pass", "fail", "waived"
+NOT_EVALUATED, INCONCLUSIVE = "not_evaluated", "inconclusive"
+STATUSES = (PASS, FAIL, WAIVED, NOT_EVALUATED, INCONCLUSIVE)
 
 Parameters = Mapping[str, Any]
 
@@ -76,10 +106,10 @@ class Finding:
     """
 
     target: str
-    target_type: str
+    target_type: TargetType
     message: str
     evidence: Mapping[str, object] = field(default_factory=dict)
-    severity: str | None = None
+    severity: Severity | None = None
     details: tuple[str, ...] = ()
 
 
@@ -95,10 +125,10 @@ class Check:
     """
 
     id: str
-    area: str
-    level: str
-    severity: str
-    tier: str
+    area: Area
+    level: Level
+    severity: Severity
+    tier: Tier
     title: str
     rationale: str
     remediation: str
@@ -112,10 +142,36 @@ class Check:
         return {name: parameter.default for name, parameter in self.parameters.items()}
 
 
-def check(**metadata: Any) -> Callable[[CheckFunction], Check]:
-    """Makes a Check of the function below: all fields of Check but run."""
+def check(
+    *,
+    id: str,
+    area: Area,
+    level: Level,
+    severity: Severity,
+    tier: Tier,
+    title: str,
+    rationale: str,
+    remediation: str,
+    reference: str = "",
+    parameters: Mapping[str, Parameter] | None = None,
+    active: bool = False,
+) -> Callable[[CheckFunction], Check]:
+    """Makes a Check of the function below, which is named after its id."""
 
     def made(run: CheckFunction) -> Check:
-        return Check(run=run, **metadata)
+        return Check(
+            id=id,
+            area=area,
+            level=level,
+            severity=severity,
+            tier=tier,
+            title=title,
+            rationale=rationale,
+            remediation=remediation,
+            run=run,
+            reference=reference,
+            parameters=parameters or {},
+            active=active,
+        )
 
     return made

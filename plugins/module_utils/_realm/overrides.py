@@ -12,22 +12,23 @@ from typing import Any
 from .._errors import InvalidOption, UnknownOption
 from .._options.values import flag, number, text, whole_number, words
 from .._words import nearest, quoted
-from .model import SEVERITIES, Check, Parameter
+from .model import SEVERITIES, Check, Parameter, Severity
 
 KEYS = ("severity", "parameters")
 # A billion seconds are 31 years.
 _MOST = 10**9
 
 
-def severity(check: Check, override: object) -> str | None:
+def severity(check: Check, override: object) -> Severity | None:
     """The severity that an override sets, or None. Raises OptionError."""
     value = _entries(check, override).get("severity")
     if value is None:
         return None
-    if value not in SEVERITIES:
-        known = nearest(str(value), SEVERITIES)
-        raise InvalidOption(f"overrides: {check.id} has no severity {quoted(str(value))}: {known}")
-    return str(value)
+    for known in SEVERITIES:
+        if known == value:
+            return known
+    hint = nearest(str(value), SEVERITIES)
+    raise InvalidOption(f"overrides: {check.id} has no severity {quoted(str(value))}: {hint}")
 
 
 def parameters(check: Check, override: object) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from .model import SEVERITIES, Finding
+from .model import SEVERITIES, Finding, Severity
 from .snapshot.gaps import Unknown
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ def knowable(find: Callable[[T], Iterable[Finding]], items: Iterable[T]) -> Iter
         raise unknown
 
 
-def one_a_target(findings: Iterable[Finding], severity: str) -> Iterator[Finding]:
+def one_a_target(findings: Iterable[Finding], severity: Severity) -> Iterator[Finding]:
     """The worst finding of each target, for things whose names repeat. severity: the check's own.
 
     What ends the findings as unknown is raised after those that there are.
@@ -46,5 +46,5 @@ def one_a_target(findings: Iterable[Finding], severity: str) -> Iterator[Finding
         raise unknown
 
 
-def _rank(finding: Finding, severity: str) -> int:
+def _rank(finding: Finding, severity: Severity) -> int:
     return SEVERITIES.index(finding.severity or severity)

@@ -17,7 +17,7 @@ from .._realm import overrides
 from .._words import nearest, quoted
 from .accepted.baseline import known_fingerprints
 from .accepted.waivers import Waiver, waivers_from
-from .model import INFO, LEVELS, SEVERITIES, TIERS, Check
+from .model import INFO, LEVELS, SEVERITIES, TIERS, Check, Severity
 from .registry import CHECKS
 
 #: Profile -> the tiers that it runs.
@@ -69,11 +69,11 @@ class Policy:
     fail_on: str = "high"
     report_level: str = INFO
 
-    def fails(self, severity: str) -> bool:
+    def fails(self, severity: Severity) -> bool:
         """Whether an open finding of this severity fails the run."""
         return self.fail_on != NONE and at_least(severity, self.fail_on)
 
-    def reports(self, severity: str) -> bool:
+    def reports(self, severity: Severity) -> bool:
         """Whether a finding of this severity is in the report."""
         return at_least(severity, self.report_level)
 

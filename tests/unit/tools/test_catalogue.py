@@ -19,7 +19,7 @@ def test_the_page_is_the_one_that_make_catalogue_writes() -> None:
 def test_an_entry_holds_what_a_check_says_of_itself() -> None:
     @check(
         id="realm-example",
-        area="own-area",
+        area="service-accounts",
         level="L3",
         severity="high",
         tier="core",
@@ -40,7 +40,7 @@ def test_an_entry_holds_what_a_check_says_of_itself() -> None:
         "*Reference:* RFC 6749 section 4",
         "*Parameter* ``limit`` (``3``): days",
         "*Parameter* ``least`` (unset): a version",
-        "Own area\n~~~~~~~~",
+        "Service accounts\n~~~~~~~~~~~~~~~~",
         "All 1 checks",
     ):
         assert part in written

@@ -15,7 +15,7 @@ from ..._words import listed, quoted
 from ..keycloak.clients import attribute, flag, is_built_in, number, severity_for
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.settings import some, switch, text
-from ..model import Finding, Parameter, Parameters, check
+from ..model import Finding, Parameter, Parameters, Severity, check
 from ..snapshot.gaps import Gap, Json, NotEvaluated
 from ..snapshot.snapshot import SecretTraits, Snapshot
 
@@ -57,7 +57,7 @@ def _by_secret(snapshot: Snapshot) -> Iterator[Json]:
         "min_secret_length": Parameter(24, "characters that a secret must have at least"),
     },
 )
-def weak_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+def client_weak_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     gap: Gap | None = None
     for client in _by_secret(snapshot):
         traits = snapshot.secret_traits.get(str(client.get("clientId")))
@@ -78,7 +78,7 @@ def weak_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]
         raise gap.error()
 
 
-def _weakness(traits: SecretTraits, least: int) -> tuple[str, str] | None:
+def _weakness(traits: SecretTraits, least: int) -> tuple[Severity, str] | None:
     """How bad a secret is, and the rule that it breaks."""
     if traits.is_client_id:
         return "critical", "is the client's own id"
@@ -114,7 +114,7 @@ def _weakness(traits: SecretTraits, least: int) -> tuple[str, str] | None:
         "max_secret_age_days": Parameter(365, "days that a secret may be used"),
     },
 )
-def old_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+def client_secret_too_old(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     limit = parameters["max_secret_age_days"]
     undated: list[str] = []
     for client in _by_secret(snapshot):
@@ -146,7 +146,7 @@ def old_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     rationale="Any certificate from a trusted CA logs in as this client.",
     remediation="Enter the exact subject DN, and switch off the comparison by regular expression.",
 )
-def any_subject(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_x509_subject_any(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     undecided = ""
     for client in clients_with_tokens(snapshot):
         if client.get("clientAuthenticatorType") != "client-x509":

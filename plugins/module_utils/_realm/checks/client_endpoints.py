@@ -30,7 +30,7 @@ _KEYS = "jwks.url"
     remediation="Switch off the compatibility mode that excludes the issuer.",
     reference="RFC 9207 section 2",
 )
-def issuer_excluded(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_issuer_excluded(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in snapshot.clients:
         if flag(client, _EXCLUDES_ISSUER):
             yield Finding(
@@ -56,7 +56,7 @@ def issuer_excluded(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Fin
     remediation="Use https.",
     reference="Keycloak Server Administration Guide, Mitigating Server-Side Request Forgery (SSRF)",
 )
-def plain_backend(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_http_backend_url(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in snapshot.clients:
         urls = {name: url for name, url in _backend_urls(client) if is_plain_http(resolved(client, url))}
         if urls:
@@ -91,7 +91,7 @@ def _backend_urls(client: Json) -> Iterator[tuple[str, str]]:
     rationale="Permissions exist but everything is allowed.",
     remediation="Set the policy enforcement mode to Enforcing in the client's authorization settings.",
 )
-def not_enforcing(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_authz_not_enforcing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     clients = {str(client.get("clientId")): client for client in snapshot.clients}
     gap: Gap | None = None
     for name, settings in snapshot.resource_servers.items():

@@ -29,7 +29,7 @@ from ..snapshot.snapshot import Snapshot
     ),
     reference="Keycloak Server Administration Guide, Client Policies",
 )
-def no_policy(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_no_effective_policy(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     policies = snapshot.client_policies
     if not any(policy.get("enabled") is True and _acts(snapshot, policy) for policy in policies):
         yield Finding(
@@ -51,7 +51,7 @@ def no_policy(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     remediation="Add conditions/profiles or delete the policy.",
     reference="Keycloak Server Administration Guide, Client Policies",
 )
-def ineffective(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_policy_ineffective(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for policy in snapshot.client_policies:
         reasons = _hindrances(snapshot, policy)
         enabled = policy.get("enabled") is True

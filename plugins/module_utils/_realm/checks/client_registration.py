@@ -52,7 +52,7 @@ def _is_closed(policies: dict[str, list[Json]]) -> bool:
     remediation="Restore the Trusted Hosts policy for anonymous registration.",
     reference="RFC 7591 section 5",
 )
-def unrestricted(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def dcr_anonymous_unrestricted(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     policies = _policies(snapshot)
     reason, hosts = _open_to(policies.get("trusted-hosts", []))
     if reason:
@@ -94,7 +94,7 @@ def _open_to(trusted: list[Json]) -> tuple[str, list[str]]:
     remediation="Restore the policies Consent Required and Full Scope Disabled for anonymous registration.",
     reference="RFC 7591 section 5",
 )
-def no_consent(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def dcr_anonymous_no_consent(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     policies = _policies(snapshot)
     missing = [name for name in ("consent-required", "scope") if not policies.get(name)]
     if missing:

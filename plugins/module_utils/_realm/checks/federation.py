@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..keycloak.clients import is_loopback
 from ..keycloak.roles import admin_names, all_roles, named
-from ..model import INFO, Finding, Parameters, check
+from ..model import INFO, Finding, Parameters, Severity, check
 from ..partial_findings import one_a_target
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
@@ -163,6 +163,8 @@ def _is_on(component: Json, name: str) -> bool:
     return _value(component, name).lower() == "true"
 
 
-def _finding(component: Json, message: str, evidence: Mapping[str, object], severity: str | None = None) -> Finding:
+def _finding(
+    component: Json, message: str, evidence: Mapping[str, object], severity: Severity | None = None
+) -> Finding:
     severity = INFO if _value(component, "enabled") == "false" else severity
     return Finding(str(component.get("name")), "component", message, evidence, severity)

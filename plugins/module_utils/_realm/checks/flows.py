@@ -37,7 +37,7 @@ from ..keycloak.flows import (
 from ..keycloak.identity_providers import links_without_proof, logs_in
 from ..keycloak.oidc import enabled_clients
 from ..keycloak.second_factor import FACTORS, NONE, second_factor, with_proofs
-from ..model import INFO, Finding, Parameter, Parameters, check
+from ..model import INFO, Finding, Parameter, Parameters, Severity, check
 from ..partial_findings import knowable
 from ..snapshot.gaps import Json, known
 from ..snapshot.snapshot import Execution, Flow, Snapshot
@@ -253,7 +253,7 @@ def flows_broker_auto_link(snapshot: Snapshot, parameters: Parameters) -> Iterat
             return
         alias, trusts_email = str(provider.get("alias")), bool(provider.get("trustEmail"))
         trusted = _DETECT in providers(flow) and not trusts_email and alias in parameters["trusted_idps"]
-        severity = "high" if trusted else None
+        severity: Severity | None = "high" if trusted else None
         if provider.get("enabled") is False or provider.get("linkOnly"):
             severity = INFO
         message = (

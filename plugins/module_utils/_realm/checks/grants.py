@@ -14,7 +14,7 @@ from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.pkce import EXECUTOR, METHOD
 from ..keycloak.redirects import browser_clients, redirect_uris
 from ..keycloak.settings import switch
-from ..model import INFO, Finding, Parameter, Parameters, check
+from ..model import INFO, Finding, Parameter, Parameters, Severity, check
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -24,7 +24,7 @@ _ADMIN_CLI = "admin-cli"
 _ACCOUNT = "account"
 
 
-def _finding(client: Json, message: str, setting: str, value: object, severity: str | None = None) -> Finding:
+def _finding(client: Json, message: str, setting: str, value: object, severity: Severity | None = None) -> Finding:
     return Finding(str(client.get("clientId")), "client", message, {setting: value}, severity_for(client, severity))
 
 
@@ -43,7 +43,7 @@ def _public(client: Json) -> bool:
     remediation="Switch off Implicit flow in the client's settings; use the standard flow with PKCE.",
     reference="RFC 9700 section 2.1.2",
 )
-def implicit_flow(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_implicit_flow(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in clients_with_tokens(snapshot):
         if switch(client, "implicitFlowEnabled", default=False):
             refused = covers(snapshot, client, "reject-implicit-grant")
@@ -73,7 +73,7 @@ def _password_grants(snapshot: Snapshot) -> Iterator[Json]:
     remediation="Switch off Direct access grants in the client's settings.",
     reference="RFC 9700 section 2.4",
 )
-def direct_grants_public(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_direct_grants_public(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in _password_grants(snapshot):
         if _public(client):
             message = "Anybody may try passwords with this public client's direct access grant."
@@ -91,7 +91,7 @@ def direct_grants_public(snapshot: Snapshot, _parameters: Parameters) -> Iterato
     remediation="Switch off Direct access grants in the client's settings.",
     reference="RFC 9700 section 2.4",
 )
-def direct_grants_confidential(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_direct_grants_confidential(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in _password_grants(snapshot):
         if not _public(client):
             message = "Direct access grants are on, so that people's passwords pass through the client."
@@ -109,7 +109,7 @@ def direct_grants_confidential(snapshot: Snapshot, _parameters: Parameters) -> I
     remediation="Set the PKCE method of the client to S256.",
     reference="RFC 9700 section 2.1.1",
 )
-def public_without_pkce(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_public_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in clients_with_tokens(snapshot):
         if (
             _public(client)
@@ -132,7 +132,7 @@ def public_without_pkce(snapshot: Snapshot, _parameters: Parameters) -> Iterator
     remediation="Set the PKCE method of the client to S256.",
     reference="RFC 9700 section 2.1.1",
 )
-def plain_pkce(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_pkce_plain(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in clients_with_tokens(snapshot):
         if attribute(client, METHOD) == "plain":
             yield _finding(client, "The PKCE method is plain, which protects nothing on the way.", METHOD, "plain")
@@ -149,7 +149,7 @@ def plain_pkce(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]
     remediation="Set the PKCE method of the client to S256.",
     reference="RFC 9700 section 2.1.1",
 )
-def confidential_without_pkce(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_confidential_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in browser_clients(snapshot):
         if (
             not _public(client)
@@ -174,7 +174,7 @@ def confidential_without_pkce(snapshot: Snapshot, _parameters: Parameters) -> It
         "device_clients": Parameter([], "clientIds that may use the device grant"),
     },
 )
-def device_grant(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+def client_device_grant(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in clients_with_tokens(snapshot):
         if flag(client, _DEVICE) and client.get("clientId") not in parameters["device_clients"]:
             yield _finding(client, "The device authorization grant is on.", _DEVICE, "true")
@@ -190,7 +190,7 @@ def device_grant(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding
     rationale="Different credentials and privileges should not be mixed.",
     remediation="Split it into two clients.",
 )
-def mixed(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_mixed_service_account(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in clients_with_tokens(snapshot):
         if is_built_in(client, snapshot.name) or not switch(client, "serviceAccountsEnabled", default=False):
             continue

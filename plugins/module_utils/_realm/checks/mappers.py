@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ..keycloak.protocol_mappers import Holder, Mapper, found_in_mappers
 from ..keycloak.roles import all_roles, labels, manages_realm, privileged
-from ..model import INFO, Finding, Parameters, check
+from ..model import INFO, Finding, Parameters, Severity, check
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -83,9 +83,9 @@ def mappers_hardcoded_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
         if not fixed:
             return
         managing = any(manages_realm(role.rpartition(".")[0], snapshot.name) for role in fixed.values())
-        severity = "critical" if managing or not administering().isdisjoint(fixed.values()) else "medium"
+        administered = managing or not administering().isdisjoint(fixed.values())
         message = f"Tokens carry {_told(fixed)} for every user, assigned or not."
-        yield holder.finding(message, {"role": fixed}, severity, list(fixed))
+        yield holder.finding(message, {"role": fixed}, "critical" if administered else "medium", list(fixed))
 
     yield from found_in_mappers(snapshot, find)
 
@@ -222,5 +222,5 @@ def _told(values: dict[str, str]) -> str:
     return ", ".join(f"{value} (mapper {name})" for name, value in sorted(values.items()))
 
 
-def _unless_idle(mappers: list[Mapper]) -> str | None:
+def _unless_idle(mappers: list[Mapper]) -> Severity | None:
     return None if any(each.writes for each in mappers) else INFO

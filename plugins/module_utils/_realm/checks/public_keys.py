@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 
 from ..._urls import safe_url
 from ..keycloak.certificates import validity
-from ..model import Finding, Parameter, Parameters, check
+from ..model import Finding, Parameter, Parameters, Severity, check
 from ..outside.public import PRIVATE_MEMBERS
 from ..snapshot.gaps import Gap, Json, Unknown, known
 from ..snapshot.snapshot import Snapshot
@@ -154,7 +154,7 @@ def keys_jwks_cert_expired(snapshot: Snapshot, parameters: Parameters) -> Iterat
     soon = {name: end for name, end in ends if isinstance(end, datetime) and end < until}
     if soon:
         shown = ", ".join(f"{name} ({end:%Y-%m-%d})" for name, end in soon.items())
-        severity = None if min(soon.values()) < now else "low"
+        severity: Severity | None = None if min(soon.values()) < now else "low"
         message = f"Certificates of published signing keys have expired or expire soon: {shown}."
         evidence = {name: end.isoformat() for name, end in soon.items()}
         yield Finding(snapshot.name, "realm", message, evidence, severity, tuple(soon))

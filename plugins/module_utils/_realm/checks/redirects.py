@@ -35,7 +35,7 @@ from ..keycloak.redirects import (
     severity_of,
 )
 from ..keycloak.settings import some, switch, texts
-from ..model import INFO, Finding, Parameters, check
+from ..model import INFO, Finding, Parameters, Severity, check
 from ..snapshot.gaps import Json, Unknown
 from ..snapshot.snapshot import Snapshot
 
@@ -48,7 +48,7 @@ def _on_redirects(
     snapshot: Snapshot,
     wrong: Callable[[str], bool],
     words: str,
-    severity: Callable[[Json], str | None] | None = None,
+    severity: Callable[[Json], Severity | None] | None = None,
     *,
     built_in: bool = False,
 ) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def _on_redirects(
             yield _finding(client, "redirectUris", uris, words, own)
 
 
-def _finding(client: Json, setting: str, values: Sequence[str], words: str, severity: str | None) -> Finding:
+def _finding(client: Json, setting: str, values: Sequence[str], words: str, severity: Severity | None) -> Finding:
     return Finding(
         str(client.get("clientId")),
         "client",
@@ -82,7 +82,7 @@ def _finding(client: Json, setting: str, values: Sequence[str], words: str, seve
     remediation="Register exact https URIs.",
     reference="RFC 9700 section 4.1.3",
 )
-def wildcard(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_wildcard_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in browser_clients(snapshot, built_in=True):
         uris = redirect_uris(client)
         open_to_any = [uri for uri in uris if is_any_site(uri)]
@@ -107,8 +107,8 @@ def wildcard(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     remediation="Register the exact URI, its path included.",
     reference="RFC 9700 section 4.1.3",
 )
-def wildcard_host(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
-    severity = None if _version(snapshot) >= _MEASURED else "critical"
+def client_wildcard_host_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    severity: Severity | None = None if _version(snapshot) >= _MEASURED else "critical"
     words = "which any path of the host matches, and on older versions any host whose name goes on from there"
     yield from _on_redirects(snapshot, is_any_path, words, lambda _client: severity, built_in=True)
 
@@ -133,7 +133,7 @@ def _version(snapshot: Snapshot) -> tuple[int, ...]:
     remediation="Register exact URIs.",
     reference="RFC 9700 section 2.1",
 )
-def wildcard_path(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_wildcard_path_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in browser_clients(snapshot):
         uris = redirect_uris(client)
         open_below = [uri for uri in uris if is_below_path(uri)]
@@ -157,7 +157,7 @@ def wildcard_path(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Findi
     remediation="Use https.",
     reference="RFC 9700 section 2.6",
 )
-def plain_http(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_http_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     yield from _on_redirects(snapshot, is_plain_http_in_browsers, "so that codes travel in clear text", built_in=True)
 
 
@@ -172,7 +172,7 @@ def plain_http(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]
     remediation="Remove the localhost URI from production clients.",
     reference="RFC 8252 section 7.3",
 )
-def loopback(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_loopback_redirect_on_web_client(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in browser_clients(snapshot):
         uris = [uri for uri in redirect_uris(client) if is_loopback_in_browsers(uri)]
         if uris and not switch(client, "publicClient", default=False):
@@ -191,7 +191,7 @@ def loopback(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     remediation="Use a reverse-DNS scheme or claimed https URI.",
     reference="RFC 8252 section 7.1",
 )
-def custom_scheme(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_custom_scheme_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def claimable(uri: str) -> bool:
         own = scheme(uri)
         return uri != OUT_OF_BAND and bool(own) and own not in ("http", "https") and "." not in own
@@ -209,7 +209,7 @@ def custom_scheme(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Findi
     rationale="It resolves against the Keycloak host itself.",
     remediation="Set the root URL of the client, or register absolute URIs.",
 )
-def relative(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_relative_redirect_without_root(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     # With a root URL none of them begins with a slash any more.
     yield from _on_redirects(snapshot, lambda uri: uri.startswith("/"), "a page of the Keycloak server itself")
 
@@ -224,7 +224,7 @@ def relative(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     rationale="Either the flow is not needed (switch it off) or login fails.",
     remediation="Switch off the flows that the client does not need, or register its redirect URIs.",
 )
-def missing(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_redirect_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in browser_clients(snapshot):
         if not redirect_uris(client):
             yield Finding(
@@ -247,7 +247,7 @@ def missing(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     remediation="Register exact post-logout redirect URIs.",
     reference="RFC 9700 section 4.11.2",
 )
-def post_logout(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_wildcard_post_logout(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in snapshot.clients:
         if protocol_of(client) != OIDC:
             continue
@@ -281,7 +281,7 @@ def post_logout(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
     remediation="List exact origins, or + for those of the redirect URIs.",
     reference="RFC 9700 section 2.6",
 )
-def web_origins(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_web_origins_wildcard(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in clients_with_tokens(snapshot):
         origins = texts(client, "webOrigins")
         if "*" in origins:
@@ -303,7 +303,7 @@ def web_origins(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding
     rationale="A network attacker can script that origin.",
     remediation="Use https origins.",
 )
-def http_origins(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_web_origins_http(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in clients_with_tokens(snapshot):
         origins = [each for each in texts(client, "webOrigins") if is_plain_http_in_browsers(each)]
         if origins:

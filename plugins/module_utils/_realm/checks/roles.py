@@ -23,7 +23,7 @@ from ..keycloak.roles import (
     privileged,
     view_ids,
 )
-from ..model import INFO, Finding, Parameter, Parameters, check
+from ..model import INFO, Finding, Parameter, Parameters, Severity, check
 from ..snapshot.gaps import NotEvaluated
 from ..snapshot.snapshot import Role, Snapshot
 
@@ -48,6 +48,7 @@ def roles_default_privileged(snapshot: Snapshot, parameters: Parameters) -> Iter
     if not administering and not viewing:
         return
     names = admin_names(roles, snapshot.name, [role.id]) or labels(roles, viewing)
+    severity: Severity
     if not administering:
         severity, does = "medium", "read the configuration or the users"
     else:

@@ -37,7 +37,7 @@ def _finding(client: Json, message: str, *names: str) -> Finding:
     rationale="Assertions can be forged by anyone in the browser path.",
     remediation="Switch on Sign assertions in the client's settings.",
 )
-def unsigned(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_saml_unsigned(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in own_clients(snapshot, SAML):
         if not flag(client, _ASSERTION) and not flag(client, _RESPONSE):
             yield _finding(client, "Neither the response nor the assertion is signed.", _RESPONSE, _ASSERTION)
@@ -53,7 +53,7 @@ def unsigned(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
     rationale="Anybody can start logins in the name of the client, or have answers sent to another of its URLs.",
     remediation="Switch on Client signature required under the client's keys.",
 )
-def unsigned_requests(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_saml_no_client_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in own_clients(snapshot, SAML):
         if not flag(client, _CLIENT):
             yield _finding(client, "The client's requests need no signature.", _CLIENT)
@@ -69,7 +69,7 @@ def unsigned_requests(snapshot: Snapshot, _parameters: Parameters) -> Iterator[F
     rationale="SHA-1 collisions are practical.",
     remediation="Use RSA_SHA256 or stronger.",
 )
-def weak_signature(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in own_clients(snapshot, SAML):
         if attribute(client, _ALGORITHM) in _WEAK:
             yield _finding(client, f"Answers are signed with {attribute(client, _ALGORITHM)}.", _ALGORITHM)
@@ -85,7 +85,7 @@ def weak_signature(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Find
     rationale="Assertions can be posted to attacker pages.",
     remediation="Register exact ACS URLs.",
 )
-def wildcard_acs(snapshot: Snapshot, _parameters: Parameters) -> Iterator[Finding]:
+def client_saml_wildcard_acs(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in own_clients(snapshot, SAML):
         uris = [uri for uri in redirect_uris(client) if is_wildcard(uri)]
         if uris:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from ..._urls import is_authority
 from ..._urls import is_loopback as is_loopback_host
-from ..model import INFO
+from ..model import INFO, Severity
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -54,7 +54,7 @@ def protocol_of(client: Json) -> str:
     return text(client.get("protocol")) or OIDC
 
 
-def severity_for(client: Json, severity: str | None = None) -> str | None:
+def severity_for(client: Json, severity: Severity | None = None) -> Severity | None:
     """A finding's severity: "info" on a client that is switched off."""
     return severity if is_on(client, "enabled") else INFO
 

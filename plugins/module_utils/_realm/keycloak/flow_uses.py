@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Callable, Optional
 
-from ..model import INFO, SEVERITIES, Finding
+from ..model import INFO, SEVERITIES, Finding, Severity
 from ..partial_findings import knowable
 from ..snapshot.gaps import Unknown
 from ..snapshot.snapshot import Flow, Snapshot
@@ -17,7 +17,7 @@ from .clients import severity_for
 from .flows import BINDINGS, BROWSER, flow_named
 
 #: The worst that a fault in the flow can be where it is used; None: as bad as its check says.
-Limit = Optional[str]
+Limit = Optional[Severity]
 Uses = Callable[[Snapshot], Iterable["tuple[str, Limit]"]]
 AFTER_LOGIN: Limit = "low"
 
@@ -39,7 +39,7 @@ def found_in_flows(
         raise unknown
 
 
-def limited(severity: str, limit: Limit) -> str:
+def limited(severity: Severity, limit: Limit) -> Severity:
     """The milder of the two."""
     return severity if limit is None else SEVERITIES[max(SEVERITIES.index(severity), SEVERITIES.index(limit))]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..model import INFO, Finding
+from ..model import INFO, Finding, Severity
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Flow
 from .flow_paths import tagged, ways
@@ -45,7 +45,7 @@ def finding(
     provider: Json,
     message: str,
     evidence: Mapping[str, object],
-    severity: str | None = None,
+    severity: Severity | None = None,
     details: tuple[str, ...] = (),
 ) -> Finding:
     """A finding on the provider; on a disabled one it is info."""

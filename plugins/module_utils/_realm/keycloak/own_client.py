@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..model import Finding
+from ..model import Finding, Severity
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -17,7 +17,7 @@ def on_client(
     snapshot: Snapshot,
     message: str,
     evidence: Mapping[str, object],
-    severity: str | None = None,
+    severity: Severity | None = None,
     details: tuple[str, ...] = (),
 ) -> Finding:
     """A finding on the caller's client; on the realm where nothing says which client that is."""

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Callable
 
-from ..model import INFO, Finding
+from ..model import INFO, Finding, Severity, TargetType
 from ..partial_findings import knowable
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
-CLIENT, SCOPE = "client", "client-scope"
+CLIENT: TargetType = "client"
+SCOPE: TargetType = "client-scope"
 # Where a mapper may write its claim.
 _TARGETS = (
     "access.token.claim",
@@ -32,11 +33,13 @@ class Holder:
     """A client or client scope that has mappers."""
 
     name: str
-    type: str
+    type: TargetType
     enabled: bool
     mappers: tuple[Mapper, ...]
 
-    def finding(self, message: str, evidence: Mapping[str, object], severity: str | None, names: list[str]) -> Finding:
+    def finding(
+        self, message: str, evidence: Mapping[str, object], severity: Severity | None, names: list[str]
+    ) -> Finding:
         return Finding(
             self.name, self.type, message, evidence, severity if self.enabled else INFO, tuple(sorted(names))
         )

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ..model import Severity
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 from .clients import is_built_in
@@ -88,7 +89,7 @@ def is_wide(uri: str) -> bool:
     return is_any_site(uri) or is_any_path(uri)
 
 
-def severity_of(wildcards: Sequence[str], wide: str) -> str | None:
+def severity_of(wildcards: Sequence[str], wide: Severity) -> Severity | None:
     """How bad URIs with wildcards are. wide: where one of them stands for a host or more. None: as the check says."""
     if any(map(is_wide, wildcards)):
         return wide

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check, Finding, Parameter, Parameters
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import (
+    Check,
+    Finding,
+    Level,
+    Parameter,
+    Parameters,
+    Severity,
+    Tier,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import POLICY_SPEC, Policy, policy_from
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import Audited
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
@@ -19,16 +27,16 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.re
 DEFAULTS = {name: rules.get("default") for name, rules in POLICY_SPEC.items()}
 
 
-def finding(target: str = "web", severity: str | None = None, *details: str) -> Finding:
+def finding(target: str = "web", severity: Severity | None = None, *details: str) -> Finding:
     return Finding(target, "client", f"{target} is wrong.", {"setting": 1}, severity, details)
 
 
 def made(
     name: str,
     *found: Finding | Exception,
-    severity: str = "high",
-    tier: str = "core",
-    level: str = "L3",
+    severity: Severity = "high",
+    tier: Tier = "core",
+    level: Level = "L3",
     parameters: Mapping[str, Parameter] | None = None,
 ) -> Check:
     """A check that finds these one after the other, and raises what is an exception."""

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.accepted.fingerprint import fingerprint
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Severity
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import (
     finding,
@@ -25,7 +25,7 @@ NO_RIGHT = NotEvaluated("A role is missing.", ("view-users",))
 FAULT = Inconclusive("The server answered 500.")
 
 
-def result(*found: Finding | Exception, severity: str = "high", **params: object) -> Result:
+def result(*found: Finding | Exception, severity: Severity = "high", **params: object) -> Result:
     checks = [made("a-check", *found, severity=severity)]
     (only,) = audit(snapshot(), policy(checks, **params))
     return only
@@ -76,7 +76,7 @@ def test_findings_come_worst_first_and_by_name() -> None:
 
 
 @pytest.mark.parametrize(("own", "becomes"), [(None, "low"), ("critical", "low"), ("info", "info")])
-def test_a_severity_of_the_users_holds_for_all_but_information(own: str | None, becomes: str) -> None:
+def test_a_severity_of_the_users_holds_for_all_but_information(own: Severity | None, becomes: str) -> None:
     (judged,) = result(finding("a", own), overrides={"a-check": {"severity": "low"}}).findings
     assert judged.severity == becomes
 

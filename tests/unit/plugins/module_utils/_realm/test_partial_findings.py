@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Severity
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.partial_findings import knowable, one_a_target
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import (
     Inconclusive,
@@ -19,7 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps
 )
 
 
-def found(target: str, severity: str | None = None, message: str = "A message.") -> Finding:
+def found(target: str, severity: Severity | None = None, message: str = "A message.") -> Finding:
     return Finding(target, "component", message, severity=severity)
 
 

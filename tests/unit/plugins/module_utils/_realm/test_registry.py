@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import LEVELS, SEVERITIES, TIERS, Check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import AREAS, LEVELS, SEVERITIES, TIERS, Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import BY_ID, CHECKS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, found
@@ -35,6 +36,9 @@ def cases() -> list[Case]:
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_every_check_says_what_it_is(check: Check) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", check.id)
+    assert check.run.__name__ == check.id.replace("-", "_")
+    assert list(signature(check.run).parameters) == ["snapshot", "parameters"]
+    assert check.area in AREAS
     assert check.level in LEVELS
     assert check.severity in SEVERITIES
     assert check.tier in TIERS
@@ -43,6 +47,10 @@ def test_every_check_says_what_it_is(check: Check) -> None:
     assert check.rationale.endswith(".")
     assert check.remediation.endswith(".")
     assert all(parameter.description for parameter in check.parameters.values())
+
+
+def test_every_area_has_checks() -> None:
+    assert {check.area for check in CHECKS} == set(AREAS)
 
 
 def test_no_check_is_there_twice() -> None:

@@ -28,11 +28,13 @@ def traits(
 
 
 def weak(severity: str, secret: dict[str, Any], **settings: Any) -> Case:
-    return case(client_credentials.weak_secret, {"app": severity}, clients=[client(**settings)], secret_traits=secret)
+    return case(
+        client_credentials.client_weak_secret, {"app": severity}, clients=[client(**settings)], secret_traits=secret
+    )
 
 
 def strong(secret: dict[str, Any], **settings: Any) -> Case:
-    return case(client_credentials.weak_secret, clients=[client(**settings)], secret_traits=secret)
+    return case(client_credentials.client_weak_secret, clients=[client(**settings)], secret_traits=secret)
 
 
 def created(days: float, **settings: Any) -> list[dict[str, Any]]:
@@ -60,49 +62,49 @@ CASES: list[Case] = [
     strong(traits(5), bearerOnly=True),
     strong(traits(5), clientAuthenticatorType="client-jwt"),
     case(
-        client_credentials.weak_secret,
+        client_credentials.client_weak_secret,
         clients=[client("admin-permissions")],
         secret_traits={"admin-permissions": Gap("What was read does not show the client's secret.")},
     ),
     case(
-        client_credentials.weak_secret,
+        client_credentials.client_weak_secret,
         unknown=NotEvaluated,
         clients=[client()],
         secret_traits={"app": Gap("It is masked.")},
     ),
     case(
-        client_credentials.weak_secret,
+        client_credentials.client_weak_secret,
         {"app": "medium"},
         parameters={"min_secret_length": 64},
         clients=[client()],
         secret_traits=traits(63),
     ),
-    case(client_credentials.old_secret, ["app"], clients=created(400)),
-    case(client_credentials.old_secret, {"app": "info"}, clients=created(400, **OFF)),
-    case(client_credentials.old_secret, clients=[*created(300), client("b", publicClient=True)]),
-    case(client_credentials.old_secret, unknown=NotEvaluated, clients=[client()]),
-    case(client_credentials.old_secret, clients=[client(clientAuthenticatorType="client-jwt")]),
-    case(client_credentials.old_secret, clients=created(400, publicClient=True)),
-    case(client_credentials.old_secret, clients=[client("admin-permissions")]),
-    case(client_credentials.old_secret, clients=created(400), parameters={"max_secret_age_days": 500}),
+    case(client_credentials.client_secret_too_old, ["app"], clients=created(400)),
+    case(client_credentials.client_secret_too_old, {"app": "info"}, clients=created(400, **OFF)),
+    case(client_credentials.client_secret_too_old, clients=[*created(300), client("b", publicClient=True)]),
+    case(client_credentials.client_secret_too_old, unknown=NotEvaluated, clients=[client()]),
+    case(client_credentials.client_secret_too_old, clients=[client(clientAuthenticatorType="client-jwt")]),
+    case(client_credentials.client_secret_too_old, clients=created(400, publicClient=True)),
+    case(client_credentials.client_secret_too_old, clients=[client("admin-permissions")]),
+    case(client_credentials.client_secret_too_old, clients=created(400), parameters={"max_secret_age_days": 500}),
     *(
-        case(client_credentials.any_subject, ["app"], clients=mutual(pattern, regex=True))
+        case(client_credentials.client_x509_subject_any, ["app"], clients=mutual(pattern, regex=True))
         for pattern in (".*", "(.*?)(?:$)", "CN=.*", "CN=[a-z-]+")
     ),
-    case(client_credentials.any_subject, {"app": "info"}, clients=mutual(".*", regex=True, **OFF)),
+    case(client_credentials.client_x509_subject_any, {"app": "info"}, clients=mutual(".*", regex=True, **OFF)),
     case(
-        client_credentials.any_subject,
+        client_credentials.client_x509_subject_any,
         ["app"],
         clients=[client(clientAuthenticatorType="client-x509", attributes={"x509.subjectdn": ".*"})],
     ),
-    case(client_credentials.any_subject, clients=mutual(".*", regex=False)),
-    case(client_credentials.any_subject, {"app": "low"}, clients=mutual("", regex=False)),
-    case(client_credentials.any_subject, {"app": "low"}, clients=mutual("", regex=True)),
-    case(client_credentials.any_subject, clients=mutual("CN=app.example.com", regex=False)),
-    case(client_credentials.any_subject, clients=mutual("CN=app[.]example[.]com", regex=True)),
-    case(client_credentials.any_subject, clients=[client(attributes={"x509.subjectdn": ""})]),
+    case(client_credentials.client_x509_subject_any, clients=mutual(".*", regex=False)),
+    case(client_credentials.client_x509_subject_any, {"app": "low"}, clients=mutual("", regex=False)),
+    case(client_credentials.client_x509_subject_any, {"app": "low"}, clients=mutual("", regex=True)),
+    case(client_credentials.client_x509_subject_any, clients=mutual("CN=app.example.com", regex=False)),
+    case(client_credentials.client_x509_subject_any, clients=mutual("CN=app[.]example[.]com", regex=True)),
+    case(client_credentials.client_x509_subject_any, clients=[client(attributes={"x509.subjectdn": ""})]),
     *(
-        case(client_credentials.any_subject, unknown=NotEvaluated, clients=mutual(pattern, regex=True))
+        case(client_credentials.client_x509_subject_any, unknown=NotEvaluated, clients=mutual(pattern, regex=True))
         for pattern in ("(a+)+$", "(.*)*x", "(a+)(?#x)+", ".?" * 60 + "x", "(|)" * 60, "a*b*c*d*e*f*g*", "(", "x" * 300)
     ),
 ]
@@ -114,14 +116,16 @@ def test_cases(each: Case) -> None:
 
 
 def test_nothing_of_a_secret_is_told_but_the_rule() -> None:
-    (finding,) = found(client_credentials.weak_secret, {"clients": [client()], "secret_traits": traits(11)})
+    (finding,) = found(client_credentials.client_weak_secret, {"clients": [client()], "secret_traits": traits(11)})
     assert finding.evidence == {"rule": "has fewer than 12 characters"}
     assert "11" not in finding.message
 
 
 def test_an_age_that_nobody_noted_does_not_hide_another() -> None:
     snapshot = Snapshot("shop", "https://sso.example.com", {"clients": [client("undated"), *created(400)]})
-    running = iter(client_credentials.old_secret.run(snapshot, client_credentials.old_secret.defaults()))
+    running = iter(
+        client_credentials.client_secret_too_old.run(snapshot, client_credentials.client_secret_too_old.defaults())
+    )
     assert next(running).target == "app"
     with pytest.raises(NotEvaluated, match="'undated'"):
         next(running)
@@ -129,7 +133,9 @@ def test_an_age_that_nobody_noted_does_not_hide_another() -> None:
 
 def test_a_gap_does_not_hide_what_another_client_shows() -> None:
     sections = {"clients": [client("masked"), client()], "secret_traits": {"masked": Gap("No."), **traits(5)}}
-    running = iter(client_credentials.weak_secret.run(Snapshot("shop", "https://sso.example.com", sections), LIMIT))
+    running = iter(
+        client_credentials.client_weak_secret.run(Snapshot("shop", "https://sso.example.com", sections), LIMIT)
+    )
     assert next(running).target == "app"
     with pytest.raises(NotEvaluated):
         next(running)

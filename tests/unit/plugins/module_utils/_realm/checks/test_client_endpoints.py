@@ -24,20 +24,25 @@ HTTP, HTTPS = "http://a.example/x", "https://a.example/x"
 OFF: dict[str, Any] = {"enabled": False}
 
 CASES: list[Case] = [
-    case(client_endpoints.issuer_excluded, ["app"], clients=having(exclude_issuer_from_auth_response="true")),
-    case(client_endpoints.issuer_excluded, clients=having(exclude_issuer_from_auth_response="false")),
-    case(client_endpoints.plain_backend, {"app": "high"}, clients=having(jwks_url=HTTP, use_jwks_url="true")),
-    case(client_endpoints.plain_backend, clients=having(jwks_url=HTTP, use_jwks_url="false")),
-    case(client_endpoints.plain_backend, ["app"], clients=having(backchannel_logout_url=HTTP)),
-    case(client_endpoints.plain_backend, ["app"], clients=having(frontchannel_logout_url=HTTP)),
-    case(client_endpoints.plain_backend, ["app"], clients=having(request_uris=f"{HTTPS}##{HTTP}")),
-    case(client_endpoints.plain_backend, ["app"], clients=[client(adminUrl=HTTP)]),
-    case(client_endpoints.plain_backend, ["app"], clients=[client(adminUrl="/k", rootUrl="http://a.example")]),
-    case(client_endpoints.plain_backend, {"app": "info"}, clients=[client(adminUrl=HTTP, **OFF)]),
-    case(client_endpoints.plain_backend, clients=[client(adminUrl="http://localhost/x"), *having(request_uris=HTTPS)]),
+    case(client_endpoints.client_issuer_excluded, ["app"], clients=having(exclude_issuer_from_auth_response="true")),
+    case(client_endpoints.client_issuer_excluded, clients=having(exclude_issuer_from_auth_response="false")),
+    case(client_endpoints.client_http_backend_url, {"app": "high"}, clients=having(jwks_url=HTTP, use_jwks_url="true")),
+    case(client_endpoints.client_http_backend_url, clients=having(jwks_url=HTTP, use_jwks_url="false")),
+    case(client_endpoints.client_http_backend_url, ["app"], clients=having(backchannel_logout_url=HTTP)),
+    case(client_endpoints.client_http_backend_url, ["app"], clients=having(frontchannel_logout_url=HTTP)),
+    case(client_endpoints.client_http_backend_url, ["app"], clients=having(request_uris=f"{HTTPS}##{HTTP}")),
+    case(client_endpoints.client_http_backend_url, ["app"], clients=[client(adminUrl=HTTP)]),
+    case(
+        client_endpoints.client_http_backend_url, ["app"], clients=[client(adminUrl="/k", rootUrl="http://a.example")]
+    ),
+    case(client_endpoints.client_http_backend_url, {"app": "info"}, clients=[client(adminUrl=HTTP, **OFF)]),
+    case(
+        client_endpoints.client_http_backend_url,
+        clients=[client(adminUrl="http://localhost/x"), *having(request_uris=HTTPS)],
+    ),
     *(
         case(
-            client_endpoints.not_enforcing,
+            client_endpoints.client_authz_not_enforcing,
             ["app"],
             clients=[client()],
             resource_servers={"app": {"policyEnforcementMode": mode}},
@@ -45,18 +50,21 @@ CASES: list[Case] = [
         for mode in ("PERMISSIVE", "DISABLED")
     ),
     case(
-        client_endpoints.not_enforcing,
+        client_endpoints.client_authz_not_enforcing,
         {"app": "info"},
         clients=[client(**OFF)],
         resource_servers={"app": {"policyEnforcementMode": "DISABLED"}},
     ),
     case(
-        client_endpoints.not_enforcing,
+        client_endpoints.client_authz_not_enforcing,
         clients=[client()],
         resource_servers={"app": {"policyEnforcementMode": "ENFORCING"}},
     ),
     case(
-        client_endpoints.not_enforcing, unknown=NotEvaluated, clients=[client()], resource_servers={"app": Gap("No.")}
+        client_endpoints.client_authz_not_enforcing,
+        unknown=NotEvaluated,
+        clients=[client()],
+        resource_servers={"app": Gap("No.")},
     ),
 ]
 

@@ -27,19 +27,19 @@ def policy(**changes: Any) -> dict[str, Any]:
 
 
 CASES: list[Case] = [
-    case(client_policies.no_policy, [REALM], client_policies=[], client_profiles=[]),
-    case(client_policies.no_policy, [REALM], **policy(enabled=False)),
-    case(client_policies.no_policy, [REALM], **policy(profiles=["nowhere"])),
-    case(client_policies.no_policy, [REALM], **policy(conditions=[])),
-    case(client_policies.no_policy, **policy(profiles=["nowhere", "q"])),
-    case(client_policies.no_policy, **policy()),
-    case(client_policies.ineffective, ["p"], **policy(conditions=[])),
-    case(client_policies.ineffective, ["p"], **policy(profiles=[])),
-    case(client_policies.ineffective, ["p"], **policy(profiles=["q", "nowhere"])),
-    case(client_policies.ineffective, ["p"], **policy(profiles=["empty"])),
-    case(client_policies.ineffective, {"p": "info"}, **policy(enabled=False, conditions=[])),
-    case(client_policies.ineffective, **policy()),
-    case(client_policies.ineffective, client_policies=[], client_profiles=[]),
+    case(client_policies.client_no_effective_policy, [REALM], client_policies=[], client_profiles=[]),
+    case(client_policies.client_no_effective_policy, [REALM], **policy(enabled=False)),
+    case(client_policies.client_no_effective_policy, [REALM], **policy(profiles=["nowhere"])),
+    case(client_policies.client_no_effective_policy, [REALM], **policy(conditions=[])),
+    case(client_policies.client_no_effective_policy, **policy(profiles=["nowhere", "q"])),
+    case(client_policies.client_no_effective_policy, **policy()),
+    case(client_policies.client_policy_ineffective, ["p"], **policy(conditions=[])),
+    case(client_policies.client_policy_ineffective, ["p"], **policy(profiles=[])),
+    case(client_policies.client_policy_ineffective, ["p"], **policy(profiles=["q", "nowhere"])),
+    case(client_policies.client_policy_ineffective, ["p"], **policy(profiles=["empty"])),
+    case(client_policies.client_policy_ineffective, {"p": "info"}, **policy(enabled=False, conditions=[])),
+    case(client_policies.client_policy_ineffective, **policy()),
+    case(client_policies.client_policy_ineffective, client_policies=[], client_profiles=[]),
 ]
 
 
@@ -53,5 +53,5 @@ def test_cases(each: Case) -> None:
     [(["q", "nowhere"], True, "less than it says"), (["nowhere"], True, "nothing"), (["q"], False, "nothing")],
 )
 def test_says_how_much_a_policy_does(profiles: list[str], enabled: bool, does: str) -> None:
-    (finding,) = found(client_policies.ineffective, policy(profiles=profiles, enabled=enabled))
+    (finding,) = found(client_policies.client_policy_ineffective, policy(profiles=profiles, enabled=enabled))
     assert finding.message.endswith(f", so that it does {does}.")

@@ -29,26 +29,38 @@ def trusting(hosts: str, sender: str = "true", uris: str = "true") -> dict[str, 
 CONSENT, SCOPE = component("consent-required"), component("scope")
 
 CASES: list[Case] = [
-    case(client_registration.unrestricted, [REALM], components=[]),
-    case(client_registration.unrestricted, [REALM], components=[component("trusted-hosts", "authenticated")]),
+    case(client_registration.dcr_anonymous_unrestricted, [REALM], components=[]),
+    case(
+        client_registration.dcr_anonymous_unrestricted,
+        [REALM],
+        components=[component("trusted-hosts", "authenticated")],
+    ),
     *(
-        case(client_registration.unrestricted, [REALM], components=[trusting(hosts)])
+        case(client_registration.dcr_anonymous_unrestricted, [REALM], components=[trusting(hosts)])
         for hosts in ("*", "a.example 0.0.0.0/0", "::/0")
     ),
     *(
-        case(client_registration.unrestricted, [REALM], components=[trusting(hosts, sender="false")])
+        case(client_registration.dcr_anonymous_unrestricted, [REALM], components=[trusting(hosts, sender="false")])
         for hosts in ("*.com", "*.co.uk", "a.example *.GitHub.io", "*.pages.dev", "*.edu.au", "*.or.jp")
     ),
-    case(client_registration.unrestricted, [REALM], components=[trusting("a.example", "false", "false")]),
-    case(client_registration.unrestricted, {REALM: "info"}, components=[component("client-disabled")]),
-    case(client_registration.unrestricted, {REALM: "info"}, components=[component("max-clients", max_clients="0")]),
-    case(client_registration.unrestricted, components=[trusting("")]),
-    case(client_registration.unrestricted, components=[trusting("*.example.com", sender="false")]),
-    case(client_registration.unrestricted, components=[trusting("*.shop.github.io", sender="false")]),
-    case(client_registration.unrestricted, components=[trusting("*.com")]),
-    case(client_registration.no_consent, [REALM], components=[CONSENT]),
-    case(client_registration.no_consent, [REALM], components=[SCOPE, component("consent-required", "authenticated")]),
-    case(client_registration.no_consent, components=[CONSENT, SCOPE]),
+    case(client_registration.dcr_anonymous_unrestricted, [REALM], components=[trusting("a.example", "false", "false")]),
+    case(client_registration.dcr_anonymous_unrestricted, {REALM: "info"}, components=[component("client-disabled")]),
+    case(
+        client_registration.dcr_anonymous_unrestricted,
+        {REALM: "info"},
+        components=[component("max-clients", max_clients="0")],
+    ),
+    case(client_registration.dcr_anonymous_unrestricted, components=[trusting("")]),
+    case(client_registration.dcr_anonymous_unrestricted, components=[trusting("*.example.com", sender="false")]),
+    case(client_registration.dcr_anonymous_unrestricted, components=[trusting("*.shop.github.io", sender="false")]),
+    case(client_registration.dcr_anonymous_unrestricted, components=[trusting("*.com")]),
+    case(client_registration.dcr_anonymous_no_consent, [REALM], components=[CONSENT]),
+    case(
+        client_registration.dcr_anonymous_no_consent,
+        [REALM],
+        components=[SCOPE, component("consent-required", "authenticated")],
+    ),
+    case(client_registration.dcr_anonymous_no_consent, components=[CONSENT, SCOPE]),
 ]
 
 

@@ -22,20 +22,20 @@ def saml(*, enabled: bool = True, uris: tuple[str, ...] = (), **attributes: str)
 OIDC = [{"clientId": "app", "protocol": "openid-connect", "redirectUris": ["*"]}]
 
 CASES: list[Case] = [
-    case(saml_clients.unsigned, ["sp"], clients=saml(saml_server_signature="false")),
-    case(saml_clients.unsigned, {"sp": "info"}, clients=saml(enabled=False)),
-    case(saml_clients.unsigned, clients=saml(saml_server_signature="true")),
-    case(saml_clients.unsigned, clients=[*saml(saml_assertion_signature="true"), *OIDC]),
-    case(saml_clients.unsigned_requests, ["sp"], clients=saml()),
-    case(saml_clients.unsigned_requests, clients=saml(saml_client_signature="true")),
-    case(saml_clients.weak_signature, ["sp"], clients=saml(saml_signature_algorithm="RSA_SHA1")),
-    case(saml_clients.weak_signature, clients=saml(saml_signature_algorithm="RSA_SHA256")),
-    case(saml_clients.wildcard_acs, {"sp": "high"}, clients=saml(uris=("https://sp.example/*",))),
-    case(saml_clients.wildcard_acs, {"sp": "critical"}, clients=saml(uris=("https://sp.example*",))),
-    case(saml_clients.wildcard_acs, {"sp": "critical"}, clients=saml(uris=("*",))),
-    case(saml_clients.wildcard_acs, {"sp": "low"}, clients=saml(uris=("https://*.sp.example/*",))),
-    case(saml_clients.wildcard_acs, {"sp": "info"}, clients=saml(enabled=False, uris=("*",))),
-    case(saml_clients.wildcard_acs, clients=[*saml(uris=("https://sp.example/acs",)), *OIDC]),
+    case(saml_clients.client_saml_unsigned, ["sp"], clients=saml(saml_server_signature="false")),
+    case(saml_clients.client_saml_unsigned, {"sp": "info"}, clients=saml(enabled=False)),
+    case(saml_clients.client_saml_unsigned, clients=saml(saml_server_signature="true")),
+    case(saml_clients.client_saml_unsigned, clients=[*saml(saml_assertion_signature="true"), *OIDC]),
+    case(saml_clients.client_saml_no_client_signature, ["sp"], clients=saml()),
+    case(saml_clients.client_saml_no_client_signature, clients=saml(saml_client_signature="true")),
+    case(saml_clients.client_saml_weak_signature, ["sp"], clients=saml(saml_signature_algorithm="RSA_SHA1")),
+    case(saml_clients.client_saml_weak_signature, clients=saml(saml_signature_algorithm="RSA_SHA256")),
+    case(saml_clients.client_saml_wildcard_acs, {"sp": "high"}, clients=saml(uris=("https://sp.example/*",))),
+    case(saml_clients.client_saml_wildcard_acs, {"sp": "critical"}, clients=saml(uris=("https://sp.example*",))),
+    case(saml_clients.client_saml_wildcard_acs, {"sp": "critical"}, clients=saml(uris=("*",))),
+    case(saml_clients.client_saml_wildcard_acs, {"sp": "low"}, clients=saml(uris=("https://*.sp.example/*",))),
+    case(saml_clients.client_saml_wildcard_acs, {"sp": "info"}, clients=saml(enabled=False, uris=("*",))),
+    case(saml_clients.client_saml_wildcard_acs, clients=[*saml(uris=("https://sp.example/acs",)), *OIDC]),
 ]
 
 
