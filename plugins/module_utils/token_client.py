@@ -9,11 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from ._errors import AuthkitError, EndpointRedirects
-from ._http.model import HttpRequest, HttpResponse, Retries, Transport
-from ._oauth.client_auth import authenticate, form_encoded
+from ._http.model import HttpResponse, Retries, Transport
+from ._oauth.client_auth import form_encoded, form_request
 from ._oauth.discovery import token_endpoint
 from ._oauth.grants import form_fields
 from ._oauth.refusals import Circumstances, redirected, refusal
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from ._options.client import ClientOptions
 
 __all__ = ["Token", "TokenClient"]
-
-ANSWER_LIMIT = 1024 * 1024
 
 
 class TokenClient:
@@ -52,17 +49,9 @@ class TokenClient:
 
     def _fetch(self) -> Token:
         options = self._options
-        fields, proof = form_fields(options), authenticate(options)
         at = circumstances(options, self._endpoint())
         check_url(at.endpoint, allow_http=options.allow_http, what=at.where_options)
-        request = HttpRequest(
-            "POST",
-            at.endpoint,
-            headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
-            body=urlencode((*fields, *proof.fields)).encode("ascii"),
-            credentials=proof.credentials,
-            limit=ANSWER_LIMIT,
-        )
+        request = form_request(options, at.endpoint, form_fields(options))
         # Before it is sent: whatever the way takes is then time that the token is believed to be older than it is.
         issued_at = time.time()
         return self._token(self._transport.send(request, Retries(count=options.retries)), at, issued_at)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from .._errors import AuthkitError, HostNotAllowed, InvalidOption, MissingOption
 from .._http.model import (
-    ANSWER_LIMIT,
+    LONGEST_ANSWER,
     WAITS_OF_BODIES,
     BearerCredentials,
     HttpRequest,
@@ -206,7 +206,7 @@ def _statuses(statuses: Collection[int]) -> frozenset[int]:
 
 
 def _json_limit(limit: int | None) -> int:
-    most = ANSWER_LIMIT // MIB
+    most = LONGEST_ANSWER // MIB
     if limit is not None and not 1 <= limit <= most:
         raise InvalidOption(f"json_limit must be a number of MiB from 1 to {most}, not {limit}.")
     return JSON_LIMIT if limit is None else limit

@@ -20,7 +20,8 @@ from .._errors import InvalidOption
 from .._urls import safe_url
 from .._words import quoted
 
-ANSWER_LIMIT = 256 * 1024 * 1024
+#: The longest answer in bytes: of anything, and of an endpoint of OAuth (metadata, keys, tokens).
+LONGEST_ANSWER, LONGEST_OAUTH_ANSWER = 256 * 1024 * 1024, 1024 * 1024
 LONGEST_WAIT = 60.0
 BACKOFF_BASE = 0.5
 BACKOFF_LIMIT = 8.0
@@ -79,7 +80,7 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     credentials: Credentials | None = None
-    limit: int = ANSWER_LIMIT
+    limit: int = LONGEST_ANSWER
     waits: float = WAITS
 
     def __repr__(self) -> str:

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
-from .._http.model import BasicCredentials
+from .._http.model import LONGEST_OAUTH_ANSWER, BasicCredentials, HttpRequest
 
 if TYPE_CHECKING:
     from .._options.client import ClientOptions
@@ -52,3 +52,16 @@ METHODS: Mapping[str, Callable[[ClientOptions], ClientAuthentication]] = Mapping
 def authenticate(options: ClientOptions) -> ClientAuthentication:
     """The client's authentication by its client_auth_method."""
     return METHODS[options.client_auth_method](options)
+
+
+def form_request(options: ClientOptions, url: str, fields: Iterable[tuple[str, str]]) -> HttpRequest:
+    """A form for an endpoint that wants the client authenticated, such as the token endpoint."""
+    proof = authenticate(options)
+    return HttpRequest(
+        "POST",
+        url,
+        headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
+        body=urlencode((*fields, *proof.fields)).encode("ascii"),
+        credentials=proof.credentials,
+        limit=LONGEST_OAUTH_ANSWER,
+    )

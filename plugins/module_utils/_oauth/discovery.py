@@ -9,11 +9,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit, urlunsplit
 
 from .._errors import DiscoveryFailed, EndpointRedirects, InsecureUrl, InvalidOption, IssuerMismatch
-from .._http.model import ONCE, HttpRequest, HttpResponse, Retries, Transport
+from .._http.model import LONGEST_OAUTH_ANSWER, ONCE, HttpRequest, HttpResponse, Retries, Transport
 from .._urls import check_url, leads_inward, origin, safe_url
 from .refusals import Circumstances, known_refusal, realm_of, redirected, unavailable
-
-DOCUMENT_LIMIT = 1024 * 1024
 
 
 def metadata_urls(issuer: str) -> tuple[str, str]:
@@ -68,7 +66,7 @@ def metadata(issuer: str, transport: Transport, retries: Retries = ONCE) -> tupl
     tried: list[str] = []
     at = Circumstances(endpoint=issuer, where_options="issuer")
     for url in metadata_urls(issuer):
-        request = HttpRequest("GET", url, headers={"Accept": "application/json"}, limit=DOCUMENT_LIMIT)
+        request = HttpRequest("GET", url, headers={"Accept": "application/json"}, limit=LONGEST_OAUTH_ANSWER)
         response = transport.send(request, retries)
         if 200 <= response.status < 300:
             return url, _parsed(response, url)

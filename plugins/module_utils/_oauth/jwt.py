@@ -19,14 +19,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .._errors import AuthkitError
-from .._http.model import ONCE, HttpRequest, Retries, Transport
+from .._http.model import LONGEST_OAUTH_ANSWER, ONCE, HttpRequest, Retries, Transport
 from .._urls import check_url, safe_url
 from .._words import quoted
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key
 
-KEYS_LIMIT = 1024 * 1024
 #: Seconds that two clocks may differ.
 LEEWAY = 60.0
 _RSA = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
@@ -152,7 +151,7 @@ def published_keys(
 ) -> list[Jwk]:
     """The keys of a JWK set (RFC 7517 section 5). Raises KeysUnavailable, InsecureUrl, and the NetworkErrors."""
     check_url(jwks_uri, allow_http=allow_http, what="jwks_uri in the issuer's metadata")
-    request = HttpRequest("GET", jwks_uri, headers={"Accept": "application/json"}, limit=KEYS_LIMIT)
+    request = HttpRequest("GET", jwks_uri, headers={"Accept": "application/json"}, limit=LONGEST_OAUTH_ANSWER)
     response = transport.send(request, retries)
     keys = response.json_members().get("keys") if response.status == 200 else None
     if not isinstance(keys, list):

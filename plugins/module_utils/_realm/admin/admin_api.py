@@ -28,7 +28,7 @@ from .audit_token import AuditToken, TokenSource
 from .side_by_side import mapped
 
 #: Bytes of an answer. A page of 50 clients has some 200 KiB, a composite of 10,000 roles 3 MiB.
-ANSWER_LIMIT = 16 * 1024 * 1024
+LONGEST_PAGE = 16 * 1024 * 1024
 #: About how many bytes all answers of one audit may take together. 10,000 clients take some 200 MiB.
 MEMORY = 1024 * 1024 * 1024
 #: Entries of a page. Keycloak reads a page's entries one after the other, so several small pages at once are faster.
@@ -147,7 +147,7 @@ class AdminApi:
 
     def _sent(self, url: str, token: str) -> HttpResponse:
         self._breaker.check()
-        request = HttpRequest("GET", url, {"Accept": "application/json"}, None, BearerCredentials(token), ANSWER_LIMIT)
+        request = HttpRequest("GET", url, {"Accept": "application/json"}, None, BearerCredentials(token), LONGEST_PAGE)
         try:
             response = self._transport.send(request, self._retries)
             failure = refusal(response, ()) if response.status in _BUSY else None
@@ -204,7 +204,7 @@ class _Budget:
 def _content(response: HttpResponse, raw: bool, budget: _Budget) -> Any:
     try:
         text = response.body.decode("utf-8-sig")
-        if too_many_values(text, ANSWER_LIMIT) or not budget.covers(memory_of(text) + len(text)):
+        if too_many_values(text, LONGEST_PAGE) or not budget.covers(memory_of(text) + len(text)):
             raise _too_much(response)
         content = json.loads(text)
         return content if raw else scrubbed(content)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ..._errors import AuthkitError, NetworkError
-from ..._http.model import ONCE, HttpRequest, HttpResponse, Retries, Transport
-from ..._oauth.client_auth import authenticate
+from ..._http.model import ONCE, HttpResponse, Retries, Transport
+from ..._oauth.client_auth import form_request
 from ..._oauth.grants import form_fields
 from ..._oauth.jwt import unverified_claims
 from ..._urls import check_url, host_and_port
@@ -26,7 +26,6 @@ from .public import unreached
 if TYPE_CHECKING:
     from ..._options.client import ClientOptions
 
-ANSWER_LIMIT = 1024 * 1024
 NO_CREDENTIALS = Gap(
     "This needs the client's credentials, and what is known here is an access token alone: run the check on the "
     "controller itself, with a client of its own."
@@ -131,16 +130,8 @@ class ClientAccess:
         """The answer to a form. secret: sent in the place of the client's own. Raises Missing."""
         try:
             check_url(self.own_place(url), allow_http=self.options.allow_http, what="The endpoint")
-            proof = authenticate(self.options if secret is None else replace(self.options, client_secret=secret))
-            request = HttpRequest(
-                "POST",
-                url,
-                headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
-                body=urlencode((*fields, *proof.fields)).encode("ascii"),
-                credentials=proof.credentials,
-                limit=ANSWER_LIMIT,
-            )
-            return self._transport.send(request, retries)
+            client = self.options if secret is None else replace(self.options, client_secret=secret)
+            return self._transport.send(form_request(client, url, fields), retries)
         except NetworkError as error:
             raise unreached(error) from None
         except AuthkitError as error:
