@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = ".github README.md CONTRIBUTING.md CODE_OF_CONDUCT.md SECURITY.md CHANGELOG.md changelogs/fragments demo docs extensions galaxy.yml meta playbooks roles"
+PLACES = (
+    "README.md CONTRIBUTING.md CODE_OF_CONDUCT.md SECURITY.md CHANGELOG.md .github changelogs/fragments demo docs "
+    "extensions galaxy.yml meta playbooks roles"
+)
 KINDS = {".css", ".html", ".j2", ".js", ".md", ".py", ".rst", ".txt", ".yml"}
 GENERATED = {"realm_check_catalogue.rst"}  # its text comes from plugins/
 PROSE = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
