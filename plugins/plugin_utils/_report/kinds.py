@@ -100,7 +100,8 @@ KINDS: Mapping[str, Kind] = {
         REPORTS["html"]: rb"\s*<!doctype html>.*<title>Realm check: ",
         REMEDIATION: (
             rb"(?:---[ \t]*\n|#[^\n]*\n|\s)*?"
-            rb"(?:# What a realm check found and a change of settings ends|- name: Remediation of realm \d)"
+            rb"(?:# One task for each finding of a realm check|- name: Remediation of realm \d|"
+            rb"# What a realm check found and a change of settings ends)"  # before 0.1.0
         ),
     }.items()
 }

@@ -112,6 +112,7 @@ def test_a_hostile_document_is_told_at_once(content: bytes) -> None:
         ),
         ("report.md", "# Realm check: failed\n"),
         ("report.html", '<!doctype html>\n<html lang="en">\n<head>\n<title>Realm check: shop</title>'),
+        ("remediation.yml", "---\n# One task for each finding of a realm check that a settings change fixes."),
         ("remediation.yml", "---\n# What a realm check found and a change of settings ends, a task"),
         ("remediation.yml", "- name: Remediation of realm 1\n"),
         ("remediation.yml", "# Read by alice.\n---\n\n# Twice.\n- name: Remediation of realm 1\n"),
