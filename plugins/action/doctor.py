@@ -22,7 +22,7 @@ from ..plugin_utils._variables import plain, refuse_facts
 SETTINGS = ("doctor_", "realm_check_")
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
     """Looks at one client's connection. Runs on the controller, whatever the task's host is."""
 
     _supports_check_mode = True

@@ -34,7 +34,7 @@ _FOR_A_SHELL = str.maketrans({"$": "\\u0024", "`": "\\u0060"})
 _SPELLED = frozenset({"baseline.json.j2", "waivers.yml.j2", "remediation.yml.j2"})
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
     """Writes the files of a realm check. Runs on the controller as the user who runs the play, whatever the host is."""
 
     _supports_check_mode = True

@@ -109,7 +109,7 @@ class TimedConnection(http.client.HTTPConnection):
         """The deadline of the try that this connection serves now."""
 
     @property
-    def response_class(self) -> Callable[..., http.client.HTTPResponse]:  # type: ignore[override]
+    def response_class(self) -> Callable[..., http.client.HTTPResponse]:  # type: ignore[override]  # an attribute there
         return partial(_TimedResponse, self.deadline)
 
     def send(self, data: Any) -> None:
@@ -124,7 +124,7 @@ class TimedConnection(http.client.HTTPConnection):
             rest = rest[self.sock.send(rest) :]
 
     def _tunnel(self) -> None:
-        super()._tunnel()  # type: ignore[misc]
+        super()._tunnel()  # type: ignore[misc]  # private to http.client, so not in its hints
         # The TLS handshake comes next, one wait as far as the socket knows.
         self.deadline.arm(self.sock)
 

@@ -62,7 +62,7 @@ class Asked:
     token: str | None = field(default=None, repr=False)
 
 
-class TaskAction(ActionBase):  # type: ignore[misc]
+class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
     """Base of the action plugins of modules that need a token.
 
     A subclass names the module, its argument spec and what its results hold, and says how the work is done.

@@ -50,11 +50,13 @@ def management_client(realm: str) -> str:
 
 
 def _clients(parts: Parts) -> list[Json]:
-    return parts["_listed"].clients  # type: ignore[no-any-return]
+    listed: _Clients = parts["_listed"]
+    return listed.clients
 
 
 def _secret_traits(parts: Parts) -> Mapping[str, SecretTraits | Gap]:
-    return parts["_listed"].traits  # type: ignore[no-any-return]
+    listed: _Clients = parts["_listed"]
+    return listed.traits
 
 
 def _scopes(parts: Parts) -> list[Json]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import Any, TypeVar
 
 from ..snapshot.gaps import Gap
 from ..snapshot.missing import Missing, attempt, lacking, unlike_keycloak
 from ..snapshot.shapes import Malformed
 from .admin_api import AdminApi
 from .side_by_side import in_order
+
+_Value = TypeVar("_Value")
 
 
 class Parts:
@@ -88,7 +90,7 @@ class Plan:
         return {name: value for name, value in {**found, **given}.items() if not name.startswith("_")}
 
 
-def well_formed(read: Callable[[], Any]) -> Any:
+def well_formed(read: Callable[[], _Value]) -> _Value:
     """What read returns. Raises Missing where the answer it reads is of another shape than Keycloak's."""
     try:
         return read()

@@ -128,7 +128,7 @@ def probe_invalid_scope_accepted(snapshot: Snapshot, parameters: Parameters) -> 
     reference="RFC 7662 section 2.2",
 )
 def probe_introspection_positive(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    answer: Introspection = snapshot.section("introspection")
+    answer = snapshot.introspection
     if answer.active is True:
         return
     if answer.active is None:

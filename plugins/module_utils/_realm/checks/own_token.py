@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from ..keycloak.own_client import on_client
 from ..model import Finding, Parameter, Parameters, check
 from ..snapshot.gaps import NotEvaluated
-from ..snapshot.observed import Signature
 from ..snapshot.snapshot import Snapshot
 
 _ASYMMETRIC = [f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)] + ["EdDSA"]
@@ -118,7 +117,7 @@ def token_response_cacheable(snapshot: Snapshot, parameters: Parameters) -> Iter
     reference="RFC 8725 section 3.1",
 )
 def token_signature_invalid(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    signature: Signature = snapshot.section("token_signature")
+    signature = snapshot.token_signature
     if signature.problem is not None:
         header = snapshot.own_header
         yield on_client(snapshot, signature.problem, {name: header.get(name) for name in ("alg", "kid")})

@@ -57,5 +57,5 @@ def _der(encoded: object) -> bytes:
 
 def _utc(certificate: Any, name: str) -> datetime:
     """A time of the certificate; before version 42 the library gave it without its time zone."""
-    found = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name)
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)  # type: ignore[no-any-return]
+    found: datetime = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name)
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

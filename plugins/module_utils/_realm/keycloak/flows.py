@@ -72,7 +72,7 @@ def flow_named(snapshot: Snapshot, alias: str) -> Flow:
     flows = snapshot.flows
     if alias not in flows:
         raise NotEvaluated(f"The authentication flow {alias} was not among those that were read.")
-    return known(flows[alias])  # type: ignore[no-any-return]
+    return known(flows[alias])
 
 
 def steps(flow: Flow) -> list[Execution]:
@@ -123,7 +123,8 @@ def folded(root: Execution, key: Hashable, value: Callable[[Sequence[Execution]]
         else:
             waiting.append((step, True))
             waiting.extend((each, False) for each in step.children if each.children)
-    return root.remembered[key]  # type: ignore[no-any-return]
+    made: T = root.remembered[key]
+    return made
 
 
 def below(step: Execution, key: Hashable, otherwise: T) -> T:
@@ -145,7 +146,8 @@ def has_condition(execution: Execution) -> bool:
     """Whether the steps below it decide if it runs."""
     if has_condition not in execution.remembered:
         execution.remembered[has_condition] = any(map(_decides, execution.children))
-    return execution.remembered[has_condition]  # type: ignore[no-any-return]
+    decided: bool = execution.remembered[has_condition]
+    return decided
 
 
 def is_condition(execution: Execution) -> bool:

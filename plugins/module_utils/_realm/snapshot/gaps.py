@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 Json = Mapping[str, Any]
+_Value = TypeVar("_Value")
 
 
 class Unknown(Exception):
@@ -50,7 +51,7 @@ class Gap:
         return Inconclusive(self.reason) if self.fault else NotEvaluated(self.reason, self.roles, self.expected)
 
 
-def known(value: Any) -> Any:
+def known(value: _Value | Gap) -> _Value:
     """The value. Raises Unknown when it is a gap: for items of a section (one client's, one flow's)."""
     if isinstance(value, Gap):
         raise value.error()

@@ -12,12 +12,21 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 from .gaps import Gap, Json, known
-from .observed import Answer, LoginPage, OwnToken, TlsFacts, TokenAnswer
+from .observed import (
+    Answer,
+    Introspection,
+    LoginPage,
+    OwnToken,
+    Signature,
+    TlsFacts,
+    TokenAnswer,
+)
 
 _NOT_SENT = Gap("This request was not made.")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, repr=False)
@@ -98,9 +107,28 @@ class Holder:
     service_account_of: str | None = None
 
 
+class Section(Generic[_Value]):
+    """A section of a snapshot under the attribute's name. Reading it raises Unknown where the section is a gap."""
+
+    def __set_name__(self, owner: type[Snapshot], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, snapshot: None, owner: type[Snapshot]) -> Section[_Value]: ...
+
+    @overload
+    def __get__(self, snapshot: Snapshot, owner: type[Snapshot]) -> _Value: ...
+
+    def __get__(self, snapshot: Snapshot | None, owner: type[Snapshot]) -> Section[_Value] | _Value:
+        if snapshot is None:
+            return self
+        value: _Value = snapshot.section(self._name)
+        return value
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """A realm as it was read. Every property raises Unknown where the section is a gap.
+    """A realm as it was read.
 
     server: its base URL (https://host, https://host/auth), or the name of the file. sections: name -> value or Gap.
     """
@@ -109,213 +137,93 @@ class Snapshot:
     server: str
     sections: Mapping[str, Any] = field(repr=False)
 
+    # RealmRepresentation, whole.
+    realm = Section[Json]()
+    # Such as 26.7.3 (serverinfo's systemInfo.version, or an export's keycloakVersion).
+    server_version = Section[str]()
+    # ClientRepresentations, all of them, without `secret`: see secret_traits.
+    clients = Section[Sequence[Json]]()
+    # clientId -> traits. A client without a secret is not in it; one whose secret is masked is a Gap.
+    secret_traits = Section["Mapping[str, SecretTraits | Gap]"]()
+    # ClientScopeRepresentations with their protocolMappers.
+    client_scopes = Section[Sequence[Json]]()
+    # Names of the realm's default client scopes (default-default-client-scopes).
+    default_client_scopes = Section[Sequence[str]]()
+    # clientId of a client without full scope -> ids of roles in its scope, at least of those that administer.
+    client_scope_mappings = Section["Mapping[str, Sequence[str] | Gap]"]()
+    # Client scope's name -> ids of roles in its scope, at least of those that administer.
+    scope_scope_mappings = Section["Mapping[str, Sequence[str] | Gap]"]()
+    # Id -> role, of the realm and of all clients.
+    roles = Section[Mapping[str, Role]]()
+    default_groups = Section[Sequence[GroupRoles]]()
+    # Who holds a role that administers (see roles.privileged), directly or through a group.
+    # Not through the default role, which everybody holds: what that gives is a matter of the role.
+    role_holders = Section[Sequence[Holder]]()
+    # True where role_holders counts people too; a partial export holds service accounts alone, and is a gap.
+    people_listed = Section[bool]()
+    # On master: UserRepresentations with the attribute is_temporary_admin. Elsewhere empty.
+    temporary_admins = Section[Sequence[Json]]()
+    # The user profile configuration (UPConfig).
+    user_profile = Section[Json]()
+    # RealmEventsConfigRepresentation.
+    events_config = Section[Json]()
+    # Alias -> flow, for every flow that the realm, a client or an identity provider is bound to.
+    # A Gap in the place of a flow that could not be read, and, under words for them, of those that clients or
+    # identity providers are bound to where these could not be read.
+    flows = Section["Mapping[str, Flow | Gap]"]()
+    # Id -> alias of every top-level flow. A client's authenticationFlowBindingOverrides hold ids (or aliases).
+    flow_aliases = Section[Mapping[str, str]]()
+    # RequiredActionProviderRepresentations.
+    required_actions = Section[Sequence[Json]]()
+    # KeyMetadataRepresentations: status, type, use, algorithm, publicKey and certificate as base64 DER.
+    keys = Section[Sequence[Json]]()
+    # ComponentRepresentations of every type; the values of `config` are lists of text.
+    components = Section[Sequence[Json]]()
+    # ClientPolicyRepresentations, global ones included.
+    client_policies = Section[Sequence[Json]]()
+    # ClientProfileRepresentations, global ones included.
+    client_profiles = Section[Sequence[Json]]()
+    # IdentityProviderRepresentations.
+    identity_providers = Section[Sequence[Json]]()
+    # Alias -> IdentityProviderMapperRepresentations.
+    identity_provider_mappers = Section["Mapping[str, Sequence[Json] | Gap]"]()
+    # clientId of a client with authorization services -> ResourceServerRepresentation.
+    resource_servers = Section["Mapping[str, Json | Gap]"]()
+    # The server's address as the audit was given it, with its path and without a final slash.
+    base_url = Section[str]()
+    # What the address of the realm's metadata answered, whatever it is.
+    discovery = Section[Answer]()
+    # The realm's metadata document; it has issuer, token_endpoint and jwks_uri.
+    metadata = Section[Json]()
+    # What jwks_uri answered, whatever it is.
+    jwks = Section[Answer]()
+    # The published keys. What only a key's owner may have is there, with None in the place of its value.
+    jwks_keys = Section[Sequence[Json]]()
+    # Header that named another host -> the issuer that came back, None where the request was refused.
+    reflected_hosts = Section["Mapping[str, str | Gap | None]"]()
+    # The answer to a proper login request of account-console.
+    login_page = Section[LoginPage]()
+    # Path of the management interface -> metrics or health, where the public port shows it, else empty.
+    management = Section["Mapping[str, str | Gap]"]()
+    # Path that only administrators need -> whether it answers.
+    admin_surface = Section["Mapping[str, bool | Gap]"]()
+    tls = Section[TlsFacts]()
+    # What the token endpoint answered the caller.
+    token_answer = Section[TokenAnswer]()
+    own_token = Section[OwnToken]()
+    # The caller's clientId, from whoever runs the audit and not from the token.
+    own_client = Section[str]()
+    # The header of the caller's token, as it is.
+    own_header = Section[Json]()
+    # The claims of the caller's token, as they are.
+    own_claims = Section[Json]()
+    token_signature = Section[Signature]()
+    # What the introspection endpoint said of the caller's token.
+    introspection = Section[Introspection]()
+
     def section(self, name: str) -> Any:
         """A section's value. Raises Unknown."""
         return known(self.sections.get(name, Gap(f"This audit did not read {name}.")))
-
-    @property
-    def realm(self) -> Json:
-        """RealmRepresentation, whole."""
-        return self.section("realm")  # type: ignore[no-any-return]
-
-    @property
-    def server_version(self) -> str:
-        """Such as 26.7.3 (serverinfo's systemInfo.version, or an export's keycloakVersion)."""
-        return self.section("server_version")  # type: ignore[no-any-return]
-
-    @property
-    def clients(self) -> Sequence[Json]:
-        """ClientRepresentations, all of them, without `secret`: see secret_traits."""
-        return self.section("clients")  # type: ignore[no-any-return]
-
-    @property
-    def secret_traits(self) -> Mapping[str, SecretTraits | Gap]:
-        """clientId -> traits. A client without a secret is not in it; one whose secret is masked is a Gap."""
-        return self.section("secret_traits")  # type: ignore[no-any-return]
-
-    @property
-    def client_scopes(self) -> Sequence[Json]:
-        """ClientScopeRepresentations with their protocolMappers."""
-        return self.section("client_scopes")  # type: ignore[no-any-return]
-
-    @property
-    def default_client_scopes(self) -> Sequence[str]:
-        """Names of the realm's default client scopes (default-default-client-scopes)."""
-        return self.section("default_client_scopes")  # type: ignore[no-any-return]
-
-    @property
-    def client_scope_mappings(self) -> Mapping[str, Sequence[str] | Gap]:
-        """clientId of a client without full scope -> ids of roles in its scope, at least of those that administer."""
-        return self.section("client_scope_mappings")  # type: ignore[no-any-return]
-
-    @property
-    def scope_scope_mappings(self) -> Mapping[str, Sequence[str] | Gap]:
-        """Client scope's name -> ids of roles in its scope, at least of those that administer."""
-        return self.section("scope_scope_mappings")  # type: ignore[no-any-return]
-
-    @property
-    def roles(self) -> Mapping[str, Role]:
-        """Id -> role, of the realm and of all clients."""
-        return self.section("roles")  # type: ignore[no-any-return]
-
-    @property
-    def default_groups(self) -> Sequence[GroupRoles]:
-        return self.section("default_groups")  # type: ignore[no-any-return]
-
-    @property
-    def role_holders(self) -> Sequence[Holder]:
-        """Who holds a role that administers (see roles.privileged), directly or through a group.
-
-        Not through the default role, which everybody holds: what that gives is a matter of the role.
-        """
-        return self.section("role_holders")  # type: ignore[no-any-return]
-
-    @property
-    def people_listed(self) -> bool:
-        """True where role_holders counts people too; a partial export holds service accounts alone, and is a gap."""
-        return self.section("people_listed")  # type: ignore[no-any-return]
-
-    @property
-    def temporary_admins(self) -> Sequence[Json]:
-        """On master: UserRepresentations with the attribute is_temporary_admin. Elsewhere empty."""
-        return self.section("temporary_admins")  # type: ignore[no-any-return]
-
-    @property
-    def user_profile(self) -> Json:
-        """The user profile configuration (UPConfig)."""
-        return self.section("user_profile")  # type: ignore[no-any-return]
-
-    @property
-    def events_config(self) -> Json:
-        """RealmEventsConfigRepresentation."""
-        return self.section("events_config")  # type: ignore[no-any-return]
-
-    @property
-    def flows(self) -> Mapping[str, Flow | Gap]:
-        """Alias -> flow, for every flow that the realm, a client or an identity provider is bound to.
-
-        A Gap in the place of a flow that could not be read, and, under words for them, of those that clients or
-        identity providers are bound to where these could not be read.
-        """
-        return self.section("flows")  # type: ignore[no-any-return]
-
-    @property
-    def flow_aliases(self) -> Mapping[str, str]:
-        """Id -> alias of every top-level flow. A client's authenticationFlowBindingOverrides hold ids (or aliases)."""
-        return self.section("flow_aliases")  # type: ignore[no-any-return]
-
-    @property
-    def required_actions(self) -> Sequence[Json]:
-        """RequiredActionProviderRepresentations."""
-        return self.section("required_actions")  # type: ignore[no-any-return]
-
-    @property
-    def keys(self) -> Sequence[Json]:
-        """KeyMetadataRepresentations: status, type, use, algorithm, publicKey and certificate as base64 DER."""
-        return self.section("keys")  # type: ignore[no-any-return]
-
-    @property
-    def components(self) -> Sequence[Json]:
-        """ComponentRepresentations of every type; the values of `config` are lists of text."""
-        return self.section("components")  # type: ignore[no-any-return]
-
-    @property
-    def client_policies(self) -> Sequence[Json]:
-        """ClientPolicyRepresentations, global ones included."""
-        return self.section("client_policies")  # type: ignore[no-any-return]
-
-    @property
-    def client_profiles(self) -> Sequence[Json]:
-        """ClientProfileRepresentations, global ones included."""
-        return self.section("client_profiles")  # type: ignore[no-any-return]
-
-    @property
-    def identity_providers(self) -> Sequence[Json]:
-        """IdentityProviderRepresentations."""
-        return self.section("identity_providers")  # type: ignore[no-any-return]
-
-    @property
-    def identity_provider_mappers(self) -> Mapping[str, Sequence[Json] | Gap]:
-        """Alias -> IdentityProviderMapperRepresentations."""
-        return self.section("identity_provider_mappers")  # type: ignore[no-any-return]
-
-    @property
-    def resource_servers(self) -> Mapping[str, Json | Gap]:
-        """clientId of a client with authorization services -> ResourceServerRepresentation."""
-        return self.section("resource_servers")  # type: ignore[no-any-return]
-
-    @property
-    def base_url(self) -> str:
-        """The server's address as the audit was given it, with its path and without a final slash."""
-        return self.section("base_url")  # type: ignore[no-any-return]
-
-    @property
-    def discovery(self) -> Answer:
-        """What the address of the realm's metadata answered, whatever it is."""
-        return self.section("discovery")  # type: ignore[no-any-return]
-
-    @property
-    def metadata(self) -> Json:
-        """The realm's metadata document; it has issuer, token_endpoint and jwks_uri."""
-        return self.section("metadata")  # type: ignore[no-any-return]
-
-    @property
-    def jwks(self) -> Answer:
-        """What jwks_uri answered, whatever it is."""
-        return self.section("jwks")  # type: ignore[no-any-return]
-
-    @property
-    def jwks_keys(self) -> Sequence[Json]:
-        """The published keys. What only a key's owner may have is there, with None in the place of its value."""
-        return self.section("jwks_keys")  # type: ignore[no-any-return]
-
-    @property
-    def reflected_hosts(self) -> Mapping[str, str | Gap | None]:
-        """Header that named another host -> the issuer that came back, None where the request was refused."""
-        return self.section("reflected_hosts")  # type: ignore[no-any-return]
-
-    @property
-    def login_page(self) -> LoginPage:
-        """The answer to a proper login request of account-console."""
-        return self.section("login_page")  # type: ignore[no-any-return]
-
-    @property
-    def management(self) -> Mapping[str, str | Gap]:
-        """Path of the management interface -> metrics or health, where the public port shows it, else empty."""
-        return self.section("management")  # type: ignore[no-any-return]
-
-    @property
-    def admin_surface(self) -> Mapping[str, bool | Gap]:
-        """Path that only administrators need -> whether it answers."""
-        return self.section("admin_surface")  # type: ignore[no-any-return]
-
-    @property
-    def tls(self) -> TlsFacts:
-        return self.section("tls")  # type: ignore[no-any-return]
-
-    @property
-    def token_answer(self) -> TokenAnswer:
-        """What the token endpoint answered the caller."""
-        return self.section("token_answer")  # type: ignore[no-any-return]
-
-    @property
-    def own_token(self) -> OwnToken:
-        return self.section("own_token")  # type: ignore[no-any-return]
-
-    @property
-    def own_client(self) -> str:
-        """The caller's clientId, from whoever runs the audit and not from the token."""
-        return self.section("own_client")  # type: ignore[no-any-return]
-
-    @property
-    def own_header(self) -> Json:
-        """The header of the caller's token, as it is."""
-        return self.section("own_header")  # type: ignore[no-any-return]
-
-    @property
-    def own_claims(self) -> Json:
-        """The claims of the caller's token, as they are."""
-        return self.section("own_claims")  # type: ignore[no-any-return]
 
     def probe(self, name: str) -> Any:
         """What came back for a request of nobody's that should be refused. Raises Unknown."""
