@@ -2,51 +2,66 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# A thin door: the work is done by tests/tools, which makes all that it needs below build/.
+# A thin door: the work is done by the sessions of noxfile.py. The first call makes build/nox, with a pinned nox and uv.
 
-PYTHON ?= python3
-TOOLS := "$(PYTHON)" "$(CURDIR)/tests/tools/main.py"
-NO_PYTHON := $(PYTHON) is not on PATH; install it (on Debian: apt install python3 python3-venv), or name one: make PYTHON=...
-NEED := command -v "$(PYTHON)" >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; };
+# The newest Python that nox runs on, on PATH or where pyenv keeps them.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.14 python3.11 python3.10 python3 \
+  $(wildcard $(HOME)/.pyenv/versions/3.1*/bin/python3); do \
+  $$python -c 'import venv, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$python && break; done)
+REQUIREMENTS := tests/requirements/nox.txt
+RUN := build/nox/bin/python tests/tools/run.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-realm-check catalogue unit integration reports sanity lint molecule clean
+.PHONY: help sessions demo test matrix bench bench-realm-check catalogue unit integration reports sanity lint molecule clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
-demo: ## Start a Keycloak, install the collection as Galaxy does, and run demo/site.yml
-	@$(NEED) exec $(TOOLS) demo
+build/nox/ready: $(REQUIREMENTS)
+	@test -n "$(PYTHON)" || { echo "there is no Python 3.10 or newer; install one (on Debian: apt install python3 \
+	python3-venv), or name one: make PYTHON=..." >&2; exit 1; }
+	@echo "making build/nox with $(PYTHON)"
+	@rm -rf build/nox && "$(PYTHON)" -m venv build/nox
+	@build/nox/bin/pip install -q --disable-pip-version-check -r $(REQUIREMENTS) && touch $@
 
-test: ## Every test there is
-	@$(NEED) exec $(TOOLS) test $(GATES)
+sessions: build/nox/ready ## List the sessions of nox
+	@build/nox/bin/nox --list
 
-bench: ## Side by side with ansible.builtin.uri (REPEATS=5)
-	@$(NEED) exec $(TOOLS) bench $(REPEATS)
+demo: build/nox/ready ## Start a Keycloak, install the collection as Galaxy does, and run demo/site.yml
+	@exec $(RUN) demo
 
-bench-realm-check: ## The realm check side by side with kcwarden, and on large realms (REPEATS=5)
-	@$(NEED) exec $(TOOLS) bench-realm-check $(REPEATS)
+test: build/nox/ready ## What has to pass before a change is merged (GATES="mypy unit tests/unit/plugins/lookup")
+	@exec $(RUN) $(GATES)
 
-catalogue: ## Write the page of all checks of the realm check from the checks
-	@$(NEED) exec $(TOOLS) catalogue
+matrix: build/nox/ready ## The tests on every ansible-core and Python
+	@exec $(RUN) matrix
 
-unit: ## Unit tests, on ansible-core 2.16 and 2.21 and on a node's Python 3.9
-	@$(NEED) exec $(TOOLS) test unit
+bench: build/nox/ready ## Side by side with ansible.builtin.uri (REPEATS=5)
+	@exec $(RUN) bench -- $(REPEATS)
 
-integration: ## Playbooks against a real Keycloak
-	@$(NEED) exec $(TOOLS) test integration
+bench-realm-check: build/nox/ready ## The realm check side by side with kcwarden, and on large realms (REPEATS=5)
+	@exec $(RUN) bench-realm-check -- $(REPEATS)
 
-reports: ## The realm check's reports, and the HTML page in a browser
-	@$(NEED) exec $(TOOLS) test reports
+catalogue: build/nox/ready ## Write the page of all checks of the realm check from the checks
+	@exec $(RUN) catalogue
 
-sanity: ## ansible-test sanity
-	@$(NEED) exec $(TOOLS) test sanity
+unit: build/nox/ready ## Unit tests on the newest ansible-core, and on a node's Python 3.9
+	@exec $(RUN) unit-2.21 unit-node
 
-lint: ## ruff, mypy, ansible-lint, shellcheck, changelog and documentation
-	@$(NEED) exec $(TOOLS) test lint
+integration: build/nox/ready ## Playbooks against a real Keycloak
+	@exec $(RUN) integration
 
-molecule: ## The Molecule scenarios
-	@$(NEED) exec $(TOOLS) test molecule
+reports: build/nox/ready ## The realm check's reports, and the HTML page in a browser
+	@exec $(RUN) reports
+
+sanity: build/nox/ready ## ansible-test sanity
+	@exec $(RUN) sanity-2.21
+
+lint: build/nox/ready ## ruff, mypy, ansible-lint, shellcheck, galaxy-importer, changelog and documentation
+	@exec $(RUN) lint
+
+molecule: build/nox/ready ## The Molecule scenarios
+	@exec $(RUN) molecule
 
 clean: ## Remove what was made in build/ (a running demo or test would miss it)
 	rm -rf build

@@ -23,6 +23,7 @@ description:
   - Options and results are named as those of M(ansible.builtin.uri).
 extends_documentation_fragment:
   - authkit.oauth._client
+  - authkit.oauth._attributes.actiongroup_all
 attributes:
   check_mode:
     support: partial

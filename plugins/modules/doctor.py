@@ -22,6 +22,7 @@ description:
   - If the variable C(realm_check_waivers) is set, it also says which waivers of the realm check have expired.
 extends_documentation_fragment:
   - authkit.oauth._client
+  - authkit.oauth._attributes.actiongroup_all
 attributes:
   check_mode:
     support: full

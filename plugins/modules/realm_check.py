@@ -27,6 +27,7 @@ description:
     evaluated, and the task fails saying so.
 extends_documentation_fragment:
   - authkit.oauth._client
+  - authkit.oauth._attributes.actiongroup_all
 attributes:
   check_mode:
     support: full

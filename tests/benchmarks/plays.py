@@ -17,8 +17,7 @@ from pathlib import Path
 import requests
 
 from ansible_collections.authkit.oauth.tests.servers.counting_process import RemoteCounting
-from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
-from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run
+from ansible_collections.authkit.oauth.tests.tools.processes import Missing, clean_environment, run
 
 PLAYBOOKS = Path(__file__).resolve().parent / "playbooks"
 CLIENT = "bench"

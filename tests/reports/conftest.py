@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache, partial
@@ -18,7 +19,6 @@ from playwright.sync_api import Browser, sync_playwright
 from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, installed
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.reports.support import Written, write_reports
-from ansible_collections.authkit.oauth.tests.tools.browser import chromium
 from ansible_collections.authkit.oauth.tests.tools.collection import install
 
 CORES = ("2.16", "2.21")
@@ -31,6 +31,10 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+#: What Chromium is called on PATH.
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="session")
@@ -78,8 +82,10 @@ def workspace(tmp_path: Path, core: Core, collections: Path) -> Workspace:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
+    chromium = next(filter(None, map(shutil.which, NAMES)), None)
+    assert chromium, "the tests of the HTML report need Chromium on PATH; on Debian: apt install chromium"
     flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # it refuses to run as root with one
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(chromium()), args=flags)
+        running = playwright.chromium.launch(executable_path=chromium, args=flags)
         yield running
         running.close()

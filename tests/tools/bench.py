@@ -22,8 +22,8 @@ from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Settings
 from ansible_collections.authkit.oauth.tests.servers.counting_process import counting_process
 from ansible_collections.authkit.oauth.tests.tools import collection
-from ansible_collections.authkit.oauth.tests.tools.processes import say
-from ansible_collections.authkit.oauth.tests.tools.runs import run_folder
+from ansible_collections.authkit.oauth.tests.tools.processes import program, say
+from ansible_collections.authkit.oauth.tests.tools.tree import run_folder
 
 TABLES = ("plays", "hot-path", "store")
 REPEATS = 5
@@ -68,4 +68,4 @@ def _bench() -> Iterator[Bench]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    program(main)

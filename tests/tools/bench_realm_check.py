@@ -22,8 +22,8 @@ from ansible_collections.authkit.oauth.tests.integration.support.auditors import
     fixture_realm,
 )
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keycloak
-from ansible_collections.authkit.oauth.tests.tools.processes import say
-from ansible_collections.authkit.oauth.tests.tools.runs import run_folder
+from ansible_collections.authkit.oauth.tests.tools.processes import program, say
+from ansible_collections.authkit.oauth.tests.tools.tree import run_folder
 
 REPEATS = 5
 #: Clients and, of these, service accounts.
@@ -94,3 +94,7 @@ def _large(server: Keycloak, repeats: int) -> list[str]:
 
 def _spread(seconds: Sequence[float]) -> str:
     return f"{statistics.median(seconds):.2f} ({min(seconds):.2f} - {max(seconds):.2f})"
+
+
+if __name__ == "__main__":
+    program(main)

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
-from ansible_collections.authkit.oauth.tests.tools.processes import say
+from ansible_collections.authkit.oauth.tests.tools.processes import program, say
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT
 
 PAGE = ROOT / "docs" / "docsite" / "rst" / "realm_check_catalogue.rst"
@@ -87,3 +87,7 @@ def _entry(check: Check) -> Iterator[str]:
 def _text(text: str) -> str:
     """Text that reStructuredText leaves as it is."""
     return re.sub(r"([\\`*_|])", r"\\\1", text)
+
+
+if __name__ == "__main__":
+    program(main)

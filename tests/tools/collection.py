@@ -8,8 +8,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
-from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run
+from ansible_collections.authkit.oauth.tests.tools.processes import Missing, clean_environment, run
 from ansible_collections.authkit.oauth.tests.tools.tree import COLLECTION, ROOT, files
 
 

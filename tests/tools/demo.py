@@ -14,10 +14,8 @@ from typing import Any
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keep_log, keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
 from ansible_collections.authkit.oauth.tests.tools import collection
-from ansible_collections.authkit.oauth.tests.tools.interpreters import Missing
-from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, run, say
-from ansible_collections.authkit.oauth.tests.tools.runs import run_folder
-from ansible_collections.authkit.oauth.tests.tools.tree import BUILD, COLLECTION, ROOT
+from ansible_collections.authkit.oauth.tests.tools.processes import Missing, clean_environment, program, run, say
+from ansible_collections.authkit.oauth.tests.tools.tree import BUILD, COLLECTION, ROOT, run_folder
 
 DEMO = ROOT / "demo"
 CLIENTS = frozenset({"demo-robot", "demo-auditor"})
@@ -86,3 +84,7 @@ def _play(venv: Path, folder: Path, collections: Path, server: Keycloak, realm_n
     env["PATH"] = f"{venv / 'bin'}:{env.get('PATH', '')}"
     command = [venv / "bin" / "ansible-playbook", "-i", DEMO / "inventory.yml", DEMO / "site.yml"]
     return run(command, env=env, cwd=folder)
+
+
+if __name__ == "__main__":
+    program(main)

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +29,15 @@ def link() -> Path:
         fresh.symlink_to(ROOT, target_is_directory=True)
         os.replace(fresh, place)
     return TREE
+
+
+@contextlib.contextmanager
+def run_folder(kind: str) -> Iterator[Path]:
+    """A new folder that is gone afterwards: in the folder of the whole run, where there is one."""
+    within = Path(os.environ.get("AUTHKIT_TEST_RUN") or BUILD)
+    within.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"run-{kind}-", dir=within, ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 def files() -> list[Path]:

