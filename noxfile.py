@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import logging
 import os
 import re
 import signal
@@ -40,7 +41,7 @@ PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 #: Seconds that a session may take, and one of its tests; a playbook test waits up to 5 minutes for each playbook.
 LIMIT, UNIT_TEST, PLAYBOOK_TEST = 25 * 60, 3 * 60, 10 * 60
 #: What runs on managed nodes, and so has to pass on their oldest Python.
-NODE_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
+NODE_TESTS = ("tests/unit/plugins/module_utils/", "tests/unit/plugins/modules/")
 REQUIREMENTS = ROOT / "tests" / "requirements"
 
 # A changed requirement and a moved checkout make new environments.
@@ -83,7 +84,7 @@ def tools(*names: str) -> list[str]:
 
 def programs(session: nox.Session, name: str) -> Path:
     """Where the programs of another session's environment lie."""
-    return session.env_dir.resolve().parent / name.replace(".", "-") / "bin"
+    return ROOT / session.env_dir.parent / name.replace(".", "-") / "bin"
 
 
 @contextmanager
@@ -121,6 +122,7 @@ def handed_over(server: Any) -> dict[str, str]:
 @contextmanager
 def keycloak(folder: Path) -> Iterator[dict[str, str]]:
     """The Keycloak that the environment names, or one of this session."""
+    logging.getLogger("urllib3").setLevel(logging.WARNING)  # nox shows all that is logged
     module = importlib.import_module("ansible_collections.authkit.oauth.tests.servers.keycloak")
     with module.keycloak(folder, say) as server:
         yield handed_over(server)
@@ -133,25 +135,27 @@ def pytest(
     *folders: str,
     marks: str = "not matrix",
     limit: int = UNIT_TEST,
+    workers: int = 2,
 ) -> None:
     """Run the tests of some folders, or those that follow ``--`` whatever their marks; none of them may be skipped."""
-    words = [f"{TREE / COLLECTION}/{word}" if word.startswith("tests/") else word for word in session.posargs]
-    chosen = words or ["-m", marks, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
+    named = [word for word in session.posargs if not word.startswith("tests/") or f"{word}/".startswith(folders)]
+    words = [f"{TREE / COLLECTION}/{word}" if word.startswith("tests/") else word for word in named]
+    beside = ["-n", str(workers), "--dist", "loadgroup" if limit == PLAYBOOK_TEST else "worksteal"]
+    chosen = words or ["-m", marks, *beside, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
     command = [str(where / "python"), "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
     command += ["-p", "ansible_collections.authkit.oauth.tests.tools.strict", "--rootdir", str(TREE / COLLECTION)]
     # The fault handler prints the stacks even where the test holds the interpreter, and a little earlier.
     command += [f"--timeout={limit}", f"--override-ini=faulthandler_timeout={limit * 0.95}"]
-    session.run(*command, *chosen, **how)
+    session.run(*command, *chosen, success_codes=(0, 5) if marks == "matrix" else (0,), **how)
 
 
-def unit(core: str) -> Callable[[nox.Session], None]:
+def unit(core: str, marks: str = "not matrix") -> Callable[[nox.Session], None]:
     """Unit tests on an ansible-core."""
 
     def tests(session: nox.Session) -> None:
         where = programs(session, f"core-{core}")
-        folders = ("tests/unit",) if core == NEWEST else ("tests/unit/plugins",)
         with workplace(session, where) as (_folder, how):
-            pytest(session, where, how, *folders)
+            pytest(session, where, how, "tests/unit/" if core == NEWEST else "tests/unit/plugins/", marks=marks)
 
     return tests
 
@@ -199,7 +203,9 @@ for core, python in CORES.items():
 register("node", environment("node"), "Other sessions use this environment.", python="3.9", default=False)
 made = environment("community", "controller")
 register("community", made, "Other sessions use this environment.", python=PYTHON, default=False)
-PLAYBOOKS = [*(f"core-{core}" for core in CORES), "community"]
+# Tests of playbooks ask for these cores, and those of the matrix for all of them.
+SOME = [f"core-{OLDEST}", f"core-{NEWEST}", "core-2.22", "community"]
+ALL = [*(f"core-{core}" for core in CORES), "community"]
 
 
 def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
@@ -211,32 +217,43 @@ def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
     }
 
 
-def playbooks(session: nox.Session, marks: str, **variables: str) -> None:
+def playbooks(marks: str) -> Callable[[nox.Session], None]:
     """Tests of playbooks against a real Keycloak."""
-    where = programs(session, f"core-{NEWEST}")
-    with workplace(session, where, **variables) as (folder, how), keycloak(folder) as server:
-        how["env"] |= {**for_playbooks(session, folder), **server}
-        pytest(session, where, how, "tests/integration", marks=marks, limit=PLAYBOOK_TEST)
+
+    def tests(session: nox.Session) -> None:
+        where = programs(session, f"core-{NEWEST}")
+        with workplace(session, where) as (folder, how), keycloak(folder) as server:
+            how["env"] |= {**for_playbooks(session, folder), **server}
+            pytest(session, where, how, "tests/integration/", marks=marks, limit=PLAYBOOK_TEST, workers=3)
+
+    return tests
 
 
-@nox.session(python=False, requires=PLAYBOOKS, tags=["keycloak"])
-def integration(session: nox.Session) -> None:
-    """Playbooks against a real Keycloak, on the newest ansible-core and on others where it matters."""
-    playbooks(session, "not matrix")
+def reports(marks: str) -> Callable[[nox.Session], None]:
+    """Tests of the realm check's reports."""
+
+    def tests(session: nox.Session) -> None:
+        session.install(*requirements(f"core-{NEWEST}", "controller", "pytest", "reports"))
+        where = Path(session.bin).resolve()
+        with workplace(session, where) as (folder, how):
+            how["env"] |= for_playbooks(session, folder)
+            pytest(session, where, how, "tests/reports/", marks=marks, limit=PLAYBOOK_TEST)
+
+    return tests
 
 
-@nox.session(name="integration-matrix", python=False, requires=PLAYBOOKS, tags=["keycloak", "matrix"], default=False)
-def integration_matrix(session: nox.Session) -> None:
-    """Playbooks against a real Keycloak, on every ansible-core."""
-    playbooks(session, "matrix")
-
-
+what = "Playbooks against a real Keycloak"
+register("integration", playbooks("not matrix"), f"{what}.", python=False, requires=SOME, tags=["keycloak"])
+how: dict[str, Any] = {"python": False, "requires": ALL, "tags": ["matrix", "keycloak"], "default": False}
+register("integration-matrix", playbooks("matrix"), f"{what}, on every ansible-core.", **how)
 for core in CORES:
-    how: dict[str, Any] = {"default": core == NEWEST, "tags": ["unit"] if core == NEWEST else ["unit", "matrix"]}
+    how = {"default": core == NEWEST, "tags": ["unit"] if core == NEWEST else ["matrix"]}
     what = f"Unit tests on ansible-core {core}."
     register(f"unit-{core}", unit(core), what, python=False, requires=[f"core-{core}"], **how)
+how = {"python": False, "requires": [f"core-{NEWEST}"], "tags": ["matrix"], "default": False}
+register("unit-matrix", unit(NEWEST, "matrix"), "Unit tests that take long.", **how)
 for core in (NEWEST, OLDEST):
-    how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["sanity", "matrix"]}
+    how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["matrix"]}
     what = f"ansible-test sanity of ansible-core {core}; what it leaves out fails."
     register(f"sanity-{core}", ansible_test(core), what, python=CORES[core], **how)
 
@@ -249,13 +266,10 @@ def unit_node(session: nox.Session) -> None:
         pytest(session, where, how, *NODE_TESTS)
 
 
-@nox.session(python=PYTHON, requires=PLAYBOOKS)
-def reports(session: nox.Session) -> None:
-    """The realm check's reports, and the HTML page in Chromium."""
-    session.install(*requirements(f"core-{NEWEST}", "controller", "pytest", "reports"))
-    with workplace(session, Path(session.bin)) as (folder, how):
-        how["env"] |= for_playbooks(session, folder)
-        pytest(session, Path(session.bin).resolve(), how, "tests/reports", limit=PLAYBOOK_TEST)
+what = "The realm check's reports, and the HTML page in Chromium"
+register("reports", reports("not matrix"), f"{what}.", python=PYTHON, requires=SOME)
+how = {"python": PYTHON, "requires": ALL, "tags": ["matrix"], "default": False}
+register("reports-matrix", reports("matrix"), f"{what}, on every ansible-core.", **how)
 
 
 @nox.session(python=PYTHON, requires=[f"core-{NEWEST}"], tags=["keycloak"])
