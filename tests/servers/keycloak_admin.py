@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import secrets
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,15 +17,24 @@ from urllib.parse import quote
 
 import requests
 
+from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import cache_folder
+
 #: Events that one request to the token endpoint leaves, good or bad, for the client credentials grant.
 TOKEN_EVENTS = ("CLIENT_LOGIN", "CLIENT_LOGIN_ERROR")
 #: Seconds after which the admin's own token is fetched anew; the master realm issues tokens of 60 s.
 ADMIN_TOKEN_USE = 30.0
 MORE_THAN_ENOUGH = 1_000_000
+#: Seconds that an answer may take; importing a realm takes a minute where the machine is busy.
+PATIENCE = 180.0
+CONFLICT = 409
 
 
 class AdminRefused(Exception):
     """Keycloak refused an admin request; the message names method, path and status, never a body."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class KeycloakAdmin:
@@ -69,9 +80,10 @@ class KeycloakAdmin:
         headers = {"Content-Type": "application/json"} if body is not None else {}
         data = None if body is None else json.dumps(body)
         url = f"{self.url}/admin/realms{path}"
-        answer = self._session.request(method, url, data=data, params=query, headers=headers, timeout=60)
+        answer = self._session.request(method, url, data=data, params=query, headers=headers, timeout=PATIENCE)
         if answer.status_code >= 300:
-            raise AdminRefused(f"{method} /admin/realms{path} was answered with {answer.status_code}")
+            said = f"{method} /admin/realms{path} was answered with {answer.status_code}"
+            raise AdminRefused(said, answer.status_code)
         return answer.json() if answer.content else None
 
     def create_realm(self, representation: Mapping[str, Any], *, name: str | None = None) -> str:
@@ -83,13 +95,29 @@ class KeycloakAdmin:
         if name is not None:
             realm["realm"] = name
             realm.pop("id", None)
-        self.call("POST", "", body=realm)
+        with _one_at_a_time():
+            try:
+                self.call("POST", "", body=realm)
+            except requests.RequestException as error:
+                self._create_again(realm, error)
         self._token_until = 0.0  # an admin token carries the rights on the realms that existed when it was issued
         return str(realm["realm"])
 
+    def _create_again(self, realm: Mapping[str, Any], error: requests.RequestException) -> None:
+        """Import a realm once more, after the server did not answer; the first request may have been served or not."""
+        print(f"creating realm {realm['realm']} failed with {type(error).__name__}; trying once more", file=sys.stderr)
+        with contextlib.suppress(AdminRefused):
+            self.call("DELETE", _path(str(realm["realm"])))
+        try:
+            self.call("POST", "", body=realm)
+        except AdminRefused as refused:
+            if refused.status != CONFLICT:  # the first request was served in the meantime
+                raise
+
     def delete_realm(self, realm: str) -> None:
         """Delete a realm with all that is in it."""
-        self.call("DELETE", _path(realm))
+        with _one_at_a_time():
+            self.call("DELETE", _path(realm))
 
     def partial_import(self, realm: str, parts: Mapping[str, Any]) -> None:
         """Add clients, users and so on to a realm; none of them may be there."""
@@ -153,6 +181,16 @@ class KeycloakAdmin:
     def clear_events(self, realm: str) -> None:
         """Forget the login events, so that counting starts at 0."""
         self.call("DELETE", _path(realm, "events"))
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Realms are made and removed by one process at a time: Keycloak's database answers 400 or not at all otherwise."""
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "realms.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _path(*parts: str) -> str:
