@@ -1,6 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """The collection as users get it: copied out of the checkout, built into a tarball, installed from that."""
 
 from __future__ import annotations
@@ -9,36 +10,41 @@ import shutil
 from pathlib import Path
 
 from ansible_collections.authkit.oauth.tests.tools.processes import Missing, clean_environment, run
-from ansible_collections.authkit.oauth.tests.tools.tree import COLLECTION, ROOT, files
+from ansible_collections.authkit.oauth.tests.tools.tree import COLLECTION, ROOT
+
+#: What tools leave in a checkout.
+NOT_OURS = (
+    "build",
+    ".git",
+    ".venv",
+    "venv",
+    "__pycache__",
+    ".*_cache",
+    ".cache",
+    ".ansible",
+    ".nox",
+    "*.tar.gz",
+    "output",
+)
 
 
 def copy(folder: Path) -> Path:
-    """Copy the checkout's files to ``folder/ansible_collections/authkit/oauth``; returns that.
+    """Copy the checkout to ``folder/ansible_collections/authkit/oauth``; returns that.
 
     Tools that walk folders then meet neither build folders nor another run's work.
     """
-    target = folder / COLLECTION
-    for name in files():
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
-    return target
+    return Path(shutil.copytree(ROOT, folder / COLLECTION, symlinks=True, ignore=shutil.ignore_patterns(*NOT_OURS)))
 
 
 def copy_for_git(folder: Path) -> Path:
-    """The same as :func:`copy`, and a repository of its own.
-
-    ansible-test and antsibull-docs ask git which files there are. Asked about a folder below ``build/``, the checkout's
-    says: none.
+    """The same as :func:`copy`, and a repository of its own: ansible-test and antsibull-docs ask git for the files.
 
     :raises Missing: there is no git.
     """
     copied = copy(folder)
-    try:
-        code = run(["git", "-c", "init.defaultBranch=main", "init", "-q"], env=clean_environment(), cwd=copied)
-    except FileNotFoundError:
-        code = None
-    if code != 0:
+    if not shutil.which("git"):
         raise Missing("ansible-test and antsibull-docs need git; on Debian: apt install git.")
+    run(["git", "-c", "init.defaultBranch=main", "init", "-q"], env=clean_environment(), cwd=copied)
     return copied
 
 

@@ -14,24 +14,14 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import FrameType
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
-#: Seconds that processes get to end after each signal.
-GRACE = 15.0
-#: Seconds that a process gets to print its stacks.
-ABORT = 5.0
+#: Seconds that processes get to end after each signal, and to print their stacks.
+GRACE, ABORT = 15.0, 5.0
 
 
 class Missing(Exception):
     """Something is not installed or failed; the message is one sentence that says what to do."""
-
-
-class _Process(NamedTuple):
-    pid: int
-    state: str
-    parent: int
-    group: int
 
 
 def say(line: str = "") -> None:
@@ -40,19 +30,13 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-def end_on_signals() -> None:
-    """Make SIGTERM and SIGHUP end us as Ctrl-C does: through every ``finally``."""
-
-    def stop(signum: int, _frame: FrameType | None) -> NoReturn:
-        raise SystemExit(128 + signum)
-
-    for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, stop)
-
-
 def program(main: Callable[[list[str]], int]) -> NoReturn:
-    """Run a program's ``main`` and exit with its code; with one sentence when something is missing."""
-    end_on_signals()
+    """Run a program's ``main`` and exit with its code, or with one sentence when something is missing.
+
+    SIGTERM and SIGHUP end it as Ctrl-C does: through every ``finally``.
+    """
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, lambda number, _frame: sys.exit(128 + number))
     try:
         sys.exit(main(sys.argv[1:]))
     except Missing as error:
@@ -78,16 +62,9 @@ def run(
     words = [str(part) for part in command]
     with contextlib.ExitStack() as stack:
         output = stack.enter_context(log.open("ab")) if log else None
+        streams: dict[str, Any] = {"stdout": output, "stderr": subprocess.STDOUT} if output else {}
         sys.stdout.flush()
-        process = subprocess.Popen(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT if output else None,
-            env=env,
-            cwd=cwd,
-            start_new_session=True,
-        )
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, env=env, cwd=cwd, start_new_session=True, **streams)
         try:
             return process.wait(timeout=limit)
         except subprocess.TimeoutExpired:
@@ -102,11 +79,10 @@ def end(process: subprocess.Popen[Any], *, stacks: bool = False) -> None:
 
     With ``stacks``, all get SIGABRT before: a Python with its fault handler on prints the stacks of all threads then.
     """
+    known = _family(process.pid)  # an orphan could not be told later
     steps = [(signal.SIGABRT, ABORT)] if stacks else []
-    steps += [(signal.SIGINT, GRACE), (signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)]
-    known = _family(process.pid)
-    for signum, seconds in steps:
-        _signal(lambda: known | _family(process.pid), signum, seconds, process)
+    for signum, seconds in (*steps, (signal.SIGINT, GRACE), (signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)):
+        _signal(lambda: known | _family(process.pid), signum, seconds, process.poll)
 
 
 def end_children() -> None:
@@ -121,27 +97,30 @@ def end_strays(folder: Path) -> None:
     A process that was killed leaves such behind, as a playbook does whose workers are in sessions of their own.
     """
     for signum in (signal.SIGTERM, signal.SIGKILL):
-        _signal(lambda: _naming(folder), signum, ABORT)
+        _signal(lambda: {pid for pid in _processes() if _names(pid, os.fsencode(f"{folder}/"))}, signum, ABORT)
 
 
-def _signal(
-    targets: Callable[[], set[int]], signum: int, seconds: float, process: subprocess.Popen[Any] | None = None
-) -> None:
-    """Send a signal to processes, and wait so many seconds until none is left."""
-    for pid in targets():
+def _names(pid: int, wanted: bytes) -> bool:
+    with contextlib.suppress(OSError):
+        return any(wanted in Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
+    return False
+
+
+def _signal(targets: Callable[[], set[int]], signum: int, seconds: float, collect: Callable[[], Any] = int) -> None:
+    """Send a signal to processes, never to us, and wait so many seconds until none is left."""
+    for pid in targets() - {os.getpid()}:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signum)
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if process:
-            process.poll()  # collects it
-        if not targets() & {each.pid for each in _processes()}:
+        collect()
+        if not (targets() - {os.getpid()}) & _processes().keys():
             return
         time.sleep(0.05)
 
 
 def _family(leader: int) -> set[int]:
-    """A process with all its descendants, and what is left in a process group that one of them led; never ourselves."""
+    """A process with all its descendants, and what is left in a process group that one of them led."""
     known = _processes()
     if not known:  # no /proc: its process group is all that can be told
         return {-leader}
@@ -149,29 +128,18 @@ def _family(leader: int) -> set[int]:
     grown = {leader}
     while grown:
         family |= grown
-        grown = {each.pid for each in known if each.parent in family or each.group in family} - family
-    return {each.pid for each in known if each.pid in family} - {os.getpid()}
+        grown = {pid for pid, (parent, group) in known.items() if parent in family or group in family} - family
+    return family & known.keys()
 
 
-def _naming(folder: Path) -> set[int]:
-    wanted = os.fsencode(f"{folder}/")
-    found = set()
-    for each in _processes():
-        with contextlib.suppress(OSError):
-            said = b"".join(Path(f"/proc/{each.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
-            if wanted in said and each.pid != os.getpid():
-                found.add(each.pid)
-    return found
-
-
-def _processes() -> list[_Process]:
-    """What runs; not zombies, which nobody may ever collect in a container."""
-    found = []
+def _processes() -> dict[int, tuple[int, int]]:
+    """What runs, with parent and process group; not zombies, which nobody may ever collect in a container."""
+    found = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):  # it has just ended
             state, parent, group, *_rest = stat.read_text(errors="replace").rpartition(")")[2].split()
             if state != "Z":
-                found.append(_Process(int(stat.parent.name), state, int(parent), int(group)))
+                found[int(stat.parent.name)] = int(parent), int(group)
     return found
 
 

@@ -22,11 +22,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path[0] = str(Path(__file__).resolve().parents[2])
-noxfile = importlib.import_module("noxfile")  # which makes the collection importable
-from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keep_log, keycloak  # noqa: E402
-from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable  # noqa: E402
-from ansible_collections.authkit.oauth.tests.tools.processes import (  # noqa: E402
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    importlib.import_module("noxfile")  # which makes the collection importable
+from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keep_log, keycloak
+from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
+from ansible_collections.authkit.oauth.tests.tools.processes import (
     Missing,
     clean_environment,
     end_strays,
@@ -34,7 +35,7 @@ from ansible_collections.authkit.oauth.tests.tools.processes import (  # noqa: E
     run,
     say,
 )
-from ansible_collections.authkit.oauth.tests.tools.tree import ROOT, run_folder  # noqa: E402
+from ansible_collections.authkit.oauth.tests.tools.tree import ROOT, run_folder
 
 #: Seconds that a whole run may take.
 WHOLE = 50 * 60
@@ -46,7 +47,7 @@ HEARTBEAT = 60.0
 
 def main(words: list[str]) -> int:
     """Run what the words name; 0 when every session passed."""
-    sessions = importlib.import_module("nox.registry").get()
+    noxfile, sessions = importlib.import_module("noxfile"), importlib.import_module("nox.registry").get()
     split = words.index("--") if "--" in words else len(words)
     names, tests = choose(words[:split], sessions)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
