@@ -100,6 +100,11 @@ def _found(results: Sequence[Result]) -> Iterator[tuple[tuple[str, str], str]]:
             yield (result.check.id, judged.finding.target), judged.severity
 
 
+def further_requests(clients: int) -> float:
+    """Requests that so many further clients may cost: two each, a page of their listing for each 50, and a few."""
+    return 2 * clients + clients / 50 + 8
+
+
 @contextlib.contextmanager
 def large_realm(admin: KeycloakAdmin, clients: int, accounts: int) -> Iterator[str]:
     """A realm of many clients, all of which cost the most: no full scope. The first have service accounts."""

@@ -13,16 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, installed
+from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, installed, on_the_newest
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, realm_of
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keycloak
 from ansible_collections.authkit.oauth.tests.tools.collection import install
-
-#: The cores on which everything runs, and all that the collection supports.
-TESTED = ("2.16", "2.21")
-SUPPORTED = ("2.16", "2.17", "2.18", "2.19", "2.20", "2.21")
 
 
 @pytest.fixture(scope="session")
@@ -58,9 +54,9 @@ def proxy(server: Keycloak) -> Iterator[ListeningProxy]:
         yield counting
 
 
-@pytest.fixture(params=TESTED)
+@pytest.fixture(params=on_the_newest())
 def core(request: pytest.FixtureRequest) -> Core:
-    """An ansible-core: the oldest and the newest, unless a test asks for another one (indirect)."""
+    """An ansible-core: the newest, unless a test asks for others (indirect)."""
     return core_of(str(request.param))
 
 

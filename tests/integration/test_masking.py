@@ -14,15 +14,16 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST, in_matrix
 from ansible_collections.authkit.oauth.tests.integration.support.leaks import leaked, traces
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming, Settings
 
 #: The cores that are tested; 2.22 masks registered secrets itself.
-CORES = ("2.16", "2.21", "2.22")
+CORES = ["2.16", NEWEST, *in_matrix("2.22")]
 #: Those that print the warnings of a no_log task (CVE-2026-115622), and their neighbours.
-TELLING = ("2.18", "2.19", "2.20", "2.21", "2.22")
+TELLING = [NEWEST, *in_matrix("2.18", "2.19", "2.20", "2.22")]
 on_every_core = pytest.mark.parametrize("core", CORES, indirect=True)
 TORN = "The user of /home/user was wrong, a certificate."
 

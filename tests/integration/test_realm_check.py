@@ -20,6 +20,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.auditors import
     expected_findings,
     fixture_realm,
 )
+from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST, on_each
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
@@ -68,6 +69,7 @@ def statuses(of_realm: Report) -> dict[str, str]:
     return {check["id"]: check["status"] for check in of_realm["checks"]}
 
 
+@pytest.mark.parametrize("core", on_each(), indirect=True)
 def test_everything_planted_is_found(workspace: Workspace, server: Keycloak, planted: str) -> None:
     with auditor(server.admin, [planted]) as who:
         run = audit(workspace, who, planted, realm_check_profile="strict").expect(2)
@@ -114,7 +116,7 @@ def test_a_client_without_roles_is_told_which_to_ask_for(workspace: Workspace, s
     assert all(role in run.output for role in VIEW_ROLES)
 
 
-@pytest.mark.parametrize("core", ["2.21"], indirect=True)
+@pytest.mark.parametrize("core", [NEWEST], indirect=True)
 @pytest.mark.parametrize("missing", VIEW_ROLES)
 def test_a_missing_role_never_makes_a_pass(workspace: Workspace, server: Keycloak, planted: str, missing: str) -> None:
     roles = [role for role in VIEW_ROLES if role != missing]

@@ -16,6 +16,7 @@ from threading import Event, Lock
 
 import pytest
 
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
@@ -88,13 +89,14 @@ def all_gone(workspace: Workspace) -> bool:
     return True
 
 
-@pytest.mark.alone
-def test_plays_whose_task_runs_out_of_time(tmp_path: Path, core: Core, collections: Path) -> None:
+@pytest.mark.parametrize("plays", [6, pytest.param(40, marks=MATRIX)])
+def test_plays_whose_task_runs_out_of_time(plays: int, tmp_path: Path, core: Core, collections: Path) -> None:
     """The moment differs: the realm comes after 0 to 0.9 s of the one second, then 0 to 40 requests are answered."""
 
-    def play(number: int) -> float:
+    def play(number: int) -> bool:
         workspace = Workspace(tmp_path / str(number), core, collections)
-        with StallingKeycloak(delay=number % 10 * 0.1, answered=number // 2 * 4) as server:
+        step = number * 20 // plays
+        with StallingKeycloak(delay=step % 10 * 0.1, answered=step // 2 * 4) as server:
             given = server.variables(1)
             run = workspace.play("realm_check_timeout.yml", {"localhost": {}}, variables=given).expect(2)
             ended = time.monotonic()
@@ -102,15 +104,16 @@ def test_plays_whose_task_runs_out_of_time(tmp_path: Path, core: Core, collectio
             assert "expected time frame (1)" in failed.message or "Timed out after 1 second" in failed.message
             assert not run.traceback
             assert all_gone(workspace)
-            return ended - (server.first or ended)
+            if server.first is not None:
+                assert ended - server.first < BOUND
+            return server.first is not None
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        taken = list(pool.map(play, range(PLAYS)))
-    assert max(taken) < BOUND, [round(seconds, 1) for seconds in taken]
-    assert sum(seconds > 0 for seconds in taken) > PLAYS / 2, "the timeout must strike audits, not what comes before"
+        struck = list(pool.map(play, range(plays)))
+    assert any(struck), "the timeout must strike audits, not what comes before"
 
 
-@pytest.mark.parametrize("answered", [-1, 0, 9, 30])
+@pytest.mark.parametrize("answered", [pytest.param(-1, marks=MATRIX), 0, 9, pytest.param(30, marks=MATRIX)])
 def test_ctrl_c_in_mid_audit_ends_it(workspace: Workspace, answered: int) -> None:
     with StallingKeycloak(0, answered) as server:
         running = workspace.start("realm_check_timeout.yml", {"localhost": {}}, server.variables(60))

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import auditor, fixture_realm
+from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
@@ -39,7 +40,7 @@ ACTIVE = {
 }
 
 #: One core is enough for what the server answers.
-NEWEST = pytest.mark.parametrize("core", ["2.21"], indirect=True)
+one_core = pytest.mark.parametrize("core", [NEWEST], indirect=True)
 Report = Mapping[str, Any]
 
 
@@ -118,7 +119,7 @@ def test_a_right_realm_on_loopback(
     assert not [event for event in events(server, hardened) if event.endswith("ERROR")]
 
 
-@NEWEST
+@one_core
 def test_a_right_realm_over_tls(
     workspace: Workspace, server: Keycloak, hardened: str, representation: dict[str, Any]
 ) -> None:
@@ -163,7 +164,7 @@ def test_probes_leave_the_realm_as_it_was(
     )
 
 
-@NEWEST
+@one_core
 def test_what_is_wrong_in_a_real_realm_is_found(
     workspace: Workspace, server: Keycloak, hardened: str, representation: dict[str, Any]
 ) -> None:
@@ -192,7 +193,7 @@ def test_what_is_wrong_in_a_real_realm_is_found(
     assert named(of_realm, "pass") == {"probe-password-grant-allowed"}
 
 
-@NEWEST
+@one_core
 def test_a_token_of_another_realm_fails_nothing(workspace: Workspace, server: Keycloak, hardened: str) -> None:
     with auditor(server.admin, [hardened]) as who:
         settings = {"realm_check_realms": [hardened], "realm_check_profile": "strict"}

@@ -22,6 +22,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.auditors import
     auditor,
     fixture_realm,
 )
+from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
@@ -110,7 +111,7 @@ def mend(workspace: Workspace, who: Auditor) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize("core", ["2.21"], indirect=True)
+@pytest.mark.parametrize("core", [NEWEST], indirect=True)
 def test_what_it_claims_to_fix_is_fixed_and_nothing_else_breaks(
     workspace: Workspace, server: Keycloak, planted: str, canary: Path
 ) -> None:
@@ -170,7 +171,7 @@ def test_a_baseline_is_written_and_only_what_is_new_fails(
 
 
 @pytest.mark.parametrize("name", ["planted", "hardened"])
-@pytest.mark.parametrize("core", ["2.21"], indirect=True)
+@pytest.mark.parametrize("core", [NEWEST], indirect=True)
 def test_live_and_exported_are_the_same(workspace: Workspace, server: Keycloak, tmp_path: Path, name: str) -> None:
     """What an export does not show is not evaluated; everything else is found alike."""
     export = tmp_path / "export.json"

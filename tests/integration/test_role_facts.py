@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.authkit.oauth.tests.integration.support.installed import on_each
 from ansible_collections.authkit.oauth.tests.integration.support.plays import HERE, Workspace
 
 EXPORT = HERE.parent / "fixtures" / "realms" / "planted.json"
-on_each = pytest.mark.parametrize("core", ["2.16", "2.18", "2.19", "2.21"], indirect=True)
+everywhere = pytest.mark.parametrize("core", on_each(), indirect=True)
 #: The host on which the role runs in each layout of the play, and whose facts they are.
 REFUSED = {
     "one": "this host",
@@ -30,7 +31,7 @@ def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-@on_each
+@everywhere
 def test_a_nodes_facts_set_nothing_of_the_role_or_the_doctor(workspace: Workspace) -> None:
     """Measured before: the role wrote over the shell's own file, moved its report, and a failing audit passed."""
     victim = workspace.home / ".bashrc"
@@ -75,7 +76,7 @@ def _inventory(workspace: Workspace, groups: dict[str, tuple[str, ...]]) -> Path
     return path
 
 
-@on_each
+@everywhere
 def test_what_the_user_sets_and_facts_of_other_names_are_as_ever(workspace: Workspace) -> None:
     """Facts named like Ansible's own variables: it drops or outranks them."""
     elsewhere = str(workspace.root / "elsewhere")

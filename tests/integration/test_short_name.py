@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.conftest import SUPPORTED
-from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of
+from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, on_each
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client
 
 
-@pytest.mark.parametrize("version", SUPPORTED)
+@pytest.mark.parametrize("version", on_each())
 @pytest.mark.parametrize("switch", ["environment", "ansible.cfg"])
 def test_short_name(
     tmp_path: Path, collections: Path, proxy: ListeningProxy, realm: str, client: Client, version: str, switch: str

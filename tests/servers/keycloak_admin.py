@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import fcntl
+import functools
 import json
 import secrets
 import sys
@@ -16,6 +18,8 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import cache_folder
 
@@ -27,6 +31,9 @@ MORE_THAN_ENOUGH = 1_000_000
 #: Seconds that an answer may take; importing a realm takes a minute where the machine is busy.
 PATIENCE = 180.0
 CONFLICT = 409
+KEY_PROVIDERS = "org.keycloak.keys.KeyProvider"
+#: Providers for which Keycloak makes a key, and what takes one that is given.
+TAKES_A_KEY = {"rsa-generated": "rsa", "rsa-enc-generated": "rsa-enc"}
 
 
 class AdminRefused(Exception):
@@ -127,7 +134,7 @@ class KeycloakAdmin:
     def temporary_realm(self, representation: Mapping[str, Any], *, name: str | None = None) -> Iterator[str]:
         """A realm of a unique name (or ``name``) that is gone afterwards; yields the name."""
         stem = str(representation.get("realm", "realm"))
-        realm = self.create_realm(representation, name=name or f"{stem}-{secrets.token_hex(4)}")
+        realm = self.create_realm(with_keys(representation), name=name or f"{stem}-{secrets.token_hex(4)}")
         try:
             yield realm
         finally:
@@ -191,6 +198,30 @@ def _one_at_a_time() -> Iterator[None]:
     with (folder / "realms.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def with_keys(representation: Mapping[str, Any]) -> dict[str, Any]:
+    """A realm with RSA keys of this process: Keycloak needs seconds of processor time to make each."""
+    components = representation.get("components", {})
+    if KEY_PROVIDERS not in components:
+        return {"privateKey": _private_key(2048), **representation}
+    providers = [_with_key(provider) for provider in components[KEY_PROVIDERS]]
+    return {**representation, "components": {**components, KEY_PROVIDERS: providers}}
+
+
+def _with_key(provider: Mapping[str, Any]) -> Mapping[str, Any]:
+    taking = TAKES_A_KEY.get(str(provider["providerId"]))
+    if taking is None:
+        return provider
+    config = dict(provider["config"])
+    (size,) = config.pop("keySize", ["2048"])
+    return {**provider, "providerId": taking, "config": {**config, "privateKey": [_private_key(int(size))]}}
+
+
+@functools.cache
+def _private_key(size: int) -> str:
+    key = rsa.generate_private_key(65537, size)
+    return base64.b64encode(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())).decode("ascii")
 
 
 def _path(*parts: str) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The collection as Galaxy installs it, and the interpreters of the cores."""
+"""The collection as Galaxy installs it, the interpreters of the cores, and which tests run on which."""
 
 from __future__ import annotations
 
@@ -11,12 +11,38 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core
 
 #: A folder that holds the installed collection (below ansible_collections), made by the caller of these tests.
 COLLECTIONS = "AUTHKIT_TEST_COLLECTIONS"
 #: The interpreters of the cores: "2.16=/path/to/python,2.21=/path/to/python".
 CORES = "AUTHKIT_TEST_CORES"
+
+NEWEST = "2.21"
+#: The newest that `make test` runs on; the others are for `make matrix`, which is what this mark says.
+MATRIX = pytest.mark.matrix
+
+
+def on_the_newest(group: str = "") -> list[object]:
+    """For tests to which the core matters little. What has a group runs in one worker, and makes its fixture once."""
+    return [_on(NEWEST, group), *in_matrix("2.16", "2.22", group=group)]
+
+
+def on_each(group: str = "") -> list[object]:
+    """For what cores do differently: templates and native Jinja, facts, masking, how modules are shipped."""
+    return [_on("2.16", group), _on(NEWEST, group), *in_matrix("2.17", "2.18", "2.19", "2.20", "2.22", group=group)]
+
+
+def in_matrix(*versions: str, group: str = "") -> list[object]:
+    """Parameters that only `make matrix` runs."""
+    return [_on(version, group, MATRIX) for version in versions]
+
+
+def _on(version: str, group: str, *marks: pytest.MarkDecorator) -> object:
+    together = [pytest.mark.xdist_group(f"{group} {version}")] if group else []
+    return pytest.param(version, marks=[*marks, *together])
 
 
 def installed() -> Path | None:

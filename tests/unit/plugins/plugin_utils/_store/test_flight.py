@@ -21,8 +21,6 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.slot import MemorySlot
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import KEY, token
 
-pytestmark = pytest.mark.alone
-
 Entries = dict[StoreKey, Entry]
 
 
@@ -243,7 +241,7 @@ def test_patience_ends_and_one_goes_on_alone() -> None:
     entered.wait()
     begin = time.monotonic()
     assert fly(entries, Fetch(), patience=0.3).access_token == "fetched"
-    assert 0.25 < time.monotonic() - begin < 1.0
+    assert 0.25 < time.monotonic() - begin < 8.0
     stuck.set()
     thread.join()
 
