@@ -6,19 +6,40 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, installed, on_the_newest
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THE_NEWEST, core_of, installed
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, realm_of
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keycloak
 from ansible_collections.authkit.oauth.tests.tools.collection import install
+
+#: Files whose tests look at one run for each core: they go to one worker, which makes that run once.
+LOOK_AT_ONE_RUN = ("test_api.py", "test_doctor.py", "test_error_sentences.py", "test_realm_check_large.py")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """How tests are handed to the workers. xdist's own groups (``xdist_group``) are lost under pytest 9."""
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = together
+    return scheduling
+
+
+def together(nodeid: str) -> str:
+    """Tests with the same answer go to one worker, one after the other."""
+    path, _, test = nodeid.partition("::")
+    if not path.endswith(LOOK_AT_ONE_RUN):
+        return nodeid
+    core = re.search(r"\[(\d+\.\d+)", test)
+    return f"{path} {core[1] if core else ''}"
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +75,7 @@ def proxy(server: Keycloak) -> Iterator[ListeningProxy]:
         yield counting
 
 
-@pytest.fixture(params=on_the_newest())
+@pytest.fixture(params=ON_THE_NEWEST)
 def core(request: pytest.FixtureRequest) -> Core:
     """An ansible-core: the newest, unless a test asks for others (indirect)."""
     return core_of(str(request.param))

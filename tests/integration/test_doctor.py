@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, on_the_newest
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THE_NEWEST, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Run, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
@@ -53,7 +53,7 @@ class Wards:
         return problems_of(self.run, host)
 
 
-@pytest.fixture(scope="module", params=on_the_newest("doctor"))
+@pytest.fixture(scope="module", params=ON_THE_NEWEST)
 def wards(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path, server: Keycloak
 ) -> Iterator[Wards]:

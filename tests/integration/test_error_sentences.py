@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, on_the_newest
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THE_NEWEST, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import (
     Client,
@@ -51,7 +51,7 @@ class Outcomes:
     canaries: tuple[str, ...]
 
 
-@pytest.fixture(scope="module", params=on_the_newest("error_sentences"))
+@pytest.fixture(scope="module", params=ON_THE_NEWEST)
 def outcomes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path, server: Keycloak
 ) -> Iterator[Outcomes]:

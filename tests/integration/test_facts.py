@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import on_each
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
@@ -104,7 +104,7 @@ def assert_as_named(run: Run) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("core", on_each(), indirect=True)
+@pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_what_a_connection_refers_to(workspace: Workspace, desk: CountingServer, hostile: CountingServer) -> None:
     """However a template gets at it: a variable that a fact defines is refused by name, the user's own works."""
     variables = user_variables(desk, hostile, workspace)
@@ -116,7 +116,7 @@ def test_what_a_connection_refers_to(workspace: Workspace, desk: CountingServer,
     assert SECRET not in run.output
 
 
-@pytest.mark.parametrize("core", on_each(), indirect=True)
+@pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_what_the_same_task_returned_in_an_earlier_round(
     workspace: Workspace, desk: CountingServer, hostile: CountingServer
 ) -> None:
@@ -139,7 +139,7 @@ def test_what_the_same_task_returned_in_an_earlier_round(
     assert SECRET not in run.output
 
 
-@pytest.mark.parametrize("core", on_each(), indirect=True)
+@pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_what_came_out_of_a_template_is_not_evaluated(
     workspace: Workspace, desk: CountingServer, hostile: CountingServer
 ) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import on_each
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
@@ -55,7 +55,7 @@ def assert_fine(run: Run) -> None:
     assert not run.failed, [(result.task, result.message) for result in run.failed]
 
 
-@pytest.mark.parametrize("core", on_each(), indirect=True)
+@pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_profiles_and_module_defaults(workspace: Workspace, desk: CountingServer) -> None:
     """Terms and `profile` name clients, the group sets defaults, and How falls through to the variables."""
     variables = {
@@ -69,7 +69,7 @@ def test_profiles_and_module_defaults(workspace: Workspace, desk: CountingServer
     assert {record.path for record in desk.records if record.kind == "api"} == {"/api/things", "/api/deep"}
 
 
-@pytest.mark.parametrize("core", on_each(), indirect=True)
+@pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_order_of_the_sources(workspace: Workspace, desk: CountingServer) -> None:
     """The call is above variables, those above the environment, that above ansible.cfg; the lookup and api alike."""
     url = {"api_url": f"{desk.url}/api/things"}
@@ -140,7 +140,7 @@ def test_sources_that_do_not_belong_together(workspace: Workspace, desk: Countin
     assert not run.traceback, run.output[-4000:]
 
 
-@pytest.mark.parametrize("core", on_each(), indirect=True)
+@pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_facts_of_a_node_are_refused_by_name(workspace: Workspace, desk: CountingServer) -> None:
     """A node returns facts named like our variables, one with an expression in it: neither works, both are named."""
     with CountingServer(clients=CLIENTS) as hostile:

@@ -30,13 +30,11 @@ def audits(server: Keycloak) -> Iterator[Audits]:
         yield {FEW: audited(who, few), MANY: audited(who, many)}
 
 
-@pytest.mark.xdist_group("large realms")
 def test_each_further_client_costs_its_roles_and_its_scope(audits: Audits) -> None:
     """Nothing else is asked one by one; the listing of all clients has a page more for each 50."""
     assert audits[MANY].requests - audits[FEW].requests <= further_requests(MANY - FEW)
 
 
-@pytest.mark.xdist_group("large realms")
 def test_nothing_was_left_out(audits: Audits) -> None:
     """Every client that people sign in to has findings of its own: an audit that saw nothing would be cheap."""
     for clients, audit in audits.items():

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import on_each
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH
 from ansible_collections.authkit.oauth.tests.integration.support.plays import HERE, Workspace
 
 EXPORT = HERE.parent / "fixtures" / "realms" / "planted.json"
-everywhere = pytest.mark.parametrize("core", on_each(), indirect=True)
+everywhere = pytest.mark.parametrize("core", ON_EACH, indirect=True)
 #: The host on which the role runs in each layout of the play, and whose facts they are.
 REFUSED = {
     "one": "this host",

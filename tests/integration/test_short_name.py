@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, on_each
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client
 
 
-@pytest.mark.parametrize("version", on_each())
+@pytest.mark.parametrize("version", ON_EACH)
 @pytest.mark.parametrize("switch", ["environment", "ansible.cfg"])
 def test_short_name(
     tmp_path: Path, collections: Path, proxy: ListeningProxy, realm: str, client: Client, version: str, switch: str

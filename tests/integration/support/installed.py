@@ -25,24 +25,15 @@ NEWEST = "2.21"
 MATRIX = pytest.mark.matrix
 
 
-def on_the_newest(group: str = "") -> list[object]:
-    """For tests to which the core matters little. What has a group runs in one worker, and makes its fixture once."""
-    return [_on(NEWEST, group), *in_matrix("2.16", "2.22", group=group)]
-
-
-def on_each(group: str = "") -> list[object]:
-    """For what cores do differently: templates and native Jinja, facts, masking, how modules are shipped."""
-    return [_on("2.16", group), _on(NEWEST, group), *in_matrix("2.17", "2.18", "2.19", "2.20", "2.22", group=group)]
-
-
-def in_matrix(*versions: str, group: str = "") -> list[object]:
+def in_matrix(*versions: str) -> list[object]:
     """Parameters that only `make matrix` runs."""
-    return [_on(version, group, MATRIX) for version in versions]
+    return [pytest.param(version, marks=MATRIX) for version in versions]
 
 
-def _on(version: str, group: str, *marks: pytest.MarkDecorator) -> object:
-    together = [pytest.mark.xdist_group(f"{group} {version}")] if group else []
-    return pytest.param(version, marks=[*marks, *together])
+#: For tests to which the core matters little.
+ON_THE_NEWEST = [NEWEST, *in_matrix("2.16", "2.22")]
+#: For what cores do differently: templates and native Jinja, facts, masking, how modules are shipped.
+ON_EACH = ["2.16", NEWEST, *in_matrix("2.17", "2.18", "2.19", "2.20", "2.22")]
 
 
 def installed() -> Path | None:
