@@ -93,7 +93,7 @@ class Parameter:
         return self.kind if self.kind is not None else type(self.default)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Finding:
     """One target on which a check found something wrong. A check yields at most one for a target.
 
@@ -108,9 +108,29 @@ class Finding:
     target: str
     target_type: TargetType
     message: str
-    evidence: Mapping[str, object] = field(default_factory=dict)
-    severity: Severity | None = None
-    details: tuple[str, ...] = ()
+    evidence: Mapping[str, object]
+    severity: Severity | None
+    details: tuple[str, ...]
+
+    def __init__(
+        self,
+        target: str,
+        target_type: TargetType,
+        message: str,
+        evidence: Mapping[str, object] | None = None,
+        *,
+        severity: Severity | None = None,
+        details: tuple[str, ...] = (),
+    ) -> None:
+        # Written out, since a dataclass has keyword-only fields from Python 3.10 on.
+        vars(self).update(
+            target=target,
+            target_type=target_type,
+            message=message,
+            evidence=evidence or {},
+            severity=severity,
+            details=details,
+        )
 
 
 CheckFunction = Callable[["Snapshot", Parameters], Iterable[Finding]]

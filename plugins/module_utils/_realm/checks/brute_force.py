@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..keycloak.findings import on_realm
 from ..keycloak.flows import has_password_entry
 from ..keycloak.settings import listed, switch, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
@@ -34,10 +35,10 @@ def realm_brute_force_off(snapshot: Snapshot, parameters: Parameters) -> Iterato
     evidence = {"bruteForceProtected": False}
     if has_password_entry(snapshot):
         message = "bruteForceProtected is false, so that passwords can be guessed without limit."
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
     else:
         message = "bruteForceProtected is false, and no flow in use asks for a password."
-        yield Finding(snapshot.name, "realm", message, evidence, INFO)
+        yield on_realm(snapshot, message, evidence, severity=INFO)
 
 
 @check(
@@ -56,7 +57,7 @@ def realm_brute_force_threshold(snapshot: Snapshot, parameters: Parameters) -> I
     failures = whole(snapshot.realm, "failureFactor", 30)
     if _on(snapshot.realm) and failures > parameters["max_failures"]:
         message = f"failureFactor is {failures}, so that an account is locked only after so many failed logins."
-        yield Finding(snapshot.name, "realm", message, {"failureFactor": failures})
+        yield on_realm(snapshot, message, {"failureFactor": failures})
 
 
 @check(
@@ -85,7 +86,7 @@ def realm_brute_force_wait_short(snapshot: Snapshot, parameters: Parameters) -> 
     short = {name: value for name, (value, least) in waits.items() if value < least}
     if short:
         message = f"{listed(short)}, so that a locked account can soon be attacked again."
-        yield Finding(snapshot.name, "realm", message, short)
+        yield on_realm(snapshot, message, short)
 
 
 @check(
@@ -112,7 +113,7 @@ def realm_brute_force_reset_too_early(snapshot: Snapshot, parameters: Parameters
             f"maxDeltaTimeSeconds is {reset}, so that failures are forgotten before a lockout of {longest} seconds."
         )
         evidence = {"maxDeltaTimeSeconds": reset, "maxFailureWaitSeconds": longest}
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
 
 
 @check(
@@ -132,7 +133,7 @@ def realm_brute_force_reset_too_early(snapshot: Snapshot, parameters: Parameters
 def realm_permanent_lockout_dos(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if _on(snapshot.realm) and _permanent_only(snapshot.realm):
         message = "permanentLockout is true without a temporary lockout before it, so that strangers can lock accounts."
-        yield Finding(snapshot.name, "realm", message, {"permanentLockout": True, "maxTemporaryLockouts": 0})
+        yield on_realm(snapshot, message, {"permanentLockout": True, "maxTemporaryLockouts": 0})
 
 
 def _on(realm: Json) -> bool:

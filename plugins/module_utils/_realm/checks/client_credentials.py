@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from warnings import catch_warnings, simplefilter
 
 from ..._words import listed, quoted
-from ..keycloak.clients import attribute, flag, is_built_in, number, severity_for
+from ..keycloak.clients import attribute, flag, is_built_in, number
+from ..keycloak.findings import on_client
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.settings import some, switch, text
 from ..model import Finding, Parameter, Parameters, Severity, check
@@ -67,13 +68,7 @@ def client_weak_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
             found = _weakness(traits, parameters["min_secret_length"])
             if found is not None:
                 severity, rule = found
-                yield Finding(
-                    str(client.get("clientId")),
-                    "client",
-                    f"The client's secret {rule}.",
-                    {"rule": rule},
-                    severity_for(client, severity),
-                )
+                yield on_client(client, f"The client's secret {rule}.", {"rule": rule}, severity=severity)
     if gap is not None:
         raise gap.error()
 
@@ -122,12 +117,8 @@ def client_secret_too_old(snapshot: Snapshot, parameters: Parameters) -> Iterato
         if created is None:
             undated.append(str(client.get("clientId")))
         elif time.time() - created > limit * _DAY:
-            yield Finding(
-                str(client.get("clientId")),
-                "client",
-                f"The client's secret has been the same for more than {limit} days.",
-                {_CREATED: created},
-                severity_for(client),
+            yield on_client(
+                client, f"The client's secret has been the same for more than {limit} days.", {_CREATED: created}
             )
     if undated:
         raise NotEvaluated(
@@ -155,20 +146,18 @@ def client_x509_subject_any(snapshot: Snapshot, parameters: Parameters) -> Itera
         subject, as_regex = attribute(client, _SUBJECT).strip(), attribute(client, _AS_REGEX)
         if not subject:
             message = "No subject is set for the client's certificate, so that no certificate signs in as this client."
-            yield Finding(name, "client", message, {_SUBJECT: ""}, severity_for(client, "low"))
+            yield on_client(client, message, {_SUBJECT: ""}, severity="low")
             continue
         # Where nothing is set, Keycloak compares by regular expression.
         takes = _takes_anybody(subject) if flag(client, _AS_REGEX) or not as_regex else False
         if takes is None:
             undecided = name
         elif takes:
-            yield Finding(
-                name,
-                "client",
+            yield on_client(
+                client,
                 "The subject of the client's certificate may be any, so that every certificate of a trusted "
                 "authority signs in as this client.",
                 {_SUBJECT: subject, _AS_REGEX: as_regex},
-                severity_for(client),
             )
     if undecided:
         raise NotEvaluated(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.clients import attribute, flag, is_plain_http, severity_for
+from ..keycloak.clients import attribute, flag, is_plain_http
+from ..keycloak.findings import on_client
 from ..keycloak.redirects import resolved
 from ..keycloak.settings import text
 from ..model import Finding, Parameters, check
@@ -33,12 +34,10 @@ _KEYS = "jwks.url"
 def client_issuer_excluded(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in snapshot.clients:
         if flag(client, _EXCLUDES_ISSUER):
-            yield Finding(
-                str(client.get("clientId")),
-                "client",
+            yield on_client(
+                client,
                 "iss is left out of authorization responses, so that the client cannot tell who answered it.",
                 {_EXCLUDES_ISSUER: "true"},
-                severity_for(client),
             )
 
 
@@ -60,13 +59,12 @@ def client_http_backend_url(snapshot: Snapshot, parameters: Parameters) -> Itera
     for client in snapshot.clients:
         urls = {name: url for name, url in _backend_urls(client) if is_plain_http(resolved(client, url))}
         if urls:
-            yield Finding(
-                str(client.get("clientId")),
-                "client",
+            yield on_client(
+                client,
                 f"What Keycloak or a browser calls for the client is reached over plain http: {' and '.join(urls)}.",
                 urls,
-                severity_for(client, "high" if _KEYS in urls else None),
-                tuple(sorted(f"{name} {url}" for name, url in urls.items())),
+                severity="high" if _KEYS in urls else None,
+                details=tuple(sorted(f"{name} {url}" for name, url in urls.items())),
             )
 
 
@@ -99,12 +97,10 @@ def client_authz_not_enforcing(snapshot: Snapshot, parameters: Parameters) -> It
             gap = settings
         elif settings.get("policyEnforcementMode") in ("PERMISSIVE", "DISABLED"):
             mode = settings["policyEnforcementMode"]
-            yield Finding(
-                name,
-                "client",
+            yield on_client(
+                clients.get(name, {"clientId": name}),
                 f"policyEnforcementMode is {mode}, so that what no permission covers is allowed.",
                 {"policyEnforcementMode": mode},
-                severity_for(clients.get(name, {})),
             )
     if gap is not None:
         raise gap.error()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ..._words import listed, quoted
 from ..keycloak.client_policies import entries, executors_of
 from ..keycloak.clients import text, texts
+from ..keycloak.findings import on_realm
 from ..model import INFO, Finding, Parameters, check
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
@@ -32,9 +33,8 @@ from ..snapshot.snapshot import Snapshot
 def client_no_effective_policy(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     policies = snapshot.client_policies
     if not any(policy.get("enabled") is True and _acts(snapshot, policy) for policy in policies):
-        yield Finding(
-            snapshot.name,
-            "realm",
+        yield on_realm(
+            snapshot,
             "No client policy takes effect, so that every client is only as safe as its own settings.",
             {"policies": len(policies)},
         )
@@ -63,8 +63,8 @@ def client_policy_ineffective(snapshot: Snapshot, parameters: Parameters) -> Ite
                 "client-policy",
                 f"The client policy {' and '.join(said)}, so that it does {does}.",
                 {"enabled": enabled, "profiles": policy.get("profiles")},
-                None if enabled else INFO,
-                tuple(reasons),
+                severity=None if enabled else INFO,
+                details=tuple(reasons),
             )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..keycloak.findings import on_realm
 from ..keycloak.settings import first, mapping, text, texts
 from ..model import INFO, Finding, Parameters, check
 from ..snapshot.gaps import Json
@@ -57,12 +58,11 @@ def dcr_anonymous_unrestricted(snapshot: Snapshot, parameters: Parameters) -> It
     reason, hosts = _open_to(policies.get("trusted-hosts", []))
     if reason:
         closed = _is_closed(policies)
-        yield Finding(
-            snapshot.name,
-            "realm",
+        yield on_realm(
+            snapshot,
             f"Anonymous client registration {reason}{', and other policies close it' if closed else ''}.",
             {_HOSTS: hosts},
-            INFO if closed else None,
+            severity=INFO if closed else None,
         )
 
 
@@ -98,11 +98,10 @@ def dcr_anonymous_no_consent(snapshot: Snapshot, parameters: Parameters) -> Iter
     policies = _policies(snapshot)
     missing = [name for name in ("consent-required", "scope") if not policies.get(name)]
     if missing:
-        yield Finding(
-            snapshot.name,
-            "realm",
+        yield on_realm(
+            snapshot,
             f"Anonymous client registration lacks the policies {' and '.join(missing)}.",
             {"missing": missing},
-            INFO if _is_closed(policies) else None,
-            tuple(missing),
+            severity=INFO if _is_closed(policies) else None,
+            details=tuple(missing),
         )

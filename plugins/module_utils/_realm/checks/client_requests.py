@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.own_client import audiences, on_client
+from ..keycloak.own_client import audiences, on_own_client
 from ..model import INFO, Finding, Parameters, check
 from ..outside.client_probes import (
     GARBAGE,
@@ -46,10 +46,10 @@ def probe_wrong_secret_accepted(snapshot: Snapshot, parameters: Parameters) -> I
         return
     if 200 <= answer.status < 300:
         message = f"The token endpoint answered a wrong secret with HTTP {answer.status}."
-        yield on_client(snapshot, message, {"status": answer.status})
+        yield on_own_client(snapshot, message, {"status": answer.status})
     elif answer.status == 400:
         message = "The token endpoint refused a wrong secret with HTTP 400, where 401 tells clients what is wrong."
-        yield on_client(snapshot, message, {"status": answer.status}, "low")
+        yield on_own_client(snapshot, message, {"status": answer.status}, severity="low")
     else:
         raise _unforeseen("a wrong secret", answer)
 
@@ -71,7 +71,7 @@ def probe_password_grant_allowed(snapshot: Snapshot, parameters: Parameters) -> 
     guessed = answer.error == "invalid_grant" and _PROHIBITED not in answer.description
     if guessed or 200 <= answer.status < 300:
         message = "The token endpoint looked at a user's password instead of refusing the password grant."
-        yield on_client(snapshot, message, {"status": answer.status, "error": answer.error})
+        yield on_own_client(snapshot, message, {"status": answer.status, "error": answer.error})
     elif answer.error not in ("unauthorized_client", "unsupported_grant_type", "invalid_grant"):
         raise _unforeseen("the password grant", answer)
 
@@ -92,7 +92,7 @@ def probe_unknown_grant_accepted(snapshot: Snapshot, parameters: Parameters) -> 
     answer: ProbeAnswer = snapshot.client_probe(UNKNOWN_GRANT)
     if 200 <= answer.status < 300 or answer.status >= 500:
         message = f"The token endpoint answered a grant type that does not exist with HTTP {answer.status}."
-        yield on_client(snapshot, message, {"status": answer.status, "error": answer.error})
+        yield on_own_client(snapshot, message, {"status": answer.status, "error": answer.error})
 
 
 @check(
@@ -111,7 +111,7 @@ def probe_invalid_scope_accepted(snapshot: Snapshot, parameters: Parameters) -> 
     answer: ProbeAnswer = snapshot.client_probe(UNKNOWN_SCOPE)
     if 200 <= answer.status < 300:
         message = "The token endpoint gave a token for a scope that does not exist."
-        yield on_client(snapshot, message, {"status": answer.status})
+        yield on_own_client(snapshot, message, {"status": answer.status})
     elif answer.error != "invalid_scope":
         raise _unforeseen("a scope that does not exist", answer)
 
@@ -136,13 +136,13 @@ def probe_introspection_positive(snapshot: Snapshot, parameters: Parameters) -> 
     own, found = snapshot.own_client, audiences(snapshot.own_claims)
     if own in found:
         message = "Introspection says that a fresh token of the client is not active, though the client is in its aud."
-        yield on_client(snapshot, message, {"active": False, "aud": found})
+        yield on_own_client(snapshot, message, {"active": False, "aud": found})
     else:
         message = (
             "Introspection says that a fresh token of the client is not active, since the client is not in its aud: "
             "an Audience mapper for it would let it introspect its own tokens."
         )
-        yield on_client(snapshot, message, {"active": False, "aud": found}, INFO)
+        yield on_own_client(snapshot, message, {"active": False, "aud": found}, severity=INFO)
 
 
 @check(
@@ -161,14 +161,14 @@ def probe_introspection_unauthenticated(snapshot: Snapshot, parameters: Paramete
     answer: Introspection = snapshot.client_probe(OPEN_INTROSPECTION)
     if 200 <= answer.status < 300:
         message = f"Introspection without credentials was answered with HTTP {answer.status}."
-        yield on_client(snapshot, message, {"status": answer.status, "members": list(answer.members)})
+        yield on_own_client(snapshot, message, {"status": answer.status, "members": list(answer.members)})
         return
     garbage: Introspection = snapshot.client_probe(GARBAGE)
     if garbage.active is True:
-        yield on_client(snapshot, "Introspection says that a made-up token is active.", {"active": True})
+        yield on_own_client(snapshot, "Introspection says that a made-up token is active.", {"active": True})
     elif garbage.active is False and garbage.members != ("active",):
         message = f"Introspection of a made-up token tells {', '.join(garbage.members)}, where active alone is due."
-        yield on_client(snapshot, message, {"members": list(garbage.members)}, "low")
+        yield on_own_client(snapshot, message, {"members": list(garbage.members)}, severity="low")
 
 
 @check(
@@ -187,7 +187,7 @@ def probe_revocation_ineffective(snapshot: Snapshot, parameters: Parameters) -> 
     ended: Revocation = snapshot.client_probe(REVOCATION)
     if 200 <= ended.after < 300:
         message = f"Userinfo accepts a token after its revocation, which was answered with HTTP {ended.revoked}."
-        yield on_client(snapshot, message, {"revocation": ended.revoked, "userinfo": ended.after})
+        yield on_own_client(snapshot, message, {"revocation": ended.revoked, "userinfo": ended.after})
 
 
 def _unforeseen(what: str, answer: ProbeAnswer) -> NotEvaluated:

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from ..keycloak.clients import attribute, flag, severity_for
+from ..keycloak.clients import attribute, flag
+from ..keycloak.findings import on_client
 from ..keycloak.oidc import SESSION_LONG, clients_with_tokens, needs_no_key
 from ..keycloak.settings import listed, mapping, switch, whole
 from ..model import Finding, Parameter, Parameters, check
@@ -52,7 +53,7 @@ def _long_lived(client: Json, limit: int) -> Iterator[Finding]:
         message = f"{_LIFESPAN} is {lifespan}, so that the client's access tokens live for so many seconds."
     else:
         return
-    yield _finding(client, message, {_LIFESPAN: lifespan})
+    yield on_client(client, message, {_LIFESPAN: lifespan})
 
 
 @check(
@@ -73,7 +74,7 @@ def client_cc_refresh_token(snapshot: Snapshot, parameters: Parameters) -> Itera
 def _refreshing_alone(client: Json) -> Iterator[Finding]:
     if switch(client, "serviceAccountsEnabled", default=False) and flag(client, _CC_REFRESH):
         message = f"{_CC_REFRESH} is true, so that the client credentials grant gives a refresh token, too."
-        yield _finding(client, message, {_CC_REFRESH: "true"})
+        yield on_client(client, message, {_CC_REFRESH: "true"})
 
 
 @check(
@@ -95,7 +96,7 @@ def _refreshing_exchange(client: Json) -> Iterator[Finding]:
     allowed = attribute(client, _EXCHANGE_REFRESH)
     if flag(client, _EXCHANGE) and allowed.upper() not in ("", "NO"):
         message = f"{_EXCHANGE_REFRESH} is {allowed}, so that an exchange may give a refresh token."
-        yield _finding(client, message, {_EXCHANGE: "true", _EXCHANGE_REFRESH: allowed})
+        yield on_client(client, message, {_EXCHANGE: "true", _EXCHANGE_REFRESH: allowed})
 
 
 @check(
@@ -117,8 +118,4 @@ def _unverifiable(client: Json) -> Iterator[Finding]:
     found = {name: attribute(client, name) for name in _ALGORITHMS if needs_no_key(attribute(client, name))}
     if found:
         message = f"{listed(found)}, which nobody can verify with the realm's public keys."
-        yield _finding(client, message, found, *sorted(found))
-
-
-def _finding(client: Json, message: str, evidence: Mapping[str, object], *details: str) -> Finding:
-    return Finding(str(client["clientId"]), "client", message, evidence, severity_for(client), details)
+        yield on_client(client, message, found, details=tuple(sorted(found)))

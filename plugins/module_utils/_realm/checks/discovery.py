@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..._urls import is_loopback, safe_url
+from ..keycloak.findings import on_realm
 from ..keycloak.settings import texts
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..outside.metadata import endpoints, origin_of, problem, realm_url, shown_origin
@@ -53,7 +54,7 @@ def discovery_unreachable(snapshot: Snapshot, parameters: Parameters) -> Iterato
     found = problem(answer, snapshot.name)
     if found is not None:
         message = f"There is no metadata document at {safe_url(answer.url)}: {found}."
-        yield Finding(snapshot.name, "realm", message, {"status": answer.status, "content_type": answer.content_type})
+        yield on_realm(snapshot, message, {"status": answer.status, "content_type": answer.content_type})
 
 
 @check(
@@ -83,7 +84,7 @@ def discovery_issuer_mismatch(snapshot: Snapshot, parameters: Parameters) -> Ite
     expected = parameters["expected_issuer"] or realm_url(snapshot.base_url, snapshot.name)
     if issuer != expected:
         message = f"The metadata calls its issuer {issuer}, where {expected} was asked."
-        yield Finding(snapshot.name, "realm", message, {"issuer": issuer, "expected": expected})
+        yield on_realm(snapshot, message, {"issuer": issuer, "expected": expected})
 
 
 @check(
@@ -116,7 +117,7 @@ def discovery_endpoint_foreign_host(snapshot: Snapshot, parameters: Parameters) 
         message = (
             f"{', '.join(sorted(foreign))} of the metadata lead to {where}, and the issuer is {metadata['issuer']}."
         )
-        yield Finding(snapshot.name, "realm", message, foreign, details=tuple(foreign.values()))
+        yield on_realm(snapshot, message, foreign, details=tuple(foreign.values()))
 
 
 @check(
@@ -143,7 +144,7 @@ def discovery_host_header_controls_issuer(snapshot: Snapshot, parameters: Parame
         # A development server on this very machine has no other name.
         severity = INFO if base is not None and is_loopback(base[1]) else None
         message = f"A request whose {' or '.join(reflected)} header names another host gets an issuer on that host."
-        yield Finding(snapshot.name, "realm", message, {"headers": reflected}, severity, tuple(reflected))
+        yield on_realm(snapshot, message, {"headers": reflected}, severity=severity, details=tuple(reflected))
     for issuer in answers.values():
         known(issuer)
 
@@ -163,7 +164,7 @@ def discovery_pkce_s256_missing(snapshot: Snapshot, parameters: Parameters) -> I
     methods = texts(snapshot.metadata, _PKCE)
     if "S256" not in methods:
         message = f"{_PKCE} does not have S256."
-        yield Finding(snapshot.name, "realm", message, {_PKCE: methods})
+        yield on_realm(snapshot, message, {_PKCE: methods})
 
 
 @check(
@@ -181,7 +182,7 @@ def discovery_iss_parameter_missing(snapshot: Snapshot, parameters: Parameters) 
     value = snapshot.metadata.get(_ISS)
     if value is not True:
         message = f"{_ISS} is not true, so that clients cannot rely on the issuer in an authorization response."
-        yield Finding(snapshot.name, "realm", message, {_ISS: value})
+        yield on_realm(snapshot, message, {_ISS: value})
 
 
 @check(
@@ -201,7 +202,7 @@ def discovery_client_credentials_missing(snapshot: Snapshot, parameters: Paramet
     grants = texts(snapshot.metadata, _GRANTS)
     if "client_credentials" not in grants:
         message = f"{_GRANTS} does not have client_credentials."
-        yield Finding(snapshot.name, "realm", message, {_GRANTS: grants})
+        yield on_realm(snapshot, message, {_GRANTS: grants})
 
 
 @check(
@@ -219,7 +220,7 @@ def discovery_alg_none_signing(snapshot: Snapshot, parameters: Parameters) -> It
     offering = [name for name in _SIGNED if any(each.lower() == "none" for each in texts(snapshot.metadata, name))]
     if offering:
         message = f"{', '.join(offering)} offer none, which is no signature at all."
-        yield Finding(snapshot.name, "realm", message, {"members": offering}, details=tuple(offering))
+        yield on_realm(snapshot, message, {"members": offering}, details=tuple(offering))
 
 
 @check(
@@ -237,7 +238,7 @@ def discovery_asymmetric_client_auth_missing(snapshot: Snapshot, parameters: Par
     methods = texts(snapshot.metadata, _METHODS)
     if not {"private_key_jwt", "tls_client_auth"}.intersection(methods):
         message = f"{_METHODS} has neither private_key_jwt nor tls_client_auth."
-        yield Finding(snapshot.name, "realm", message, {_METHODS: methods})
+        yield on_realm(snapshot, message, {_METHODS: methods})
 
 
 @check(
@@ -258,4 +259,4 @@ def discovery_device_endpoint_missing(snapshot: Snapshot, parameters: Parameters
     if not parameters["require_device_flow"]:
         raise NotEvaluated("The parameter require_device_flow is not set, so the device flow need not be there.")
     if missing:
-        yield Finding(snapshot.name, "realm", f"The metadata names no {_DEVICE}.", {_DEVICE: None})
+        yield on_realm(snapshot, f"The metadata names no {_DEVICE}.", {_DEVICE: None})

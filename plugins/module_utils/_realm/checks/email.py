@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..._urls import is_loopback
+from ..keycloak.findings import on_realm
 from ..keycloak.settings import mapping, switch, text
 from ..model import Finding, Parameters, check
 from ..snapshot.gaps import Json
@@ -33,7 +34,7 @@ def email_smtp_cleartext(snapshot: Snapshot, parameters: Parameters) -> Iterator
     server = _server(snapshot)
     if _is_remote(server) and not _on(server, "ssl") and not _on(server, "starttls"):
         message = f"Mail goes to {_host(server)} without TLS, reset links included."
-        yield Finding(snapshot.name, "realm", message, {"host": _host(server), "ssl": False, "starttls": False})
+        yield on_realm(snapshot, message, {"host": _host(server), "ssl": False, "starttls": False})
 
 
 @check(
@@ -51,7 +52,7 @@ def email_missing_but_needed(snapshot: Snapshot, parameters: Parameters) -> Iter
     needing = [name for name in _NEEDING if switch(snapshot.realm, name, default=False)]
     if needing and not _host(_server(snapshot)):
         message = f"{' and '.join(needing)} need mail, and no mail server is configured."
-        yield Finding(snapshot.name, "realm", message, {**dict.fromkeys(needing, True), "host": ""})
+        yield on_realm(snapshot, message, {**dict.fromkeys(needing, True), "host": ""})
 
 
 @check(
@@ -69,7 +70,7 @@ def email_smtp_no_auth(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     server = _server(snapshot)
     if _is_remote(server) and not _on(server, "auth"):
         message = f"Keycloak does not authenticate at the mail server {_host(server)}."
-        yield Finding(snapshot.name, "realm", message, {"host": _host(server), "auth": False})
+        yield on_realm(snapshot, message, {"host": _host(server), "auth": False})
 
 
 def _server(snapshot: Snapshot) -> Json:

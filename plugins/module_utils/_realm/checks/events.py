@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..keycloak.findings import on_realm
 from ..keycloak.settings import mapping, switch, texts, whole
 from ..model import Finding, Parameter, Parameters, check
 from ..snapshot.gaps import Json
@@ -51,7 +52,7 @@ _NEVER_BY_DEFAULT = frozenset(
 def events_user_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if not _users_stored(snapshot.events_config):
         message = "eventsEnabled is false, so that nobody can tell later who logged in, or tried to."
-        yield Finding(snapshot.name, "realm", message, {"eventsEnabled": False})
+        yield on_realm(snapshot, message, {"eventsEnabled": False})
 
 
 @check(
@@ -69,7 +70,7 @@ def events_user_no_expiration(snapshot: Snapshot, parameters: Parameters) -> Ite
     config = snapshot.events_config
     if _users_stored(config) and _expiration(config) <= 0:
         message = "eventsExpiration is not set, so that login events are kept for ever."
-        yield Finding(snapshot.name, "realm", message, {"eventsEnabled": True, "eventsExpiration": "not set"})
+        yield on_realm(snapshot, message, {"eventsEnabled": True, "eventsExpiration": "not set"})
 
 
 @check(
@@ -88,7 +89,7 @@ def events_retention_short(snapshot: Snapshot, parameters: Parameters) -> Iterat
     config = snapshot.events_config
     if _users_stored(config) and 0 < _expiration(config) < parameters["min_retention"]:
         message = f"eventsExpiration is {_expiration(config)}, so that login events are gone after so many seconds."
-        yield Finding(snapshot.name, "realm", message, {"eventsExpiration": _expiration(config)})
+        yield on_realm(snapshot, message, {"eventsExpiration": _expiration(config)})
 
 
 @check(
@@ -125,7 +126,7 @@ def events_types_incomplete(snapshot: Snapshot, parameters: Parameters) -> Itera
     lacking = sorted(required.difference(stored) if stored else required & _NEVER_BY_DEFAULT)
     if lacking:
         message = f"Events of these types are not stored: {', '.join(lacking)}."
-        yield Finding(snapshot.name, "realm", message, {"missing": lacking}, details=tuple(lacking))
+        yield on_realm(snapshot, message, {"missing": lacking}, details=tuple(lacking))
 
 
 @check(
@@ -142,7 +143,7 @@ def events_types_incomplete(snapshot: Snapshot, parameters: Parameters) -> Itera
 def events_admin_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if not _admins_stored(snapshot.events_config):
         message = "adminEventsEnabled is false, so that nobody can tell later who changed what."
-        yield Finding(snapshot.name, "realm", message, {"adminEventsEnabled": False})
+        yield on_realm(snapshot, message, {"adminEventsEnabled": False})
 
 
 @check(
@@ -161,7 +162,7 @@ def events_admin_no_details(snapshot: Snapshot, parameters: Parameters) -> Itera
     if _admins_stored(config) and not switch(config, "adminEventsDetailsEnabled", default=False):
         message = "adminEventsDetailsEnabled is false, so that admin events do not tell what was changed."
         evidence = {"adminEventsEnabled": True, "adminEventsDetailsEnabled": False}
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
 
 
 @check(
@@ -180,7 +181,7 @@ def events_admin_no_expiration(snapshot: Snapshot, parameters: Parameters) -> It
         return
     if whole(mapping(realm, "attributes"), "adminEventsExpiration", 0) <= 0:
         message = "adminEventsExpiration is not set, so that admin events are kept for ever."
-        yield Finding(snapshot.name, "realm", message, {"adminEventsEnabled": True, "adminEventsExpiration": "not set"})
+        yield on_realm(snapshot, message, {"adminEventsEnabled": True, "adminEventsExpiration": "not set"})
 
 
 @check(
@@ -201,7 +202,7 @@ def logging_no_listener(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     listeners = texts(snapshot.events_config, "eventsListeners", [_LOG_LISTENER])
     if {_LOG_LISTENER, *parameters["log_listeners"]}.isdisjoint(listeners):
         message = "No event listener writes to the log, so that failed logins are seen by nobody who watches it."
-        yield Finding(snapshot.name, "realm", message, {"eventsListeners": listeners})
+        yield on_realm(snapshot, message, {"eventsListeners": listeners})
 
 
 def _users_stored(config: Json) -> bool:

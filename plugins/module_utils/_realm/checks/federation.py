@@ -140,7 +140,9 @@ def _admin_mappers(snapshot: Snapshot) -> Iterator[Finding]:
             message = f"Every user of the directory is given {', '.join(names)}."
             severity = INFO if each.get("parentId") in disabled else None
             evidence = {"role": _value(each, "role"), "grants": names}
-            yield Finding(str(each.get("name")), "component", message, evidence, severity, tuple(names))
+            yield Finding(
+                str(each.get("name")), "component", message, evidence, severity=severity, details=tuple(names)
+            )
 
 
 def _directories(snapshot: Snapshot) -> list[Json]:
@@ -167,4 +169,4 @@ def _finding(
     component: Json, message: str, evidence: Mapping[str, object], severity: Severity | None = None
 ) -> Finding:
     severity = INFO if _value(component, "enabled") == "false" else severity
-    return Finding(str(component.get("name")), "component", message, evidence, severity)
+    return Finding(str(component.get("name")), "component", message, evidence, severity=severity)

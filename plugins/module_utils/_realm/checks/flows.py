@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..keycloak.client_policies import covers
-from ..keycloak.clients import OIDC, attribute, protocol_of, severity_for
+from ..keycloak.clients import OIDC, attribute, protocol_of
+from ..keycloak.findings import on_client, on_realm
 from ..keycloak.flow_paths import NOTHING, Way, may_be_skipped, tagged, ways
 from ..keycloak.flow_uses import (
     Limit,
@@ -89,14 +90,14 @@ def _allowing(flow: Flow, limit: Limit) -> Iterator[Finding]:
     if not allowing:
         if folded(flow.root, _holds_allow, _holds_allow):
             message = f"The flow {flow.alias} contains Allow access where no login reaches it."
-            yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, INFO)
+            yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, severity=INFO)
         return
     proved = all(_PROOF in way for way in allowing)
     message = f"The flow {flow.alias} contains Allow access outside any condition" + (
         ", where other steps still ask for proof." if proved else ", and a way through it that asks for no proof."
     )
     severity = limited("low" if proved else "critical", limit)
-    yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, severity)
+    yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, severity=severity)
 
 
 def _holds_allow(level: Sequence[Execution]) -> bool:
@@ -149,8 +150,8 @@ def flows_client_override_weaker(snapshot: Snapshot, parameters: Parameters) -> 
             f"the realm's flow {realm_flow.alias} does not."
         )
         evidence = {"authenticationFlowBindingOverrides.browser": flow.alias, "browserFlow": realm_flow.alias}
-        severity = severity_for(client) if _uses_browser(client) else INFO
-        yield Finding(str(client.get("clientId")), "client", message, evidence, severity, (flow.alias,))
+        severity = None if _uses_browser(client) else INFO
+        yield on_client(client, message, evidence, severity=severity, details=(flow.alias,))
 
     yield from knowable(find, snapshot.clients)
 
@@ -189,10 +190,10 @@ def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Ite
             f"The direct grant flow {flows} never asks for OTP, and clients may use it: {', '.join(sorted(weak))}."
         )
         evidence: dict[str, object] = {"directGrantFlow": flow.alias, "clients": sorted(weak)}
-        yield Finding(snapshot.name, "realm", message, evidence, details=tuple(sorted(weak)))
+        yield on_realm(snapshot, message, evidence, details=tuple(sorted(weak)))
     elif _ignores_otp(flow):
         message = f"The direct grant flow {flow.alias} never asks for OTP, though no client but admin-cli may use it."
-        yield Finding(snapshot.name, "realm", message, {"directGrantFlow": flow.alias, "clients": []}, "low")
+        yield on_realm(snapshot, message, {"directGrantFlow": flow.alias, "clients": []}, severity="low")
 
 
 def _ignores_otp(flow: Flow) -> bool:
@@ -227,7 +228,7 @@ def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Ite
         ", after a second factor only." if with_factor else ", on the user name alone."
     )
     evidence = {"resetPasswordAllowed": True, "resetCredentialsFlow": flow.alias, "providers": sorted(providers(flow))}
-    yield Finding(snapshot.name, "realm", message, evidence, "medium" if with_factor else None, (flow.alias,))
+    yield on_realm(snapshot, message, evidence, severity="medium" if with_factor else None, details=(flow.alias,))
 
 
 @check(
@@ -260,7 +261,7 @@ def flows_broker_auto_link(snapshot: Snapshot, parameters: Parameters) -> Iterat
             f"The first login flow {flow.alias} links to an existing account without any proof that it is the user's."
         )
         evidence = {"firstBrokerLoginFlowAlias": flow.alias, "trustEmail": trusts_email}
-        yield Finding(alias, "identity-provider", message, evidence, severity, (flow.alias,))
+        yield Finding(alias, "identity-provider", message, evidence, severity=severity, details=(flow.alias,))
 
     yield from knowable(find, [each for each in snapshot.identity_providers if logs_in(each)])
 
@@ -289,7 +290,7 @@ def _skipping(flow: Flow, limit: Limit) -> Iterator[Finding]:
     severity = limited("medium" if set(rules) == {"skipOtpRole"} else "high", limit)
     told = ", ".join(f"{name} is '{value}'" for name, value in rules.items())
     message = f"The flow {flow.alias} leaves OTP out: {told}."
-    yield Finding(flow.alias, "flow", message, rules, severity, tuple(sorted(rules)))
+    yield Finding(flow.alias, "flow", message, rules, severity=severity, details=tuple(sorted(rules)))
 
 
 def _skip_rules(shown: Json | None) -> dict[str, object]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..keycloak.client_policies import covers
-from ..keycloak.clients import attribute, flag, is_built_in, severity_for
+from ..keycloak.clients import attribute, flag, is_built_in
+from ..keycloak.findings import on_client
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.pkce import EXECUTOR, METHOD
 from ..keycloak.redirects import browser_clients, redirect_uris
 from ..keycloak.settings import switch
-from ..model import INFO, Finding, Parameter, Parameters, Severity, check
+from ..model import INFO, Finding, Parameter, Parameters, check
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -22,10 +23,6 @@ _DEVICE = "oauth2.device.authorization.grant.enabled"
 _ADMIN_CLI = "admin-cli"
 # Ships without PKCE, and redirects to Keycloak's own pages alone.
 _ACCOUNT = "account"
-
-
-def _finding(client: Json, message: str, setting: str, value: object, severity: Severity | None = None) -> Finding:
-    return Finding(str(client.get("clientId")), "client", message, {setting: value}, severity_for(client, severity))
 
 
 def _public(client: Json) -> bool:
@@ -52,7 +49,7 @@ def client_implicit_flow(snapshot: Snapshot, parameters: Parameters) -> Iterator
                 if refused
                 else "The implicit flow is on, so that tokens come back in URLs."
             )
-            yield _finding(client, message, "implicitFlowEnabled", True, INFO if refused else None)
+            yield on_client(client, message, {"implicitFlowEnabled": True}, severity=INFO if refused else None)
 
 
 def _password_grants(snapshot: Snapshot) -> Iterator[Json]:
@@ -77,7 +74,7 @@ def client_direct_grants_public(snapshot: Snapshot, parameters: Parameters) -> I
     for client in _password_grants(snapshot):
         if _public(client):
             message = "Anybody may try passwords with this public client's direct access grant."
-            yield _finding(client, message, "directAccessGrantsEnabled", True)
+            yield on_client(client, message, {"directAccessGrantsEnabled": True})
 
 
 @check(
@@ -95,7 +92,7 @@ def client_direct_grants_confidential(snapshot: Snapshot, parameters: Parameters
     for client in _password_grants(snapshot):
         if not _public(client):
             message = "Direct access grants are on, so that people's passwords pass through the client."
-            yield _finding(client, message, "directAccessGrantsEnabled", True)
+            yield on_client(client, message, {"directAccessGrantsEnabled": True})
 
 
 @check(
@@ -118,7 +115,7 @@ def client_public_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterato
             and not attribute(client, METHOD)
             and not covers(snapshot, client, EXECUTOR)
         ):
-            yield _finding(client, "No PKCE method is set, and no client policy asks for PKCE.", METHOD, "")
+            yield on_client(client, "No PKCE method is set, and no client policy asks for PKCE.", {METHOD: ""})
 
 
 @check(
@@ -135,7 +132,7 @@ def client_public_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterato
 def client_pkce_plain(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in clients_with_tokens(snapshot):
         if attribute(client, METHOD) == "plain":
-            yield _finding(client, "The PKCE method is plain, which protects nothing on the way.", METHOD, "plain")
+            yield on_client(client, "The PKCE method is plain, which protects nothing on the way.", {METHOD: "plain"})
 
 
 @check(
@@ -158,7 +155,7 @@ def client_confidential_no_pkce(snapshot: Snapshot, parameters: Parameters) -> I
             and not attribute(client, METHOD)
             and not covers(snapshot, client, EXECUTOR)
         ):
-            yield _finding(client, "No PKCE method is set, and no client policy asks for PKCE.", METHOD, "")
+            yield on_client(client, "No PKCE method is set, and no client policy asks for PKCE.", {METHOD: ""})
 
 
 @check(
@@ -177,7 +174,7 @@ def client_confidential_no_pkce(snapshot: Snapshot, parameters: Parameters) -> I
 def client_device_grant(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in clients_with_tokens(snapshot):
         if flag(client, _DEVICE) and client.get("clientId") not in parameters["device_clients"]:
-            yield _finding(client, "The device authorization grant is on.", _DEVICE, "true")
+            yield on_client(client, "The device authorization grant is on.", {_DEVICE: "true"})
 
 
 @check(
@@ -202,4 +199,4 @@ def client_mixed_service_account(snapshot: Snapshot, parameters: Parameters) -> 
         )
         if any(flows.values()):
             on = sorted(name for name, value in flows.items() if value)
-            yield _finding(client, "It signs in by itself and lets people in, too.", "flows", on)
+            yield on_client(client, "It signs in by itself and lets people in, too.", {"flows": on})

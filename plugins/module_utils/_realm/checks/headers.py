@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..keycloak.findings import on_realm
 from ..keycloak.settings import mapping, text
 from ..model import Finding, Parameter, Parameters, check
 from ..snapshot.snapshot import Snapshot
@@ -62,15 +63,15 @@ def realm_header_csp_weak(snapshot: Snapshot, parameters: Parameters) -> Iterato
     if ancestors:
         # Browsers that know frame-ancestors leave X-Frame-Options aside.
         message = "The Content-Security-Policy has a frame-ancestors that names every site."
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
     elif frame_options.upper() in ("DENY", "SAMEORIGIN"):
         message = "The Content-Security-Policy has no frame-ancestors; only the older X-Frame-Options guards the pages."
-        yield Finding(snapshot.name, "realm", message, evidence, "low")
+        yield on_realm(snapshot, message, evidence, severity="low")
     else:
         message = (
             "Neither frame-ancestors in the Content-Security-Policy nor X-Frame-Options keeps pages out of frames."
         )
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
 
 
 @check(
@@ -93,10 +94,10 @@ def realm_header_hsts_weak(snapshot: Snapshot, parameters: Parameters) -> Iterat
     age = _max_age(value)
     if age is None:
         message = "The Strict-Transport-Security header is not sent, or has no max-age."
-        yield Finding(snapshot.name, "realm", message, {_HSTS: value})
+        yield on_realm(snapshot, message, {_HSTS: value})
     elif age < parameters["hsts_min_age"]:
         message = f"The Strict-Transport-Security header has a max-age of only {age} seconds."
-        yield Finding(snapshot.name, "realm", message, {_HSTS: value})
+        yield on_realm(snapshot, message, {_HSTS: value})
 
 
 @check(
@@ -113,7 +114,7 @@ def realm_header_nosniff_off(snapshot: Snapshot, parameters: Parameters) -> Iter
     value = _header(snapshot, _NOSNIFF)
     if value.lower() != "nosniff":
         message = "The X-Content-Type-Options header is not nosniff, so that browsers guess at what they were sent."
-        yield Finding(snapshot.name, "realm", message, {_NOSNIFF: value})
+        yield on_realm(snapshot, message, {_NOSNIFF: value})
 
 
 @check(
@@ -133,7 +134,7 @@ def realm_header_referrer_weak(snapshot: Snapshot, parameters: Parameters) -> It
         message = (
             f"The Referrer-Policy {value} tells other pages whole URLs." if value else "No Referrer-Policy is sent."
         )
-        yield Finding(snapshot.name, "realm", message, {_REFERRER: value})
+        yield on_realm(snapshot, message, {_REFERRER: value})
 
 
 def _header(snapshot: Snapshot, name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..keycloak.flows import first_login_flow
-from ..keycloak.identity_providers import finding, links_without_proof, logs_in, setting
+from ..keycloak.identity_providers import links_without_proof, logs_in, on_provider, setting
 from ..keycloak.roles import admin_names, all_roles, named
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..partial_findings import knowable
@@ -55,7 +55,7 @@ def idp_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Find
             # The address is trusted all the same; only how bad that is stays open.
             unknown = unknown or error
         message = "trustEmail is true" + (", and the first login links to whoever has the address." if links else ".")
-        yield finding(each, message, {"trustEmail": True}, "critical" if links else None)
+        yield on_provider(each, message, {"trustEmail": True}, severity="critical" if links else None)
     if unknown is not None:
         raise unknown
 
@@ -86,7 +86,7 @@ def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iter
                 if stores and readable
                 else f"{'storeToken' if stores else 'addReadTokenRoleOnCreate'} is true."
             )
-            yield finding(each, message, evidence, None if readable else "low")
+            yield on_provider(each, message, evidence, severity=None if readable else "low")
 
 
 @check(
@@ -116,13 +116,15 @@ def idp_stale_role_sync(snapshot: Snapshot, parameters: Parameters) -> Iterator[
             names = sorted(stale)
             message = f"These mappers give something at the first login only: {', '.join(names)}."
             evidence = {"syncMode": sorted(set(stale.values())), "mappers": names}
-            yield finding(provider, message, evidence, details=tuple(names))
+            yield on_provider(provider, message, evidence, details=tuple(names))
         elif legacy:
             names = sorted(legacy)
             message = (
                 f"These mappers have no sync mode, so that each acts as it did in old versions: {', '.join(names)}."
             )
-            yield finding(provider, message, {"syncMode": _LEGACY, "mappers": names}, INFO, tuple(names))
+            yield on_provider(
+                provider, message, {"syncMode": _LEGACY, "mappers": names}, severity=INFO, details=tuple(names)
+            )
 
     yield from knowable(find, snapshot.identity_providers)
 
@@ -159,7 +161,7 @@ def idp_mapper_grants_admin(snapshot: Snapshot, parameters: Parameters) -> Itera
                 granted[str(mapper.get("name"))] = names
         if granted:
             told = ", ".join(f"{', '.join(names)} (mapper {name})" for name, names in sorted(granted.items()))
-            yield finding(
+            yield on_provider(
                 provider, f"Logins through it are given {told}.", {"mappers": granted}, details=tuple(granted)
             )
 

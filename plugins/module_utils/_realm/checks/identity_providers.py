@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..keycloak.clients import is_plain_http, number
-from ..keycloak.identity_providers import OIDC, SAML, finding, is_on, setting
+from ..keycloak.identity_providers import OIDC, SAML, is_on, on_provider, setting
 from ..model import Finding, Parameters, check
 from ..snapshot.snapshot import Snapshot
 
@@ -54,7 +54,7 @@ def idp_signature_not_validated(snapshot: Snapshot, parameters: Parameters) -> I
                 ", and they come over plain http." if in_clear else "."
             )
             evidence = {"validateSignature": setting(each, "validateSignature"), "tokenUrl": setting(each, "tokenUrl")}
-            yield finding(each, message, evidence, "critical" if in_clear else None)
+            yield on_provider(each, message, evidence, severity="critical" if in_clear else None)
 
 
 @check(
@@ -74,10 +74,10 @@ def idp_saml_signature_not_validated(snapshot: Snapshot, parameters: Parameters)
             continue
         evidence = {name: setting(each, name) for name in ("validateSignature", "wantAssertionsSigned")}
         if not is_on(each, "validateSignature"):
-            yield finding(each, "validateSignature is not true, so that anybody can forge a response.", evidence)
+            yield on_provider(each, "validateSignature is not true, so that anybody can forge a response.", evidence)
         elif not is_on(each, "wantAssertionsSigned"):
             message = "wantAssertionsSigned is not true: the response must be signed, the assertion in it need not."
-            yield finding(each, message, evidence, "low")
+            yield on_provider(each, message, evidence, severity="low")
 
 
 @check(
@@ -97,7 +97,7 @@ def idp_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> Itera
         if each.get("providerId") == SAML and algorithm in _SHA1:
             signs = any(is_on(each, name) for name in _SIGNING)
             message = f"signatureAlgorithm is '{algorithm}'" + ("." if signs else ", though nothing is signed so far.")
-            yield finding(each, message, {"signatureAlgorithm": algorithm}, None if signs else "low")
+            yield on_provider(each, message, {"signatureAlgorithm": algorithm}, severity=None if signs else "low")
 
 
 @check(
@@ -116,7 +116,7 @@ def idp_http_endpoint(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
         in_clear = {name: setting(each, name) for name in _ENDPOINTS if is_plain_http(setting(each, name))}
         if in_clear:
             message = f"{', '.join(in_clear)} {'is' if len(in_clear) == 1 else 'are'} plain http."
-            yield finding(each, message, in_clear, details=tuple(in_clear))
+            yield on_provider(each, message, in_clear, details=tuple(in_clear))
 
 
 @check(
@@ -133,7 +133,9 @@ def idp_http_endpoint(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
 def idp_issuer_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for each in snapshot.identity_providers:
         if each.get("providerId") in OIDC and not setting(each, "issuer").strip():
-            yield finding(each, "issuer is not set, so that the issuer of ID tokens is not checked.", {"issuer": ""})
+            yield on_provider(
+                each, "issuer is not set, so that the issuer of ID tokens is not checked.", {"issuer": ""}
+            )
 
 
 @check(
@@ -154,7 +156,7 @@ def idp_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]
         enabled, method = is_on(each, "pkceEnabled"), setting(each, "pkceMethod")
         if not enabled or method != "S256":
             message = f"pkceMethod is '{method}', which is not S256." if enabled else "pkceEnabled is not true."
-            yield finding(each, message, {"pkceEnabled": enabled, "pkceMethod": method})
+            yield on_provider(each, message, {"pkceEnabled": enabled, "pkceMethod": method})
 
 
 @check(
@@ -177,4 +179,4 @@ def idp_nonce_disabled(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
             faults["allowedClockSkew"] = skew
         if faults:
             message = f"{' and '.join(f'{name} is {value}' for name, value in faults.items())}."
-            yield finding(each, message, faults, details=tuple(faults))
+            yield on_provider(each, message, faults, details=tuple(faults))

@@ -80,7 +80,7 @@ def _old(snapshot: Snapshot, key: Json, longest: int) -> Iterator[Finding]:
         yield Finding(_provider(snapshot, key), "component", message, evidence)
     elif (now - begin).days > longest:
         message = f"An active signing key has been in use since {begin:%Y-%m-%d}, as its certificate says."
-        yield Finding(_provider(snapshot, key), "component", message, evidence, "low")
+        yield Finding(_provider(snapshot, key), "component", message, evidence, severity="low")
 
 
 @check(
@@ -108,7 +108,7 @@ def _short_secrets(snapshot: Snapshot, least: int) -> Iterator[Finding]:
             # How long a secret is helps whoever guesses at it; that it is too short must do.
             message = f"The secret of this HMAC provider has fewer than {least} bytes."
             severity = INFO if first(component, "enabled") == "false" else None
-            yield Finding(_name(component), "component", message, {"secretSize": f"below {least}"}, severity)
+            yield Finding(_name(component), "component", message, {"secretSize": f"below {least}"}, severity=severity)
 
 
 def _provider(snapshot: Snapshot, key: Json) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..keycloak.clients import flag
+from ..keycloak.findings import on_realm
 from ..keycloak.oidc import enabled_clients
 from ..keycloak.settings import above, listed, mapping, some, whole
 from ..model import Finding, Parameter, Parameters, check
@@ -41,7 +42,7 @@ def tokens_code_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Ite
     long = above(snapshot.realm, {"accessCodeLifespan": 60}, parameters["max_code_lifespan"])
     if long:
         message = f"{listed(long)}, and an authorization code that leaked can be exchanged for so many seconds."
-        yield Finding(snapshot.name, "realm", message, long)
+        yield on_realm(snapshot, message, long)
 
 
 @check(
@@ -61,7 +62,7 @@ def tokens_login_timeout_long(snapshot: Snapshot, parameters: Parameters) -> Ite
     long = above(snapshot.realm, defaults, parameters["max_login_timeout"])
     if long:
         message = f"{listed(long)}, and a login that was begun can be finished for so many seconds."
-        yield Finding(snapshot.name, "realm", message, long)
+        yield on_realm(snapshot, message, long)
 
 
 @check(
@@ -90,7 +91,7 @@ def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters)
             long.update(above(attributes, {name: 0}, longest))
     if long:
         message = f"{listed(long)}, and whoever reads the mail can use the link for so many seconds."
-        yield Finding(snapshot.name, "realm", message, long)
+        yield on_realm(snapshot, message, long)
 
 
 @check(
@@ -112,7 +113,7 @@ def tokens_admin_action_lifespan_long(snapshot: Snapshot, parameters: Parameters
     long = above(snapshot.realm, defaults, parameters["max_admin_action"])
     if long:
         message = f"{listed(long)}, and whoever reads the mail can use the link for so many seconds."
-        yield Finding(snapshot.name, "realm", message, long)
+        yield on_realm(snapshot, message, long)
 
 
 @check(
@@ -136,4 +137,4 @@ def tokens_device_code_lifespan_long(snapshot: Snapshot, parameters: Parameters)
     clients = [str(client["clientId"]) for client in enabled_clients(snapshot) if flag(client, _DEVICE_GRANT)]
     if clients:
         message = f"{listed(wrong)}, and clients use the device flow."
-        yield Finding(snapshot.name, "realm", message, {**wrong, "clients": some(clients)})
+        yield on_realm(snapshot, message, {**wrong, "clients": some(clients)})

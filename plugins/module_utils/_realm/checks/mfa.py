@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..keycloak.clients import number
+from ..keycloak.findings import on_realm
 from ..keycloak.flows import BROWSER, bound, override, providers
 from ..keycloak.second_factor import ELSEWHERE, NONE, OPTIONAL, factors, second_factor
 from ..model import INFO, Finding, Parameter, Parameters, check
@@ -44,7 +45,7 @@ def mfa_browser_no_second_factor(snapshot: Snapshot, parameters: Parameters) -> 
         message = (
             f"The browser flow {flow.alias} asks for no second factor, but lets nobody log in with a password either."
         )
-        yield Finding(snapshot.name, "realm", message, evidence, INFO)
+        yield on_realm(snapshot, message, evidence, severity=INFO)
     if found == NONE:
         reached = factors(flow, extra)
         message = (
@@ -52,7 +53,7 @@ def mfa_browser_no_second_factor(snapshot: Snapshot, parameters: Parameters) -> 
             if reached
             else f"The browser flow {flow.alias} contains no second factor that a login can reach."
         )
-        yield Finding(snapshot.name, "realm", message, evidence, details=(flow.alias,))
+        yield on_realm(snapshot, message, evidence, details=(flow.alias,))
 
 
 @check(
@@ -79,7 +80,7 @@ def mfa_second_factor_optional(snapshot: Snapshot, parameters: Parameters) -> It
         return
     message = f"The browser flow {flow.alias} asks only those who have set up a second factor, and nobody must."
     evidence: dict[str, object] = {"browserFlow": flow.alias, "providers": factors(flow, extra), "defaultActions": []}
-    yield Finding(snapshot.name, "realm", message, evidence, details=(flow.alias,))
+    yield on_realm(snapshot, message, evidence, details=(flow.alias,))
 
 
 def _enrols(snapshot: Snapshot) -> bool:
@@ -107,7 +108,7 @@ def _names(action: Json) -> set[str]:
 def mfa_otp_reusable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if snapshot.realm.get("otpPolicyCodeReusable"):
         message = "otpPolicyCodeReusable is true, so that a code that was seen once logs in again while it is valid."
-        yield Finding(snapshot.name, "realm", message, {"otpPolicyCodeReusable": True})
+        yield on_realm(snapshot, message, {"otpPolicyCodeReusable": True})
 
 
 @check(
@@ -132,7 +133,7 @@ def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[
         wide["otpPolicyPeriod"] = period
     if wide:
         told = " and ".join(f"{name} is {value}" for name, value in wide.items())
-        yield Finding(snapshot.name, "realm", f"{told}, so that many codes are valid at once.", wide)
+        yield on_realm(snapshot, f"{told}, so that many codes are valid at once.", wide)
 
 
 @check(
@@ -149,7 +150,7 @@ def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[
 def mfa_otp_hotp(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if snapshot.realm.get("otpPolicyType") == "hotp":
         message = "otpPolicyType is 'hotp', so that a code stays valid until it is used."
-        yield Finding(snapshot.name, "realm", message, {"otpPolicyType": "hotp"})
+        yield on_realm(snapshot, message, {"otpPolicyType": "hotp"})
 
 
 @check(
@@ -174,7 +175,7 @@ def mfa_passwordless_no_user_verification(snapshot: Snapshot, parameters: Parame
     message = f"{setting} is '{value}', so that whoever holds a user's key " + (
         "logs in with it alone." if used else "could log in with it alone, as soon as a flow takes it."
     )
-    yield Finding(snapshot.name, "realm", message, {setting: value, "used": used}, None if used else "low")
+    yield on_realm(snapshot, message, {setting: value, "used": used}, severity=None if used else "low")
 
 
 def _passkeys(snapshot: Snapshot) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.own_client import on_client
+from ..keycloak.own_client import on_own_client
 from ..model import Finding, Parameter, Parameters, check
 from ..snapshot.gaps import NotEvaluated
 from ..snapshot.snapshot import Snapshot
@@ -35,7 +35,7 @@ def token_grant_failed(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     if problem is None and answer.expires_in is None:
         problem = "The token endpoint's expires_in is missing, or no positive whole number."
     if problem is not None:
-        yield on_client(snapshot, problem, {"status": answer.status, "access_token": answer.has_token})
+        yield on_own_client(snapshot, problem, {"status": answer.status, "access_token": answer.has_token})
 
 
 @check(
@@ -56,7 +56,7 @@ def token_type_not_bearer(snapshot: Snapshot, parameters: Parameters) -> Iterato
     allowed = ("bearer", "dpop") if parameters["allow_dpop"] else ("bearer",)
     if (kind or "").lower() not in allowed:
         message = f"The token's token_type is {kind or 'missing'}."
-        yield on_client(snapshot, message, {"token_type": kind})
+        yield on_own_client(snapshot, message, {"token_type": kind})
 
 
 @check(
@@ -79,7 +79,7 @@ def token_refresh_token_issued(snapshot: Snapshot, parameters: Parameters) -> It
     # refresh_expires_in is there with 0 even without a refresh token.
     if snapshot.token_answer.has_refresh_token and not parameters["allow_cc_refresh"]:
         message = "The client credentials grant gives the client a refresh token."
-        yield on_client(snapshot, message, {"refresh_token": True})
+        yield on_own_client(snapshot, message, {"refresh_token": True})
 
 
 @check(
@@ -99,10 +99,10 @@ def token_response_cacheable(snapshot: Snapshot, parameters: Parameters) -> Iter
     evidence = {"cache-control": answer.cache_control, "pragma": answer.pragma}
     if "no-store" not in _directives(answer.cache_control):
         message = f"The token response's Cache-Control is {answer.cache_control or 'missing'}, without no-store."
-        yield on_client(snapshot, message, evidence)
+        yield on_own_client(snapshot, message, evidence)
     elif "no-cache" not in _directives(answer.pragma):
         message = f"The token response's Pragma is {answer.pragma or 'missing'}, without no-cache."
-        yield on_client(snapshot, message, evidence, "low")
+        yield on_own_client(snapshot, message, evidence, severity="low")
 
 
 @check(
@@ -120,7 +120,7 @@ def token_signature_invalid(snapshot: Snapshot, parameters: Parameters) -> Itera
     signature = snapshot.token_signature
     if signature.problem is not None:
         header = snapshot.own_header
-        yield on_client(snapshot, signature.problem, {name: header.get(name) for name in ("alg", "kid")})
+        yield on_own_client(snapshot, signature.problem, {name: header.get(name) for name in ("alg", "kid")})
 
 
 @check(
@@ -142,7 +142,7 @@ def token_alg_symmetric_or_none(snapshot: Snapshot, parameters: Parameters) -> I
     algorithm = snapshot.own_header.get("alg")
     if algorithm not in parameters["allowed_algs"]:
         message = f"The access token's alg is {algorithm or 'missing'}."
-        yield on_client(snapshot, message, {"alg": algorithm})
+        yield on_own_client(snapshot, message, {"alg": algorithm})
 
 
 @check(
@@ -160,7 +160,7 @@ def token_iss_mismatch(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     said, issuer = snapshot.own_claims.get("iss"), snapshot.metadata["issuer"]
     if said != issuer:
         message = f"The access token's iss is {said or 'missing'}, and the metadata's issuer is {issuer}."
-        yield on_client(snapshot, message, {"iss": said, "issuer": issuer})
+        yield on_own_client(snapshot, message, {"iss": said, "issuer": issuer})
 
 
 @check(
@@ -180,10 +180,12 @@ def token_azp_mismatch(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     others = {name: value for name, value in said.items() if value != own}
     if others:
         shown = " and ".join(f"{name} {value}" for name, value in others.items())
-        yield on_client(snapshot, f"The access token is for another client: {shown}.", others, details=tuple(others))
+        yield on_own_client(
+            snapshot, f"The access token is for another client: {shown}.", others, details=tuple(others)
+        )
     elif not said:
         message = "The access token does not say which client it is for (azp, client_id)."
-        yield on_client(snapshot, message, {"azp": None, "client_id": None}, "low")
+        yield on_own_client(snapshot, message, {"azp": None, "client_id": None}, severity="low")
 
 
 def _need_token(snapshot: Snapshot) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from math import isfinite
 
-from ..keycloak.own_client import audiences, names, on_client
+from ..keycloak.own_client import audiences, names, on_own_client
 from ..keycloak.roles import admin_ids, label, labels, manages_realm
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..snapshot.gaps import Json, NotEvaluated
@@ -67,7 +67,7 @@ def token_required_claims_missing(snapshot: Snapshot, parameters: Parameters) ->
         wrong.append("nbf lies in the future")
     if wrong:
         evidence = {name: claims.get(name) for name in ("exp", "iat", "nbf")}
-        yield on_client(snapshot, f"In the access token {', '.join(wrong)}.", evidence, details=tuple(missing))
+        yield on_own_client(snapshot, f"In the access token {', '.join(wrong)}.", evidence, details=tuple(missing))
 
 
 @check(
@@ -91,7 +91,7 @@ def token_lifetime_too_long(snapshot: Snapshot, parameters: Parameters) -> Itera
     seconds = max(claimed or 0, said or 0)
     if seconds > parameters["max_access_token_lifespan"]:
         message = f"The access token lives {seconds:.0f} s."
-        yield on_client(snapshot, message, {"lifetime": seconds}, "high" if seconds > _LONG else None)
+        yield on_own_client(snapshot, message, {"lifetime": seconds}, severity="high" if seconds > _LONG else None)
 
 
 @check(
@@ -111,12 +111,12 @@ def token_expires_in_inconsistent(snapshot: Snapshot, parameters: Parameters) ->
     if said is None:
         raise NotEvaluated("The token endpoint gave no token with expires_in: see token-grant-failed.")
     if said <= parameters["min_useful_lifetime"]:
-        yield on_client(snapshot, f"The access token lives {said} s, no time to use it.", {"expires_in": said})
+        yield on_own_client(snapshot, f"The access token lives {said} s, no time to use it.", {"expires_in": said})
         return
     claimed = _lifetime(snapshot.own_claims)
     if claimed is not None and abs(said - claimed) > _TOLERANCE:
         message = f"expires_in is {said} s, and between iat and exp there are {claimed:.0f} s."
-        yield on_client(snapshot, message, {"expires_in": said, "exp-iat": claimed})
+        yield on_own_client(snapshot, message, {"expires_in": said, "exp-iat": claimed})
 
 
 @check(
@@ -135,9 +135,9 @@ def token_audience_missing(snapshot: Snapshot, parameters: Parameters) -> Iterat
     found, expected = audiences(snapshot.own_claims), parameters["expected_audience"]
     if expected and expected not in found:
         message = f"The access token's audience is {_listed(found)}, without {expected}."
-        yield on_client(snapshot, message, {"aud": found, "expected": expected}, "medium")
+        yield on_own_client(snapshot, message, {"aud": found, "expected": expected}, severity="medium")
     elif not found:
-        yield on_client(snapshot, "The access token has no audience.", {"aud": found})
+        yield on_own_client(snapshot, "The access token has no audience.", {"aud": found})
 
 
 @check(
@@ -164,10 +164,10 @@ def token_audience_too_broad(snapshot: Snapshot, parameters: Parameters) -> Iter
     counted = [each for each in found if each != _ACCOUNT]
     if broad or len(counted) > parameters["max_audiences"]:
         message = f"The access token's audience is {_listed(found)}."
-        yield on_client(snapshot, message, {"aud": found}, details=tuple(broad or counted))
+        yield on_own_client(snapshot, message, {"aud": found}, details=tuple(broad or counted))
     elif found == [_ACCOUNT]:
         message = "The access token's audience is account alone, which comes with the default roles under full scope."
-        yield on_client(snapshot, message, {"aud": found}, "low")
+        yield on_own_client(snapshot, message, {"aud": found}, severity="low")
 
 
 @check(
@@ -185,7 +185,7 @@ def token_personal_data(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     found = [name for name in _PERSONAL if claims.get(name)]
     if found:
         message = f"The access token holds {_listed(found)}."
-        yield on_client(snapshot, message, {"claims": found}, details=tuple(found))
+        yield on_own_client(snapshot, message, {"claims": found}, details=tuple(found))
 
 
 @check(
@@ -211,7 +211,7 @@ def token_scope_not_minimal(snapshot: Snapshot, parameters: Parameters) -> Itera
         meant = not token.asked and not _USUAL.intersection(extra)
         severity = "medium" if wide else INFO if meant else None
         message = f"The access token carries {_listed(extra)}, which nobody asked for."
-        yield on_client(snapshot, message, {"scope": extra}, severity, tuple(extra))
+        yield on_own_client(snapshot, message, {"scope": extra}, severity=severity, details=tuple(extra))
 
 
 @check(
@@ -237,14 +237,14 @@ def token_admin_roles(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     bad = labels(roles, [each for each in admin if not allowed.intersection((roles[each].name, label(roles[each])))])
     if bad:
         message = f"The access token has roles that administer the realm: {_listed(bad)}."
-        yield on_client(snapshot, message, {"roles": bad}, details=tuple(bad))
+        yield on_own_client(snapshot, message, {"roles": bad}, details=tuple(bad))
         return
     reading = labels(
         roles, [each for each, role in roles.items() if manages_realm(role.client, snapshot.name) and _reads(role.name)]
     )
     if reading:
         message = f"The access token has roles that read the realm's configuration: {_listed(reading)}."
-        yield on_client(snapshot, message, {"roles": reading}, INFO, tuple(reading))
+        yield on_own_client(snapshot, message, {"roles": reading}, severity=INFO, details=tuple(reading))
 
 
 @check(
@@ -264,7 +264,7 @@ def token_default_account_roles(snapshot: Snapshot, parameters: Parameters) -> I
     found = sorted(account) + [name for name in _held(claims.get("realm_access")) if name == "offline_access"]
     if found:
         message = f"The access token has roles that are meant for people: {_listed(found)}."
-        yield on_client(snapshot, message, {"roles": found}, details=tuple(found))
+        yield on_own_client(snapshot, message, {"roles": found}, details=tuple(found))
 
 
 _OF_PEOPLE = frozenset({"manage-account", "delete-account"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ..keycloak.findings import on_realm
 from ..keycloak.flows import has_password_entry
 from ..keycloak.password_policy import password_policy
 from ..keycloak.settings import first, switch
@@ -45,7 +46,7 @@ def passwords_no_policy(snapshot: Snapshot, parameters: Parameters) -> Iterator[
         message = (
             "The realm has no password policy; its users and their passwords come from a read-only LDAP directory."
         )
-    yield Finding(snapshot.name, "realm", message, {"passwordPolicy": ""}, severity)
+    yield on_realm(snapshot, message, {"passwordPolicy": ""}, severity=severity)
 
 
 def _only_read_only_ldap(snapshot: Snapshot) -> bool:
@@ -77,10 +78,10 @@ def passwords_min_length(snapshot: Snapshot, parameters: Parameters) -> Iterator
         raise NotEvaluated("The realm has no password policy: see passwords-no-policy.")
     length = policy.number("length")
     if length is None:
-        yield Finding(snapshot.name, "realm", "The password policy asks for no minimum length.", {"length": "not set"})
+        yield on_realm(snapshot, "The password policy asks for no minimum length.", {"length": "not set"})
     elif length < parameters["min_length"]:
         message = f"The password policy accepts passwords of {length} characters."
-        yield Finding(snapshot.name, "realm", message, {"length": length})
+        yield on_realm(snapshot, message, {"length": length})
 
 
 @check(
@@ -99,7 +100,7 @@ def passwords_max_length_low(snapshot: Snapshot, parameters: Parameters) -> Iter
     longest = password_policy(snapshot.realm).number("maxLength")
     if longest is not None and longest < parameters["min_max_length"]:
         message = f"The password policy rejects passwords of more than {longest} characters."
-        yield Finding(snapshot.name, "realm", message, {"maxLength": longest})
+        yield on_realm(snapshot, message, {"maxLength": longest})
 
 
 @check(
@@ -125,13 +126,13 @@ def passwords_hash_weak(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     iterations = policy.number("hashIterations")
     if algorithm == _SHA1:
         message = "Passwords are hashed with pbkdf2, which is PBKDF2 with SHA-1."
-        yield Finding(snapshot.name, "realm", message, {"hashAlgorithm": algorithm})
+        yield on_realm(snapshot, message, {"hashAlgorithm": algorithm})
     elif iterations is not None and 0 < iterations < _fewest(
         snapshot, algorithm, iterations, parameters["min_iterations"]
     ):
         message = f"Passwords are hashed with {iterations} iterations only ({algorithm or 'the default algorithm'})."
         evidence = {"hashAlgorithm": algorithm or "not set", "hashIterations": iterations}
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
 
 
 def _fewest(snapshot: Snapshot, algorithm: str, iterations: int, minimums: Mapping[str, int]) -> int:
@@ -167,7 +168,7 @@ def passwords_no_denylist(snapshot: Snapshot, parameters: Parameters) -> Iterato
     policy = password_policy(snapshot.realm)
     if policy and "passwordBlacklist" not in policy:
         message = "The password policy accepts passwords that are known to have leaked."
-        yield Finding(snapshot.name, "realm", message, {"passwordBlacklist": "not set"})
+        yield on_realm(snapshot, message, {"passwordBlacklist": "not set"})
 
 
 @check(
@@ -185,7 +186,7 @@ def passwords_username_allowed(snapshot: Snapshot, parameters: Parameters) -> It
     policy = password_policy(snapshot.realm)
     if policy and "notUsername" not in policy and "notContainsUsername" not in policy:
         message = "The password policy accepts the user name as password."
-        yield Finding(snapshot.name, "realm", message, {"notUsername": "not set", "notContainsUsername": "not set"})
+        yield on_realm(snapshot, message, {"notUsername": "not set", "notContainsUsername": "not set"})
 
 
 @check(
@@ -204,4 +205,4 @@ def passwords_forced_expiry(snapshot: Snapshot, parameters: Parameters) -> Itera
     days = password_policy(snapshot.realm).number("forceExpiredPasswordChange")
     if days is not None and 0 < days < parameters["min_days"]:
         message = f"Passwords must be changed every {days} days."
-        yield Finding(snapshot.name, "realm", message, {"forceExpiredPasswordChange": days})
+        yield on_realm(snapshot, message, {"forceExpiredPasswordChange": days})

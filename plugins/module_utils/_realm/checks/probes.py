@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ..keycloak.findings import on_realm
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..outside.metadata import origin_of
 from ..outside.public import LOGIN_CLIENT, PROBE_HOST
@@ -45,7 +46,7 @@ def probe_dcr_anonymous_open(snapshot: Snapshot, parameters: Parameters) -> Iter
         raise NotEvaluated(f"Registration answered HTTP {answer.status}, which does not say whether it is open.")
     how = "was accepted" if answer.error == "" else "was only refused for its redirect URI"
     message = f"A registration without any token {how}."
-    yield Finding(snapshot.name, "realm", message, {"status": answer.status, "error": answer.error})
+    yield on_realm(snapshot, message, {"status": answer.status, "error": answer.error})
 
 
 @check(
@@ -126,7 +127,7 @@ def probe_unsigned_token_accepted(snapshot: Snapshot, parameters: Parameters) ->
     answer: ProbeAnswer | None = snapshot.probe(UNSIGNED)
     if answer is not None and 200 <= answer.status < 300:
         message = f"Userinfo answered a token with alg none with HTTP {answer.status}."
-        yield Finding(snapshot.name, "realm", message, {"status": answer.status})
+        yield on_realm(snapshot, message, {"status": answer.status})
 
 
 @check(
@@ -154,10 +155,10 @@ def probe_login_page_framable(snapshot: Snapshot, parameters: Parameters) -> Ite
         if not any(all(_named(source) for source in sources) for sources in policies):
             shown = " ".join(policies[0])
             message = f"The login page's frame-ancestors is {shown}, so that pages of others may frame it."
-            yield Finding(snapshot.name, "realm", message, evidence)
+            yield on_realm(snapshot, message, evidence)
     elif page.x_frame_options.strip().upper() not in ("DENY", "SAMEORIGIN"):
         message = "The login page has neither frame-ancestors nor X-Frame-Options DENY or SAMEORIGIN."
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
 
 
 @check(
@@ -178,7 +179,7 @@ def probe_management_endpoint_public(snapshot: Snapshot, parameters: Parameters)
     shown = {path: what for path, what in paths.items() if isinstance(what, str) and what}
     if shown:
         message = f"The public port shows {' and '.join(sorted(set(shown.values())))} at {', '.join(sorted(shown))}."
-        yield Finding(snapshot.name, "realm", message, shown, details=tuple(shown))
+        yield on_realm(snapshot, message, shown, details=tuple(shown))
     for what in paths.values():
         known(what)
 
@@ -205,7 +206,7 @@ def probe_admin_surface_public(snapshot: Snapshot, parameters: Parameters) -> It
     if reached:
         severity = None if parameters["expect_public_vantage"] else INFO
         message = f"{' and '.join(reached)} can be reached from where this check runs."
-        yield Finding(snapshot.name, "realm", message, {"paths": reached}, severity, tuple(reached))
+        yield on_realm(snapshot, message, {"paths": reached}, severity=severity, details=tuple(reached))
     for answers in paths.values():
         known(answers)
 
@@ -235,7 +236,7 @@ def probe_cookie_flags(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     if lacking:
         shown = ", ".join(f"{name} without {' and '.join(names)}" for name, names in lacking.items())
         message = f"The login page sets cookies of the session that are not protected: {shown}."
-        yield Finding(snapshot.name, "realm", message, lacking, details=tuple(lacking))
+        yield on_realm(snapshot, message, lacking, details=tuple(lacking))
 
 
 def _for_clients(snapshot: Snapshot, kind: str) -> Mapping[str, ProbeAnswer | Gap]:

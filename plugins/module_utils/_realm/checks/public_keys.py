@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 
 from ..._urls import safe_url
 from ..keycloak.certificates import validity
+from ..keycloak.findings import on_realm
 from ..model import Finding, Parameter, Parameters, Severity, check
 from ..outside.public import PRIVATE_MEMBERS
 from ..snapshot.gaps import Gap, Json, Unknown, known
@@ -38,12 +39,10 @@ def keys_jwks_no_signing_key(snapshot: Snapshot, parameters: Parameters) -> Iter
     evidence = {"status": answer.status, "content_type": answer.content_type}
     if answer.status != 200 or answer.document is None:
         what = f"HTTP {answer.status}" if answer.status != 200 else "no set of keys"
-        yield Finding(snapshot.name, "realm", f"{safe_url(answer.url)} was answered with {what}.", evidence)
+        yield on_realm(snapshot, f"{safe_url(answer.url)} was answered with {what}.", evidence)
     elif not any(_signs(key) and _kid(key) for key in snapshot.jwks_keys):
         message = f"None of the keys at {safe_url(answer.url)} is a public key for signatures with a kid."
-        yield Finding(
-            snapshot.name, "realm", message, {**evidence, "keys": [_shown(key) for key in snapshot.jwks_keys]}
-        )
+        yield on_realm(snapshot, message, {**evidence, "keys": [_shown(key) for key in snapshot.jwks_keys]})
 
 
 @check(
@@ -60,7 +59,7 @@ def keys_jwks_private_material(snapshot: Snapshot, parameters: Parameters) -> It
     leaked = [f"{_shown(key)}: {', '.join(_secret_parts(key))}" for key in snapshot.jwks_keys if _secret_parts(key)]
     if leaked:
         message = f"The published keys hold what only their owner may have: {'; '.join(leaked)}."
-        yield Finding(snapshot.name, "realm", message, {"keys": leaked}, details=tuple(leaked))
+        yield on_realm(snapshot, message, {"keys": leaked}, details=tuple(leaked))
 
 
 @check(
@@ -84,7 +83,7 @@ def keys_jwks_rsa_too_small(snapshot: Snapshot, parameters: Parameters) -> Itera
     if small:
         shown = ", ".join(f"{name} ({bits} bits)" for name, bits in small.items())
         message = f"Published RSA keys are too short: {shown}."
-        yield Finding(snapshot.name, "realm", message, small, details=tuple(small))
+        yield on_realm(snapshot, message, small, details=tuple(small))
     for _name, value in found:
         known(value)
 
@@ -106,7 +105,7 @@ def keys_jwks_bad_exponent(snapshot: Snapshot, parameters: Parameters) -> Iterat
     if bad:
         shown = ", ".join(f"{name} ({value})" for name, value in bad.items())
         message = f"Published RSA keys have a public exponent below 65537 or an even one: {shown}."
-        yield Finding(snapshot.name, "realm", message, bad, details=tuple(bad))
+        yield on_realm(snapshot, message, bad, details=tuple(bad))
     for _name, value in found:
         known(value)
 
@@ -130,7 +129,7 @@ def keys_jwks_kid_ambiguous(snapshot: Snapshot, parameters: Parameters) -> Itera
     if wrong:
         details = (*ambiguous, *(["without a kid"] if times[""] else []))
         message = f"The published keys cannot be told apart: {'; '.join(wrong)}."
-        yield Finding(snapshot.name, "realm", message, {"keys": wrong}, details=details)
+        yield on_realm(snapshot, message, {"keys": wrong}, details=details)
 
 
 @check(
@@ -157,7 +156,7 @@ def keys_jwks_cert_expired(snapshot: Snapshot, parameters: Parameters) -> Iterat
         severity: Severity | None = None if min(soon.values()) < now else "low"
         message = f"Certificates of published signing keys have expired or expire soon: {shown}."
         evidence = {name: end.isoformat() for name, end in soon.items()}
-        yield Finding(snapshot.name, "realm", message, evidence, severity, tuple(soon))
+        yield on_realm(snapshot, message, evidence, severity=severity, details=tuple(soon))
     for _name, end in ends:
         known(end)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ..keycloak.clients import is_plain_http
+from ..keycloak.findings import on_realm
 from ..keycloak.settings import mapping, switch, text
 from ..model import Finding, Parameter, Parameters, check
 from ..snapshot.gaps import NotEvaluated
@@ -33,7 +34,7 @@ def realm_ssl_required_none(snapshot: Snapshot, parameters: Parameters) -> Itera
     required = text(snapshot.realm, "sslRequired", "external").lower()
     if required == "none":
         message = "sslRequired is none, so that passwords and tokens may travel in clear text."
-        yield Finding(snapshot.name, "realm", message, {"sslRequired": required})
+        yield on_realm(snapshot, message, {"sslRequired": required})
 
 
 @check(
@@ -51,7 +52,7 @@ def realm_frontend_url_http(snapshot: Snapshot, parameters: Parameters) -> Itera
     url = text(mapping(snapshot.realm, "attributes"), "frontendUrl")
     if is_plain_http(url):
         message = f"The frontend URL {url} is plain http, and so is the issuer in every token."
-        yield Finding(snapshot.name, "realm", message, {"frontendUrl": url})
+        yield on_realm(snapshot, message, {"frontendUrl": url})
 
 
 @check(
@@ -67,7 +68,7 @@ def realm_frontend_url_http(snapshot: Snapshot, parameters: Parameters) -> Itera
 def realm_duplicate_emails(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if switch(snapshot.realm, "duplicateEmailsAllowed", default=False):
         message = "duplicateEmailsAllowed is true, so that one e-mail address may stand for several people."
-        yield Finding(snapshot.name, "realm", message, {"duplicateEmailsAllowed": True})
+        yield on_realm(snapshot, message, {"duplicateEmailsAllowed": True})
 
 
 @check(
@@ -83,7 +84,7 @@ def realm_duplicate_emails(snapshot: Snapshot, parameters: Parameters) -> Iterat
 def realm_edit_username(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if switch(snapshot.realm, "editUsernameAllowed", default=False):
         message = "editUsernameAllowed is true, so that users may take names that others had before."
-        yield Finding(snapshot.name, "realm", message, {"editUsernameAllowed": True})
+        yield on_realm(snapshot, message, {"editUsernameAllowed": True})
 
 
 @check(
@@ -101,7 +102,7 @@ def realm_unmanaged_attributes(snapshot: Snapshot, parameters: Parameters) -> It
     policy = text(snapshot.user_profile, "unmanagedAttributePolicy")
     if policy == "ENABLED":
         message = "unmanagedAttributePolicy is ENABLED, so that users write attributes that nobody defined."
-        yield Finding(snapshot.name, "realm", message, {"unmanagedAttributePolicy": policy})
+        yield on_realm(snapshot, message, {"unmanagedAttributePolicy": policy})
 
 
 @check(
@@ -126,7 +127,7 @@ def server_version_unsupported(snapshot: Snapshot, parameters: Parameters) -> It
     version = snapshot.server_version
     if _numbers(version, "the server's version") < _numbers(oldest, "min_server_version"):
         message = f"The server is Keycloak {version}, which is older than {oldest}."
-        yield Finding(snapshot.name, "realm", message, {"version": version, "min_server_version": oldest})
+        yield on_realm(snapshot, message, {"version": version, "min_server_version": oldest})
 
 
 def _numbers(version: str, what: str) -> tuple[int, ...]:

@@ -16,8 +16,8 @@ from ..keycloak.clients import (
     is_loopback_in_browsers,
     is_plain_http_in_browsers,
     protocol_of,
-    severity_for,
 )
+from ..keycloak.findings import on_client
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.pkce import requires_pkce
 from ..keycloak.redirects import (
@@ -56,18 +56,18 @@ def _on_redirects(
     for client in browser_clients(snapshot, built_in=built_in):
         uris = [uri for uri in redirect_uris(client) if wrong(uri)]
         if uris:
-            own = severity_for(client, severity(client) if severity else None)
-            yield _finding(client, "redirectUris", uris, words, own)
+            yield _finding(client, "redirectUris", uris, words, severity(client) if severity else None)
 
 
-def _finding(client: Json, setting: str, values: Sequence[str], words: str, severity: Severity | None) -> Finding:
-    return Finding(
-        str(client.get("clientId")),
-        "client",
+def _finding(
+    client: Json, setting: str, values: Sequence[str], words: str, severity: Severity | None = None
+) -> Finding:
+    return on_client(
+        client,
         f"{setting} holds {listed([quoted(each) for each in some(values)])}, {words}.",
         {setting: list(values)},
-        severity,
-        tuple(sorted(values)),
+        severity=severity,
+        details=tuple(sorted(values)),
     )
 
 
@@ -88,9 +88,9 @@ def client_wildcard_redirect(snapshot: Snapshot, parameters: Parameters) -> Iter
         open_to_any = [uri for uri in uris if is_any_site(uri)]
         literal = [uri for uri in uris if is_within_host(uri) and not is_within_host_and_last(uri)]
         if open_to_any:
-            yield _finding(client, "redirectUris", open_to_any, "which any site matches", severity_for(client))
+            yield _finding(client, "redirectUris", open_to_any, "which any site matches")
         elif literal:
-            yield _finding(client, "redirectUris", literal, _LITERAL, severity_for(client, "low"))
+            yield _finding(client, "redirectUris", literal, _LITERAL, "low")
 
 
 @check(
@@ -140,10 +140,10 @@ def client_wildcard_path_redirect(snapshot: Snapshot, parameters: Parameters) ->
         literal = [uri for uri in uris if is_within_host_and_last(uri)]
         if open_below:
             confidential = not switch(client, "publicClient", default=False)
-            severity = severity_for(client, "low" if confidential and requires_pkce(snapshot, client) else None)
+            severity: Severity | None = "low" if confidential and requires_pkce(snapshot, client) else None
             yield _finding(client, "redirectUris", open_below, "which any page below that path matches", severity)
         elif literal:
-            yield _finding(client, "redirectUris", literal, _LITERAL, severity_for(client, "low"))
+            yield _finding(client, "redirectUris", literal, _LITERAL, "low")
 
 
 @check(
@@ -177,7 +177,7 @@ def client_loopback_redirect_on_web_client(snapshot: Snapshot, parameters: Param
         uris = [uri for uri in redirect_uris(client) if is_loopback_in_browsers(uri)]
         if uris and not switch(client, "publicClient", default=False):
             words = "the user's own machine, though the client runs on a server"
-            yield _finding(client, "redirectUris", uris, words, severity_for(client))
+            yield _finding(client, "redirectUris", uris, words)
 
 
 @check(
@@ -227,12 +227,10 @@ def client_relative_redirect_without_root(snapshot: Snapshot, parameters: Parame
 def client_redirect_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client in browser_clients(snapshot):
         if not redirect_uris(client):
-            yield Finding(
-                str(client.get("clientId")),
-                "client",
+            yield on_client(
+                client,
                 "A browser flow is on and redirectUris is empty, so that nobody can come back from a login.",
                 {"redirectUris": []},
-                severity_for(client),
             )
 
 
@@ -261,13 +259,12 @@ def client_wildcard_post_logout(snapshot: Snapshot, parameters: Parameters) -> I
         own = [uri for uri in entries if wrong(uri)]
         inherited = [uri for uri in redirect_uris(client) if wrong(uri)] if "+" in entries else []
         bad = severity_of([*own, *inherited], "high")
-        severity = severity_for(client, bad)
         words = _LITERAL if bad == "low" else "so that the logout sends people to pages that nobody chose"
         if own:
-            yield _finding(client, _AFTER_LOGOUT, own, words, severity)
+            yield _finding(client, _AFTER_LOGOUT, own, words, bad)
         elif inherited:
             over = f"and {_AFTER_LOGOUT} takes over what that holds, {words}"
-            yield _finding(client, "redirectUris", inherited, over, severity)
+            yield _finding(client, "redirectUris", inherited, over, bad)
 
 
 @check(
@@ -285,7 +282,7 @@ def client_web_origins_wildcard(snapshot: Snapshot, parameters: Parameters) -> I
     for client in clients_with_tokens(snapshot):
         origins = texts(client, "webOrigins")
         if "*" in origins:
-            yield _finding(client, "webOrigins", ["*"], "so that every web page may call", severity_for(client))
+            yield _finding(client, "webOrigins", ["*"], "so that every web page may call")
         elif "+" in origins and any(map(is_any_site, redirect_uris(client))):
             words = (
                 "the origins of the redirect URIs, and a full wildcard among these has none, so that no page may call"
@@ -308,4 +305,4 @@ def client_web_origins_http(snapshot: Snapshot, parameters: Parameters) -> Itera
         origins = [each for each in texts(client, "webOrigins") if is_plain_http_in_browsers(each)]
         if origins:
             words = "pages that anybody on the network can change"
-            yield _finding(client, "webOrigins", origins, words, severity_for(client))
+            yield _finding(client, "webOrigins", origins, words)

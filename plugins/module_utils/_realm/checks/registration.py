@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..keycloak.findings import on_realm
 from ..keycloak.flows import REQUIRED, bound, steps
 from ..keycloak.settings import switch
 from ..model import Finding, Parameter, Parameters, check
@@ -28,7 +29,7 @@ def realm_registration_unverified(snapshot: Snapshot, parameters: Parameters) ->
     realm = snapshot.realm
     if switch(realm, "registrationAllowed", default=False) and not switch(realm, "verifyEmail", default=False):
         message = "registrationAllowed is true and verifyEmail is false, so that accounts are made with any address."
-        yield Finding(snapshot.name, "realm", message, {"registrationAllowed": True, "verifyEmail": False})
+        yield on_realm(snapshot, message, {"registrationAllowed": True, "verifyEmail": False})
 
 
 @check(
@@ -55,7 +56,7 @@ def realm_registration_no_captcha(snapshot: Snapshot, parameters: Parameters) ->
     if not any(step.provider in captcha and step.requirement == REQUIRED for step in steps(flow)):
         message = f"The registration flow {flow.alias} requires no proof that a person registers."
         evidence = {"registrationAllowed": True, "registrationFlow": flow.alias}
-        yield Finding(snapshot.name, "realm", message, evidence, details=(flow.alias,))
+        yield on_realm(snapshot, message, evidence, details=(flow.alias,))
 
 
 @check(
@@ -72,4 +73,4 @@ def realm_reset_password_unverified_email(snapshot: Snapshot, parameters: Parame
     realm = snapshot.realm
     if switch(realm, "resetPasswordAllowed", default=False) and not switch(realm, "verifyEmail", default=False):
         message = "resetPasswordAllowed is true and verifyEmail is false: links to reset a password go to any address."
-        yield Finding(snapshot.name, "realm", message, {"resetPasswordAllowed": True, "verifyEmail": False})
+        yield on_realm(snapshot, message, {"resetPasswordAllowed": True, "verifyEmail": False})

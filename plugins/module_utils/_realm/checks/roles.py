@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ..._words import listed
+from ..keycloak.findings import on_realm
 from ..keycloak.roles import (
     admin_ids,
     admin_names,
@@ -56,7 +57,7 @@ def roles_default_privileged(snapshot: Snapshot, parameters: Parameters) -> Iter
         does = "administer the realm"
     message = f"The default role {role.name} lets every user {does}, by {', '.join(names)}."
     evidence = {"defaultRole": role.name, "roles": names}
-    yield Finding(snapshot.name, "realm", message, evidence, severity, tuple(names))
+    yield on_realm(snapshot, message, evidence, severity=severity, details=tuple(names))
 
 
 @check(
@@ -75,7 +76,7 @@ def roles_default_read_token(snapshot: Snapshot, parameters: Parameters) -> Iter
     held = [roles[each] for each in closure(roles, [role.id]) if each in roles]
     if any(each.client == "broker" and each.name == "read-token" for each in held):
         message = f"The default role {role.name} contains broker.read-token."
-        yield Finding(snapshot.name, "realm", message, {"defaultRole": role.name, "roles": ["broker.read-token"]})
+        yield on_realm(snapshot, message, {"defaultRole": role.name, "roles": ["broker.read-token"]})
 
 
 @check(
@@ -158,7 +159,7 @@ def roles_too_many_realm_admins(snapshot: Snapshot, parameters: Parameters) -> I
     admins = sorted({each.username for each in holders if each.enabled and each.role in giving})
     if len(admins) > parameters["max_realm_admins"]:
         message = f"{len(admins)} enabled users hold all of the realm, more than {parameters['max_realm_admins']}."
-        yield Finding(snapshot.name, "realm", message, {"users": admins})
+        yield on_realm(snapshot, message, {"users": admins})
 
 
 @check(
@@ -180,7 +181,7 @@ def realm_bootstrap_admin_left(snapshot: Snapshot, parameters: Parameters) -> It
         name = str(user.get("username"))
         message = f"{name} is a temporary administrator (is_temporary_admin is true) that nobody has deleted."
         severity = INFO if user.get("enabled") is False else None
-        yield Finding(name, "user", message, {"is_temporary_admin": "true"}, severity)
+        yield Finding(name, "user", message, {"is_temporary_admin": "true"}, severity=severity)
 
 
 @check(
@@ -197,4 +198,4 @@ def realm_bootstrap_admin_left(snapshot: Snapshot, parameters: Parameters) -> It
 def realm_fine_grained_admin_unreviewed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if snapshot.realm.get("adminPermissionsEnabled"):
         message = "adminPermissionsEnabled is true: what its permissions grant was not looked at."
-        yield Finding(snapshot.name, "realm", message, {"adminPermissionsEnabled": True})
+        yield on_realm(snapshot, message, {"adminPermissionsEnabled": True})

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..._words import listed, quoted
-from ..keycloak.clients import SAML, attribute, flag, own_clients, severity_for
+from ..keycloak.clients import SAML, attribute, flag, own_clients
+from ..keycloak.findings import on_client
 from ..keycloak.redirects import is_wildcard, redirect_uris, severity_of
 from ..keycloak.settings import some
 from ..model import Finding, Parameters, check
@@ -24,7 +25,7 @@ _ANYWHERE = "so that assertions may go to pages that nobody chose"
 
 def _finding(client: Json, message: str, *names: str) -> Finding:
     evidence = {name: attribute(client, name) for name in names}
-    return Finding(str(client.get("clientId")), "client", message, evidence, severity_for(client))
+    return on_client(client, message, evidence)
 
 
 @check(
@@ -91,11 +92,10 @@ def client_saml_wildcard_acs(snapshot: Snapshot, parameters: Parameters) -> Iter
         if uris:
             bad = severity_of(uris, "critical")
             words = "whose wildcard Keycloak takes for a part of the host's name" if bad == "low" else _ANYWHERE
-            yield Finding(
-                str(client.get("clientId")),
-                "client",
+            yield on_client(
+                client,
                 f"redirectUris holds {listed([quoted(uri) for uri in some(uris)])}, {words}.",
                 {"redirectUris": uris},
-                severity_for(client, bad),
-                tuple(sorted(uris)),
+                severity=bad,
+                details=tuple(sorted(uris)),
             )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable
 
-from ..keycloak.clients import attribute, has_user_flow, own_clients, severity_for
+from ..keycloak.clients import attribute, has_user_flow, own_clients
+from ..keycloak.findings import on_client, on_realm
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.roles import all_roles, labels, privileged
 from ..model import INFO, Finding, Parameters, check
@@ -43,8 +44,7 @@ def client_full_scope(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
             message = "fullScopeAllowed is true, so that each token carries every role of " + (
                 "the user." if for_users else "the service account."
             )
-            severity = severity_for(client, None if for_users else "low")
-            yield Finding(_name(client), "client", message, {"fullScopeAllowed": True}, severity)
+            yield on_client(client, message, {"fullScopeAllowed": True}, severity=None if for_users else "low")
 
 
 @check(
@@ -62,7 +62,7 @@ def client_offline_access_default(snapshot: Snapshot, parameters: Parameters) ->
     for client in clients_with_tokens(snapshot):
         if _OFFLINE in (client.get("defaultClientScopes") or ()) and _gets_refresh_tokens(client):
             message = "offline_access is among defaultClientScopes, so that every login leaves an offline token."
-            yield Finding(_name(client), "client", message, {"defaultClientScopes": [_OFFLINE]}, severity_for(client))
+            yield on_client(client, message, {"defaultClientScopes": [_OFFLINE]})
 
 
 @check(
@@ -81,7 +81,7 @@ def client_offline_access_public(snapshot: Snapshot, parameters: Parameters) -> 
         optional = _OFFLINE in (client.get("optionalClientScopes") or ())
         if client.get("publicClient") and optional and _gets_refresh_tokens(client):
             message = "publicClient is true and offline_access is among optionalClientScopes."
-            yield Finding(_name(client), "client", message, {"optionalClientScopes": [_OFFLINE]}, severity_for(client))
+            yield on_client(client, message, {"optionalClientScopes": [_OFFLINE]})
 
 
 @check(
@@ -98,7 +98,7 @@ def client_offline_access_public(snapshot: Snapshot, parameters: Parameters) -> 
 def scopes_default_offline(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if _OFFLINE in snapshot.default_client_scopes:
         message = "offline_access is among the realm's default client scopes, which every new client gets."
-        yield Finding(snapshot.name, "realm", message, {"defaultDefaultClientScopes": [_OFFLINE]})
+        yield on_realm(snapshot, message, {"defaultDefaultClientScopes": [_OFFLINE]})
 
 
 @check(
@@ -125,14 +125,16 @@ def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
             message = f"The client scope {name} lets {', '.join(names)} into tokens" + (
                 "." if used else ", though no client has it."
             )
-            yield Finding(name, "client-scope", message, {"roles": names}, None if used else INFO, tuple(names))
+            yield Finding(
+                name, "client-scope", message, {"roles": names}, severity=None if used else INFO, details=tuple(names)
+            )
 
     def in_client(client: Json) -> Iterator[Finding]:
         mapped = known(snapshot.client_scope_mappings.get(_name(client), ()))
         names = labels(roles, administering.intersection(mapped))
         if names:
             message = f"The client's scope lets {', '.join(names)} into its tokens."
-            yield Finding(_name(client), "client", message, {"roles": names}, severity_for(client), tuple(names))
+            yield on_client(client, message, {"roles": names}, details=tuple(names))
 
     def scopes() -> Iterator[Finding]:
         return knowable(in_scope, sorted(snapshot.scope_scope_mappings))

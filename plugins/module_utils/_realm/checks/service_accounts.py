@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..keycloak.clients import severity_for
+from ..keycloak.findings import on_client
 from ..keycloak.roles import admin_names, all_roles, closure, default_role, gives_all, labels
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..snapshot.gaps import Json
@@ -92,5 +92,5 @@ def _whole(roles: Mapping[str, Role], held: _Held, realm: str) -> list[str]:
 def _finding(client: Json, held: _Held, does: str, names: list[str], roles: Mapping[str, Role]) -> Finding:
     message = f"The client's service account {does}, by {', '.join(names)}."
     evidence = {"roles": names, "assigned": labels(roles, held.roles)}
-    severity = severity_for(client) if held.enabled else INFO
-    return Finding(str(client.get("clientId")), "client", message, evidence, severity, tuple(names))
+    severity = None if held.enabled else INFO
+    return on_client(client, message, evidence, severity=severity, details=tuple(names))

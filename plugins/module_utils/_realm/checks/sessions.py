@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.clients import has_user_flow, severity_for
+from ..keycloak.clients import has_user_flow
+from ..keycloak.findings import on_client, on_realm
 from ..keycloak.oidc import enabled_clients
 from ..keycloak.settings import listed, mapping, some, switch, texts, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
@@ -41,7 +42,7 @@ def sessions_idle_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     idle = _seconds(snapshot.realm, _IDLE)
     if idle > parameters["max_idle"]:
         message = f"{_IDLE} is {idle}, so that an unattended browser stays logged in for so many seconds."
-        yield Finding(snapshot.name, "realm", message, {_IDLE: idle})
+        yield on_realm(snapshot, message, {_IDLE: idle})
 
 
 @check(
@@ -60,7 +61,7 @@ def sessions_max_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     longest = _seconds(snapshot.realm, _MAX)
     if longest > parameters["max_session"]:
         message = f"{_MAX} is {longest}, so that a session and its refresh tokens last for so many seconds."
-        yield Finding(snapshot.name, "realm", message, {_MAX: longest})
+        yield on_realm(snapshot, message, {_MAX: longest})
 
 
 @check(
@@ -85,7 +86,7 @@ def sessions_remember_me_long(snapshot: Snapshot, parameters: Parameters) -> Ite
     long = {name: value for name, value in sessions.items() if value > parameters["max_remember_me"]}
     if long:
         message = f"{listed(long)}, so that a stolen device stays logged in for so many seconds."
-        yield Finding(snapshot.name, "realm", message, {"rememberMe": True, **long})
+        yield on_realm(snapshot, message, {"rememberMe": True, **long})
 
 
 @check(
@@ -105,10 +106,10 @@ def sessions_offline_unlimited(snapshot: Snapshot, parameters: Parameters) -> It
     clients = [str(client["clientId"]) for client in enabled_clients(snapshot) if _may_go_offline(client)]
     if clients:
         message = f"{_LIMITED} is false, so that an offline token that is used now and then never expires."
-        yield Finding(snapshot.name, "realm", message, {_LIMITED: False, "clients": some(clients)})
+        yield on_realm(snapshot, message, {_LIMITED: False, "clients": some(clients)})
     else:
         message = f"{_LIMITED} is false, and no client can get an offline token."
-        yield Finding(snapshot.name, "realm", message, {_LIMITED: False}, INFO)
+        yield on_realm(snapshot, message, {_LIMITED: False}, severity=INFO)
 
 
 def _may_go_offline(client: Json) -> bool:
@@ -139,7 +140,7 @@ def sessions_offline_idle_long(snapshot: Snapshot, parameters: Parameters) -> It
     long = {name: value for name, (value, limit) in sessions.items() if value > limit}
     if long:
         message = f"{listed(long)}, so that offline tokens are good for so many seconds."
-        yield Finding(snapshot.name, "realm", message, long)
+        yield on_realm(snapshot, message, long)
 
 
 @check(
@@ -166,7 +167,7 @@ def _outlasting(client: Json, limits: dict[str, int]) -> Iterator[Finding]:
     if long:
         message = f"{listed(long)}, which is more than the realm's sessions last."
         evidence = {**long, **{_OVERRIDES[name]: limits[name] for name in long}}
-        yield Finding(str(client["clientId"]), "client", message, evidence, severity_for(client), tuple(long))
+        yield on_client(client, message, evidence, details=tuple(long))
 
 
 def _seconds(realm: Json, name: str) -> int:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 
 from ..._urls import is_loopback
 from ..keycloak.clients import is_plain_http
+from ..keycloak.findings import on_realm
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..outside.metadata import endpoints, origin_of, shown_origin
 from ..snapshot.gaps import NotEvaluated, known
@@ -41,7 +42,7 @@ def discovery_issuer_not_https(snapshot: Snapshot, parameters: Parameters) -> It
     place = origin_of(issuer)
     if place is None or place[0] != "https":
         severity = INFO if _tolerated(issuer, parameters) else None
-        yield Finding(snapshot.name, "realm", f"The issuer {issuer} is not an https URL.", {"issuer": issuer}, severity)
+        yield on_realm(snapshot, f"The issuer {issuer} is not an https URL.", {"issuer": issuer}, severity=severity)
 
 
 @check(
@@ -59,7 +60,7 @@ def discovery_endpoint_not_https(snapshot: Snapshot, parameters: Parameters) -> 
     plain = {name: url for name, url in endpoints(snapshot.metadata, aliases=True) if is_plain_http(url)}
     if plain:
         message = f"{', '.join(sorted(plain))} of the metadata are plain http."
-        yield Finding(snapshot.name, "realm", message, plain, details=tuple(plain))
+        yield on_realm(snapshot, message, plain, details=tuple(plain))
 
 
 @check(
@@ -80,7 +81,7 @@ def tls_plain_http(snapshot: Snapshot, parameters: Parameters) -> Iterator[Findi
     if place is not None and place[0] == "http":
         severity = INFO if _tolerated(url, parameters) else None
         message = f"The server is reached at {shown_origin(place)}, in clear text."
-        yield Finding(snapshot.name, "realm", message, {"server": shown_origin(place)}, severity)
+        yield on_realm(snapshot, message, {"server": shown_origin(place)}, severity=severity)
 
 
 @check(
@@ -103,10 +104,10 @@ def tls_certificate_invalid(snapshot: Snapshot, parameters: Parameters) -> Itera
     tls = snapshot.tls
     problem = tls.problem
     if isinstance(problem, str):
-        yield Finding(snapshot.name, "realm", problem, {"validate_certs": tls.validated})
+        yield on_realm(snapshot, problem, {"validate_certs": tls.validated})
     elif not tls.validated:
         message = "validate_certs is false, so that the connection takes any certificate."
-        yield Finding(snapshot.name, "realm", message, {"validate_certs": False})
+        yield on_realm(snapshot, message, {"validate_certs": False})
     known(problem)
 
 
@@ -126,7 +127,7 @@ def tls_certificate_expiring(snapshot: Snapshot, parameters: Parameters) -> Iter
     now = datetime.now(timezone.utc)
     if expires < now + timedelta(days=parameters["cert_warn_days"]):
         message = f"The server's certificate {'expires' if expires > now else 'expired'} on {expires:%Y-%m-%d}."
-        yield Finding(snapshot.name, "realm", message, {"not_after": expires.isoformat()})
+        yield on_realm(snapshot, message, {"not_after": expires.isoformat()})
 
 
 @check(
@@ -144,7 +145,7 @@ def tls_legacy_protocol(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     old = sorted(name for name, accepted in accepts.items() if accepted is True)
     if old:
         message = f"The server agrees to {' and '.join(old)}."
-        yield Finding(snapshot.name, "realm", message, {"versions": old}, details=tuple(old))
+        yield on_realm(snapshot, message, {"versions": old}, details=tuple(old))
     for accepted in accepts.values():
         known(accepted)
 
@@ -173,7 +174,7 @@ def tls_hsts_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fin
     age = _MAX_AGE.search(header)
     if age is None or int(age.group(1)) < parameters["hsts_min_age"]:
         message = f"Strict-Transport-Security is {header or 'missing'}."
-        yield Finding(snapshot.name, "realm", message, {_HSTS: header})
+        yield on_realm(snapshot, message, {_HSTS: header})
 
 
 def _tolerated(url: str, parameters: Parameters) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ..keycloak.client_policies import BINDING, covers
 from ..keycloak.clients import flag, own_clients
+from ..keycloak.findings import on_realm
 from ..keycloak.oidc import SESSION_LONG, enabled_clients, keeps_refresh_tokens, needs_no_key
 from ..keycloak.settings import some, switch, text, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
@@ -37,13 +38,13 @@ def tokens_access_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> I
     evidence = {"accessTokenLifespan": lifespan}
     if lifespan == SESSION_LONG:
         message = "accessTokenLifespan is -1, so that access tokens live as long as a session may."
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
     elif lifespan > parameters["max_access_token_lifespan"]:
         message = f"accessTokenLifespan is {lifespan}, and a leaked token is good for so many seconds."
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
     elif lifespan <= 0:
         message = f"accessTokenLifespan is {lifespan}, so that access tokens have expired when they are issued."
-        yield Finding(snapshot.name, "realm", message, evidence, "low")
+        yield on_realm(snapshot, message, evidence, severity="low")
 
 
 @check(
@@ -66,7 +67,7 @@ def tokens_implicit_lifespan_long(snapshot: Snapshot, parameters: Parameters) ->
     if clients:
         message = f"accessTokenLifespanForImplicitFlow is {lifespan}, and clients use the implicit flow."
         evidence = {"accessTokenLifespanForImplicitFlow": lifespan, "clients": some(clients)}
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
 
 
 def _implicit(snapshot: Snapshot, client: Json) -> bool:
@@ -94,10 +95,10 @@ def tokens_refresh_rotation_off(snapshot: Snapshot, parameters: Parameters) -> I
             "revokeRefreshToken is false, so that a stolen refresh token of a public client works beside the real one."
         )
         evidence = {"revokeRefreshToken": False, "clients": some(clients)}
-        yield Finding(snapshot.name, "realm", message, evidence)
+        yield on_realm(snapshot, message, evidence)
     else:
         message = "revokeRefreshToken is false, and no public client has refresh tokens that somebody else could use."
-        yield Finding(snapshot.name, "realm", message, {"revokeRefreshToken": False}, INFO)
+        yield on_realm(snapshot, message, {"revokeRefreshToken": False}, severity=INFO)
 
 
 def _replayable(snapshot: Snapshot, client: Json) -> bool:
@@ -128,7 +129,7 @@ def tokens_refresh_reuse(snapshot: Snapshot, parameters: Parameters) -> Iterator
     reuse = whole(realm, "refreshTokenMaxReuse", 0)
     if switch(realm, "revokeRefreshToken", default=False) and reuse > parameters["max_reuse"]:
         message = f"refreshTokenMaxReuse is {reuse}, so that a stolen refresh token works without anybody noticing."
-        yield Finding(snapshot.name, "realm", message, {"revokeRefreshToken": True, "refreshTokenMaxReuse": reuse})
+        yield on_realm(snapshot, message, {"revokeRefreshToken": True, "refreshTokenMaxReuse": reuse})
 
 
 @check(
@@ -146,4 +147,4 @@ def tokens_default_alg_symmetric(snapshot: Snapshot, parameters: Parameters) -> 
     algorithm = text(snapshot.realm, "defaultSignatureAlgorithm", "RS256")
     if needs_no_key(algorithm):
         message = f"defaultSignatureAlgorithm is {algorithm}, which nobody can verify with the realm's public keys."
-        yield Finding(snapshot.name, "realm", message, {"defaultSignatureAlgorithm": algorithm})
+        yield on_realm(snapshot, message, {"defaultSignatureAlgorithm": algorithm})

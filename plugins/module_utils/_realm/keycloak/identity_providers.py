@@ -41,16 +41,19 @@ def logs_in(provider: Json) -> bool:
     return not isinstance(types, list) or not types or "USER_AUTHENTICATION" in types
 
 
-def finding(
+def on_provider(
     provider: Json,
     message: str,
     evidence: Mapping[str, object],
+    *,
     severity: Severity | None = None,
     details: tuple[str, ...] = (),
 ) -> Finding:
     """A finding on the provider; on a disabled one it is info."""
     severity = INFO if provider.get("enabled") is False else severity
-    return Finding(str(provider.get("alias")), "identity-provider", message, evidence, severity, details)
+    return Finding(
+        str(provider.get("alias")), "identity-provider", message, evidence, severity=severity, details=details
+    )
 
 
 def links_without_proof(flow: Flow) -> bool:

@@ -13,18 +13,19 @@ from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
 
-def on_client(
+def on_own_client(
     snapshot: Snapshot,
     message: str,
     evidence: Mapping[str, object],
+    *,
     severity: Severity | None = None,
     details: tuple[str, ...] = (),
 ) -> Finding:
     """A finding on the caller's client; on the realm where nothing says which client that is."""
     client = _client(snapshot)
     if client:
-        return Finding(client, "client", message, evidence, severity, details)
-    return Finding(snapshot.name, "realm", message, evidence, severity, details)
+        return Finding(client, "client", message, evidence, severity=severity, details=details)
+    return Finding(snapshot.name, "realm", message, evidence, severity=severity, details=details)
 
 
 def audiences(claims: Json) -> list[str]:

@@ -41,7 +41,12 @@ class Holder:
         self, message: str, evidence: Mapping[str, object], severity: Severity | None, names: list[str]
     ) -> Finding:
         return Finding(
-            self.name, self.type, message, evidence, severity if self.enabled else INFO, tuple(sorted(names))
+            self.name,
+            self.type,
+            message,
+            evidence,
+            severity=severity if self.enabled else INFO,
+            details=tuple(sorted(names)),
         )
 
 

@@ -28,7 +28,7 @@ DEFAULTS = {name: rules.get("default") for name, rules in POLICY_SPEC.items()}
 
 
 def finding(target: str = "web", severity: Severity | None = None, *details: str) -> Finding:
-    return Finding(target, "client", f"{target} is wrong.", {"setting": 1}, severity, details)
+    return Finding(target, "client", f"{target} is wrong.", {"setting": 1}, severity=severity, details=details)
 
 
 def made(

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.accepted.fingerprint import fingerprint
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding
 
-FOUND = Finding("web", "client", "It is wrong.", {"seconds": 5}, None, ("b", "a"))
+FOUND = Finding("web", "client", "It is wrong.", {"seconds": 5}, details=("b", "a"))
 MARK = fingerprint("the-check", "shop", FOUND)
 
 
