@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Anonymous client registration (RFC 7591) and the policies that limit it."""
+"""Anonymous client registration (RFC 7591) and the policies that limit it.
+
+Which domains anybody can register below is a heuristic: a short list of common cases, not the Public Suffix List.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ from ..snapshot.snapshot import Snapshot
 _TYPE = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy"
 _SENDER, _URIS, _HOSTS = "host-sending-registration-request-must-match", "client-uris-must-match", "trusted-hosts"
 _ANY_HOST = re.compile(r"\*|0\.0\.0\.0(?:/0)?|::(?:/0)?|\*\.\*")
-# Below these, anybody may have a domain: from a registry, or from somebody who hosts other people's pages.
+# Common suffixes below which anybody can have a domain, from a registry or a hosting service. A heuristic: the Public
+# Suffix List has thousands more, and a host below one that is missing here counts as somebody's own.
 _PUBLIC_SUFFIX = re.compile(
     r"\*\.(?:[^.]+|(?:co|com|org|net|gov|ac|edu|ne|or)\.[a-z]{2}"
     r"|(?:github|gitlab)\.io|(?:netlify|vercel|web)\.app|(?:pages|workers)\.dev"
