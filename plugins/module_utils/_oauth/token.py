@@ -7,21 +7,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from .._record import Record
+
+#: Seconds that a stored time may lie ahead. All who read it share one clock: only one that was set back does that.
+CLOCK_TOLERANCE = 1.0
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(Record):
     """An access token (RFC 6749 section 5.1). Times are unix seconds on this machine's clock.
 
     issued_at is taken before the request was sent, so expires_at is never later than the server's.
     """
 
-    access_token: str = field(repr=False)
-    token_type: str
-    scope: str | None
-    issued_at: float
-    expires_at: float
+    __slots__ = ("access_token", "expires_at", "issued_at", "scope", "token_type")
+
+    def __init__(
+        self, access_token: str, token_type: str, scope: str | None, issued_at: float, expires_at: float
+    ) -> None:
+        self.access_token = access_token
+        self.token_type = token_type
+        self.scope = scope
+        self.issued_at = issued_at
+        self.expires_at = expires_at
 
     @property
     def header(self) -> str:

@@ -129,6 +129,7 @@ def store_section(options: ClientOptions) -> Section:
         section.problems.append(error.message)
         return section
     if isinstance(store, FileStore):
+        store.close()
         section.lines.append(f"Tokens are kept, encrypted, in {store.place.path}")
     elif options.cache == "none":
         section.lines.append("Tokens are not kept (cache is none): every use asks the server")

@@ -15,8 +15,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from ...module_utils._record import Record
 from .key import encoded
 
 _SALT = b"authkit.oauth token store, version 2"
@@ -36,13 +36,13 @@ def crypto_available() -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class EntryCipher:
+class EntryCipher(Record):
     """One entry's file name, its key and the data its encryption is bound to."""
 
-    name: str
-    key: bytes = field(repr=False)
-    associated: bytes = field(repr=False)
+    __slots__ = ("associated", "key", "name")
+
+    def __init__(self, name: str, key: bytes, associated: bytes) -> None:
+        self.name, self.key, self.associated = name, key, associated
 
     def seal(self, plain: bytes) -> bytes:
         """Encrypted and authenticated under a fresh random nonce, which leads the result."""

@@ -11,26 +11,20 @@ skipped. The directory ``authkit`` itself is ours: with a wrong owner or mode it
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import lru_cache
-
-from ...module_utils._errors import StoreRefused
 
 OWN_NAME = "authkit"
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_OPEN_OWN = _OPEN_DIRECTORY | os.O_NOFOLLOW
 _EFFECTIVE = os.access in os.supports_effective_ids
-_NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4"})
 
 
 class Skipped(Exception):
     """This candidate is not for us; the next one may be."""
 
 
-@dataclass(frozen=True)
 class Place:
     """A candidate: the directory that shall hold ours.
 
@@ -38,8 +32,8 @@ class Place:
     :param maker: where ``base`` may be made when it is missing; None where making it is not our business.
     """
 
-    base: str
-    maker: str | None = None
+    def __init__(self, base: str, maker: str | None = None) -> None:
+        self.base, self.maker = base, maker
 
     @property
     def path(self) -> str:
@@ -47,26 +41,27 @@ class Place:
 
     @contextmanager
     def opened(self) -> Iterator[int]:
+        """open(), for a while."""
+        directory = self.open()
+        try:
+            yield directory
+        finally:
+            os.close(directory)
+
+    def open(self) -> int:
         """A descriptor of our directory, checked; it is made where it is missing.
 
         :raises Skipped: the candidate is somebody else's, shared, not writable or cannot be made.
         :raises StoreRefused: our directory has a wrong owner or mode, or is no directory.
         """
         try:
-            directory = self._open()
+            base = self._open_base()
+            try:
+                directory = _open_own(base, self.path)
+            finally:
+                os.close(base)
         except OSError:
             raise Skipped from None
-        try:
-            yield directory
-        finally:
-            os.close(directory)
-
-    def _open(self) -> int:
-        base = self._open_base()
-        try:
-            directory = _open_own(base, self.path)
-        finally:
-            os.close(base)
         if not os.access(".", os.W_OK | os.X_OK, dir_fd=directory, effective_ids=_EFFECTIVE):
             os.close(directory)
             raise Skipped
@@ -93,26 +88,6 @@ def places() -> Iterator[Place]:
         yield Place(os.path.join(home, ".cache"), maker=home)
 
 
-def on_network(directory: int, mountinfo: str = "/proc/self/mountinfo") -> bool:
-    """Whether the directory lies on NFS, where flock may hang without end in the kernel."""
-    return _network_device(os.fstat(directory).st_dev, mountinfo)
-
-
-@lru_cache(maxsize=8)
-def _network_device(device: int, mountinfo: str) -> bool:
-    number = f"{os.major(device)}:{os.minor(device)}"
-    try:
-        with open(mountinfo, encoding="utf-8", errors="surrogateescape") as mounts:
-            fields = [line.split() for line in mounts]
-    except OSError:  # no Linux: nothing says NFS
-        return False
-    return any(
-        field[2] == number and field[field.index("-") + 1] in _NETWORK_FILE_SYSTEMS
-        for field in fields
-        if "-" in field[:-1]
-    )
-
-
 def _prepare(home: str, name: str) -> None:
     """Makes ``home/name`` where it is missing, unless that would put a directory of ours into somebody's home."""
     status = os.stat(home)
@@ -125,55 +100,15 @@ def _prepare(home: str, name: str) -> None:
 
 def _open_own(base: int, path: str) -> int:
     try:
-        directory = _open_or_make(base)
+        directory = os.open(OWN_NAME, _OPEN_OWN, dir_fd=base)
     except OSError:
-        found = _found(base)
-        refused = found and _refusal(found, path)
-        if refused:
-            raise refused from None
-        raise  # cannot be made, or cannot be opened for a reason that is no fault of the directory
-    refused = _refusal(os.fstat(directory), path)
-    if refused:
+        from .making import made  # once for a user, or never
+
+        directory = made(base, OWN_NAME, path, _OPEN_OWN)
+    status = os.fstat(directory)
+    if status.st_uid != os.geteuid() or status.st_mode & 0o077:
+        from .making import refusal
+
         os.close(directory)
-        raise refused
+        raise refusal(status, path) or Skipped
     return directory
-
-
-def _open_or_make(base: int) -> int:
-    flags = _OPEN_DIRECTORY | os.O_NOFOLLOW
-    try:
-        return os.open(OWN_NAME, flags, dir_fd=base)
-    except FileNotFoundError:
-        pass
-    try:
-        os.mkdir(OWN_NAME, 0o700, dir_fd=base)
-        os.chmod(OWN_NAME, 0o700, dir_fd=base)  # whatever the umask took away
-    except FileExistsError:  # another worker was faster
-        pass
-    return os.open(OWN_NAME, flags, dir_fd=base)
-
-
-def _found(base: int) -> os.stat_result | None:
-    """What lies where our directory should be; a link is not followed."""
-    try:
-        return os.stat(OWN_NAME, dir_fd=base, follow_symlinks=False)
-    except OSError:
-        return None
-
-
-def _refusal(status: os.stat_result, path: str) -> StoreRefused | None:
-    """Why this must not hold tokens, with the command that puts it right; None when it may."""
-    quoted = shlex.quote(path)
-    if not stat.S_ISDIR(status.st_mode):
-        return StoreRefused(f"The token store {path} is not a directory: remove it with: rm {quoted}")
-    if status.st_uid != os.geteuid():
-        return StoreRefused(
-            f"The token store {path} belongs to uid {status.st_uid}, but this is uid {os.geteuid()}: remove it, or "
-            f"give it back with: chown -R {os.geteuid()} {quoted}"
-        )
-    if status.st_mode & 0o077:
-        return StoreRefused(
-            f"The token store {path} has mode {stat.S_IMODE(status.st_mode):04o} and is open to others: close it with: "
-            f"chmod 700 {quoted}"
-        )
-    return None

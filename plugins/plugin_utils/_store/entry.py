@@ -7,53 +7,25 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ...module_utils._errors import AuthkitError
 from ...module_utils._oauth.token import Token
+from ...module_utils._record import Record
 
-# The time a failure speaks for everybody, in seconds; the server's Retry-After replaces it, within limits.
-FAILURE_SECONDS = 5.0
-FAILURE_SHORTEST = 1.0
-FAILURE_LONGEST = 60.0
-# The store is read by processes of one clock, so only a clock that was set back makes a future entry.
-CLOCK_TOLERANCE = 1.0
+if TYPE_CHECKING:
+    from .failure import Failure
+
 # Version of the layout below; another one is a miss.
 _VERSION = 1
 
 
-@dataclass(frozen=True)
-class Failure:
-    """A failed fetch that others need not repeat.
-
-    :param data: the error, as :meth:`AuthkitError.to_data` gives it.
-    :param at: when it happened, unix seconds.
-    :param until: up to when it stands for everybody's failure, unix seconds.
-    """
-
-    data: Mapping[str, object]
-    at: float
-    until: float
-
-    @classmethod
-    def of(cls, error: AuthkitError, now: float) -> Failure:
-        return cls(error.to_data(), now, now + _failure_seconds(error.retry_after))
-
-    def stands(self, now: float) -> bool:
-        """Whether it still stands; a failure from the future or of too long a life never does."""
-        return self.at - CLOCK_TOLERANCE <= now < min(self.until, self.at + FAILURE_LONGEST)
-
-    def error(self) -> AuthkitError:
-        return AuthkitError.from_data(self.data)
-
-
-@dataclass(frozen=True)
-class Entry:
+class Entry(Record):
     """A token and a failure side by side: a failed refresh never takes a valid token away."""
 
-    token: Token | None = None
-    failure: Failure | None = None
+    __slots__ = ("failure", "token")
+
+    def __init__(self, token: Token | None = None, failure: Failure | None = None) -> None:
+        self.token, self.failure = token, failure
 
     @property
     def moment(self) -> float:
@@ -87,7 +59,7 @@ def decode(plain: bytes) -> Entry:
         if document["version"] != _VERSION:
             return EMPTY
         return Entry(_token(document.get("token")), _failure(document.get("failure")))
-    except (KeyError, TypeError, ValueError, AttributeError, AuthkitError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return EMPTY
 
 
@@ -101,10 +73,6 @@ def _token(data: object) -> Token | None:
 def _failure(data: object) -> Failure | None:
     if not isinstance(data, dict) or not isinstance(data["error"], dict):
         return None
+    from .failure import Failure  # seldom there
+
     return Failure(data["error"], float(data["at"]), float(data["until"]))
-
-
-def _failure_seconds(retry_after: float | None) -> float:
-    if retry_after is None or math.isnan(retry_after):
-        return FAILURE_SECONDS
-    return min(max(retry_after, FAILURE_SHORTEST), FAILURE_LONGEST)

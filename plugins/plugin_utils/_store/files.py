@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files in the store's directory: read whole or not at all, written whole or not at all, swept when of no use.
+"""The files in the store's directory: written whole or not at all, swept when of no use.
 
 All names are relative to a descriptor of the directory. An entry is written without ``fsync``: after a power cut a lost
 or torn token is a miss, and costs one request. The store's random key is written with it, once.
@@ -14,19 +14,13 @@ import fcntl
 import os
 import re
 import secrets
-import stat
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 
 from .lock import Attempt, EntryLock
+from .reading import ENTRY_SUFFIX, KEY_BYTES, KEY_NAME, LARGEST_ENTRY, is_private, read_key
 
-ENTRY_SUFFIX = ".token"
 LOCK_SUFFIX = ".lock"
-KEY_NAME = "key"
-KEY_BYTES = 32
-# Far beyond any access token that fits into a request header.
-LARGEST_ENTRY = 256 * 1024
 # Seconds after which a temporary file has no writer any more, and an entry no reader.
 _TEMPORARY_LIFE = 60.0
 _ENTRY_GRACE = 3600.0
@@ -37,26 +31,8 @@ _KEY_PAUSE = 0.003
 
 _TEMPORARY = re.compile(r"\.[a-z0-9.]+\.[0-9]+\.[0-9a-f]{12}\.tmp")
 _OURS = re.compile(r"([0-9a-f]{64})\.(?:token|lock)")
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-
-
-def read_private(directory: int, name: str, largest: int = LARGEST_ENTRY) -> bytes | None:
-    """The file's content; None unless it is a regular file of this user alone and no larger than ``largest`` bytes."""
-    try:
-        descriptor = os.open(name, _READ, dir_fd=directory)
-    except OSError:
-        return None
-    try:
-        status = os.fstat(descriptor)
-        if not _is_private(status) or status.st_size > largest:
-            return None
-        return _read_all(descriptor, status.st_size)
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
 
 
 def write_private(directory: int, name: str, data: bytes, useful_until: float) -> None:
@@ -78,12 +54,6 @@ def write_private(directory: int, name: str, data: bytes, useful_until: float) -
         _date(descriptor, useful_until)
     finally:
         os.close(descriptor)
-
-
-def read_key(directory: int) -> bytes | None:
-    """The store's random key, which every name and every encryption needs; None where there is no usable one."""
-    key = read_private(directory, KEY_NAME, KEY_BYTES)
-    return key if key is not None and len(key) == KEY_BYTES else None
 
 
 def make_key(directory: int, *, locks: bool) -> bytes:
@@ -172,10 +142,6 @@ def _there(directory: int, name: str) -> bool:
     return True
 
 
-def _is_private(status: os.stat_result) -> bool:
-    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
-
-
 def _has_turn(descriptor: int) -> bool:
     """Whether this process may make the key now: it got the lock, or the file system has none."""
     try:
@@ -213,7 +179,7 @@ def _is_unusable_key(directory: int) -> bool:
         status = os.stat(KEY_NAME, dir_fd=directory, follow_symlinks=False)
     except OSError:
         return False
-    return not _is_private(status) or status.st_size != KEY_BYTES
+    return not is_private(status) or status.st_size != KEY_BYTES
 
 
 def _create_private(directory: int, name: str, data: bytes) -> bool:
@@ -271,19 +237,6 @@ def _discard(directory: int, name: str) -> None:
 def _remove(directory: int, name: str) -> None:
     with suppress(OSError):  # gone already, or nothing that a sweep may touch
         os.unlink(name, dir_fd=directory)
-
-
-def _read_all(descriptor: int, size: int) -> bytes:
-    return b"".join(_chunks(descriptor, size))
-
-
-def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
-    while size > 0:
-        chunk = os.read(descriptor, size)
-        if not chunk:
-            return
-        size -= len(chunk)
-        yield chunk
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -9,18 +9,44 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ...module_utils._errors import AuthkitError
 from ...module_utils._oauth.token import Token
-from .entry import Entry, Failure
+from .entry import Entry
+from .failure import Failure
 from .lock import Attempt
-from .policy import Demand, Ruling, Serve, Share, alive, rule
-from .slot import Slot
+from .policy import Demand, Serve, Share, alive, min_valid_warning, rule
+
+if TYPE_CHECKING:
+    from .model import Warn
+    from .policy import Ruling
+    from .slot import Slot
 
 # Random sleeps between two looks, in seconds: long enough not to burn a core with 50 waiters, short enough not to be
 # noticed, random so that they do not all look at once.
 _SHORTEST_SLEEP = 0.005
 _LONGEST_SLEEP = 0.030
+
+
+def served(slot: Slot, fetch: Callable[[], Token], asked: Demand, patience: float, warn: Warn) -> Token:
+    """The token that a store gives, with the warning that it deserves."""
+    token = Flight(slot, fetch, asked, patience).token()
+    warning = min_valid_warning(token, asked.min_valid)
+    if warning is not None:
+        warn(warning)
+    return token
+
+
+def once(warn: Warn, told: set[str]) -> Warn:
+    """``warn``, but never twice with the same sentence."""
+
+    def tell(sentence: str) -> None:
+        if sentence not in told:
+            told.add(sentence)
+            warn(sentence)
+
+    return tell
 
 
 @dataclass(frozen=True)

@@ -6,25 +6,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from ...module_utils._record import Record
 
 if TYPE_CHECKING:
     from ...module_utils._options.client import ClientOptions
 
 
-@dataclass(frozen=True)
-class StoreKey:
+class StoreKey(Record):
     """The identity of a token in the store.
 
     :param parts: every public input of the token request, in an order and framing that no other request shares.
     :param secret: the client's secret; ``b""`` for a client that has none.
-
-    The repr is sealed: extra parameters may hold what nobody should read.
     """
 
-    parts: tuple[str, ...] = field(repr=False)
-    secret: bytes = field(default=b"", repr=False)
+    __slots__ = ("parts", "secret")
+
+    def __init__(self, parts: tuple[str, ...], secret: bytes = b"") -> None:
+        self.parts, self.secret = parts, secret
 
 
 def store_key(options: ClientOptions) -> StoreKey:

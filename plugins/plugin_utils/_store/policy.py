@@ -1,14 +1,24 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a stored token is good enough, when it is renewed, and when a failure is shared. Pure: no clock, no file."""
+"""When a stored token is good enough, when it is renewed, and when a failure is shared. No clock, no file."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import random
+from typing import TYPE_CHECKING
 
-from ...module_utils._oauth.token import Token
-from .entry import CLOCK_TOLERANCE, Entry, Failure
+from ...module_utils._oauth.token import CLOCK_TOLERANCE
+from ...module_utils._record import Record
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from ...module_utils._oauth.token import Token
+    from .entry import Entry
+    from .failure import Failure
+
+    Ruling: TypeAlias = "Serve | Share | Fetch"
 
 # A token is renewed this long before its end: seconds, or a share of its life where that is shorter (Keycloak's master
 # realm issues tokens of 60 s: a fixed margin of minutes would make each use a request).
@@ -18,10 +28,7 @@ EARLY_SHARE = 0.2
 BRAND_NEW = 2.0
 
 
-# Named tuples, not dataclasses: they are made several times as fast, and each forked worker makes them anew.
-
-
-class Demand(NamedTuple):
+class Demand(Record):
     """What one caller asks of a token.
 
     :param min_valid: seconds it must still live; None leaves that to its lifetime.
@@ -29,39 +36,41 @@ class Demand(NamedTuple):
     :param jitter: 0.9 to 1.1, spreads the workers that would refresh ahead.
     """
 
-    min_valid: float | None = None
-    rejected: str | None = None
-    jitter: float = 1.0
+    __slots__ = ("jitter", "min_valid", "rejected")
 
-    def __repr__(self) -> str:
-        return "Demand(sealed)"
+    def __init__(self, min_valid: float | None = None, rejected: str | None = None, jitter: float = 1.0) -> None:
+        self.min_valid, self.rejected, self.jitter = min_valid, rejected, jitter
 
 
-class Serve(NamedTuple):
+class Serve(Record):
     """This token will do; ``ahead`` asks one worker to renew it while it still does."""
 
-    token: Token
-    ahead: bool = False
+    __slots__ = ("ahead", "token")
+
+    def __init__(self, token: Token, ahead: bool = False) -> None:
+        self.token, self.ahead = token, ahead
 
 
-class Share(NamedTuple):
+class Share(Record):
     """No token will do, and this failure still stands for the attempt to get one."""
 
-    failure: Failure
+    __slots__ = ("failure",)
+
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
 
 
-class Fetch(NamedTuple):
+class Fetch(Record):
     """No token will do, and nobody has failed to get one lately."""
 
 
-Ruling = Serve | Share | Fetch
-
-
-class Windows(NamedTuple):
+class Windows(Record):
     """Seconds before the end of a token's life in which it no longer serves, and in which it is renewed ahead."""
 
-    early: float
-    ahead: float
+    __slots__ = ("ahead", "early")
+
+    def __init__(self, early: float, ahead: float) -> None:
+        self.early, self.ahead = early, ahead
 
 
 def windows(life: float, min_valid: float | None) -> Windows:
@@ -74,11 +83,28 @@ def windows(life: float, min_valid: float | None) -> Windows:
     return Windows(early, min(2 * early, (early + life) / 2))
 
 
+def demand(min_valid: float | None, rejected: str | None) -> Demand:
+    """What a caller asks for at this moment."""
+    return Demand(min_valid, rejected, jitter=random.uniform(0.9, 1.1))
+
+
+def is_hit(ruling: Ruling, asked: Demand) -> Token | None:
+    """The token that a ruling serves, unless that takes more than handing it out."""
+    if not isinstance(ruling, Serve) or ruling.ahead:
+        return None
+    return None if is_cut(ruling.token, asked.min_valid) else ruling.token
+
+
+def is_cut(token: Token, min_valid: float | None) -> bool:
+    """Whether ``min_valid`` is more than this token can give."""
+    return min_valid is not None and min_valid > (token.expires_at - token.issued_at) / 2
+
+
 def min_valid_warning(token: Token, min_valid: float | None) -> str | None:
     """What to tell a user whose ``min_valid`` is more than this token can give."""
-    life = token.expires_at - token.issued_at
-    if min_valid is None or min_valid <= life / 2:
+    if min_valid is None or not is_cut(token, min_valid):
         return None
+    life = token.expires_at - token.issued_at
     return (
         f"min_valid is {min_valid:g} s, more than half of the {life:g} s that this client's tokens live, and is cut to "
         f"{life / 2:g} s: lower min_valid, or have the server issue tokens that live longer."

@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from .._store import files
+from . import files
 from .crypto import EntryCipher, entry_cipher
-from .directory import Skipped, on_network
+from .directory import Skipped
 from .entry import EMPTY, Entry, decode, encode
 from .key import StoreKey
 from .lock import Attempt, EntryLock
+from .network import on_network
+from .reading import ENTRY_SUFFIX, read_key, read_private
 
 
 class Slot(Protocol):
@@ -76,7 +78,7 @@ class FileSlot:
         self._lock: EntryLock | None = None
 
     def read(self) -> Entry:
-        sealed = files.read_private(self._directory, self._entry_name)
+        sealed = read_private(self._directory, self._entry_name)
         plain = None if sealed is None else self._cipher.unseal(sealed)
         entry = EMPTY if plain is None else decode(plain)
         spare = self._spare.read()
@@ -110,7 +112,7 @@ class FileSlot:
 
     @property
     def _entry_name(self) -> str:
-        return self._cipher.name + files.ENTRY_SUFFIX
+        return self._cipher.name + ENTRY_SUFFIX
 
     def _new_lock(self) -> EntryLock:
         if on_network(self._directory):
@@ -119,7 +121,7 @@ class FileSlot:
 
 
 def _cipher(directory: int, key: StoreKey) -> EntryCipher:
-    random_key = files.read_key(directory)
+    random_key = read_key(directory)
     if random_key is None:
         try:
             random_key = files.make_key(directory, locks=not on_network(directory))

@@ -4,98 +4,49 @@
 """The token store: one token for all workers, runs and hosts of a controller.
 
 A hit reads and decrypts one small file; it takes no lock and loads nothing slow. A miss is fetched once, however many
-processes and threads want it, and so is a failure. See the neighbours for each part: ``key`` (what tells tokens
-apart), ``policy`` (when a token is good enough), ``flight`` (who fetches), ``slot`` (file or
-memory), ``directory``, ``files``, ``lock``, ``entry``, ``crypto``.
+processes and threads want it, and so is a failure. See the neighbors for each part. A hit needs ``key`` (what tells
+tokens apart), ``directory``, ``reading``, ``crypto``, ``entry`` and ``policy`` (when a token is good enough). Others
+are loaded when there is none: ``memory``, ``flight`` (who fetches), ``slot`` (file or memory), ``lock``, ``files``.
 """
 
 from __future__ import annotations
 
-import random
-import sys
+import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from ...module_utils._errors import InvalidOption
-from ...module_utils._oauth.token import Token
-from .crypto import crypto_available
-from .directory import Place, Skipped, places
-from .entry import Entry
-from .flight import Flight
+from .crypto import crypto_available, entry_cipher
+from .directory import Skipped, places
+from .entry import Entry, decode
 from .key import StoreKey, store_key
-from .policy import BRAND_NEW, Demand, min_valid_warning
-from .slot import FileSlot, MemorySlot, Slot
+from .policy import demand, is_hit, rule
+from .reading import ENTRY_SUFFIX, read_key, read_private
 
-__all__ = ["FileStore", "MemoryStore", "NoStore", "StoreKey", "TokenStore", "Warn", "open_store", "store_key"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-Warn = Callable[[str], None]
+    from ...module_utils._oauth.token import Token
+    from .directory import Place
+    from .model import TokenStore, Warn
+    from .policy import Demand
+
+__all__ = ["FileStore", "StoreKey", "open_store", "store_key"]
 
 # Seconds to wait for another worker's fetch at least: longer than one takes against a server that does not answer, so
 # that those who wait share its failure instead of repeating it. Who knows how long a fetch may take gives its own.
 PATIENCE = 120.0
 
 
-class TokenStore(Protocol):
-    """What a door asks for tokens."""
-
-    def get(
-        self,
-        key: StoreKey,
-        fetch: Callable[[], Token],
-        *,
-        min_valid: float | None = None,
-        rejected: str | None = None,
-        warn: Warn | None = None,
-    ) -> Token:
-        """A token for this key, from the store or from ``fetch``.
-
-        :param fetch: asks the server; called at most once.
-        :param min_valid: seconds the token must still live; None for ``min(30 s, 20 % of its life)``. Beyond half the
-            lifetime it is cut to that, with a warning.
-        :param rejected: an access token that was answered with 401. It is fetched anew only while the store still holds
-            that very token. One under 2 s old is handed back as it is: the caller sees it is the same, and reports the
-            401 instead of trying again.
-        :param warn: takes sentences for the user; None for the one that the store was opened with.
-        :raises AuthkitError: what ``fetch`` raised, here or within the last seconds in another worker.
-        """
-
-
-@dataclass(frozen=True)
-class MemoryStore:
-    """Tokens in this process: shared by its threads, gone with it."""
-
-    warn: Warn
-    patience: float = PATIENCE
-    entries: dict[StoreKey, Entry] = field(default_factory=dict, repr=False)
-    told: set[str] = field(default_factory=set, repr=False)
-
-    def get(
-        self,
-        key: StoreKey,
-        fetch: Callable[[], Token],
-        *,
-        min_valid: float | None = None,
-        rejected: str | None = None,
-        warn: Warn | None = None,
-    ) -> Token:
-        tell = _once(warn or self.warn, self.told)
-        return _served(MemorySlot(self.entries, key), fetch, _demand(min_valid, rejected), self.patience, tell)
-
-
-@dataclass(frozen=True)
 class FileStore:
     """Tokens in files that all processes of this user share.
 
     :param place: where they lie; opened and checked anew for each use, so nothing stale is ever held.
-    :param memory: serves when the place is gone or cannot be used any more.
+    :param directory: a descriptor of that place, opened and checked just now. The first use takes it over.
     """
 
-    place: Place
-    memory: MemoryStore
-    warn: Warn
-    patience: float = PATIENCE
+    def __init__(self, place: Place, directory: int, warn: Warn, patience: float) -> None:
+        self.place, self._directory, self._warn, self._patience = place, directory, warn, patience
+        self._told: set[str] = set()
 
     def get(
         self,
@@ -106,39 +57,44 @@ class FileStore:
         rejected: str | None = None,
         warn: Warn | None = None,
     ) -> Token:
-        tell = _once(warn or self.warn, self.memory.told)
+        asked = demand(min_valid, rejected)
         try:
-            with self.place.opened() as directory:
-                slot = FileSlot(directory, key, MemorySlot(self.memory.entries, key), tell)
-                try:
-                    return _served(slot, fetch, _demand(min_valid, rejected), self.patience, tell)
-                finally:
-                    slot.tidy()
+            directory = self._opened()
+            try:
+                return _hit(directory, key, asked) or self._other(directory, key, fetch, asked, warn)
+            finally:
+                os.close(directory)
         except Skipped:
-            tell(f"The token store {self.place.path} cannot be used any more: {_MEMORY_INSTEAD}")
-        return self.memory.get(key, fetch, min_valid=min_valid, rejected=rejected, warn=warn)
+            from .flight import once
 
+            once(warn or self._warn, self._told)(
+                f"The token store {self.place.path} cannot be used any more: {MEMORY_INSTEAD}"
+            )
+        memory = memory_store(self._warn, self._patience, self._told)
+        return memory.get(key, fetch, min_valid=min_valid, rejected=rejected, warn=warn)
 
-@dataclass(frozen=True)
-class NoStore:
-    """No store: each use fetches. The last token is remembered only to know a brand-new one that is rejected."""
+    def close(self) -> None:
+        """For a store that nobody uses after all."""
+        if self._directory >= 0:
+            os.close(self._opened())
 
-    last: dict[StoreKey, Token] = field(default_factory=dict, repr=False)
+    def _opened(self) -> int:
+        directory, self._directory = self._directory, -1
+        return directory if directory >= 0 else self.place.open()
 
-    def get(
-        self,
-        key: StoreKey,
-        fetch: Callable[[], Token],
-        *,
-        min_valid: float | None = None,
-        rejected: str | None = None,
-        warn: Warn | None = None,
+    def _other(
+        self, directory: int, key: StoreKey, fetch: Callable[[], Token], asked: Demand, warn: Warn | None
     ) -> Token:
-        last = self.last.get(key)
-        if last is not None and last.access_token == rejected and 0 <= time.time() - last.issued_at < BRAND_NEW:
-            return last
-        token = self.last[key] = fetch()
-        return token
+        """Whatever is no plain hit: a miss, a renewal, a failure, a warning."""
+        from .flight import once, served
+        from .slot import FileSlot, MemorySlot
+
+        tell = once(warn or self._warn, self._told)
+        slot = FileSlot(directory, key, MemorySlot(_ENTRIES, key), tell)
+        try:
+            return served(slot, fetch, asked, self._patience, tell)
+        finally:
+            slot.tidy()
 
 
 def open_store(kind: str, warn: Warn, *, patience: float = PATIENCE) -> TokenStore:
@@ -150,57 +106,60 @@ def open_store(kind: str, warn: Warn, *, patience: float = PATIENCE) -> TokenSto
     :raises StoreRefused: the store's own directory has a wrong owner or mode.
     :raises InvalidOption: no such kind.
     """
-    if kind == "none":
-        return _NO_STORE
-    if kind not in ("file", "memory"):
-        raise InvalidOption("cache is none of file, memory and none: set it to one of these.")
-    memory = MemoryStore(warn, patience, _ENTRIES)
-    if kind == "memory":
-        return memory
+    if kind != "file":
+        return _store_without_files(kind, warn, patience)
     if not crypto_available():
+        import sys
+
         warn(
             f"The token store needs the Python package cryptography, which {sys.executable} does not have "
-            f"('{sys.executable} -m pip install cryptography'): {_MEMORY_INSTEAD}"
+            f"('{sys.executable} -m pip install cryptography'): {MEMORY_INSTEAD}"
         )
-        return memory
+        return memory_store(warn, patience)
     for place in places():
         try:
-            with place.opened():
-                return FileStore(place, memory, warn, patience)
+            return FileStore(place, place.open(), warn, patience)
         except Skipped:
             continue
     warn(
         "The token store found no directory that belongs to this user alone, neither under XDG_RUNTIME_DIR nor "
-        f"under ~/.cache: {_MEMORY_INSTEAD}"
+        f"under ~/.cache: {MEMORY_INSTEAD}"
     )
-    return memory
+    return memory_store(warn, patience)
 
 
-_MEMORY_INSTEAD = "tokens are kept in each process's memory instead, and asked for more often."
+MEMORY_INSTEAD = "tokens are kept in each process's memory instead, and asked for more often."
 
 # This process's memory: every memory store shares it, or a store per task would remember nothing.
 _ENTRIES: dict[StoreKey, Entry] = {}
-_NO_STORE = NoStore()
 
 
-def _demand(min_valid: float | None, rejected: str | None) -> Demand:
-    return Demand(min_valid, rejected, jitter=random.uniform(0.9, 1.1))
+def memory_store(warn: Warn, patience: float, told: set[str] | None = None) -> TokenStore:
+    """The store in this process's memory."""
+    from .memory import MemoryStore
+
+    return MemoryStore(warn, patience, _ENTRIES, set() if told is None else told)
 
 
-def _once(warn: Warn, told: set[str]) -> Warn:
-    """``warn``, but never twice with the same sentence."""
+def _store_without_files(kind: str, warn: Warn, patience: float) -> TokenStore:
+    from ...module_utils._errors import InvalidOption
+    from .memory import NO_STORE
 
-    def tell(sentence: str) -> None:
-        if sentence not in told:
-            told.add(sentence)
-            warn(sentence)
+    if kind == "none":
+        return NO_STORE
+    if kind != "memory":
+        raise InvalidOption("cache is none of file, memory and none: set it to one of these.")
+    return memory_store(warn, patience)
 
-    return tell
 
-
-def _served(slot: Slot, fetch: Callable[[], Token], demand: Demand, patience: float, warn: Warn) -> Token:
-    token = Flight(slot, fetch, demand, patience).token()
-    warning = min_valid_warning(token, demand.min_valid)
-    if warning is not None:
-        warn(warning)
-    return token
+def _hit(directory: int, key: StoreKey, asked: Demand) -> Token | None:
+    """The stored token, if there is nothing to do but to hand it out."""
+    random_key = read_key(directory)
+    if random_key is None or key in _ENTRIES:
+        return None
+    cipher = entry_cipher(key.parts, key.secret, random_key)
+    sealed = read_private(directory, cipher.name + ENTRY_SUFFIX)
+    plain = None if sealed is None else cipher.unseal(sealed)
+    if plain is None:
+        return None
+    return is_hit(rule(decode(plain), asked, time.time()), asked)

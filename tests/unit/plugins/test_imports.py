@@ -18,7 +18,7 @@ PACKAGE = "ansible_collections.authkit.oauth.plugins."
 #: From the ground up. A file may import from its own package and from those of the lines above its own, so that the
 #: files of a line know nothing of each other.
 FLOORS = (
-    "module_utils._words",
+    "module_utils._words module_utils._record",
     "module_utils._errors module_utils._spellings",
     "module_utils._urls module_utils._masking module_utils._unforeseen",
     "module_utils._http",

@@ -21,7 +21,8 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import StoreKey, TokenStore, open_store
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.model import TokenStore
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import StoreKey, open_store
 
 KEY = StoreKey(("https://login.example.org/token", "svc"), b"the secret of svc")
 NOBODY = 65534

@@ -21,7 +21,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import model a
 from ansible_collections.authkit.oauth.plugins.module_utils._http import transports
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _tokens
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import TokenStore, open_store
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.model import TokenStore
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import open_store
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import Warn, token_for, transport_for
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 

@@ -14,15 +14,10 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import files as _store_files
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.files import (
-    LARGEST_ENTRY,
-    make_key,
-    read_key,
-    read_private,
-    sweep,
-    write_private,
-)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store import reading as _store_reading
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.files import make_key, sweep, write_private
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.lock import Attempt, EntryLock
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.reading import LARGEST_ENTRY, read_key, read_private
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import give_away, storm
 
 STEM = "0123456789abcdef" * 4
@@ -205,9 +200,9 @@ def test_a_key_that_another_worker_made_meanwhile_stays(directory: int, monkeypa
     first = random_key(directory)
 
     def not_yet(*_arguments: object) -> None:
-        monkeypatch.setattr(_store_files, "read_private", read_private)
+        monkeypatch.setattr(_store_reading, "read_private", read_private)
 
-    monkeypatch.setattr(_store_files, "read_private", not_yet)
+    monkeypatch.setattr(_store_reading, "read_private", not_yet)
     assert make_key(directory, locks=True) == first
 
 

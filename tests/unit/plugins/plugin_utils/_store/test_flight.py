@@ -14,7 +14,8 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, ServerUnavailable
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import Entry, Failure
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import Entry
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.failure import Failure
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.flight import Flight
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import StoreKey
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import Demand

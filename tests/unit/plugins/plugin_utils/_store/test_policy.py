@@ -5,21 +5,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import Entry, Failure
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import Entry
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.failure import Failure
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import (
     Demand,
     Fetch,
-    Ruling,
     Serve,
     Share,
     min_valid_warning,
     rule,
     windows,
 )
+
+if TYPE_CHECKING:
+    from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import Ruling
 
 NOW = 1_000_000.0
 

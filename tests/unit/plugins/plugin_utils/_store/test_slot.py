@@ -16,8 +16,10 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Authk
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import files as _store_files
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import slot as _store_slot
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.directory import Skipped
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import EMPTY, Entry, Failure
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import EMPTY, Entry
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.failure import Failure
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import StoreKey
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.reading import ENTRY_SUFFIX
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.slot import FileSlot, MemorySlot
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import KEY, refuse_warning, token
 
@@ -34,7 +36,7 @@ def slot(directory: int, key: StoreKey = KEY) -> FileSlot:
 
 
 def entries(tmp_path: Path) -> set[Path]:
-    return set(tmp_path.glob("*" + _store_files.ENTRY_SUFFIX))
+    return set(tmp_path.glob("*" + ENTRY_SUFFIX))
 
 
 def failure() -> Failure:

@@ -16,13 +16,8 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, StoreRefused
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import crypto as _store_crypto
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import store as _token_store
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import (
-    FileStore,
-    MemoryStore,
-    NoStore,
-    StoreKey,
-    open_store,
-)
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.memory import MemoryStore, NoStore
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import FileStore, StoreKey, open_store
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import (
     KEY,
     NOBODY,

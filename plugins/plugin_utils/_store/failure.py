@@ -1,0 +1,49 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A failed fetch, which stands for everybody's for a while."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...module_utils._errors import AuthkitError
+from ...module_utils._oauth.token import CLOCK_TOLERANCE
+
+# The time a failure speaks for everybody, in seconds; the server's Retry-After replaces it, within limits.
+FAILURE_SECONDS = 5.0
+FAILURE_SHORTEST = 1.0
+FAILURE_LONGEST = 60.0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A failed fetch that others need not repeat.
+
+    :param data: the error, as :meth:`AuthkitError.to_data` gives it.
+    :param at: when it happened, unix seconds.
+    :param until: up to when it stands for everybody's failure, unix seconds.
+    """
+
+    data: Mapping[str, object]
+    at: float
+    until: float
+
+    @classmethod
+    def of(cls, error: AuthkitError, now: float) -> Failure:
+        return cls(error.to_data(), now, now + _failure_seconds(error.retry_after))
+
+    def stands(self, now: float) -> bool:
+        """Whether it still stands; a failure from the future or of too long a life never does."""
+        return self.at - CLOCK_TOLERANCE <= now < min(self.until, self.at + FAILURE_LONGEST)
+
+    def error(self) -> AuthkitError:
+        return AuthkitError.from_data(self.data)
+
+
+def _failure_seconds(retry_after: float | None) -> float:
+    if retry_after is None or math.isnan(retry_after):
+        return FAILURE_SECONDS
+    return min(max(retry_after, FAILURE_SHORTEST), FAILURE_LONGEST)

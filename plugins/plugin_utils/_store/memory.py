@@ -1,0 +1,66 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stores that no other process shares: in this one's memory, and none at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ...module_utils._oauth.token import Token
+from .entry import Entry
+from .flight import once, served
+from .key import StoreKey
+from .model import Warn
+from .policy import BRAND_NEW, demand
+from .slot import MemorySlot
+
+
+@dataclass(frozen=True)
+class MemoryStore:
+    """Tokens in this process: shared by its threads, gone with it."""
+
+    warn: Warn
+    patience: float
+    entries: dict[StoreKey, Entry] = field(repr=False)
+    told: set[str] = field(default_factory=set, repr=False)
+
+    def get(
+        self,
+        key: StoreKey,
+        fetch: Callable[[], Token],
+        *,
+        min_valid: float | None = None,
+        rejected: str | None = None,
+        warn: Warn | None = None,
+    ) -> Token:
+        tell = once(warn or self.warn, self.told)
+        return served(MemorySlot(self.entries, key), fetch, demand(min_valid, rejected), self.patience, tell)
+
+
+@dataclass(frozen=True)
+class NoStore:
+    """No store: each use fetches. The last token is remembered only to know a brand-new one that is rejected."""
+
+    last: dict[StoreKey, Token] = field(default_factory=dict, repr=False)
+
+    def get(
+        self,
+        key: StoreKey,
+        fetch: Callable[[], Token],
+        *,
+        min_valid: float | None = None,
+        rejected: str | None = None,
+        warn: Warn | None = None,
+    ) -> Token:
+        last = self.last.get(key)
+        if last is not None and last.access_token == rejected and 0 <= time.time() - last.issued_at < BRAND_NEW:
+            return last
+        token = self.last[key] = fetch()
+        return token
+
+
+#: One for this process.
+NO_STORE = NoStore()

@@ -1,0 +1,54 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files of the store's directory, read whole or not at all. All names are relative to a descriptor of the directory."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+ENTRY_SUFFIX = ".token"
+KEY_NAME = "key"
+KEY_BYTES = 32
+# Far beyond any access token that fits into a request header.
+LARGEST_ENTRY = 256 * 1024
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def read_private(directory: int, name: str, largest: int = LARGEST_ENTRY) -> bytes | None:
+    """The file's content; None unless it is a regular file of this user alone and no larger than ``largest`` bytes."""
+    try:
+        descriptor = os.open(name, _READ, dir_fd=directory)
+    except OSError:
+        return None
+    try:
+        status = os.fstat(descriptor)
+        if not is_private(status) or status.st_size > largest:
+            return None
+        return _read_all(descriptor, status.st_size)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def read_key(directory: int) -> bytes | None:
+    """The store's random key, which every name and every encryption needs; None where there is no usable one."""
+    key = read_private(directory, KEY_NAME, KEY_BYTES)
+    return key if key is not None and len(key) == KEY_BYTES else None
+
+
+def is_private(status: os.stat_result) -> bool:
+    """Whether this is a regular file of this user alone."""
+    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    content = b""
+    while len(content) < size:
+        chunk = os.read(descriptor, size - len(content))
+        if not chunk:
+            break
+        content += chunk
+    return content
