@@ -18,7 +18,7 @@ from ..plugin_utils._action.arguments import known_secrets, secret_arguments, va
 from ..plugin_utils._doctor.doctor import examination, problems_of
 from ..plugin_utils._variables import plain, refuse_facts
 
-#: How the variables of its playbook begin, and of the role whose waivers it looks at.
+# How the variables of its playbook begin, and of the role whose waivers it looks at.
 SETTINGS = ("doctor_", "realm_check_")
 
 

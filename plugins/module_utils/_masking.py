@@ -19,9 +19,9 @@ from urllib.parse import quote_plus
 from ._spellings import Needle, Span, in_base64
 
 MASK = "********"
-#: A secret that is shorter stands in other text by chance.
+# A secret that is shorter stands in other text by chance.
 SHORTEST = 8
-#: The keys of our results under which our own sentences are.
+# The keys of our results under which our own sentences are.
 SENTENCES = frozenset({"msg", "failures", "warnings", "problems"})
 
 # What could stand in a sentence of ours: words, and names of options. No generated secret looks like that.

@@ -34,12 +34,12 @@ _AMPERSAND = rf"(?:&|\\{{1,8}}u0026|{_PERCENT}26)(?:amp(?:;|{_PERCENT}3[bB])){{0
 _SEMICOLON = f"(?:;|{_PERCENT}3[bB])?"
 _JSON_ESCAPES = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
 _NUMBER_SIGN = f"(?:#|{_PERCENT}23)"
-#: A core of so many characters is in every large text.
+# A core of so many characters is in every large text.
 _WEAK = 2
-#: Characters that one character can become, at most; longer spellings are nobody's.
+# Characters that one character can become, at most; longer spellings are nobody's.
 _WIDEST = 60
 
-#: With more characters that encoders spell, a text is compared as a whole: an expression for it would cost seconds.
+# With more characters that encoders spell, a text is compared as a whole: an expression for it would cost seconds.
 MOST_SPECIALS = 100
 
 Span = tuple[int, int]
@@ -52,7 +52,7 @@ class Needle:
         self._text, self._base64 = text, base64
         runs = [run.span() for run in _RUN.finditer(text)]
         self._start, self._end = max(runs, key=lambda span: span[1] - span[0], default=(0, 0))
-        #: What stands in every spelling, as it is; empty where nothing does.
+        # What stands in every spelling, as it is; empty where nothing does.
         self.core = text[self._start : self._end]
         specials = text.translate(_NO_SPECIALS) if base64 else _RUN.sub("", text)
         self._is_large = len(specials) > MOST_SPECIALS

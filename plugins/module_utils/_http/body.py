@@ -30,7 +30,7 @@ class UnknownCoding(Exception):
         self.name = ", ".join(codings[:3])
 
 
-#: What reading a body may raise, on either transport.
+# What reading a body may raise, on either transport.
 BODY_FAILURES = (OSError, http.client.HTTPException, EOFError, zlib.error, UnknownCoding)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 
-#: How many times its limit a text may take as values. What APIs answer takes 3 to 4 times its length.
+# How many times its limit a text may take as values. What APIs answer takes 3 to 4 times its length.
 GROWTH = 6
 # Texts below this are harmless, whatever they hold: nothing takes more than 50 times its length.
 _SMALL = 1024 * 1024

@@ -26,7 +26,7 @@ from .._words import quoted
 if TYPE_CHECKING:
     from joserfc.jwk import Key
 
-#: Seconds that two clocks may differ.
+# Seconds that two clocks may differ.
 LEEWAY = 60.0
 _RSA = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 _EC = {"P-256": ("ES256",), "P-384": ("ES384",), "P-521": ("ES512",)}

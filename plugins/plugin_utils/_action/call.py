@@ -23,9 +23,9 @@ from .repair import Call, Result, Send, Tokens, with_given_token, with_own_token
 from .shipping import call_parameters
 from .task import Notes, TaskAction, naming_allowed_hosts
 
-#: Servers count whole seconds, so that a token may end this much before its lifetime is over.
+# Servers count whole seconds, so that a token may end this much before its lifetime is over.
 ROUNDING = 1.0
-#: The share of its life that a token still has which replaces one that ended on its way; no more than half can be had.
+# The share of its life that a token still has which replaces one that ended on its way; no more than half can be had.
 LEFT = 0.49
 
 

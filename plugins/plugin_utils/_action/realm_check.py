@@ -38,7 +38,7 @@ from .export_file import export_content
 from .shipping import call_parameters
 from .task import Asked, Notes, Result, TaskAction, naming_allowed_hosts
 
-#: How the variables of the role begin, those for its own use, too.
+# How the variables of the role begin, those for its own use, too.
 ROLE_VARIABLES = ("realm_check_", "__realm_check_")
 
 

@@ -25,9 +25,9 @@ from ...module_utils._urls import origin
 Result = dict[str, Any]
 Send = Callable[[str], Result]
 
-#: How many new tokens a call gets at most, all but the last of which ended on their way.
+# How many new tokens a call gets at most, all but the last of which ended on their way.
 MOST_RENEWALS = 5
-#: Seconds that a call waits at most before it is made once more.
+# Seconds that a call waits at most before it is made once more.
 LONGEST_PAUSE = 60.0
 
 

@@ -24,15 +24,15 @@ from ...module_utils._urls import safe_url
 from .._store.directory import Skipped, places
 from .._store.store import FileStore, open_store
 
-#: Options whose value nobody may see.
+# Options whose value nobody may see.
 SECRET_OPTIONS = frozenset({"client_secret", "extra_parameters"})
-#: What the collection needs on a controller besides ansible-core, and what for.
+# What the collection needs on a controller besides ansible-core, and what for.
 LIBRARIES = {
     "requests": "calls are slower without it",
     "cryptography": "without it tokens are kept in each process's memory only",
     "joserfc": "without it no token can be verified",
 }
-#: Versions below which a library has faults of its own that others may use. They serve all the same.
+# Versions below which a library has faults of its own that others may use. They serve all the same.
 FLOORS = {"requests": "2.33.0", "urllib3": "2.6.3", "joserfc": "1.7.3"}
 DEFAULT = "the default"
 

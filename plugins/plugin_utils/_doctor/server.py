@@ -23,7 +23,7 @@ from ...module_utils._words import quoted
 from .parts import Section
 
 KEYCLOAK_ENDPOINT = "/protocol/openid-connect/token"
-#: Names in a list, before the rest is only counted.
+# Names in a list, before the rest is only counted.
 MOST_NAMES = 20
 _SHOWN = ("token_endpoint", "jwks_uri", "introspection_endpoint", "grant_types_supported")
 

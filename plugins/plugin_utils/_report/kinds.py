@@ -23,7 +23,7 @@ from ...module_utils._realm.results.report_files import REMEDIATION, REPORTS
 _MIB = 1024**2
 _HEAD = 65536
 _WAIVERS = "realm_check_waivers"
-#: Ansible's own choice: libyaml where it is there. Events only, so that neither a tag nor an alias makes anything.
+# Ansible's own choice: libyaml where it is there. Events only, so that neither a tag nor an alias makes anything.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -89,7 +89,7 @@ def _report(name: str, pattern: bytes) -> Kind:
 
 BASELINE = Kind("a baseline of the realm check", 32 * _MIB, True, is_baseline)
 WAIVERS = Kind(f"a file with {_WAIVERS} and nothing else", 4 * _MIB, True, is_waivers)
-#: File name -> what is known of a report.
+# File name -> what is known of a report.
 KINDS: Mapping[str, Kind] = {
     name: _report(name, pattern)
     for name, pattern in {

@@ -23,9 +23,9 @@ VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 TOOL = "authkit.oauth.realm_check"
 HOME = "https://github.com/authkit/oauth"
-#: Severity -> SARIF's level. What is only for information has none.
+# Severity -> SARIF's level. What is only for information has none.
 LEVELS: Mapping[str, str] = {"critical": "error", "high": "error", "medium": "warning", "low": "note", INFO: "none"}
-#: Severity -> a number as CVSS rates it, by which code scanning services tell critical from high.
+# Severity -> a number as CVSS rates it, by which code scanning services tell critical from high.
 SECURITY_SEVERITY: Mapping[str, str] = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", INFO: "0.0"}
 FINGERPRINT = "authkitRealmCheck/v1"
 

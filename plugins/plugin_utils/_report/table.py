@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...module_utils._realm.model import INFO, PASS, SEVERITIES
 from .view import OPEN, View, view
 
-#: Columns that a target gets at most.
+# Columns that a target gets at most.
 WIDEST = 48
 _STATUSES: Mapping[str, str] = {
     PASS: "passed",

@@ -57,7 +57,7 @@ def sarif(text: str) -> str:
     return visible(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")
 
 
-#: What a text is written into -> how it is escaped there.
+# What a text is written into -> how it is escaped there.
 ESCAPES: Mapping[str, Escape] = {"html": markup, "markdown": markdown, "terminal": visible, "xml": markup}
 
 

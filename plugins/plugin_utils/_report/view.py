@@ -19,7 +19,7 @@ from .text import ESCAPES, escaped
 View = dict[str, Any]
 
 OPEN = "open"
-#: From the worst to the best. What fails a run is the user's choice, so that one with findings may pass.
+# From the worst to the best. What fails a run is the user's choice, so that one with findings may pass.
 VERDICTS = ("failed", "passed with findings", "passed")
 _READING_ORDER = (FAIL, INCONCLUSIVE, NOT_EVALUATED, WAIVED, PASS)
 _UNSET = "(not set)"

@@ -27,13 +27,13 @@ from ..snapshot.missing import Breaker, Missing, attempt, refusal, unlike_keyclo
 from .audit_token import AuditToken, TokenSource
 from .side_by_side import mapped
 
-#: Bytes of an answer. A page of 50 clients has some 200 KiB, a composite of 10,000 roles 3 MiB.
+# Bytes of an answer. A page of 50 clients has some 200 KiB, a composite of 10,000 roles 3 MiB.
 LONGEST_PAGE = 16 * 1024 * 1024
-#: About how many bytes all answers of one audit may take together. 10,000 clients take some 200 MiB.
+# About how many bytes all answers of one audit may take together. 10,000 clients take some 200 MiB.
 MEMORY = 1024 * 1024 * 1024
-#: Entries of a page. Keycloak reads a page's entries one after the other, so several small pages at once are faster.
+# Entries of a page. Keycloak reads a page's entries one after the other, so several small pages at once are faster.
 PAGE = 50
-#: Entries of a listing, beyond which a server is taken for one that never comes to the last page.
+# Entries of a listing, beyond which a server is taken for one that never comes to the last page.
 MOST_ENTRIES = 1_000_000
 # The pages that are asked for at once, first 1, then these, the last number for ever.
 _WAVES = (4, 8)

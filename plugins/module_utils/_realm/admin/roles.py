@@ -17,7 +17,7 @@ from .clients import VIEW_CLIENTS, mapped_roles
 from .plan import Parts, Reader
 from .settings import VIEW_REALM, VIEW_USERS
 
-#: Groups above each other, beyond which a server is not believed.
+# Groups above each other, beyond which a server is not believed.
 DEEPEST = 1000
 _LARGE_PAGE = 500
 

@@ -19,7 +19,7 @@ from ..snapshot.snapshot import Snapshot
 from .clients import attribute, client_id, is_on, is_true, protocol_of, text, texts
 
 CODE, IMPLICIT, PASSWORD = "authorization_code", "implicit", "password"
-#: Executors that bind tokens to their holder. They act when a code is exchanged, where no grant is voted on.
+# Executors that bind tokens to their holder. They act when a code is exchanged, where no grant is voted on.
 BINDING = ("dpop-bind-enforcer", "holder-of-key-enforcer")
 _EXCHANGE = "exchange"
 _YES, _NO, _ABSTAIN, _DEPENDS = "yes", "no", "abstain", "depends"

@@ -20,9 +20,9 @@ DENY = "deny-access-authenticator"
 NOTHING: Way = frozenset()
 NO_WAY: frozenset[Way] = frozenset()
 
-#: The tags of a step.
+# The tags of a step.
 Tag = Callable[[Execution], Way]
-#: Takes a conditional sub-flow and the ways through it; gives the ways when it runs, and those when it does not.
+# Takes a conditional sub-flow and the ways through it; gives the ways when it runs, and those when it does not.
 Choice = Callable[[Execution, "frozenset[Way]"], "tuple[frozenset[Way], frozenset[Way]]"]
 
 

@@ -16,7 +16,7 @@ from ..snapshot.snapshot import Flow, Snapshot
 from .clients import severity_for
 from .flows import BINDINGS, BROWSER, flow_named
 
-#: The worst that a fault in the flow can be where it is used; None: as bad as its check says.
+# The worst that a fault in the flow can be where it is used; None: as bad as its check says.
 Limit = Optional[Severity]
 Uses = Callable[[Snapshot], Iterable["tuple[str, Limit]"]]
 AFTER_LOGIN: Limit = "low"

@@ -20,7 +20,7 @@ from .clients import OIDC, protocol_of
 T = TypeVar("T")
 REQUIRED, ALTERNATIVE, CONDITIONAL, DISABLED = "REQUIRED", "ALTERNATIVE", "CONDITIONAL", "DISABLED"
 BROWSER, DIRECT_GRANT = "browser", "direct_grant"
-#: The flows that a realm is bound to, with the names they have unless somebody binds others.
+# The flows that a realm is bound to, with the names they have unless somebody binds others.
 BINDINGS: Mapping[str, str] = {
     "browserFlow": "browser",
     "registrationFlow": "registration",

@@ -13,7 +13,7 @@ from ..snapshot.snapshot import Snapshot
 from .clients import OIDC, attribute, flag, protocol_of
 from .settings import switch
 
-#: A token's lifespan that means: as long as the session.
+# A token's lifespan that means: as long as the session.
 SESSION_LONG = -1
 
 

@@ -20,7 +20,7 @@ from .clients import is_built_in
 from .oidc import clients_with_tokens
 from .settings import switch, text, texts
 
-#: Out-of-band delivery for installed applications, an old convention and no address.
+# Out-of-band delivery for installed applications, an old convention and no address.
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?![0-9])", re.IGNORECASE)
 _WEB = ("http://", "https://")

@@ -15,10 +15,10 @@ from ..snapshot.gaps import Gap, Json
 from ..snapshot.snapshot import SecretTraits
 from .clients import OIDC, protocol_of
 
-#: What Keycloak shows in the place of a secret.
+# What Keycloak shows in the place of a secret.
 MASK = re.compile(r"\*{4,}")
 _VAULT = re.compile(r"\$\{vault\.[^}]*\}")
-#: Secrets that everybody tries first.
+# Secrets that everybody tries first.
 WELL_KNOWN = frozenset(
     {
         "0123456789",

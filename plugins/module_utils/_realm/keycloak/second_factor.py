@@ -25,8 +25,8 @@ FACTORS = frozenset(
 )
 # A certificate is there or it is not; all others are set up by who has none.
 _SET_UP_LATER = FACTORS - {"auth-x509-client-username-form"}
-#: What a flow comes to: somebody logs in without a second factor; with one only if they have set it up; with one that
-#: may be left out for other reasons, or never; nobody proves anything here but to another place.
+# What a flow comes to: somebody logs in without a second factor; with one only if they have set it up; with one that
+# may be left out for other reasons, or never; nobody proves anything here but to another place.
 NONE, OPTIONAL, ASKED, ELSEWHERE = "none", "optional", "asked", "elsewhere"
 # Who they let in has proved it before, or to somebody else.
 _EXTERNAL = frozenset({"auth-cookie", "auth-spnego", "identity-provider-redirector", "organization"})

@@ -32,7 +32,7 @@ from ..keycloak.certificates import validity
 from ..snapshot.gaps import Gap, Unknown
 from ..snapshot.observed import TlsFacts
 
-#: Versions that no server should agree to any more (RFC 8996).
+# Versions that no server should agree to any more (RFC 8996).
 OLD_VERSIONS: Mapping[str, ssl.TLSVersion] = MappingProxyType(
     {"TLS 1.0": ssl.TLSVersion.TLSv1, "TLS 1.1": ssl.TLSVersion.TLSv1_1}
 )

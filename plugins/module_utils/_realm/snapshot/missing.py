@@ -16,7 +16,7 @@ from ..._urls import safe_url
 from ..._words import listed
 from .gaps import Gap
 
-#: Failures in a row after which the server counts as down: each may have cost a whole timeout.
+# Failures in a row after which the server counts as down: each may have cost a whole timeout.
 MOST_FAILURES = 5
 _Value = TypeVar("_Value")
 

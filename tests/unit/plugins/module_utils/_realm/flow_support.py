@@ -42,7 +42,7 @@ def forms(*executions: Execution, alias: str = "browser") -> Flow:
     return flow(COOKIE, either("identity-provider-redirector"), sub("ALTERNATIVE", *executions), alias=alias)
 
 
-#: As in a realm that nobody changed.
+# As in a realm that nobody changed.
 DEFAULT_BROWSER = flow(
     COOKIE,
     step("auth-spnego", "DISABLED"),

@@ -31,7 +31,7 @@ MANAGEMENT_ROLES = (
     "view-clients",
     "view-realm",
 )
-#: Every secret of the realm; none of them may be found in a snapshot.
+# Every secret of the realm; none of them may be found in a snapshot.
 SECRETS = ("s3cret-of-portal", "rotated-s3cret", "mail-s3cret", "bind-s3cret", "captcha-s3cret", "registration-s3cret")
 _FLOW_KEYS = ("browserFlow", "registrationFlow", "directGrantFlow", "resetCredentialsFlow", "clientAuthenticationFlow")
 
@@ -67,7 +67,7 @@ class Direct:
         """Nothing to give back."""
 
 
-#: First part of a path -> what Keycloak says of something below it that is not there.
+# First part of a path -> what Keycloak says of something below it that is not there.
 _NOT_FOUND = {
     "client-scopes": "Could not find client scope",
     "clients": "Could not find client",

@@ -31,7 +31,7 @@ def catalog(*more: Role, default: tuple[str, ...] = ()) -> dict[str, Role]:
     return {each.id: each for each in (*own, *more)}
 
 
-#: What a realm says of its default role.
+# What a realm says of its default role.
 DEFAULT_ROLE = {"defaultRole": {"id": "elsewhere", "name": "default-roles-shop"}}
 
 

@@ -26,7 +26,7 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.in
 )
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import FakeKeycloak
 
-#: Seconds in which an interrupt must end an audit.
+# Seconds in which an interrupt must end an audit.
 SOON = 2.0
 
 

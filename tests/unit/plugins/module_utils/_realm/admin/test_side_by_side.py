@@ -26,7 +26,7 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.in
     interrupted_at_line,
 )
 
-#: Seconds in which an interrupt must end what it strikes.
+# Seconds in which an interrupt must end what it strikes.
 SOON = 2.0
 
 

@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow, Snapshot
 
-#: Processor seconds for what took minutes, or did not end.
+# Processor seconds for what took minutes, or did not end.
 BOUND = 5.0
 
 

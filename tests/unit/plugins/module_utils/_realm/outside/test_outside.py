@@ -42,7 +42,7 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.lo
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import MakeTransport, settings
 
 OIDC = "/protocol/openid-connect"
-#: What is worth a word and fails nothing in the right realm on loopback.
+# What is worth a word and fails nothing in the right realm on loopback.
 FOR_INFORMATION = {"discovery-issuer-not-https", "tls-plain-http", "token-scope-not-minimal"}
 
 
