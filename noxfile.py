@@ -300,6 +300,12 @@ def shellcheck(session: nox.Session) -> None:
     session.run("shellcheck", ".ci/run")
 
 
+@nox.session(python=False, tags=["lint"])
+def english(session: nox.Session) -> None:
+    """The list of words not to write, over all texts."""
+    session.run(sys.executable, str(ROOT / "tests" / "tools" / "english.py"), external=True)
+
+
 @nox.session(python=PYTHON, tags=["lint"])
 def mypy(session: nox.Session) -> None:
     """mypy --strict over plugins, tests and this file."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tokenize
@@ -78,10 +79,12 @@ def main(words: list[str]) -> int:
     """Check these files and folders, below the root; 1 if there are findings."""
     found = 0
     for place in (ROOT / word for word in words or PLACES.split()):
+        if not place.exists():
+            sys.exit(f"{place} does not exist")
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
             if path.suffix in KINDS and path.name not in GENERATED:
                 for line, phrase, advice in findings(path):
-                    print(f"{path.relative_to(ROOT)}:{line}: {phrase}: write {advice}")
+                    print(f"{os.path.relpath(path, ROOT)}:{line}: {phrase}: write {advice}")
                     found += 1
     return int(found > 0)
 

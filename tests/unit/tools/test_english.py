@@ -66,5 +66,9 @@ def test_no_advice_is_on_the_list_itself() -> None:
     assert not [advice for advice in INSTEAD.values() if PATTERN.search(advice)]
 
 
-def test_the_texts_of_the_collection(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 0, capsys.readouterr().out
+def test_a_finding_fails_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found(tmp_path, "page.md", "whoever")
+    assert main([str(tmp_path)]) == 1
+    assert f"{tmp_path.name}/page.md:1: whoever: write" in capsys.readouterr().out
+    (tmp_path / "page.md").write_text("anyone")
+    assert main([str(tmp_path)]) == 0
