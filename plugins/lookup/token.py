@@ -78,7 +78,7 @@ from ..module_utils._errors import AuthkitError
 from ..plugin_utils._lookup import tokens, told, unforeseen
 
 
-class LookupModule(LookupBase):  # type: ignore[misc]
+class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core has no hints
     """Hands over what Ansible knows. What goes wrong is told in one sentence, and nothing of it but that."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:

@@ -57,8 +57,8 @@ class AuthkitError(Exception):
         """The error that to_data() described; a class that this version does not know comes back as AuthkitError."""
         kind = _subclasses(AuthkitError).get(str(data.get("class")), AuthkitError)
         wait = data.get("retry_after")
-        usable = isinstance(wait, (int, float)) and not isinstance(wait, bool)
-        error = kind(str(data.get("message", "")), retry_after=float(wait) if usable else None)  # type: ignore[arg-type]
+        seconds = float(wait) if isinstance(wait, (int, float)) and not isinstance(wait, bool) else None
+        error = kind(str(data.get("message", "")), retry_after=seconds)
         error.name_sources(str(data.get("sources") or ""))
         return error
 

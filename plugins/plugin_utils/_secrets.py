@@ -22,7 +22,7 @@ def _registrar() -> Callable[[str], object] | None:
         from ansible.module_utils.secrets import register_secret
     except ImportError:
         return None
-    return register_secret  # type: ignore[no-any-return]
+    return register_secret  # type: ignore[no-any-return]  # ansible-core has no hints
 
 
 _REGISTER = _registrar()
