@@ -12,55 +12,57 @@ REQUIREMENTS := tests/requirements/nox.txt
 RUN := build/nox/bin/python tests/tools/run.py
 
 .DEFAULT_GOAL := help
-.PHONY: help sessions demo test matrix bench bench-realm-check catalogue unit integration reports sanity lint molecule clean
+.PHONY: help sessions demo test matrix bench bench-realm-check catalogue unit integration reports sanity lint molecule clean \
+  build/nox
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
-build/nox/ready: $(REQUIREMENTS)
-	@test -n "$(PYTHON)" || { echo "there is no Python 3.10 or newer; install one (on Debian: apt install python3 \
-	python3-venv), or name one: make PYTHON=..." >&2; exit 1; }
-	@echo "making build/nox with $(PYTHON)"
-	@rm -rf build/nox && "$(PYTHON)" -m venv build/nox
-	@build/nox/bin/pip install -q --disable-pip-version-check -r $(REQUIREMENTS) && touch $@
+build/nox: # made again when the requirements change, whatever their time
+	@cmp -s $(REQUIREMENTS) build/nox/ready || { \
+	  test -n "$(PYTHON)" || { echo "there is no Python 3.10 or newer; install one (on Debian: apt install python3 \
+	python3-venv), or name one: make PYTHON=..." >&2; exit 1; }; \
+	  echo "making build/nox with $(PYTHON)" && rm -rf build/nox && "$(PYTHON)" -m venv build/nox && \
+	  build/nox/bin/python -m pip install -q --disable-pip-version-check -r $(REQUIREMENTS) && \
+	  cp $(REQUIREMENTS) build/nox/ready; }
 
-sessions: build/nox/ready ## List the sessions of nox
+sessions: build/nox ## List the sessions of nox
 	@build/nox/bin/nox --list
 
-demo: build/nox/ready ## Start a Keycloak, install the collection as Galaxy does, and run demo/site.yml
+demo: build/nox ## Start a Keycloak, install the collection as Galaxy does, and run demo/site.yml
 	@exec $(RUN) demo
 
-test: build/nox/ready ## What has to pass before a change is merged (GATES="mypy unit tests/unit/plugins/lookup")
+test: build/nox ## What has to pass before a change is merged (GATES="mypy unit tests/unit/plugins/lookup")
 	@exec $(RUN) $(GATES)
 
-matrix: build/nox/ready ## The tests on every ansible-core and Python
+matrix: build/nox ## The tests on every ansible-core and Python
 	@exec $(RUN) matrix
 
-bench: build/nox/ready ## Side by side with ansible.builtin.uri (REPEATS=5)
+bench: build/nox ## Side by side with ansible.builtin.uri (REPEATS=5)
 	@exec $(RUN) bench -- $(REPEATS)
 
-bench-realm-check: build/nox/ready ## The realm check side by side with kcwarden, and on large realms (REPEATS=5)
+bench-realm-check: build/nox ## The realm check side by side with kcwarden, and on large realms (REPEATS=5)
 	@exec $(RUN) bench-realm-check -- $(REPEATS)
 
-catalogue: build/nox/ready ## Write the page of all checks of the realm check from the checks
+catalogue: build/nox ## Write the page of all checks of the realm check from the checks
 	@exec $(RUN) catalogue
 
-unit: build/nox/ready ## Unit tests on the newest ansible-core, and on a node's Python 3.9
+unit: build/nox ## Unit tests on the newest ansible-core, and on a node's Python 3.9
 	@exec $(RUN) unit-2.21 unit-node
 
-integration: build/nox/ready ## Playbooks against a real Keycloak
+integration: build/nox ## Playbooks against a real Keycloak
 	@exec $(RUN) integration
 
-reports: build/nox/ready ## The realm check's reports, and the HTML page in a browser
+reports: build/nox ## The realm check's reports, and the HTML page in a browser
 	@exec $(RUN) reports
 
-sanity: build/nox/ready ## ansible-test sanity
+sanity: build/nox ## ansible-test sanity
 	@exec $(RUN) sanity-2.21
 
-lint: build/nox/ready ## ruff, mypy, ansible-lint, shellcheck, galaxy-importer, changelog and documentation
+lint: build/nox ## ruff, mypy, ansible-lint, shellcheck, galaxy-importer, changelog and documentation
 	@exec $(RUN) lint
 
-molecule: build/nox/ready ## The Molecule scenarios
+molecule: build/nox ## The Molecule scenarios
 	@exec $(RUN) molecule
 
 clean: ## Remove what was made in build/ (a running demo or test would miss it)

@@ -135,17 +135,16 @@ def pytest(
     *folders: str,
     marks: str = "not matrix",
     limit: int = UNIT_TEST,
-    workers: int = 2,
 ) -> None:
     """Run the tests of some folders, or those that follow ``--`` whatever their marks; none of them may be skipped."""
     named = [word for word in session.posargs if not word.startswith("tests/") or f"{word}/".startswith(folders)]
     words = [f"{TREE / COLLECTION}/{word}" if word.startswith("tests/") else word for word in named]
-    beside = ["-n", str(workers), "--dist", "loadgroup" if limit == PLAYBOOK_TEST else "worksteal"]
-    chosen = words or ["-m", marks, *beside, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
+    dist = ["--dist=worksteal"] if limit == UNIT_TEST else []  # tests of playbooks bring a scheduler of their own
+    chosen = words or ["-n", "3", *dist, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
     command = [str(where / "python"), "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
     command += ["-p", "ansible_collections.authkit.oauth.tests.tools.strict", "--rootdir", str(TREE / COLLECTION)]
     # The fault handler prints the stacks even where the test holds the interpreter, and a little earlier.
-    command += [f"--timeout={limit}", f"--override-ini=faulthandler_timeout={limit * 0.95}"]
+    command += ["-m", "" if words else marks, f"--timeout={limit}", f"-o=faulthandler_timeout={limit * 0.95}"]
     session.run(*command, *chosen, success_codes=(0, 5) if marks == "matrix" else (0,), **how)
 
 
@@ -204,7 +203,7 @@ register("node", environment("node"), "Other sessions use this environment.", py
 made = environment("community", "controller")
 register("community", made, "Other sessions use this environment.", python=PYTHON, default=False)
 # Tests of playbooks ask for these cores, and those of the matrix for all of them.
-SOME = [f"core-{OLDEST}", f"core-{NEWEST}", "core-2.22", "community"]
+SOME = [f"core-{OLDEST}", f"core-{NEWEST}", "community"]
 ALL = [*(f"core-{core}" for core in CORES), "community"]
 
 
@@ -224,7 +223,7 @@ def playbooks(marks: str) -> Callable[[nox.Session], None]:
         where = programs(session, f"core-{NEWEST}")
         with workplace(session, where) as (folder, how), keycloak(folder) as server:
             how["env"] |= {**for_playbooks(session, folder), **server}
-            pytest(session, where, how, "tests/integration/", marks=marks, limit=PLAYBOOK_TEST, workers=3)
+            pytest(session, where, how, "tests/integration/", marks=marks, limit=PLAYBOOK_TEST)
 
     return tests
 
