@@ -22,7 +22,7 @@ from ansible_collections.authkit.oauth.tests.servers.counting_model import Answe
 
 #: The cores that are tested; 2.22 masks registered secrets itself.
 CORES = ["2.16", NEWEST, *in_matrix("2.22")]
-#: Those that print the warnings of a no_log task (CVE-2026-115622), and their neighbours.
+#: Those that print the warnings of a no_log task (CVE-2026-115622), and their neighbors.
 TELLING = [NEWEST, *in_matrix("2.18", "2.19", "2.20", "2.22")]
 on_every_core = pytest.mark.parametrize("core", CORES, indirect=True)
 TORN = "The user of /home/user was wrong, a certificate."

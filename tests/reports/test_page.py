@@ -22,12 +22,12 @@ PHONE, DESK = 360, 1280
 schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 kinds = pytest.mark.parametrize("kind", ["ordinary", "hostile"])
 
-# The contrast of each text with what lies behind it, by WCAG 2.2. A fresh canvas says which colour a style means.
+# The contrast of each text with what lies behind it, by WCAG 2.2. A fresh canvas says which color a style means.
 CONTRAST = """() => {
   const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-  const rgba = (colour) => {
+  const rgba = (color) => {
     context.clearRect(0, 0, 1, 1);
-    context.fillStyle = colour;
+    context.fillStyle = color;
     context.fillRect(0, 0, 1, 1);
     return [...context.getImageData(0, 0, 1, 1).data];
   };
@@ -36,8 +36,8 @@ CONTRAST = """() => {
     .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
   const behind = (element) => {
     for (let each = element; each; each = each.parentElement) {
-      const colour = rgba(getComputedStyle(each).backgroundColor);
-      if (colour[3] === 255) return colour;
+      const color = rgba(getComputedStyle(each).backgroundColor);
+      if (color[3] === 255) return color;
     }
     return [255, 255, 255, 255];
   };
@@ -76,7 +76,7 @@ class Reading:
         return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
     @property
-    def colours(self) -> list[str]:
+    def colors(self) -> list[str]:
         return list(self.page.evaluate("['backgroundColor', 'color'].map(n => getComputedStyle(document.body)[n])"))
 
 
@@ -239,12 +239,12 @@ def test_everything_can_be_reached_with_a_keyboard(read: Reader) -> None:
 
 def test_dark_and_light(read: Reader) -> None:
     with read("ordinary", scheme="light") as light, read("ordinary", scheme="dark") as dark:
-        by_day, by_night = light.colours, dark.colours
+        by_day, by_night = light.colors, dark.colors
         assert by_day != by_night
         dark.page.click("#theme")
-        assert dark.colours == by_day
+        assert dark.colors == by_day
         dark.page.click("#theme")
-        assert dark.colours == by_night
+        assert dark.colors == by_night
 
 
 @schemes

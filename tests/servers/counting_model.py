@@ -54,7 +54,7 @@ class Settings:
     """How the server behaves as long as nothing is wrong."""
 
     lifetime: float | None = 60.0
-    """Seconds a token lives; the API refuses it afterwards. None: for ever."""
+    """Seconds a token lives; the API refuses it afterwards. None: forever."""
     expires_in: str = "number"
     """How the answer says so: ``number``, ``string`` or ``missing``."""
     token_format: str = "opaque"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeps a server from outliving whoever wanted it.
+"""Keeps a server from outliving the process that wanted it.
 
 The guard starts one command in a process group of its own and ends that whole group when the first of these happens:
 the command ends by itself, the guard's standard input closes (its owner died, by whatever signal), somebody writes to

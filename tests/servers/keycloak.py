@@ -66,7 +66,7 @@ def keycloak(run_folder: Path | None = None, say: Say = print) -> Iterator[Keycl
     """A Keycloak for the length of a ``with`` block: the one given by the environment, else one of its own.
 
     :param run_folder: a folder that nobody else uses; a temporary one by default.
-    :raises ServerUnavailable: one sentence that says what is missing.
+    :raises ServerUnavailable: one sentence that names what is missing.
     """
     server = given(say)
     if server is not None:
@@ -160,7 +160,7 @@ def stop_guard(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A loopback port that is free right now; whoever binds it next must be ready to hear that it is not."""
+    """A loopback port that is free right now; it may be taken by the time a server binds it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

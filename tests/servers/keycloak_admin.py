@@ -25,7 +25,7 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import cache_
 
 #: Events that one request to the token endpoint leaves, good or bad, for the client credentials grant.
 TOKEN_EVENTS = ("CLIENT_LOGIN", "CLIENT_LOGIN_ERROR")
-#: Seconds after which the admin's own token is fetched anew; the master realm issues tokens of 60 s.
+#: Seconds after which the admin's own token is fetched again; the master realm issues tokens of 60 s.
 ADMIN_TOKEN_USE = 30.0
 MORE_THAN_ENOUGH = 1_000_000
 #: Seconds that an answer may take; importing a realm takes a minute where the machine is busy.

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ansible_collections.authkit.oauth.tests.servers.counted import CountedServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 
-#: Headers that speak of one connection only (RFC 9110 section 7.6.1), and those that are computed anew.
+#: Headers that speak of one connection only (RFC 9110 section 7.6.1), and those that the proxy computes itself.
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"}
     | {"upgrade", "content-length", "content-type", "date", "server"}

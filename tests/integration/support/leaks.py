@@ -18,14 +18,14 @@ def traces(secret: str) -> set[bytes]:
     found = {raw, quote(secret, safe="").encode(), quote_plus(secret).encode(), json.dumps(secret)[1:-1].encode()}
     for text in (raw, quote_plus(secret).encode()):
         for offset in range(3):
-            # Bytes at the edges share their base64 digits with their neighbours: leave those digits out.
+            # Bytes at the edges share their base64 digits with their neighbors: leave those digits out.
             middle = base64.b64encode(b"\0" * offset + text).rstrip(b"=")
             found.add(middle[4 if offset else 0 : len(middle) - 2])
     return found
 
 
 def token_traces(token: str) -> set[bytes]:
-    """A JWT is recognised by its claims and by its signature, a part of which is enough."""
+    """Recognizes a JWT by its claims and by its signature, a part of which is enough."""
     parts = token.split(".")
     found = {token.encode()}
     if len(parts) == 3:

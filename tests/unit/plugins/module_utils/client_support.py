@@ -28,7 +28,7 @@ def options(**values: Any) -> ClientOptions:
 
 @dataclass
 class Script:
-    """A Transport that answers in turn, the last answer for ever, and keeps what was asked."""
+    """A Transport that answers in turn, the last answer forever, and keeps what was asked."""
 
     answers: list[HttpResponse]
     asked: list[HttpRequest] = field(default_factory=list)

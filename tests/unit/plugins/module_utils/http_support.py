@@ -39,7 +39,7 @@ class Scripted:
         self.url = self.server.url
 
     def in_turn(self, *answers: Answer) -> None:
-        """Give these answers one after the other, the last one for ever."""
+        """Give these answers one after the other, the last one forever."""
         left = list(answers)
         self.reply = lambda _request: left.pop(0) if len(left) > 1 else left[0]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-#: What somebody may call a client or a group to harm whoever writes or reads a report.
+#: What somebody may call a client or a group to harm people who write or read a report.
 HOSTILE = (
     'x{{ lookup("pipe", "touch planted; id") }}',
     "{% raw %}{{ 7 * 191 }}{# no comment #}",

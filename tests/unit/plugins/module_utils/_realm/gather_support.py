@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Takes the live snapshot of a small realm, and says what is missing in it."""
+"""Takes the live snapshot of a small realm, and lists its gaps."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def _interrupted_at_line(number: int, files: frozenset[str], run: Callable[[], o
 
 
 def interrupt_at_start(monkeypatch: pytest.MonkeyPatch, number: int, *, before: bool) -> list[int]:
-    """Interrupts whoever starts the number-th thread, just before or after that. Gives those that were started."""
+    """Interrupts the code that starts the number-th thread, just before or after. Gives those that started."""
     started: list[int] = []
     start = _thread.start_new_thread
     asked = 0

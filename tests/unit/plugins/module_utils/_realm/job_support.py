@@ -28,7 +28,7 @@ CHECKS = (Check(**{**vars(made("bad-clients")), "run": _wrong_clients}), made("g
 
 
 class Realms:
-    """In the place of gather: realm -> its clients, or an exception to raise. Remembers what it was asked."""
+    """Replaces gather: realm -> its clients, or an exception to raise. Remembers what it was asked."""
 
     def __init__(self, realms: Mapping[str, Any]) -> None:
         self.realms = realms

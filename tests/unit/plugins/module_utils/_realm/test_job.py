@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A realm check from end to end, with realms in the place of a server."""
+"""A realm check from end to end, with realms instead of a server."""
 
 from __future__ import annotations
 

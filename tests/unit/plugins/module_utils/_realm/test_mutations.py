@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A realm that is set up right, with one setting spoilt at a time: each of them is noticed."""
+"""A realm that is set up right, with one setting broken at a time: each of them is noticed."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ SPOILT: dict[str, Callable[[Realm], None]] = {
         )
     },
     "frontend url": part("attributes", frontendUrl="http://sso.example.org"),
-    "admin events for ever": part("attributes", adminEventsExpiration="0"),
+    "admin events forever": part("attributes", adminEventsExpiration="0"),
     "mail in clear": part("smtpServer", ssl="false"),
     "mail without a login": part("smtpServer", auth="false"),
     "framing": part("browserSecurityHeaders", contentSecurityPolicy="", xFrameOptions=""),

@@ -19,7 +19,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._action.audit_tokens
 
 
 class Store:
-    """In the place of token_for: gives these in turn, the last one for ever; raises what is an error."""
+    """Replaces token_for: gives these in turn, the last one forever; raises errors."""
 
     def __init__(self, *answers: str | AuthkitError) -> None:
         self.answers = list(answers)

@@ -36,7 +36,7 @@ def server() -> Iterator[EchoServer]:
 
 @pytest.fixture
 def old_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tokens count as old enough to be fetched anew as soon as they are issued."""
+    """Tokens count as old enough to be fetched again as soon as they are issued."""
     monkeypatch.setattr(_store_policy, "BRAND_NEW", -1.0)
 
 

@@ -123,7 +123,7 @@ def test_a_fact_of_another_host_is_refused(variables: dict[str, Any]) -> None:
 FINE = ["fine", "fine_in_vars", "fine_looked_up", "fine_in_hostvars"]
 
 
-# Before ansible-core 2.19 whoever asks for one of a delegated host's variables has them all rendered.
+# Before ansible-core 2.19, asking for one of a delegated host's variables has them all rendered.
 @pytest.mark.parametrize("name", [*FINE, *(["fine_delegated"] if TAGGED else [])])
 def test_the_users_own_variables_work_beside_facts(name: str, variables: dict[str, Any]) -> None:
     assert rendered(name, variables) == "a.example"

@@ -58,7 +58,7 @@ TRUST_CASES = [
     trusting({"corp": "critical"}, firstBrokerLoginFlowAlias="auto link", providerId="google", types=[]),
     trusting(["corp"], firstBrokerLoginFlowAlias="auto link", linkOnly=True),
     trusting({"corp": "info"}, firstBrokerLoginFlowAlias="auto link", enabled=False),
-    # Honouring email_verified, as some do, is no reason to be quiet.
+    # Honoring email_verified, as some do, is no reason to be quiet.
     trusting(["corp"], providerId="google"),
     trusting((), ("corp",)),
     trusting((), trustEmail=False),

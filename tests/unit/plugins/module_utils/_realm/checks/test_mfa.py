@@ -126,7 +126,7 @@ CASES: list[Case] = [
         parameters={"extra_mfa_providers": ["sms-code"]},
         **shown(forms(PASSWORD, step("sms-code"))),
     ),
-    case(mfa_browser_no_second_factor, unknown=NotEvaluated, realm={}, flows={"browser": Gap("For want of a role.")}),
+    case(mfa_browser_no_second_factor, unknown=NotEvaluated, realm={}, flows={"browser": Gap("A role is missing.")}),
     *(case(mfa_second_factor_optional, [REALM], **shown(each)) for each in IF_CONFIGURED),
     *(case(mfa_second_factor_optional, **shown(each)) for each in [*ASKED, *NONE_AT_ALL, *ELSEWHERE]),
     case(
