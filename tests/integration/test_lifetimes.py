@@ -22,7 +22,7 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 NODE = {"node_environment": {"AUTHKIT_TEST_NODE": "1"}}
 #: Seconds. A fifth of them is left when the token is renewed, which has to be enough on a busy machine.
 LIFETIME = 10
-FEW, MANY = 8, 20
+FEW, MANY = 4, 20
 on_hosts = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=MATRIX)])
 
 

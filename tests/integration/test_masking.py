@@ -80,7 +80,7 @@ def play(workspace: Workspace, server: CountingServer, **more: object) -> Run:
 
 
 @on_every_core
-def test_a_short_secret_tears_nothing(workspace: Workspace) -> None:
+def test_a_short_secret_tears_nothing_and_is_warned_about_once(workspace: Workspace) -> None:
     with Echo("user") as server:
         run = play(workspace, server, authkit_client_secret="user")
     for host in ("one", "two", "node"):
@@ -97,12 +97,6 @@ def test_a_short_secret_tears_nothing(workspace: Workspace) -> None:
         assert run.one("Another task", host).message == TORN
     assert "$REDACTED$" not in run.output
     assert "DEPRECATION" not in run.output
-
-
-@on_every_core
-def test_a_short_secret_is_warned_about_once(workspace: Workspace) -> None:
-    with Echo("user") as server:
-        run = play(workspace, server, authkit_client_secret="user")
     output = " ".join(run.output.split())
     warning = "A secret in client_secret from the variable authkit_client_secret has fewer than 8 characters"
     assert output.count(f"[WARNING]: {warning}") == 1, [
@@ -127,7 +121,6 @@ def test_a_secret_is_masked_in_its_usual_spellings(workspace: Workspace) -> None
         assert not found, f"a secret or token is in the {name}"
 
 
-@on_every_core
 def test_a_secret_that_is_a_word_leaves_sentences_whole(workspace: Workspace) -> None:
     with Echo("certificate") as server:
         run = play(workspace, server, authkit_client_secret="certificate", wrong_secret="is wrong in the realm")

@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.realms import C
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, free_port
 
-FEW, MANY = 15, 40
+FEW, MANY = 10, 40
 on_hosts = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=MATRIX)])
 #: Seconds that a failure is shared; a play that a busy machine draws out makes the attempts again after that.
 SHARED = 5.0

@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 import pytest
 import yaml
 
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THE_NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Hosts, Run, Workspace
 from ansible_collections.authkit.oauth.tests.reports.support import HERE
 
+pytestmark = pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 #: Nobody answers here: a role that went so far would say so.
 CONNECTION: dict[str, object] = {
     "authkit_auth_server": "http://127.0.0.1:9",

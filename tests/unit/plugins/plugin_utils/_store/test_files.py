@@ -20,6 +20,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store.lock import A
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.reading import LARGEST_ENTRY, read_key, read_private
 from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import give_away, storm
 
+storms = pytest.mark.parametrize("workers", [12, pytest.param(50, marks=pytest.mark.matrix)])
 STEM = "0123456789abcdef" * 4
 ENTRY = f"{STEM}.token"
 LOCK = f"{STEM}.lock"
@@ -192,8 +193,9 @@ def test_the_random_key_stays(tmp_path: Path, directory: int) -> None:
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
 
 
-def test_50_workers_that_make_the_key_at_once_have_one(directory: int) -> None:
-    assert len(set(storm(50, lambda _number: random_key(directory).hex()))) == 1
+@storms
+def test_workers_that_make_the_key_at_once_have_one(workers: int, directory: int) -> None:
+    assert len(set(storm(workers, lambda _number: random_key(directory).hex()))) == 1
 
 
 def test_a_key_that_another_worker_made_meanwhile_stays(directory: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,10 +244,13 @@ def test_a_key_of_another_user_is_replaced(tmp_path: Path, directory: int, monke
         assert make_key(directory, locks=True) != b"x" * 32
 
 
+@storms
 @pytest.mark.parametrize("damage", ["torn", "open", "link"])
-def test_50_workers_that_replace_an_unusable_key_at_once_have_one(damage: str, tmp_path: Path, directory: int) -> None:
+def test_workers_that_replace_an_unusable_key_at_once_have_one(
+    damage: str, workers: int, tmp_path: Path, directory: int
+) -> None:
     damaged_key(damage, tmp_path)
-    assert len(set(storm(50, lambda _number: random_key(directory).hex()))) == 1
+    assert len(set(storm(workers, lambda _number: random_key(directory).hex()))) == 1
 
 
 def test_a_key_that_cannot_be_made_is_an_error(tmp_path: Path, directory: int) -> None:
@@ -275,12 +280,13 @@ def test_a_file_system_without_hard_links_will_do(locks: bool, directory: int, m
     assert read_key(directory) == make_key(directory, locks=locks) == key
 
 
-def test_50_workers_without_hard_links_have_one_key(directory: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@storms
+def test_workers_without_hard_links_have_one_key(workers: int, directory: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def unable(*_names: str, **_options: object) -> None:
         raise PermissionError
 
     monkeypatch.setattr(os, "link", unable)
-    assert len(set(storm(50, lambda _number: random_key(directory).hex()))) == 1
+    assert len(set(storm(workers, lambda _number: random_key(directory).hex()))) == 1
 
 
 def test_with_a_new_key_the_entries_of_the_old_one_go_and_nothing_else(tmp_path: Path, directory: int) -> None:
