@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# A thin door: the work is done by the sessions of noxfile.py. The first call makes build/nox, with a pinned nox and uv.
+# Each target runs sessions of noxfile.py. The first call installs a pinned nox and uv into build/nox.
 
 # The newest Python that nox runs on, on PATH or where pyenv keeps them.
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.14 python3.11 python3.10 python3 \
@@ -15,7 +15,7 @@ RUN := build/nox/bin/python tests/tools/run.py
 .PHONY: help sessions demo test matrix bench bench-realm-check catalogue unit integration reports sanity lint molecule clean \
   build/nox
 
-help: ## Show what can be made
+help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 build/nox: # made again when the requirements change, whatever their time
@@ -32,38 +32,38 @@ sessions: build/nox ## List the sessions of nox
 demo: build/nox ## Start a Keycloak, install the collection as Galaxy does, and run demo/site.yml
 	@exec $(RUN) demo
 
-test: build/nox ## What has to pass before a change is merged (GATES="mypy unit tests/unit/plugins/lookup")
+test: build/nox ## Run what must pass before a change is merged (GATES="mypy unit tests/unit/plugins/lookup")
 	@exec $(RUN) $(GATES)
 
-matrix: build/nox ## The tests on every ansible-core and Python
+matrix: build/nox ## Run the tests on every ansible-core and Python
 	@exec $(RUN) matrix
 
-bench: build/nox ## Side by side with ansible.builtin.uri (REPEATS=5)
+bench: build/nox ## Compare with ansible.builtin.uri (REPEATS=5)
 	@exec $(RUN) bench -- $(REPEATS)
 
-bench-realm-check: build/nox ## The realm check side by side with kcwarden, and on large realms (REPEATS=5)
+bench-realm-check: build/nox ## Compare the realm check with kcwarden, and measure it on large realms (REPEATS=5)
 	@exec $(RUN) bench-realm-check -- $(REPEATS)
 
-catalogue: build/nox ## Write the page of all checks of the realm check from the checks
+catalogue: build/nox ## Write the catalogue page from the checks of the realm check
 	@exec $(RUN) catalogue
 
-unit: build/nox ## Unit tests on the newest ansible-core, and on a node's Python 3.9
+unit: build/nox ## Run unit tests on the newest ansible-core, and on a node's Python 3.9
 	@exec $(RUN) unit-2.21 unit-node
 
-integration: build/nox ## Playbooks against a real Keycloak
+integration: build/nox ## Run playbooks against a real Keycloak
 	@exec $(RUN) integration
 
-reports: build/nox ## The realm check's reports, and the HTML page in a browser
+reports: build/nox ## Test the realm check's reports, and the HTML page in a browser
 	@exec $(RUN) reports
 
-sanity: build/nox ## ansible-test sanity
+sanity: build/nox ## Run ansible-test sanity
 	@exec $(RUN) sanity-2.21
 
-lint: build/nox ## ruff, mypy, ansible-lint, shellcheck, galaxy-importer, changelog and documentation
+lint: build/nox ## Run ruff, mypy, the word list, ansible-lint, shellcheck, galaxy-importer, changelog and documentation
 	@exec $(RUN) lint
 
-molecule: build/nox ## The Molecule scenarios
+molecule: build/nox ## Run the Molecule scenarios
 	@exec $(RUN) molecule
 
-clean: ## Remove what was made in build/ (a running demo or test would miss it)
+clean: ## Remove build/ (not while a demo or test is running)
 	rm -rf build
