@@ -4,10 +4,8 @@
 
 # Each target runs sessions of noxfile.py. The first call installs a pinned nox and uv into build/nox.
 
-# The newest Python that nox runs on, on PATH or where pyenv keeps them.
-PYTHON ?= $(shell for python in python3.13 python3.12 python3.14 python3.11 python3.10 python3 \
-  $(wildcard $(HOME)/.pyenv/versions/3.1*/bin/python3); do \
-  $$python -c 'import venv, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$python && break; done)
+# The Pythons that may run nox, in the order of preference: on PATH, or where pyenv keeps them.
+PYTHON ?= python3.13 python3.12 python3.14 python3.11 python3.10 python3 "$$HOME"/.pyenv/versions/3.1*/bin/python3
 REQUIREMENTS := tests/requirements/nox.txt
 RUN := build/nox/bin/python tests/tools/run.py
 
@@ -19,12 +17,15 @@ help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 build/nox: # made again when the requirements change, whatever their time
-	@cmp -s $(REQUIREMENTS) build/nox/ready || { \
-	  test -n "$(PYTHON)" || { echo "there is no Python 3.10 or newer; install one (on Debian: apt install python3 \
-	python3-venv), or name one: make PYTHON=..." >&2; exit 1; }; \
-	  echo "making build/nox with $(PYTHON)" && rm -rf build/nox && "$(PYTHON)" -m venv build/nox && \
+	@cmp -s $(REQUIREMENTS) build/nox/ready && exit; \
+	for python in $(PYTHON); do \
+	  "$$python" -c 'import venv, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || continue; \
+	  echo "making build/nox with $$python" && rm -rf build/nox && "$$python" -m venv build/nox && \
 	  build/nox/bin/python -m pip install -q --disable-pip-version-check -r $(REQUIREMENTS) && \
-	  cp $(REQUIREMENTS) build/nox/ready; }
+	  cp $(REQUIREMENTS) build/nox/ready && exit; exit 1; \
+	done; \
+	echo "there is no Python 3.10 or newer with venv; install one (on Debian: apt install python3 python3-venv), or name" \
+	"one: make PYTHON=..." >&2; exit 1
 
 sessions: build/nox ## List the sessions of nox
 	@build/nox/bin/nox --list

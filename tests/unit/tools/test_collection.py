@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.authkit.oauth.tests.tools import collection
 from ansible_collections.authkit.oauth.tests.tools.processes import Missing
 from ansible_collections.authkit.oauth.tests.tools.run import choose
+from ansible_collections.authkit.oauth.tests.tools.sanity import gaps
 
 pytest_plugins = ["pytester"]
 STRICT = "ansible_collections.authkit.oauth.tests.tools.strict"
@@ -63,3 +64,12 @@ def test_words_name_sessions_tags_and_tests(words: list[str], names: list[str], 
 def test_a_word_that_names_nothing_is_refused(word: str) -> None:
     with pytest.raises(Missing, match=word):
         choose([word], SESSIONS)
+
+
+def test_a_sanity_test_that_is_left_out_is_a_gap() -> None:
+    by_design = 'WARNING: Skipping sanity test "import" on Python 3.8 because it is unsupported by this.'
+    missing = 'WARNING: Skipping sanity test "compile" on Python 3.{} because it could not be found.'
+    ran = 'Running sanity test "pep8"'
+    assert gaps("\n".join((ran, by_design, missing.format(14)))) == ""
+    assert gaps(f"{ran}\n{missing.format(9)}") == "skipped: compile on Python 3.9 because it could not be found."
+    assert gaps("") == "ansible-test ran no test"
