@@ -40,7 +40,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
         except AuthkitError as error:
             masker = Masker(secrets)
             words = masker.foreign_words if isinstance(error, ArgumentsRefused) else masker.sentence
-            return {"failed": True, "msg": words(error.message)}
+            return {**error.result(), "msg": words(error.message)}
         except Exception as error:  # a traceback would show values
             return bug(error)
 
@@ -52,8 +52,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
         return {
             "changed": False,
             "failed": bool(problems),
-            "msg": " ".join(problems) or "All is well.",
-            "problems": problems,
+            "msg": " ".join(problem.message for problem in problems) or "All is well.",
+            **({"error": problems[0].short_name()} if problems else {}),
+            "problems": [problem.message for problem in problems],
             "sections": [section.to_data() for section in sections],
         }
 

@@ -45,7 +45,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
         try:
             return self._result(task_vars or {})
         except AuthkitError as error:
-            return {"failed": True, "changed": False, "msg": error.message}
+            return {"changed": False, **error.result()}
         except Exception as error:  # a traceback would show values
             return bug(error)
 
@@ -55,12 +55,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
         parameters = validated(MODULE, ARGUMENT_SPEC, plain(self._task.args)).parameters
         files = planned(parameters)
         if parameters["validate_only"]:
-            return {"changed": False, **_told(files), "problems": preflight(files)}
+            return {"changed": False, **_paths(files), "problems": preflight(files)}
         if FOUND not in variables:
             raise InvalidOption("There is nothing to write: run authkit.oauth.realm_check first, as the role does.")
         for target in (*files.reports, *files.extra):
             write(target, self._rendered(target, variables[FOUND]))
-        return {"changed": False, **_told(files)}
+        return {"changed": False, **_paths(files)}
 
     def _rendered(self, target: Target, found: object) -> bytes:
         """The role's template. It sees the audit's result and no other variable."""
@@ -70,7 +70,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
         return shown.encode("utf-8")
 
 
-def _told(files: Files) -> dict[str, Any]:
+def _paths(files: Files) -> dict[str, Any]:
     return {
         "directory": files.directory,
         "files": [target.name for target in files.reports],

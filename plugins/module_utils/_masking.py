@@ -22,7 +22,7 @@ MASK = "********"
 # A secret that is shorter stands in other text by chance.
 SHORTEST = 8
 # The keys of our results under which our own sentences are.
-SENTENCES = frozenset({"msg", "failures", "warnings", "problems"})
+SENTENCES = frozenset({"msg", "error", "failures", "warnings", "problems"})
 
 # What could stand in a sentence of ours: words, and names of options. No generated secret looks like that.
 # There is one way only to match each text: with several, those of a hostile one would be tried for ever.

@@ -9,20 +9,20 @@ from __future__ import annotations
 from pathlib import PurePath
 from traceback import walk_tb
 
-from ._errors import AuthkitError
+from ._errors import CollectionBug
 
 _OURS = "ansible_collections.authkit.oauth."
 
 
-def unforeseen(error: BaseException) -> AuthkitError:
+def unforeseen(error: BaseException) -> CollectionBug:
     """The error for an exception that nobody foresaw: its class and our own line, never its text."""
     ours = [
         (frame.f_code.co_filename, line)
         for frame, line in walk_tb(error.__traceback__)
         if str(frame.f_globals.get("__name__")).startswith(_OURS)
     ]
-    place = f" in {'/'.join(PurePath(ours[-1][0]).parts[-2:])}, line {ours[-1][1]}" if ours else ""
-    return AuthkitError(
-        f"authkit.oauth met an unforeseen {type(error).__name__}{place}: this is a bug in the collection, please "
+    where = f" in {'/'.join(PurePath(ours[-1][0]).parts[-2:])}, line {ours[-1][1]}" if ours else ""
+    return CollectionBug(
+        f"authkit.oauth met an unforeseen {type(error).__name__}{where}: this is a bug in the collection, please "
         "report it with the task and the output of ansible --version."
     )

@@ -242,6 +242,13 @@ msg:
   returned: on failure, and where check mode kept the call back
   type: str
   sample: "GET https://sso.example.com/admin/realms/demo/users was answered with 403 Forbidden: …"
+error:
+  description:
+    - A short name of the cause, which stays the same from version to version. The guide of errors lists them all, each
+      with its cause and the next step.
+  returned: on failure
+  type: str
+  sample: unexpected_status
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -86,6 +86,13 @@ msg:
   returned: always
   type: str
   sample: All is well.
+error:
+  description:
+    - A short name of the cause of the first problem, which stays the same from version to version. The guide of errors
+      lists them all, each with its cause and the next step.
+  returned: on failure
+  type: str
+  sample: wrong_client_secret
 """
 
 from ansible.module_utils.basic import AnsibleModule

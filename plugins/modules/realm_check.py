@@ -316,6 +316,13 @@ msg:
   type: str
   sample: >-
     Realm 'shop': 1 open finding at or above high in realm-ssl-required-none, fix or waive what the report shows.
+error:
+  description:
+    - A short name of the cause, which stays the same from version to version. The guide of errors lists them all, each
+      with its cause and the next step.
+  returned: on failure
+  type: str
+  sample: audit_failed
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -104,6 +104,13 @@ msg:
   returned: on failure
   type: str
   sample: /home/alice/waivers.yml is a link, and the role does not follow one.
+error:
+  description:
+    - A short name of the cause, which stays the same from version to version. The guide of errors lists them all, each
+      with its cause and the next step.
+  returned: on failure
+  type: str
+  sample: invalid_option
 """
 
 from ansible.module_utils.basic import AnsibleModule

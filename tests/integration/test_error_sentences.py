@@ -40,6 +40,18 @@ SENTENCES = {
     "html": ("an HTML page instead of a JSON object", "token_url"),
     "truncated": ("breaks off or is damaged", "try again"),
 }
+#: The name that its result has beside the sentence.
+ERRORS = {
+    "wrong_secret": "wrong_client_secret",
+    "unknown_client": "unknown_client",
+    "unknown_realm": "unknown_realm",
+    "service_accounts_off": "service_accounts_disabled",
+    "refused_scope": "scope_refused",
+    "connection_refused": "connection_failed",
+    "private_ca": "certificate_not_trusted",
+    "html": "not_json",
+    "truncated": "truncated_answer",
+}
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,13 @@ def test_sentence(outcomes: Outcomes, host: str, task: str) -> None:
             assert words in result.message, result.message
         # ansible-core 2.16 writes where the template stands below a lookup's sentence.
         assert task == "Lookup" or "\n" not in result.message
+
+
+@pytest.mark.parametrize("host", SENTENCES)
+def test_the_result_names_the_error(outcomes: Outcomes, host: str) -> None:
+    """In the process that got the answer, and in the one that met the failure in the store."""
+    for run in (outcomes.run, outcomes.repeated):
+        assert run.one("Api", host).result["error"] == ERRORS[host]
 
 
 def test_each_cause_has_a_sentence_of_its_own(outcomes: Outcomes) -> None:

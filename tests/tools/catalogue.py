@@ -12,6 +12,7 @@ from itertools import groupby
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
+from ansible_collections.authkit.oauth.tests.tools import errors
 from ansible_collections.authkit.oauth.tests.tools.processes import program, say
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT
 
@@ -46,9 +47,12 @@ How to use them: :ref:`ansible_collections.authkit.oauth.docsite.guide_realm_che
 
 
 def main(_words: list[str]) -> int:
-    """Write the page."""
+    """Write the page of checks, and that of errors."""
     PAGE.write_text(page(CHECKS), encoding="utf-8")
     say(f"{PAGE.relative_to(ROOT)} describes {len(CHECKS)} checks")
+    kinds = errors.kinds()
+    errors.PAGE.write_text(errors.page(kinds), encoding="utf-8")
+    say(f"{errors.PAGE.relative_to(ROOT)} describes {len(kinds)} errors")
     return 0
 
 

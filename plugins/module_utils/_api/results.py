@@ -30,7 +30,20 @@ JSON_LIMIT = 32
 MIB = 1024 * 1024
 # Everything that a result may hold; what else a node's module returns is not ours.
 RESULT_KEYS = frozenset(
-    {"changed", "failed", "msg", "status", "url", "headers", "json", "content", "elapsed", "attempts", "warnings"}
+    {
+        "changed",
+        "failed",
+        "msg",
+        "error",
+        "status",
+        "url",
+        "headers",
+        "json",
+        "content",
+        "elapsed",
+        "attempts",
+        "warnings",
+    }
 )
 _HINTS = {
     400: "the server cannot read the request, check query, body and body_format",
@@ -81,13 +94,13 @@ def answer(
     }
     if not good:
         said = "json" in result or bool(result.get("content"))
-        result.update(failed=True, msg=_unexpected(request, response, expected, said=said).message)
+        result.update(_unexpected(request, response, expected, said=said).result())
     return result
 
 
 def failure(error: AuthkitError, url: str | None = None) -> dict[str, Any]:
     """The result for an error that came instead of an answer."""
-    result: dict[str, Any] = {"changed": False, "failed": True, "msg": error.message, "status": NO_STATUS}
+    result: dict[str, Any] = {"changed": False, **error.result(), "status": NO_STATUS}
     return {**result, "url": url} if url is not None else result
 
 

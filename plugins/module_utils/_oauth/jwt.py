@@ -38,35 +38,35 @@ Jwk = Mapping[str, Any]
 
 
 class Unverified(AuthkitError):
-    """A token that its issuer's keys do not vouch for. Raised as one of the classes below."""
+    """A token that its issuer's keys do not vouch for."""
 
 
 class NotSigned(Unverified):
-    """No signature: alg is none or missing."""
+    """The token carries no signature (alg is none or missing). Do not trust it."""
 
 
 class SharedKey(Unverified):
-    """Signed with a secret that whoever verifies would have to share (HS*)."""
+    """The token is signed with a shared secret (HS256 and so on). Have it signed with an asymmetric algorithm."""
 
 
 class UnknownKey(Unverified):
-    """Signed with a key that the issuer does not publish."""
+    """The issuer does not publish the key that signed the token. Check caches in front of the issuer's keys."""
 
 
 class BadSignature(Unverified):
-    """The signature is not the key's, or its algorithm does not fit the key."""
+    """The signature is not the key's, or its algorithm does not fit the key. Check caches and proxies."""
 
 
 class WrongClaims(Unverified):
-    """Signed properly, but by another issuer or for another time."""
+    """The signature is right, but the token is for another issuer or time. Check the issuer and both clocks."""
 
 
 class KeysUnavailable(AuthkitError):
-    """The issuer's keys cannot be read."""
+    """The issuer's keys cannot be read. Check the server, and proxies in front of it."""
 
 
 class LibraryMissing(AuthkitError):
-    """joserfc is not installed."""
+    """A Python library is missing on the controller. Install it as the sentence says."""
 
 
 @dataclass(frozen=True, repr=False)

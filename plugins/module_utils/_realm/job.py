@@ -48,9 +48,13 @@ CHECK_SPEC: dict[str, dict[str, Any]] = {
 }
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **CHECK_SPEC}
 # Everything that a result may hold; what else a node's module returns is not ours.
-RESULT_KEYS = frozenset({"changed", "failed", "msg", "report", "failures", "table", "baseline", "warnings"})
+RESULT_KEYS = frozenset({"changed", "failed", "msg", "error", "report", "failures", "table", "baseline", "warnings"})
 # A report's texts are ours as well: a realm's secrets are dropped while it is read.
 SENTENCES = OWN_SENTENCES | {"report", "table", "baseline"}
+
+
+class AuditFailed(AuthkitError):
+    """A realm check fails for what it found or could not look at. Read failures, and fix or waive the findings."""
 
 
 class Tokens(Protocol):
@@ -161,12 +165,12 @@ def result(reports: list[dict[str, Any]], failures: list[str], known: dict[str, 
         "table": table(reports),
         "baseline": known,
     }
-    return {**done, "failed": True, "msg": " ".join(failures)} if failures else done
+    return {**done, **AuditFailed(" ".join(failures)).result()} if failures else done
 
 
 def failed(error: AuthkitError) -> dict[str, Any]:
     """The result for an error that came instead of a report."""
-    return {"changed": False, "failed": True, "msg": error.message}
+    return {"changed": False, **error.result()}
 
 
 def check_on_node(

@@ -30,7 +30,7 @@ LEFT = 0.49
 
 
 @dataclass(frozen=True)
-class _Made:
+class _PreparedCall:
     """What a task's arguments come to: the call, and what a module has to be told to make it."""
 
     call: Call
@@ -45,8 +45,8 @@ class CallAction(TaskAction):
     """
 
     RESULT_KEYS: ClassVar[frozenset[str]] = RESULT_KEYS
-    MARK: ClassVar[str] = "status"
-    STAND_INS: ClassVar[Mapping[str, str]] = {
+    OUTCOME_KEY: ClassVar[str] = "status"
+    PLACEHOLDERS: ClassVar[Mapping[str, str]] = {
         "token_url": "https://localhost/",
         "client_id": "-",
         "client_secret": "-",
@@ -64,14 +64,14 @@ class CallAction(TaskAction):
         return failure(error)
 
     def work(self, variables: Mapping[str, Any], notes: Notes) -> Result:
-        asked = self._asked(variables, notes)
-        token, options = asked.token, asked.options
-        parameters = call_parameters(asked.own, options)
+        task_input = self._input(variables, notes)
+        token, options = task_input.token, task_input.options
+        parameters = call_parameters(task_input.own, options)
         call = self._prepared(parameters, options)
         if self._task.check_mode and not call.sent_in_check_mode:
             return call.unsent()
         try:
-            with self._sender(_Made(call, parameters, options), variables, notes) as send:
+            with self._sender(_PreparedCall(call, parameters, options), variables, notes) as send:
                 if token is not None:
                     return with_given_token(call, token, send)
                 return with_own_token(call, _tokens(options, notes), send)
@@ -87,13 +87,13 @@ class CallAction(TaskAction):
             raise naming_allowed_hosts(error, options) from None
 
     @contextmanager
-    def _sender(self, made: _Made, variables: Mapping[str, Any], notes: Notes) -> Iterator[Send]:
+    def _sender(self, prepared: _PreparedCall, variables: Mapping[str, Any], notes: Notes) -> Iterator[Send]:
         """How the call is made with a token: here, or where the task runs."""
         if not self._in_process():
-            yield lambda token: self._shipped({**made.parameters, "access_token": token}, variables, notes)
+            yield lambda token: self._shipped({**prepared.parameters, "access_token": token}, variables, notes)
             return
-        with closing(transport_for(made.options.transport_settings, notes.warn)) as transport:
-            yield lambda token: self._performed(made.call, token, transport)
+        with closing(transport_for(prepared.options.transport_settings, notes.warn)) as transport:
+            yield lambda token: self._performed(prepared.call, token, transport)
 
     def _performed(self, call: Call, token: str, transport: Transport) -> Result:
         try:

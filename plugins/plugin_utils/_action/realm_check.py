@@ -36,7 +36,7 @@ from .audit_tokens import StoreTokens
 from .baseline_file import baseline_content
 from .export_file import export_content
 from .shipping import call_parameters
-from .task import Asked, Notes, Result, TaskAction, naming_allowed_hosts
+from .task import Notes, Result, TaskAction, TaskInput, naming_allowed_hosts
 
 # How the variables of the role begin, those for its own use, too.
 ROLE_VARIABLES = ("realm_check_", "__realm_check_")
@@ -48,10 +48,10 @@ class RealmCheckAction(TaskAction):
     MODULE: ClassVar[str] = MODULE
     SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = ARGUMENT_SPEC
     RESULT_KEYS: ClassVar[frozenset[str]] = RESULT_KEYS
-    MARK: ClassVar[str] = "report"
+    OUTCOME_KEY: ClassVar[str] = "report"
     SETTINGS: ClassVar[tuple[str, ...]] = ROLE_VARIABLES
     OWN_WORDS: ClassVar[frozenset[str]] = SENTENCES
-    STAND_INS: ClassVar[Mapping[str, str]] = {"client_id": "-", "client_secret": "-"}
+    PLACEHOLDERS: ClassVar[Mapping[str, str]] = {"client_id": "-", "client_secret": "-"}
 
     def failed(self, error: AuthkitError) -> Result:
         return failed(error)
@@ -60,24 +60,24 @@ class RealmCheckAction(TaskAction):
         given = plain(self._task.args)
         if isinstance(given, Mapping) and given.get("source") not in (None, ""):
             return self._offline(given, variables, notes)
-        asked = self._asked(variables, notes)
-        parameters = self._parameters(asked)
-        job = _prepared(parameters, asked.options)
+        task_input = self._input(variables, notes)
+        parameters = self._parameters(task_input)
+        job = _prepared(parameters, task_input.options)
         if parameters.get("validate_only"):
             return {"changed": False}
         try:
-            tokens = _tokens(asked, notes)
+            tokens = _tokens(task_input, notes)
             if not self._in_process():
                 return self._shipped({**parameters, "access_token": tokens.token()}, variables, notes)
             if CONFIGURATION in job.levels:
                 tokens.token()  # without one there would be nothing to tell of the configuration
-            settings = asked.options.transport_settings
-            outside = job.outside(_caller(asked, notes), settings, check_mode=bool(self._task.check_mode))
+            settings = task_input.options.transport_settings
+            outside = job.outside(_caller(task_input, notes), settings, check_mode=bool(self._task.check_mode))
             with closing(transport_for(settings, notes.warn)) as transport:
                 return perform(job, tokens, transport, outside)
         except AuthkitError as error:  # no token or no way to connect, so there was no audit
-            if asked.token is None:
-                error.name_sources(asked.options.sources())
+            if task_input.token is None:
+                error.name_sources(task_input.options.sources())
             raise
 
     def _offline(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
@@ -90,11 +90,11 @@ class RealmCheckAction(TaskAction):
         path = self._loader.path_dwim(own["source"])
         return perform_offline(own, export_content(path), basename(path))
 
-    def _parameters(self, asked: Asked) -> dict[str, Any]:
+    def _parameters(self, task_input: TaskInput) -> dict[str, Any]:
         """What the module is told: the policy, the server and realms, and how to connect."""
-        parameters: dict[str, Any] = call_parameters(asked.own, asked.options)
+        parameters: dict[str, Any] = call_parameters(task_input.own, task_input.options)
         try:
-            server, realm = server_and_realm(asked.options)
+            server, realm = server_and_realm(task_input.options)
         except AuthkitError as error:
             error.name_sources("")  # it names them itself
             raise
@@ -136,14 +136,14 @@ def _prepared(parameters: Mapping[str, Any], options: ClientOptions) -> Job:
         raise naming_allowed_hosts(error, options) from None
 
 
-def _caller(asked: Asked, notes: Notes) -> Caller:
+def _caller(task_input: TaskInput, notes: Notes) -> Caller:
     """Whose token the realms are looked at with: a task's own is all that is known of its client."""
-    if asked.token is not None:
-        return Caller(token=asked.token)
-    return Caller(asked.options, server_and_realm(asked.options)[1], hide=notes.hide)
+    if task_input.token is not None:
+        return Caller(token=task_input.token)
+    return Caller(task_input.options, server_and_realm(task_input.options)[1], hide=notes.hide)
 
 
-def _tokens(asked: Asked, notes: Notes) -> GivenToken | StoreTokens:
-    if asked.token is not None:
-        return GivenToken(asked.token)
-    return StoreTokens(asked.options, warn=notes.warn, hide=notes.hide)
+def _tokens(task_input: TaskInput, notes: Notes) -> GivenToken | StoreTokens:
+    if task_input.token is not None:
+        return GivenToken(task_input.token)
+    return StoreTokens(task_input.options, warn=notes.warn, hide=notes.hide)

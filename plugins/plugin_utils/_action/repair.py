@@ -83,7 +83,7 @@ def with_given_token(call: Call, token: str, send: Send) -> Result:
     """The call's result with the token that the task brought: nobody can renew it."""
     result = send(token)
     if _rejects_token(call, result):
-        result["msg"] = rejected_given(call.method, call.url).message
+        result.update(rejected_given(call.method, call.url).result())
     return result
 
 
@@ -95,7 +95,7 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
         try:
             renewed = tokens.fresh(token)
         except AuthkitError as error:
-            return {**result, "msg": error.message}
+            return {**result, **error.result()}
         # The store gives the same one back when it is only just issued: asking again would get no other answer.
         if renewed == token:
             break
@@ -107,8 +107,8 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
         if not tokens.ended(token):
             break
     else:
-        return {**result, "msg": outlived(call.method, call.url).message}
-    return {**result, "msg": rejected(call.method, call.url).message}
+        return {**result, **outlived(call.method, call.url).result()}
+    return {**result, **rejected(call.method, call.url).result()}
 
 
 def _rejects_token(call: Call, result: Result) -> bool:

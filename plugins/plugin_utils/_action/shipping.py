@@ -63,12 +63,19 @@ def call_parameters(own: Mapping[str, object], options: ClientOptions) -> dict[s
     return {name: value for name, value in parameters.items() if value is not None}
 
 
-def returned(data: Mapping[str, object], result_keys: Collection[str], mark: str) -> dict[str, object]:
-    """The part of a module's answer that is a result of this collection.
+def is_outcome(data: Mapping[str, object], outcome_key: str) -> bool:
+    """Whether this is what a module of ours returned, not what Ansible says of one that did not get that far.
 
-    result_keys: all that its results may hold. mark: the key that tells a result from what Ansible says of a module.
-
-    Facts are left out: whoever owns the node could return any, and so direct later tasks.
+    outcome_key: a key of every result that is no error.
     """
-    keys = {*result_keys, "deprecations"} if mark in data else _CORE_KEYS
+    return outcome_key in data or "error" in data
+
+
+def returned(data: Mapping[str, object], result_keys: Collection[str] | None) -> dict[str, object]:
+    """The part of a module's answer that a task may return.
+
+    result_keys: all that the module's results may hold; None for what Ansible says of a module. Facts are left out:
+    the owner of the node could return any, and so direct later tasks.
+    """
+    keys = _CORE_KEYS if result_keys is None else {*result_keys, "deprecations"}
     return {key: value for key, value in data.items() if key in keys}

@@ -27,22 +27,27 @@ from ...module_utils._unforeseen import unforeseen
 from .._secrets import register, warnings_for
 from .._variables import options_for, plain, refuse_facts
 from .arguments import Arguments, known_secrets, secret_arguments, validated
-from .shipping import SHIPPED_OPTIONS, SealedArguments, returned
+from .shipping import SHIPPED_OPTIONS, SealedArguments, is_outcome, returned
 
 Result = dict[str, Any]
+
+
+class ModuleFailed(AuthkitError):
+    """Ansible could not run the module on the host that the task runs on. Read its own words in msg, and use -vvv."""
 
 
 @dataclass
 class Notes:
     """What a run gathers on its way: warnings for the user, and values that nobody must see.
 
-    shipped: whether the result is what a node returned.
+    shipped: whether the result is what a node returned. foreign: whether its words are Ansible's and not ours.
     """
 
     warnings: list[str] = field(default_factory=list)
     deprecations: list[Any] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list, repr=False)
     shipped: bool = False
+    foreign: bool = False
 
     def warn(self, text: str) -> None:
         if text not in self.warnings:
@@ -54,7 +59,7 @@ class Notes:
 
 
 @dataclass(frozen=True)
-class Asked:
+class TaskInput:
     """What a task asks for. own: its arguments, typed. token: the one that it brought, or None."""
 
     own: Mapping[str, Any] = field(repr=False)
@@ -66,19 +71,19 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
     """Base of the action plugins of modules that need a token.
 
     A subclass names the module, its argument spec and what its results hold, and says how the work is done.
-    MARK: the key that tells a result of the module from what Ansible says of one that did not get that far.
+    OUTCOME_KEY: a key of every result of the module that is no error; see is_outcome.
     SETTINGS: how the variables begin, beside the connection's, which steer it and must not come from a node's facts.
     OWN_WORDS: the keys of a result under which only words of ours are.
-    STAND_INS: the options that nobody has to set where the task brings its own token, and values in their place, so
-    that nobody asks for the real ones. Never sent, and too short to be masked as a secret.
+    PLACEHOLDERS: values for the options that a task with its own token need not set, so that no real ones are
+    required. Never sent, and too short to be masked as a secret.
     """
 
     MODULE: ClassVar[str]
     SPEC: ClassVar[Mapping[str, Mapping[str, Any]]]
     RESULT_KEYS: ClassVar[frozenset[str]]
-    MARK: ClassVar[str]
+    OUTCOME_KEY: ClassVar[str]
     OWN_WORDS: ClassVar[frozenset[str]] = SENTENCES
-    STAND_INS: ClassVar[Mapping[str, str]]
+    PLACEHOLDERS: ClassVar[Mapping[str, str]]
     SETTINGS: ClassVar[tuple[str, ...]] = ()
 
     _given: Any = None
@@ -100,8 +105,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
         given = self._given_arguments()
         try:
             result = self._result(task_vars or {}, notes)
-            theirs = notes.shipped and self.MARK not in result
-            return _finished(result, notes, sentences=() if theirs else self.OWN_WORDS)
+            return _finished(result, notes, sentences={"error"} if notes.foreign else self.OWN_WORDS)
         except Exception as error:  # a traceback would show values
             return self.failed(unforeseen(error))
         finally:
@@ -116,9 +120,9 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
         except AnsibleConnectionFailure as error:
             return {"unreachable": True, "msg": Masker(notes.secrets).foreign_words(str(error))}
         except AnsibleError as error:  # Ansible's own words on why it cannot ship a module
-            return {"failed": True, "msg": Masker(notes.secrets).foreign_words(str(error))}
+            return ModuleFailed(Masker(notes.secrets).foreign_words(str(error))).result()
 
-    def _asked(self, variables: Mapping[str, Any], notes: Notes) -> Asked:
+    def _input(self, variables: Mapping[str, Any], notes: Notes) -> TaskInput:
         """What the task asks for, valid by the spec, with the options of all sources. Raises OptionError."""
         given = plain(self._task.args)
         own = self._validated(given, variables, notes).parameters
@@ -131,7 +135,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
                 notes.warn(warning)
         else:
             notes.hide(*secret_values("proxy", options.proxy))
-        return Asked(own, options, token)
+        return TaskInput(own, options, token)
 
     def _validated(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Arguments:
         notes.hide(*secret_arguments(self.SPEC, given))
@@ -168,7 +172,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
 
     def _without_client(self, connection: Mapping[str, Any]) -> dict[str, Any]:
         """The connection options of a task that brings its own token."""
-        return {name: value for name, value in connection.items() if name in SHIPPED_OPTIONS} | dict(self.STAND_INS)
+        return {name: value for name, value in connection.items() if name in SHIPPED_OPTIONS} | dict(self.PLACEHOLDERS)
 
     def _in_process(self) -> bool:
         """Whether the task runs on the controller itself, as this user and in this environment."""
@@ -198,7 +202,9 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
             task_vars=variables,
             wrap_async=bool(self._task.async_val),
         )
-        return returned(data, self.RESULT_KEYS, self.MARK)
+        notes.foreign = not is_outcome(data, self.OUTCOME_KEY)
+        result = returned(data, None if notes.foreign else self.RESULT_KEYS)
+        return {**result, "error": ModuleFailed.short_name()} if notes.foreign and result.get("failed") else result
 
 
 def naming_allowed_hosts(error: HostNotAllowed, options: ClientOptions) -> HostNotAllowed:

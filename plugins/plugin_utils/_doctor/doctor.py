@@ -35,7 +35,7 @@ def examination(call: Mapping[str, Any], profile: object, variables: Mapping[str
         sections.append(option_section(options))
         sections[-1].lines += warnings_for(options)
     except AuthkitError as error:
-        sections.append(Section("Options", problems=[error.message]))
+        sections.append(Section("Options", problems=[error]))
     sections.append(interpreter_section())
     if options is not None:
         store = store_section(options)
@@ -44,9 +44,9 @@ def examination(call: Mapping[str, Any], profile: object, variables: Mapping[str
     return sections
 
 
-def problems_of(sections: list[Section]) -> list[str]:
+def problems_of(sections: list[Section]) -> list[AuthkitError]:
     """Every problem once, in order."""
-    return list(dict.fromkeys(problem for section in sections for problem in section.problems))
+    return list({problem.message: problem for section in sections for problem in section.problems}.values())
 
 
 def _at_the_server(options: ClientOptions, *, can_store: bool) -> list[Section]:
@@ -64,16 +64,18 @@ def _token(options: ClientOptions, document: Mapping[str, Any], transport: Any) 
     try:
         token = token_for(options, warn=warnings.append)
     except AuthkitError as error:
-        return Section("Token", problems=[error.message])
+        return Section("Token", problems=[error])
     section = token_section(options, token, document, transport)
-    section.problems += [warning for warning in warnings if not _told_elsewhere(warning)]
+    for warning in warnings:
+        if not _is_of_interpreter(warning):
+            section.warn(warning)
     secrets = [*options.secrets, token.access_token]
     section.lines = [masked(line, secrets) for line in section.lines]
     return section
 
 
-def _told_elsewhere(warning: str) -> bool:
-    """A library that is missing is the interpreter's problem, which has its own section."""
+def _is_of_interpreter(warning: str) -> bool:
+    """Whether a library is missing, which the section of the interpreter reports."""
     return any(f"{name} is missing from" in warning for name in LIBRARIES)
 
 
@@ -83,5 +85,5 @@ def _waivers(variables: Mapping[str, Any], templar: Any) -> list[Section]:
     try:
         value = rendered(variables[WAIVERS], templar, f"The variable {WAIVERS}", omit=placeholder(variables))
     except AuthkitError as error:
-        return [Section("Waivers", problems=[error.message])]
+        return [Section("Waivers", problems=[error])]
     return [] if value is None else [waiver_section(value, date.today)]

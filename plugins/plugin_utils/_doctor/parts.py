@@ -17,7 +17,8 @@ from typing import Any
 
 from ansible.release import __version__ as core_version
 
-from ...module_utils._errors import AuthkitError, InvalidOption
+from ...module_utils._errors import AuthkitError, InvalidOption, StoreRefused
+from ...module_utils._oauth.jwt import LibraryMissing
 from ...module_utils._options.client import OPTIONS, ClientOptions
 from ...module_utils._realm.accepted.waivers import waivers_from
 from ...module_utils._urls import safe_url
@@ -37,16 +38,24 @@ FLOORS = {"requests": "2.33.0", "urllib3": "2.6.3", "joserfc": "1.7.3"}
 DEFAULT = "the default"
 
 
+class SetupWarning(AuthkitError):
+    """The client gets tokens, but fewer scopes than asked for, or they cannot be kept. Do what the sentence says."""
+
+
 @dataclass
 class Section:
     """One part of the doctor's report: what was found, and for each problem the one thing to do."""
 
     title: str
     lines: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[AuthkitError] = field(default_factory=list)
+
+    def warn(self, text: str) -> None:
+        """Adds a warning as a problem."""
+        self.problems.append(SetupWarning(text))
 
     def to_data(self) -> dict[str, Any]:
-        return {"title": self.title, "lines": self.lines, "problems": self.problems}
+        return {"title": self.title, "lines": self.lines, "problems": [each.message for each in self.problems]}
 
 
 def option_section(options: ClientOptions) -> Section:
@@ -82,8 +91,10 @@ def interpreter_section() -> Section:
         section.lines.append(f"{name} {found or 'is missing'}")
         if found is None:
             section.problems.append(
-                f"The Python library {name} is missing from {sys.executable}, and {loss}: install it with "
-                f"{sys.executable} -m pip install {name}."
+                LibraryMissing(
+                    f"The Python library {name} is missing from {sys.executable}, and {loss}: install it with "
+                    f"{sys.executable} -m pip install {name}."
+                )
             )
     section.lines.extend(old_libraries())
     serving = (
@@ -124,9 +135,9 @@ def store_section(options: ClientOptions) -> Section:
     """Whether tokens are kept, and where."""
     section = Section("Token store")
     try:
-        store = open_store(options.cache, section.problems.append)
+        store = open_store(options.cache, section.warn)
     except AuthkitError as error:
-        section.problems.append(error.message)
+        section.problems.append(error)
         return section
     if isinstance(store, FileStore):
         store.close()
@@ -139,14 +150,14 @@ def store_section(options: ClientOptions) -> Section:
     return section
 
 
-def _skipped_stores() -> Iterator[str]:
+def _skipped_stores() -> Iterator[StoreRefused]:
     """A candidate before the one that serves was passed over: not wrong, but rarely meant."""
     for place in places():
         try:
             with place.opened():
                 return
         except Skipped:
-            yield (
+            yield StoreRefused(
                 f"The directory {place.base} is not this user's, or cannot be written, so that the token store is not "
                 "there: give it to the user who runs Ansible, or unset XDG_RUNTIME_DIR if another user left it behind."
             )
@@ -156,12 +167,12 @@ def waiver_section(waivers: object, today: Callable[[], Any]) -> Section:
     """Whether the waivers of the realm check still hold. waivers: the variable realm_check_waivers, rendered."""
     section = Section("Waivers")
     if not isinstance(waivers, list) or not all(isinstance(each, Mapping) for each in waivers):
-        section.problems.append("realm_check_waivers is not a list of waivers: write each as a mapping.")
+        section.problems.append(InvalidOption("realm_check_waivers is not a list of waivers: write each as a mapping."))
         return section
     section.lines.append(f"{len(waivers)} in realm_check_waivers")
     for entry in waivers:
         try:
             waivers_from([entry], today())
         except InvalidOption as error:
-            section.problems.append(error.message)
+            section.problems.append(error)
     return section

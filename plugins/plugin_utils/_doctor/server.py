@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...module_utils._errors import AuthkitError
+from ...module_utils._errors import AuthkitError, IssuerMismatch
 from ...module_utils._http.model import Retries, Transport
 from ...module_utils._oauth.discovery import metadata
 from ...module_utils._oauth.jwt import Unverified, unverified_claims, verified_claims
@@ -48,15 +48,17 @@ def discovery_section(options: ClientOptions, transport: Transport) -> tuple[Sec
         where, document = metadata(issuer, transport, Retries(count=options.retries))
     except AuthkitError as error:
         error.name_sources(options.sources())
-        section.problems.append(error.message)
+        section.problems.append(error)
         return section, {}
     section.lines.append(f"The metadata is at {safe_url(where)}")
     named = document.get("issuer")
     section.lines.append(f"issuer: {_text(named)}")
     if named != issuer:
         section.problems.append(
-            f"The server calls its issuer {_text(named)}, but the options lead to {quoted(issuer)}: use the name that "
-            "the server has for itself, or correct its host name settings."
+            IssuerMismatch(
+                f"The server calls its issuer {_text(named)}, but the options lead to {quoted(issuer)}: use the "
+                "server's own name, or correct its host name settings."
+            )
         )
     section.lines += [f"{name}: {_text(document[name])}" for name in _SHOWN if name in document]
     return section, document
@@ -100,9 +102,9 @@ def _verify(
             allow_http=options.allow_http,
         )
     except Unverified as error:
-        section.problems.append(error.message)
+        section.problems.append(error)
     except AuthkitError as error:
-        section.problems.append(f"The token could not be verified. {error.message}")
+        section.problems.append(type(error)(f"The token could not be verified. {error.message}"))
     else:
         section.lines.append("Its signature and issuer were verified against the issuer's keys")
 

@@ -147,7 +147,7 @@ def test_a_token_that_ends_in_mid_audit_fails_the_run(monkeypatch: pytest.Monkey
 def test_a_bad_option_has_no_report(monkeypatch: pytest.MonkeyPatch, params: dict[str, Any], says: str) -> None:
     realms = use(monkeypatch, {})
     result = run(**params)
-    assert (result["failed"], result["changed"], set(result)) == (True, False, {"failed", "changed", "msg"})
+    assert (result["failed"], result["changed"], set(result)) == (True, False, {"failed", "changed", "msg", "error"})
     assert says in result["msg"]
     assert realms.asked == []
 

@@ -296,7 +296,11 @@ def test_ansibles_own_failures_keep_their_meaning(server: EchoServer) -> None:
 
     args = {"url": f"{server.url}/api/x"}
     assert run(args, server.variables, Unreachable) == {"unreachable": True, "msg": "no route"}
-    assert run(args, server.variables, Unshippable) == {"failed": True, "msg": "no tmp ********"}
+    assert run(args, server.variables, Unshippable) == {
+        "failed": True,
+        "msg": "no tmp ********",
+        "error": "module_failed",
+    }
 
 
 def _raise(error: Exception) -> Any:
@@ -312,6 +316,7 @@ def test_a_crash_of_the_interpreter_is_shown_as_ansible_does(server: EchoServer)
     assert run({"url": f"{server.url}/api/x"}, server.variables, Crashed) == {
         "failed": True,
         "msg": "MODULE FAILURE",
+        "error": "module_failed",
         "rc": 127,
         "module_stderr": "no python",
     }

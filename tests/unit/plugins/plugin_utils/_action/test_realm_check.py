@@ -231,7 +231,7 @@ def test_a_token_request_that_fails_says_where_the_options_came_from(
 ) -> None:
     use(monkeypatch, {})
     result = run({}, variables(server, authkit_client_secret="of-somebody-else"), kind)
-    assert (result["failed"], set(result)) == (True, {"failed", "changed", "msg"})
+    assert (result["failed"], set(result)) == (True, {"failed", "changed", "msg", "error"})
     assert "client_secret from the variables" in result["msg"] or "authkit_client_secret" in result["msg"]
     assert "of-somebody-else" not in str(result)
 
@@ -271,7 +271,7 @@ def test_a_bad_option_is_refused_alike_before_any_network(
 ) -> None:
     use(monkeypatch, {})
     result = run({"client_secret": "of-the-call", "client_id": "of-the-call", **args}, variables(server), kind)
-    assert (result["failed"], result["changed"], set(result)) == (True, False, {"failed", "changed", "msg"})
+    assert (result["failed"], result["changed"], set(result)) == (True, False, {"failed", "changed", "msg", "error"})
     assert says in result["msg"]
     assert server.records == []
 
@@ -346,7 +346,12 @@ def test_ansibles_own_failures_keep_their_meaning(server: CountingServer, monkey
 
     use(monkeypatch, {"master": []})
     assert run({}, variables(server), Unreachable) == {"unreachable": True, "msg": "no route"}
-    assert run({}, variables(server), Crashed) == {"failed": True, "msg": "MODULE FAILURE", "rc": 127}
+    assert run({}, variables(server), Crashed) == {
+        "failed": True,
+        "msg": "MODULE FAILURE",
+        "error": "module_failed",
+        "rc": 127,
+    }
 
 
 @BOTH

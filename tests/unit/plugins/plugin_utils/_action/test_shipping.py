@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from ansible_collections.authkit.oauth.plugins.module_utils._api.results import RESULT_KEYS
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS, ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.shipping import (
     SHIPPED_OPTIONS,
     SealedArguments,
     call_parameters,
+    is_outcome,
     returned,
 )
 
@@ -64,6 +67,19 @@ def test_an_answer_is_taken_and_facts_are_not() -> None:
         "ansible_facts": {"a": 1},
         "invocation": {},
     }
-    assert returned(data, RESULT_KEYS, "status") == {"status": 200, "json": {}, "warnings": ["w"], "deprecations": []}
+    assert returned(data, RESULT_KEYS) == {"status": 200, "json": {}, "warnings": ["w"], "deprecations": []}
     started = {"started": 1, "ansible_job_id": "j", "ansible_facts": {}}
-    assert returned(started, RESULT_KEYS, "status") == {"started": 1, "ansible_job_id": "j"}
+    assert returned(started, None) == {"started": 1, "ansible_job_id": "j"}
+
+
+@pytest.mark.parametrize(
+    ("data", "ours"),
+    [
+        ({"status": 403, "failed": True}, True),
+        ({"error": "connection_failed", "failed": True}, True),
+        ({"failed": True, "module_stdout": "", "rc": 127}, False),
+        ({"started": 1, "ansible_job_id": "j"}, False),
+    ],
+)
+def test_an_outcome_is_told_from_what_ansible_says(data: dict[str, object], ours: bool) -> None:
+    assert is_outcome(data, "status") is ours

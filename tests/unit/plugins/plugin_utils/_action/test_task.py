@@ -31,13 +31,17 @@ class Worker(TaskAction):
     """An action whose work a test gives it."""
 
     MODULE: ClassVar[str] = "authkit.oauth.worker"
-    MARK: ClassVar[str] = "said"
+    OUTCOME_KEY: ClassVar[str] = "said"
     SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         **CONNECTION_SPEC,
         "choice": {"type": "str", "choices": ["a"]},
         "access_token": {"type": "str", "no_log": True},
     }
-    STAND_INS: ClassVar[Mapping[str, str]] = {"client_id": "-", "client_secret": "-", "token_url": "https://localhost/"}
+    PLACEHOLDERS: ClassVar[Mapping[str, str]] = {
+        "client_id": "-",
+        "client_secret": "-",
+        "token_url": "https://localhost/",
+    }
 
     given: tuple[Work, ...] = ()
 
@@ -61,7 +65,7 @@ def run(work: Work, args: Mapping[str, Any] | None = None) -> Result:
     ("error", "result"),
     [
         (AuthkitError("It is wrong."), {"failed": True, "msg": "It is wrong."}),
-        (AnsibleError("No tmp."), {"failed": True, "msg": "No tmp."}),
+        (AnsibleError("No tmp."), {"failed": True, "msg": "No tmp.", "error": "module_failed"}),
         (AnsibleConnectionFailure("No route."), {"unreachable": True, "msg": "No route."}),
     ],
 )
@@ -74,7 +78,7 @@ def test_failures_are_returned(error: Exception, result: Result) -> None:
 
 def test_what_nobody_foresaw_shows_no_value() -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
-        raise RuntimeError(worker._asked(variables, notes).options.client_secret)
+        raise RuntimeError(worker._input(variables, notes).options.client_secret)
 
     result = run(work)
     assert "met an unforeseen RuntimeError" in result["msg"]
@@ -83,7 +87,7 @@ def test_what_nobody_foresaw_shows_no_value() -> None:
 
 def test_results_and_warnings_are_masked_and_each_warning_said_once() -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
-        secret = worker._asked(variables, notes).options.client_secret
+        secret = worker._input(variables, notes).options.client_secret
         notes.warn(f"Of '{secret}'.")
         notes.warn(f"Of '{secret}'.")
         return {"said": [f"It is {secret}."], "warnings": ["Of the work."], "deprecations": []}
@@ -106,7 +110,7 @@ def test_objects_of_ansible_core_are_kept_unless_they_hold_a_secret() -> None:
     harmless = Summary("Of the node.")
 
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
-        secret = Summary(f"Of {worker._asked(variables, notes).options.client_secret}.")
+        secret = Summary(f"Of {worker._input(variables, notes).options.client_secret}.")
         telling = {"warnings": [secret, harmless], "deprecations": [secret], "exception": secret}
         return {"msg": "MODULE FAILURE", "module_stdout": f"It is {SECRET}.", **telling}
 
@@ -125,7 +129,7 @@ def test_objects_of_ansible_core_are_kept_unless_they_hold_a_secret() -> None:
 )
 def test_who_asks(args: dict[str, Any], client: tuple[str, str | None]) -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
-        asked = worker._asked(variables, notes)
+        asked = worker._input(variables, notes)
         found.append((asked.options.client_id, asked.token))
         return {}
 
@@ -136,7 +140,7 @@ def test_who_asks(args: dict[str, Any], client: tuple[str, str | None]) -> None:
 
 def test_a_wrong_argument_hides_the_secret_that_it_is() -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
-        worker._asked(variables, notes)
+        worker._input(variables, notes)
         return {}
 
     assert run(work, {"choice": SECRET})["msg"] == "value of choice must be one of: a, got: ********"
@@ -147,7 +151,7 @@ def test_our_own_sentences_are_never_masked(secret: str) -> None:
     sentence = f"The user of '{secret}' is wrong, whatever the variable."
 
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
-        worker._asked(variables, notes)
+        worker._input(variables, notes)
         notes.warn("The wrong user, whatever the variable.")
         raise AuthkitError(sentence)
 
@@ -158,7 +162,7 @@ def test_our_own_sentences_are_never_masked(secret: str) -> None:
 
 def test_keys_and_short_values_are_left_alone() -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
-        worker._asked(variables, notes)
+        worker._input(variables, notes)
         return {"json": {"username": "a user", "user": ["user"]}, "url": "https://x.test/user?u=user", "status": 200}
 
     result = run(work, {"client_id": "x", "client_secret": "user"})
@@ -168,7 +172,7 @@ def test_keys_and_short_values_are_left_alone() -> None:
 
 def test_a_short_secret_is_warned_about_and_not_told() -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
-        worker._asked(variables, notes)
+        worker._input(variables, notes)
         return {}
 
     (warning,) = run(work, {"client_id": "x", "client_secret": "h4sh"})["warnings"]
@@ -180,8 +184,8 @@ def test_a_short_secret_is_warned_about_and_not_told() -> None:
 
 def test_the_words_of_a_node_are_masked_whatever_they_are() -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
-        worker._asked(variables, notes)
-        notes.shipped = True
+        worker._input(variables, notes)
+        notes.shipped = notes.foreign = True
         return {"msg": "It got whatever it got.", "warnings": ["Of whatever."]}
 
     said = run(work, {"client_id": "x", "client_secret": "whatever"})
@@ -199,7 +203,7 @@ def test_callbacks_see_no_secret_among_the_arguments() -> None:
     }
 
     class Given(Worker):
-        given = (lambda worker, variables, notes: {"ok": bool(worker._asked(variables, notes).options.proxy)},)
+        given = (lambda worker, variables, notes: {"ok": bool(worker._input(variables, notes).options.proxy)},)
 
     action = made(Given, "x", given, VARIABLES)
     for _try in range(2):  # as with until
@@ -216,7 +220,7 @@ def test_callbacks_see_no_secret_among_the_arguments() -> None:
 
 def test_a_proxys_password_and_secret_fields_are_masked() -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
-        worker._asked(variables, notes)
+        worker._input(variables, notes)
         return {"json": ["x pr0xy-p4ss x", "x k3y-of-mine x", "x tenant-of-mine x"]}
 
     connection = {

@@ -43,8 +43,8 @@ def test_a_library_that_is_missing_is_a_problem_with_its_command(monkeypatch: py
     assert interpreter_section().problems == []
     monkeypatch.setitem(sys.modules, "joserfc", None)
     (problem,) = interpreter_section().problems
-    assert f"joserfc is missing from {sys.executable}" in problem
-    assert problem.endswith(f"{sys.executable} -m pip install joserfc.")
+    assert f"joserfc is missing from {sys.executable}" in problem.message
+    assert problem.message.endswith(f"{sys.executable} -m pip install joserfc.")
 
 
 def test_old_libraries_are_named_and_are_no_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_where_tokens_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "every use asks the server" in store_section(options(cache="none")).lines[0]
     (tmp_path / "authkit").chmod(0o755)
     (problem,) = store_section(options()).problems
-    assert "is open to others" in problem
+    assert "is open to others" in problem.message
 
 
 def test_a_directory_that_was_passed_over_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +79,7 @@ def test_a_directory_that_was_passed_over_is_told(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("HOME", str(tmp_path))
     found = store_section(options())
     assert found.lines == [f"Tokens are kept, encrypted, in {tmp_path}/.cache/authkit"]
-    assert f"The directory {tmp_path}/shared is not this user's" in found.problems[0]
+    assert f"The directory {tmp_path}/shared is not this user's" in found.problems[0].message
 
 
 def test_waivers_that_expired_or_are_none() -> None:
@@ -87,5 +87,5 @@ def test_waivers_that_expired_or_are_none() -> None:
     found = waiver_section([right, {**right, "expires": "2026-01-31"}], lambda: date(2026, 6, 1))
     assert found.lines == ["2 in realm_check_waivers"]
     (problem,) = found.problems
-    assert "expired on 2026-01-31" in problem
+    assert "expired on 2026-01-31" in problem.message
     assert waiver_section("all", date.today).problems

@@ -1,0 +1,93 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The page of all errors is what their classes say, and their names are those that playbooks know."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
+from ansible_collections.authkit.oauth.tests.tools.errors import PAGE, explained, kinds, page
+
+KINDS = kinds()
+# Playbooks compare with these: add names, but never change or remove one.
+NAMES = """
+answer_too_large
+arguments_refused
+audience_refused
+audit_failed
+bad_signature
+certificate_expired
+certificate_host_mismatch
+certificate_not_trusted
+client_auth_method_refused
+client_authentication_failed
+client_not_confidential
+collection_bug
+connection_failed
+contradictory_options
+discovery_failed
+endpoint_not_found
+endpoint_redirects
+fact_variable
+grant_refused
+host_not_allowed
+https_required
+insecure_url
+invalid_option
+issuer_mismatch
+keys_unavailable
+library_missing
+missing_option
+mixed_sources
+module_failed
+name_not_resolved
+not_json
+not_signed
+proxy_failed
+rate_limited
+realm_disabled
+redirect_refused
+request_timed_out
+scope_refused
+server_unavailable
+service_accounts_disabled
+setup_warning
+shared_key
+store_refused
+tls_failed
+token_rejected
+token_request_refused
+truncated_answer
+unexpected_status
+unknown_client
+unknown_key
+unknown_option
+unknown_profile
+unknown_realm
+unusable_token
+wrong_claims
+wrong_client_secret
+"""
+
+
+def test_the_page_is_the_one_that_make_catalogue_writes() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(KINDS), "run make catalogue"
+
+
+def test_the_names_stay_and_each_is_of_one_class() -> None:
+    assert [kind.short_name() for kind in KINDS] == NAMES.split()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.short_name())
+def test_each_says_a_cause_and_a_next_step(kind: type[AuthkitError]) -> None:
+    cause, step = explained(kind)
+    assert len(cause) > 10
+    assert step.endswith(".")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.short_name())
+def test_each_name_survives_the_store(kind: type[AuthkitError]) -> None:
+    assert AuthkitError.from_data(kind("It is wrong.").to_data()).short_name() == kind.short_name()
