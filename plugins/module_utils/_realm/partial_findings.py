@@ -13,9 +13,10 @@ from .model import SEVERITIES, Finding, Severity
 from .snapshot.gaps import Unknown
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
-def knowable(find: Callable[[T], Iterable[Finding]], items: Iterable[T]) -> Iterator[Finding]:
+def knowable(find: Callable[[T], Iterable[R]], items: Iterable[T]) -> Iterator[R]:
     """What is found in each item. What one of them leaves unknown is raised when all have been looked at."""
     unknown: Unknown | None = None
     for item in items:
@@ -25,6 +26,17 @@ def knowable(find: Callable[[T], Iterable[Finding]], items: Iterable[T]) -> Iter
             unknown = unknown or error
     if unknown is not None:
         raise unknown
+
+
+def gathered(items: Iterable[T]) -> tuple[list[T], Unknown | None]:
+    """The items that there are, and what left others unknown."""
+    found: list[T] = []
+    try:
+        for item in items:
+            found.append(item)  # one by one: what came before counts
+    except Unknown as unknown:
+        return found, unknown
+    return found, None
 
 
 def one_a_target(findings: Iterable[Finding], severity: Severity) -> Iterator[Finding]:

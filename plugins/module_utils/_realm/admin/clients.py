@@ -13,10 +13,10 @@ from typing import Any
 
 from ..keycloak.roles import MASTER, REALM_MANAGEMENT, privileged
 from ..keycloak.scrub import scrubbed, secret_traits
+from ..keycloak.settings import mapping, text
+from ..keycloak.settings import objects as objects_of
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import lacking, unless_absent, unlike_keycloak
-from ..snapshot.shapes import mapping, text
-from ..snapshot.shapes import objects as objects_of
 from ..snapshot.snapshot import Role, SecretTraits
 from .admin_api import AdminApi, objects, one_object, segment
 from .plan import Parts, Reader, well_formed

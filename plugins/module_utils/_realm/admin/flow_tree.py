@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..keycloak.settings import Malformed, text
 from ..snapshot.gaps import Gap, Json
-from ..snapshot.shapes import Malformed, text
 from ..snapshot.snapshot import Execution
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..keycloak.flows import BINDINGS
+from ..keycloak.settings import BINDINGS, mapping, text
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing
-from ..snapshot.shapes import mapping, text
 from ..snapshot.snapshot import Flow
 from .admin_api import AdminApi, objects, one_object, segment
 from .flow_tree import configuration_ids, flow_tree
@@ -46,7 +45,7 @@ def _flows(parts: Parts) -> dict[str, Flow | Gap]:
 
 def _realm_bindings(realm: Json, top: Mapping[str, Json]) -> Iterator[str]:
     for key, default in BINDINGS.items():
-        alias = text(realm, key)
+        alias = text(realm, key, "")
         if alias or default in top:
             yield alias or default
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..keycloak.roles import MASTER, privileged
+from ..keycloak.settings import mapping, text
 from ..snapshot.gaps import Json
 from ..snapshot.missing import unlike_keycloak
-from ..snapshot.shapes import mapping, text
 from ..snapshot.snapshot import Holder, Role
 from .admin_api import MOST_ENTRIES, AdminApi, segment
 from .plan import Parts, Reader

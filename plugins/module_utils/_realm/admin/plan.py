@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
+from ..keycloak.settings import Malformed
 from ..snapshot.gaps import Gap
 from ..snapshot.missing import Missing, attempt, lacking, unlike_keycloak
-from ..snapshot.shapes import Malformed
 from .admin_api import AdminApi
 from .side_by_side import in_order
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from ..keycloak.settings import text
 from ..snapshot.gaps import Json
 from ..snapshot.missing import unless_absent, unlike_keycloak
-from ..snapshot.shapes import text
 from ..snapshot.snapshot import GroupRoles, Role
 from .admin_api import AdminApi, objects, one_object, segment
 from .clients import VIEW_CLIENTS, mapped_roles

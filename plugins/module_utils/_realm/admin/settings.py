@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from ..._words import quoted
+from ..keycloak.settings import mapping, text
+from ..keycloak.settings import objects as objects_of
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing, lacking
-from ..snapshot.shapes import mapping, text
-from ..snapshot.shapes import objects as objects_of
 from .admin_api import AdminApi, objects, one_object
 from .plan import Parts, Reader
 

@@ -54,7 +54,7 @@ def realm_brute_force_off(snapshot: Snapshot, parameters: Parameters) -> Iterato
     parameters={"max_failures": Parameter(10, "Failed logins in a row, at most, before an account is locked.")},
 )
 def realm_brute_force_threshold(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    failures = whole(snapshot.realm, "failureFactor", 30)
+    failures = whole(snapshot.realm, "failureFactor")
     if _on(snapshot.realm) and failures > parameters["max_failures"]:
         message = f"failureFactor is {failures}, so that an account is locked only after so many failed logins."
         yield on_realm(snapshot, message, {"failureFactor": failures})
@@ -80,8 +80,8 @@ def realm_brute_force_wait_short(snapshot: Snapshot, parameters: Parameters) -> 
     if not _on(realm) or _permanent_only(realm):
         return
     waits = {
-        "maxFailureWaitSeconds": (whole(realm, "maxFailureWaitSeconds", 900), parameters["min_max_wait"]),
-        "waitIncrementSeconds": (whole(realm, "waitIncrementSeconds", 60), parameters["min_increment"]),
+        "maxFailureWaitSeconds": (whole(realm, "maxFailureWaitSeconds"), parameters["min_max_wait"]),
+        "waitIncrementSeconds": (whole(realm, "waitIncrementSeconds"), parameters["min_increment"]),
     }
     short = {name: value for name, (value, least) in waits.items() if value < least}
     if short:
@@ -106,8 +106,8 @@ def realm_brute_force_reset_too_early(snapshot: Snapshot, parameters: Parameters
     realm = snapshot.realm
     if not _on(realm) or _permanent_only(realm):
         return
-    reset = whole(realm, "maxDeltaTimeSeconds", 43200)
-    longest = whole(realm, "maxFailureWaitSeconds", 900)
+    reset = whole(realm, "maxDeltaTimeSeconds")
+    longest = whole(realm, "maxFailureWaitSeconds")
     if reset <= longest:
         message = (
             f"maxDeltaTimeSeconds is {reset}, so that failures are forgotten before a lockout of {longest} seconds."
@@ -137,8 +137,8 @@ def realm_permanent_lockout_dos(snapshot: Snapshot, parameters: Parameters) -> I
 
 
 def _on(realm: Json) -> bool:
-    return switch(realm, "bruteForceProtected", default=False)
+    return switch(realm, "bruteForceProtected")
 
 
 def _permanent_only(realm: Json) -> bool:
-    return switch(realm, "permanentLockout", default=False) and whole(realm, "maxTemporaryLockouts", 0) <= 0
+    return switch(realm, "permanentLockout") and whole(realm, "maxTemporaryLockouts") <= 0

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from warnings import catch_warnings, simplefilter
 
 from ..._words import listed, quoted
-from ..keycloak.clients import attribute, flag, is_built_in, number
+from ..keycloak.clients import attribute, client_id, flag, is_built_in, sure
 from ..keycloak.findings import on_client
 from ..keycloak.oidc import clients_with_tokens
-from ..keycloak.settings import some, switch, text
+from ..keycloak.settings import mapping, some, switch, text, whole
 from ..model import Finding, Parameter, Parameters, Severity, check
+from ..partial_findings import knowable
 from ..snapshot.gaps import Gap, Json, NotEvaluated
 from ..snapshot.snapshot import SecretTraits, Snapshot
 
@@ -24,6 +25,7 @@ _BY_SECRET = frozenset({"client-secret", "client-secret-jwt"})
 _SHORT, _LESS_SHORT, _FEW = 12, 16, 8
 _DAY = 86400
 _CREATED = "client.secret.creation.time"
+_UNDATED = -1
 _SUBJECT, _AS_REGEX = "x509.subjectdn", "x509.allow.regex.pattern.comparison"
 # A subject that nobody has in mind: a pattern that takes it takes anybody.
 _ANYBODY = "CN=authkit-probe"
@@ -37,11 +39,12 @@ _PLAIN_GROUP, _OTHER_GROUP = "(?:", "(?"
 
 def _by_secret(snapshot: Snapshot) -> Iterator[Json]:
     """The clients that prove themselves with a secret. Keycloak's own have none."""
-    for client in clients_with_tokens(snapshot):
-        method = text(client, "clientAuthenticatorType", "client-secret")
-        public = switch(client, "publicClient", default=False)
-        if method in _BY_SECRET and not public and not is_built_in(client, snapshot.name):
-            yield client
+
+    def by_secret(client: Json) -> bool:
+        method, public = text(client, "clientAuthenticatorType"), switch(client, "publicClient")
+        return method in _BY_SECRET and not public and not is_built_in(client, snapshot.name)
+
+    return sure(clients_with_tokens(snapshot), by_secret)
 
 
 @check(
@@ -61,7 +64,7 @@ def _by_secret(snapshot: Snapshot) -> Iterator[Json]:
 def client_weak_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     gap: Gap | None = None
     for client in _by_secret(snapshot):
-        traits = snapshot.secret_traits.get(str(client.get("clientId")))
+        traits = snapshot.secret_traits.get(client_id(client))
         if isinstance(traits, Gap):
             gap = traits
         elif traits is not None:
@@ -112,14 +115,17 @@ def _weakness(traits: SecretTraits, least: int) -> tuple[Severity, str] | None:
 def client_secret_too_old(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     limit = parameters["max_secret_age_days"]
     undated: list[str] = []
-    for client in _by_secret(snapshot):
-        created = number(attribute(client, _CREATED))
-        if created is None:
-            undated.append(str(client.get("clientId")))
+
+    def find(client: Json) -> Iterator[Finding]:
+        created = whole(mapping(client, "attributes"), _CREATED, _UNDATED)
+        if created == _UNDATED:
+            undated.append(client_id(client))
         elif time.time() - created > limit * _DAY:
             yield on_client(
                 client, f"The client's secret has been the same for more than {limit} days.", {_CREATED: created}
             )
+
+    yield from knowable(find, _by_secret(snapshot))
     if undated:
         raise NotEvaluated(
             f"Keycloak notes the age of a secret only when it makes one, and did not make that of "
@@ -138,32 +144,29 @@ def client_secret_too_old(snapshot: Snapshot, parameters: Parameters) -> Iterato
     remediation="Enter the exact subject DN, and switch off the comparison by regular expression.",
 )
 def client_x509_subject_any(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    undecided = ""
-    for client in clients_with_tokens(snapshot):
-        if client.get("clientAuthenticatorType") != "client-x509":
-            continue
-        name = str(client.get("clientId"))
+    def find(client: Json) -> Iterator[Finding]:
+        if text(client, "clientAuthenticatorType") != "client-x509":
+            return
         subject, as_regex = attribute(client, _SUBJECT).strip(), attribute(client, _AS_REGEX)
         if not subject:
             message = "No subject is set for the client's certificate, so that no certificate signs in as this client."
             yield on_client(client, message, {_SUBJECT: ""}, severity="low")
-            continue
-        # Where nothing is set, Keycloak compares by regular expression.
-        takes = _takes_anybody(subject) if flag(client, _AS_REGEX) or not as_regex else False
+            return
+        takes = _takes_anybody(subject) if flag(client, _AS_REGEX) else False
         if takes is None:
-            undecided = name
-        elif takes:
+            raise NotEvaluated(
+                f"The regular expression for the certificate of the client {client_id(client)} is too involved to be "
+                "tried safely: look at it, or enter the exact subject DN."
+            )
+        if takes:
             yield on_client(
                 client,
                 "The subject of the client's certificate may be any, so that every certificate of a trusted "
                 "authority signs in as this client.",
                 {_SUBJECT: subject, _AS_REGEX: as_regex},
             )
-    if undecided:
-        raise NotEvaluated(
-            f"The regular expression for the certificate of the client {undecided} is too involved to be tried safely: "
-            "look at it, or enter the exact subject DN."
-        )
+
+    yield from knowable(find, clients_with_tokens(snapshot))
 
 
 def _takes_anybody(pattern: str) -> bool | None:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from ..keycloak.clients import attribute, flag, is_plain_http
 from ..keycloak.findings import on_client
 from ..keycloak.redirects import resolved
-from ..keycloak.settings import text
+from ..keycloak.settings import choice, text
 from ..model import Finding, Parameters, check
+from ..partial_findings import knowable
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.snapshot import Snapshot
 
@@ -32,13 +33,15 @@ _KEYS = "jwks.url"
     reference="RFC 9207 section 2",
 )
 def client_issuer_excluded(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in snapshot.clients:
+    def find(client: Json) -> Iterator[Finding]:
         if flag(client, _EXCLUDES_ISSUER):
             yield on_client(
                 client,
                 "iss is left out of authorization responses, so that the client cannot tell who answered it.",
                 {_EXCLUDES_ISSUER: "true"},
             )
+
+    yield from knowable(find, snapshot.clients)
 
 
 @check(
@@ -56,7 +59,7 @@ def client_issuer_excluded(snapshot: Snapshot, parameters: Parameters) -> Iterat
     reference="Keycloak Server Administration Guide, Mitigating Server-Side Request Forgery (SSRF)",
 )
 def client_http_backend_url(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in snapshot.clients:
+    def find(client: Json) -> Iterator[Finding]:
         urls = {name: url for name, url in _backend_urls(client) if is_plain_http(resolved(client, url))}
         if urls:
             yield on_client(
@@ -67,6 +70,8 @@ def client_http_backend_url(snapshot: Snapshot, parameters: Parameters) -> Itera
                 details=tuple(sorted(f"{name} {url}" for name, url in urls.items())),
             )
 
+    yield from knowable(find, snapshot.clients)
+
 
 def _backend_urls(client: Json) -> Iterator[tuple[str, str]]:
     """The addresses that Keycloak, or the client for it, calls."""
@@ -76,7 +81,7 @@ def _backend_urls(client: Json) -> Iterator[tuple[str, str]]:
         yield name, attribute(client, name)
     plain = [url for url in attribute(client, "request.uris").split("##") if is_plain_http(url)]
     yield "request.uris", plain[0] if plain else ""
-    yield "adminUrl", text(client, "adminUrl")
+    yield "adminUrl", text(client, "adminUrl").strip()
 
 
 @check(
@@ -90,15 +95,15 @@ def _backend_urls(client: Json) -> Iterator[tuple[str, str]]:
     remediation="Set the policy enforcement mode to Enforcing in the client's authorization settings.",
 )
 def client_authz_not_enforcing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    clients = {str(client.get("clientId")): client for client in snapshot.clients}
     gap: Gap | None = None
     for name, settings in snapshot.resource_servers.items():
         if isinstance(settings, Gap):
             gap = settings
-        elif settings.get("policyEnforcementMode") in ("PERMISSIVE", "DISABLED"):
-            mode = settings["policyEnforcementMode"]
+        elif choice(settings, "policyEnforcementMode") != "ENFORCING":
+            mode = choice(settings, "policyEnforcementMode")
+            client = next((each for each in snapshot.clients if each.get("clientId") == name), {"clientId": name})
             yield on_client(
-                clients.get(name, {"clientId": name}),
+                client,
                 f"policyEnforcementMode is {mode}, so that what no permission covers is allowed.",
                 {"policyEnforcementMode": mode},
             )

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..._words import listed, quoted
-from ..keycloak.client_policies import entries, executors_of
-from ..keycloak.clients import text, texts
+from ..keycloak.client_policies import executors_of
+from ..keycloak.clients import sure
 from ..keycloak.findings import on_realm
+from ..keycloak.settings import objects, switch, text, texts
 from ..model import INFO, Finding, Parameters, check
+from ..partial_findings import knowable
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -32,7 +34,8 @@ from ..snapshot.snapshot import Snapshot
 )
 def client_no_effective_policy(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     policies = snapshot.client_policies
-    if not any(policy.get("enabled") is True and _acts(snapshot, policy) for policy in policies):
+    acting = sure(policies, lambda each: switch(each, "enabled", default=False) and _acts(snapshot, each))
+    if next(acting, None) is None:
         yield on_realm(
             snapshot,
             "No client policy takes effect, so that every client is only as safe as its own settings.",
@@ -52,14 +55,14 @@ def client_no_effective_policy(snapshot: Snapshot, parameters: Parameters) -> It
     reference="Keycloak Server Administration Guide, Client Policies",
 )
 def client_policy_ineffective(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for policy in snapshot.client_policies:
+    def find(policy: Json) -> Iterator[Finding]:
         reasons = _hindrances(snapshot, policy)
-        enabled = policy.get("enabled") is True
+        enabled = switch(policy, "enabled", default=False)
         if reasons or not enabled:
             said = reasons if enabled else ["is switched off", *reasons]
             does = "less than it says" if enabled and _acts(snapshot, policy) else "nothing"
             yield Finding(
-                str(policy.get("name")),
+                text(policy, "name"),
                 "client-policy",
                 f"The client policy {' and '.join(said)}, so that it does {does}.",
                 {"enabled": enabled, "profiles": policy.get("profiles")},
@@ -67,17 +70,19 @@ def client_policy_ineffective(snapshot: Snapshot, parameters: Parameters) -> Ite
                 details=tuple(reasons),
             )
 
+    yield from knowable(find, snapshot.client_policies)
+
 
 def _acts(snapshot: Snapshot, policy: Json) -> bool:
     """Whether a policy has what it needs. Of the profiles that it names, those that do not exist are passed over."""
-    return bool(entries(policy, "conditions") and executors_of(policy, snapshot.client_profiles))
+    return bool(objects(policy, "conditions") and executors_of(policy, snapshot.client_profiles))
 
 
 def _hindrances(snapshot: Snapshot, policy: Json) -> list[str]:
     """Why a policy cannot act, as ends of a sentence."""
-    reasons = [] if entries(policy, "conditions") else ["has no condition"]
-    named = texts(policy.get("profiles"))
-    known = {text(profile.get("name")) for profile in snapshot.client_profiles}
+    reasons = [] if objects(policy, "conditions") else ["has no condition"]
+    named = texts(policy, "profiles")
+    known = {text(profile, "name") for profile in snapshot.client_profiles}
     unknown = [name for name in named if name not in known]
     if not named:
         reasons.append("names no profile")

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from ..keycloak.findings import on_realm
-from ..keycloak.settings import first, mapping, text, texts
+from ..keycloak.settings import first, first_switch, mapping, text, texts
 from ..model import INFO, Finding, Parameters, check
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
@@ -78,8 +78,8 @@ def _open_to(trusted: list[Json]) -> tuple[str, list[str]]:
         hosts = [host.strip() for host in texts(mapping(component, "config"), _HOSTS)]
         if any(_ANY_HOST.fullmatch(host) for host in hosts):
             continue
-        by_sender = first(component, _SENDER).lower() != "false"
-        by_uris = first(component, _URIS).lower() != "false"
+        by_sender = first_switch(component, _SENDER)
+        by_uris = first_switch(component, _URIS)
         wide = any(_PUBLIC_SUFFIX.fullmatch(host) for host in hosts)
         if by_sender or (by_uris and not wide):
             return "", hosts  # one policy that holds is enough: all have to agree

@@ -46,7 +46,7 @@ def client_token_lifespan_override(snapshot: Snapshot, parameters: Parameters) -
 
 
 def _long_lived(client: Json, limit: int) -> Iterator[Finding]:
-    lifespan = whole(mapping(client, "attributes"), _LIFESPAN, 0)
+    lifespan = whole(mapping(client, "attributes"), _LIFESPAN)
     if lifespan == SESSION_LONG:
         message = f"{_LIFESPAN} is -1, so that the client's access tokens live as long as a session may."
     elif lifespan > limit:
@@ -72,7 +72,7 @@ def client_cc_refresh_token(snapshot: Snapshot, parameters: Parameters) -> Itera
 
 
 def _refreshing_alone(client: Json) -> Iterator[Finding]:
-    if switch(client, "serviceAccountsEnabled", default=False) and flag(client, _CC_REFRESH):
+    if switch(client, "serviceAccountsEnabled") and flag(client, _CC_REFRESH):
         message = f"{_CC_REFRESH} is true, so that the client credentials grant gives a refresh token, too."
         yield on_client(client, message, {_CC_REFRESH: "true"})
 

@@ -32,7 +32,7 @@ _NEEDING = ("verifyEmail", "resetPasswordAllowed")
 )
 def email_smtp_cleartext(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     server = _server(snapshot)
-    if _is_remote(server) and not _on(server, "ssl") and not _on(server, "starttls"):
+    if _is_remote(server) and not switch(server, "ssl") and not switch(server, "starttls"):
         message = f"Mail goes to {_host(server)} without TLS, reset links included."
         yield on_realm(snapshot, message, {"host": _host(server), "ssl": False, "starttls": False})
 
@@ -49,7 +49,7 @@ def email_smtp_cleartext(snapshot: Snapshot, parameters: Parameters) -> Iterator
     reference=_REFERENCE,
 )
 def email_missing_but_needed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    needing = [name for name in _NEEDING if switch(snapshot.realm, name, default=False)]
+    needing = [name for name in _NEEDING if switch(snapshot.realm, name)]
     if needing and not _host(_server(snapshot)):
         message = f"{' and '.join(needing)} need mail, and no mail server is configured."
         yield on_realm(snapshot, message, {**dict.fromkeys(needing, True), "host": ""})
@@ -68,7 +68,7 @@ def email_missing_but_needed(snapshot: Snapshot, parameters: Parameters) -> Iter
 )
 def email_smtp_no_auth(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     server = _server(snapshot)
-    if _is_remote(server) and not _on(server, "auth"):
+    if _is_remote(server) and not switch(server, "auth"):
         message = f"Keycloak does not authenticate at the mail server {_host(server)}."
         yield on_realm(snapshot, message, {"host": _host(server), "auth": False})
 
@@ -78,14 +78,9 @@ def _server(snapshot: Snapshot) -> Json:
 
 
 def _host(server: Json) -> str:
-    return text(server, "host")
+    return text(server, "host").strip()
 
 
 def _is_remote(server: Json) -> bool:
     host = _host(server)
     return bool(host) and not is_loopback(host)
-
-
-def _on(server: Json, name: str) -> bool:
-    """Keycloak writes these as text; one that was cleared is empty."""
-    return switch(server, name, default=False) if server.get(name) != "" else False

@@ -159,7 +159,7 @@ def events_admin_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fin
 )
 def events_admin_no_details(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     config = snapshot.events_config
-    if _admins_stored(config) and not switch(config, "adminEventsDetailsEnabled", default=False):
+    if _admins_stored(config) and not switch(config, "adminEventsDetailsEnabled"):
         message = "adminEventsDetailsEnabled is false, so that admin events do not tell what was changed."
         evidence = {"adminEventsEnabled": True, "adminEventsDetailsEnabled": False}
         yield on_realm(snapshot, message, evidence)
@@ -179,7 +179,7 @@ def events_admin_no_expiration(snapshot: Snapshot, parameters: Parameters) -> It
     realm = snapshot.realm
     if not switch(realm, "adminEventsEnabled", default=False):
         return
-    if whole(mapping(realm, "attributes"), "adminEventsExpiration", 0) <= 0:
+    if whole(mapping(realm, "attributes"), "adminEventsExpiration") <= 0:
         message = "adminEventsExpiration is not set, so that admin events are kept for ever."
         yield on_realm(snapshot, message, {"adminEventsEnabled": True, "adminEventsExpiration": "not set"})
 
@@ -199,7 +199,7 @@ def events_admin_no_expiration(snapshot: Snapshot, parameters: Parameters) -> It
     },
 )
 def logging_no_listener(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    listeners = texts(snapshot.events_config, "eventsListeners", [_LOG_LISTENER])
+    listeners = texts(snapshot.events_config, "eventsListeners")
     if {_LOG_LISTENER, *parameters["log_listeners"]}.isdisjoint(listeners):
         message = "No event listener writes to the log, so that failed logins are seen by nobody who watches it."
         yield on_realm(snapshot, message, {"eventsListeners": listeners})
@@ -214,4 +214,4 @@ def _admins_stored(config: Json) -> bool:
 
 
 def _expiration(config: Json) -> int:
-    return whole(config, "eventsExpiration", 0)
+    return whole(config, "eventsExpiration")

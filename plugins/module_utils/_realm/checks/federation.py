@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from ..keycloak.clients import is_loopback
+from ..keycloak.components import components_of, severity_of
 from ..keycloak.roles import admin_names, all_roles, named
-from ..model import INFO, Finding, Parameters, Severity, check
-from ..partial_findings import one_a_target
+from ..keycloak.settings import first, first_switch, text
+from ..model import Finding, Parameters, Severity, check
+from ..partial_findings import knowable, one_a_target
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -34,14 +36,12 @@ _LDAP_REFERENCE = (
     reference="Keycloak Server Administration Guide, Connecting to LDAP over SSL",
 )
 def federation_ldap_cleartext(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    yield from one_a_target(_cleartext(snapshot), "high")
+    yield from one_a_target(knowable(_cleartext, _directories(snapshot)), "high")
 
 
-def _cleartext(snapshot: Snapshot) -> Iterator[Finding]:
-    for each in _directories(snapshot):
-        urls = [url for url in _value(each, "connectionUrl").split() if url.lower().startswith("ldap://")]
-        if not urls or _is_on(each, "startTls"):
-            continue
+def _cleartext(each: Json) -> Iterator[Finding]:
+    urls = [url for url in first(each, "connectionUrl").split() if url.lower().startswith("ldap://")]
+    if urls and not first_switch(each, "startTls"):
         local = all(is_loopback(url) for url in urls)
         message = f"connectionUrl has {', '.join(urls)}, without StartTLS."
         yield _finding(each, message, {"connectionUrl": urls, "startTls": "false"}, "low" if local else None)
@@ -58,14 +58,14 @@ def _cleartext(snapshot: Snapshot) -> Iterator[Finding]:
     remediation="Use a bind account.",
 )
 def federation_ldap_anonymous_bind(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    yield from one_a_target(
-        (
-            _finding(each, "authType is 'none', so that Keycloak reads the directory as anybody.", {"authType": "none"})
-            for each in _directories(snapshot)
-            if _value(each, "authType") == "none"
-        ),
-        "medium",
-    )
+
+    def find(each: Json) -> Iterator[Finding]:
+        if first(each, "authType") == "none":
+            yield _finding(
+                each, "authType is 'none', so that Keycloak reads the directory as anybody.", {"authType": "none"}
+            )
+
+    yield from one_a_target(knowable(find, _directories(snapshot)), "medium")
 
 
 @check(
@@ -82,14 +82,12 @@ def federation_ldap_anonymous_bind(snapshot: Snapshot, parameters: Parameters) -
 def federation_ldap_writable_no_policy(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     evidence = {"editMode": "WRITABLE", "validatePasswordPolicy": "false"}
     message = "editMode is 'WRITABLE' and validatePasswordPolicy is not true."
-    yield from one_a_target(
-        (
-            _finding(each, message, evidence)
-            for each in _directories(snapshot)
-            if _value(each, "editMode") == "WRITABLE" and not _is_on(each, "validatePasswordPolicy")
-        ),
-        "medium",
-    )
+
+    def find(each: Json) -> Iterator[Finding]:
+        if first(each, "editMode") == "WRITABLE" and not first_switch(each, "validatePasswordPolicy"):
+            yield _finding(each, message, evidence)
+
+    yield from one_a_target(knowable(find, _directories(snapshot)), "medium")
 
 
 @check(
@@ -103,14 +101,12 @@ def federation_ldap_writable_no_policy(snapshot: Snapshot, parameters: Parameter
     remediation="Trust email off, unless the directory verifies addresses.",
 )
 def federation_ldap_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    yield from one_a_target(
-        (
-            _finding(each, "trustEmail is true.", {"trustEmail": "true"})
-            for each in _directories(snapshot)
-            if _is_on(each, "trustEmail")
-        ),
-        "low",
-    )
+
+    def find(each: Json) -> Iterator[Finding]:
+        if first_switch(each, "trustEmail"):
+            yield _finding(each, "trustEmail is true.", {"trustEmail": "true"})
+
+    yield from one_a_target(knowable(find, _directories(snapshot)), "low")
 
 
 @check(
@@ -129,44 +125,26 @@ def federation_ldap_mapper_admin(snapshot: Snapshot, parameters: Parameters) -> 
 
 
 def _admin_mappers(snapshot: Snapshot) -> Iterator[Finding]:
-    disabled = {str(each.get("id")) for each in _directories(snapshot) if _value(each, "enabled") == "false"}
-    for each in snapshot.components:
-        if each.get("providerType") != _MAPPER or each.get("providerId") != "hardcoded-ldap-role-mapper":
-            continue
+    def find(each: Json) -> Iterator[Finding]:
         roles = all_roles(snapshot)
-        role = named(roles, _value(each, "role"))
+        role = named(roles, first(each, "role"))
         names = admin_names(roles, snapshot.name, [role.id]) if role else []
         if names:
             message = f"Every user of the directory is given {', '.join(names)}."
-            severity = INFO if each.get("parentId") in disabled else None
-            evidence = {"role": _value(each, "role"), "grants": names}
+            above = next((store for store in snapshot.components if store.get("id") == each.get("parentId")), {})
+            evidence = {"role": first(each, "role"), "grants": names}
             yield Finding(
-                str(each.get("name")), "component", message, evidence, severity=severity, details=tuple(names)
+                text(each, "name"), "component", message, evidence, severity=severity_of(above), details=tuple(names)
             )
 
-
-def _directories(snapshot: Snapshot) -> list[Json]:
-    return [
-        each
-        for each in snapshot.components
-        if each.get("providerType") == _PROVIDER and each.get("providerId") == "ldap"
-    ]
+    yield from knowable(find, components_of(snapshot, _MAPPER, "hardcoded-ldap-role-mapper"))
 
 
-def _value(component: Json, name: str) -> str:
-    config = component.get("config")
-    values = config.get(name) if isinstance(config, Mapping) else None
-    if isinstance(values, Sequence) and not isinstance(values, str):
-        values = values[0] if values else None
-    return "" if values is None else str(values)
-
-
-def _is_on(component: Json, name: str) -> bool:
-    return _value(component, name).lower() == "true"
+def _directories(snapshot: Snapshot) -> Iterator[Json]:
+    return components_of(snapshot, _PROVIDER, "ldap")
 
 
 def _finding(
     component: Json, message: str, evidence: Mapping[str, object], severity: Severity | None = None
 ) -> Finding:
-    severity = INFO if _value(component, "enabled") == "false" else severity
-    return Finding(str(component.get("name")), "component", message, evidence, severity=severity)
+    return Finding(text(component, "name"), "component", message, evidence, severity=severity_of(component, severity))

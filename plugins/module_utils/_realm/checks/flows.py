@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from ..keycloak.client_policies import covers
-from ..keycloak.clients import OIDC, attribute, protocol_of
+from ..keycloak.clients import OIDC, client_id, flag, protocol_of, severity_for, sure
 from ..keycloak.findings import on_client, on_realm
 from ..keycloak.flow_paths import NOTHING, Way, may_be_skipped, tagged, ways
 from ..keycloak.flow_uses import (
@@ -38,9 +38,10 @@ from ..keycloak.flows import (
 from ..keycloak.identity_providers import links_without_proof, logs_in
 from ..keycloak.oidc import enabled_clients
 from ..keycloak.second_factor import FACTORS, NONE, second_factor, with_proofs
+from ..keycloak.settings import mapping, scalar, switch, text
 from ..model import INFO, Finding, Parameter, Parameters, Severity, check
-from ..partial_findings import knowable
-from ..snapshot.gaps import Json, known
+from ..partial_findings import gathered, knowable
+from ..snapshot.gaps import Json, Unknown, known
 from ..snapshot.snapshot import Execution, Flow, Snapshot
 
 _ALLOW, _PROOF = "allow", "proof"
@@ -150,19 +151,26 @@ def flows_client_override_weaker(snapshot: Snapshot, parameters: Parameters) -> 
             f"the realm's flow {realm_flow.alias} does not."
         )
         evidence = {"authenticationFlowBindingOverrides.browser": flow.alias, "browserFlow": realm_flow.alias}
-        severity = None if _uses_browser(client) else INFO
+        severity = None if _may_use_browser(client) else INFO
         yield on_client(client, message, evidence, severity=severity, details=(flow.alias,))
 
     yield from knowable(find, snapshot.clients)
 
 
+def _may_use_browser(client: Json) -> bool:
+    try:
+        return _uses_browser(client)
+    except Unknown:
+        return True  # the weaker flow is there all the same
+
+
 def _uses_browser(client: Json) -> bool:
-    if client.get("bearerOnly"):
+    if switch(client, "bearerOnly"):
         return False
     if protocol_of(client) != OIDC:
         return True
-    standard = client.get("standardFlowEnabled", True)
-    return bool(standard or client.get("implicitFlowEnabled") or attribute(client, _DEVICE_FLOW) == "true")
+    redirected = switch(client, "standardFlowEnabled") or switch(client, "implicitFlowEnabled")
+    return redirected or flag(client, _DEVICE_FLOW)
 
 
 @check(
@@ -178,12 +186,15 @@ def _uses_browser(client: Json) -> bool:
 )
 def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     flow = bound(snapshot, "directGrantFlow")
-    weak: dict[str, str] = {}
-    for client in enabled_clients(snapshot):
-        if client.get("directAccessGrantsEnabled") and client.get("clientId") != "admin-cli":
+
+    def uses_weak(client: Json) -> Iterator[tuple[str, str]]:
+        if switch(client, "directAccessGrantsEnabled") and client_id(client) != "admin-cli":
             used = override(snapshot, client, DIRECT_GRANT) or flow
             if _ignores_otp(used) and not covers(snapshot, client, "reject-ropc-grant"):
-                weak[str(client.get("clientId"))] = used.alias
+                yield client_id(client), used.alias
+
+    found, unknown = gathered(knowable(uses_weak, enabled_clients(snapshot)))
+    weak = dict(found)
     if weak:
         flows = ", ".join(sorted(set(weak.values())))
         message = (
@@ -191,9 +202,11 @@ def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Ite
         )
         evidence: dict[str, object] = {"directGrantFlow": flow.alias, "clients": sorted(weak)}
         yield on_realm(snapshot, message, evidence, details=tuple(sorted(weak)))
-    elif _ignores_otp(flow):
+    elif unknown is None and _ignores_otp(flow):
         message = f"The direct grant flow {flow.alias} never asks for OTP, though no client but admin-cli may use it."
         yield on_realm(snapshot, message, {"directGrantFlow": flow.alias, "clients": []}, severity="low")
+    if unknown is not None:
+        raise unknown
 
 
 def _ignores_otp(flow: Flow) -> bool:
@@ -216,7 +229,7 @@ def _counts(_execution: Execution, inner: frozenset[Way]) -> tuple[frozenset[Way
     remediation="Restore Send reset email as REQUIRED in the reset credentials flow.",
 )
 def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    if not snapshot.realm.get("resetPasswordAllowed"):
+    if not switch(snapshot.realm, "resetPasswordAllowed"):
         return
     flow = bound(snapshot, "resetCredentialsFlow")
     found = ways(flow.root, _RESET_TAGS)
@@ -252,18 +265,17 @@ def flows_broker_auto_link(snapshot: Snapshot, parameters: Parameters) -> Iterat
         flow = first_login_flow(snapshot, provider)
         if not links_without_proof(flow):
             return
-        alias, trusts_email = str(provider.get("alias")), bool(provider.get("trustEmail"))
+        alias, trusts_email = text(provider, "alias"), switch(provider, "trustEmail")
         trusted = _DETECT in providers(flow) and not trusts_email and alias in parameters["trusted_idps"]
         severity: Severity | None = "high" if trusted else None
-        if provider.get("enabled") is False or provider.get("linkOnly"):
-            severity = INFO
+        severity = INFO if switch(provider, "linkOnly") else severity_for(provider, severity)
         message = (
             f"The first login flow {flow.alias} links to an existing account without any proof that it is the user's."
         )
         evidence = {"firstBrokerLoginFlowAlias": flow.alias, "trustEmail": trusts_email}
         yield Finding(alias, "identity-provider", message, evidence, severity=severity, details=(flow.alias,))
 
-    yield from knowable(find, [each for each in snapshot.identity_providers if logs_in(each)])
+    yield from knowable(find, sure(snapshot.identity_providers, logs_in))
 
 
 @check(
@@ -294,11 +306,10 @@ def _skipping(flow: Flow, limit: Limit) -> Iterator[Finding]:
 
 
 def _skip_rules(shown: Json | None) -> dict[str, object]:
-    config = (shown or {}).get("config")
-    if not isinstance(config, Mapping):
-        return {}
-    found = {name: config[name] for name in ("noOtpRequiredForHeaderPattern", "skipOtpRole") if config.get(name)}
-    forced = config.get("forceOtpRole") or config.get("forceOtpForHeaderPattern")
-    if config.get("defaultOtpOutcome") == "skip" and not forced:
+    config = mapping(shown or {}, "config")
+    values = {name: scalar(config, name) for name in ("noOtpRequiredForHeaderPattern", "skipOtpRole")}
+    found: dict[str, object] = {name: value for name, value in values.items() if value}
+    forced = [scalar(config, name) for name in ("forceOtpRole", "forceOtpForHeaderPattern")]
+    if scalar(config, "defaultOtpOutcome") == "skip" and not any(forced):
         found["defaultOtpOutcome"] = "skip"
     return found

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..keycloak.client_policies import covers
-from ..keycloak.clients import attribute, flag, is_built_in
+from ..keycloak.clients import attribute, client_id, flag, is_built_in, sure
 from ..keycloak.findings import on_client
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.pkce import EXECUTOR, METHOD
 from ..keycloak.redirects import browser_clients, redirect_uris
 from ..keycloak.settings import switch
 from ..model import INFO, Finding, Parameter, Parameters, check
+from ..partial_findings import knowable
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -26,7 +27,7 @@ _ACCOUNT = "account"
 
 
 def _public(client: Json) -> bool:
-    return switch(client, "publicClient", default=False)
+    return switch(client, "publicClient")
 
 
 @check(
@@ -41,8 +42,8 @@ def _public(client: Json) -> bool:
     reference="RFC 9700 section 2.1.2",
 )
 def client_implicit_flow(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in clients_with_tokens(snapshot):
-        if switch(client, "implicitFlowEnabled", default=False):
+    def find(client: Json) -> Iterator[Finding]:
+        if switch(client, "implicitFlowEnabled"):
             refused = covers(snapshot, client, "reject-implicit-grant")
             message = (
                 "The implicit flow is on, and a client policy rejects it."
@@ -51,12 +52,15 @@ def client_implicit_flow(snapshot: Snapshot, parameters: Parameters) -> Iterator
             )
             yield on_client(client, message, {"implicitFlowEnabled": True}, severity=INFO if refused else None)
 
+    yield from knowable(find, clients_with_tokens(snapshot))
+
 
 def _password_grants(snapshot: Snapshot) -> Iterator[Json]:
-    for client in clients_with_tokens(snapshot):
-        on = client.get("clientId") != _ADMIN_CLI and switch(client, "directAccessGrantsEnabled", default=False)
-        if on and not covers(snapshot, client, "reject-ropc-grant"):
-            yield client
+    def accepted(client: Json) -> bool:
+        on = client_id(client) != _ADMIN_CLI and switch(client, "directAccessGrantsEnabled")
+        return on and not covers(snapshot, client, "reject-ropc-grant")
+
+    return sure(clients_with_tokens(snapshot), accepted)
 
 
 @check(
@@ -71,10 +75,12 @@ def _password_grants(snapshot: Snapshot) -> Iterator[Json]:
     reference="RFC 9700 section 2.4",
 )
 def client_direct_grants_public(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in _password_grants(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         if _public(client):
             message = "Anybody may try passwords with this public client's direct access grant."
             yield on_client(client, message, {"directAccessGrantsEnabled": True})
+
+    yield from knowable(find, _password_grants(snapshot))
 
 
 @check(
@@ -89,10 +95,12 @@ def client_direct_grants_public(snapshot: Snapshot, parameters: Parameters) -> I
     reference="RFC 9700 section 2.4",
 )
 def client_direct_grants_confidential(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in _password_grants(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         if not _public(client):
             message = "Direct access grants are on, so that people's passwords pass through the client."
             yield on_client(client, message, {"directAccessGrantsEnabled": True})
+
+    yield from knowable(find, _password_grants(snapshot))
 
 
 @check(
@@ -107,15 +115,17 @@ def client_direct_grants_confidential(snapshot: Snapshot, parameters: Parameters
     reference="RFC 9700 section 2.1.1",
 )
 def client_public_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in clients_with_tokens(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         if (
             _public(client)
-            and switch(client, "standardFlowEnabled", default=True)
-            and client.get("clientId") != _ACCOUNT
+            and switch(client, "standardFlowEnabled")
+            and client_id(client) != _ACCOUNT
             and not attribute(client, METHOD)
             and not covers(snapshot, client, EXECUTOR)
         ):
             yield on_client(client, "No PKCE method is set, and no client policy asks for PKCE.", {METHOD: ""})
+
+    yield from knowable(find, clients_with_tokens(snapshot))
 
 
 @check(
@@ -130,9 +140,11 @@ def client_public_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterato
     reference="RFC 9700 section 2.1.1",
 )
 def client_pkce_plain(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in clients_with_tokens(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         if attribute(client, METHOD) == "plain":
             yield on_client(client, "The PKCE method is plain, which protects nothing on the way.", {METHOD: "plain"})
+
+    yield from knowable(find, clients_with_tokens(snapshot))
 
 
 @check(
@@ -147,15 +159,17 @@ def client_pkce_plain(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     reference="RFC 9700 section 2.1.1",
 )
 def client_confidential_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in browser_clients(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         if (
             not _public(client)
-            and switch(client, "standardFlowEnabled", default=True)
+            and switch(client, "standardFlowEnabled")
             and redirect_uris(client)
             and not attribute(client, METHOD)
             and not covers(snapshot, client, EXECUTOR)
         ):
             yield on_client(client, "No PKCE method is set, and no client policy asks for PKCE.", {METHOD: ""})
+
+    yield from knowable(find, browser_clients(snapshot))
 
 
 @check(
@@ -172,9 +186,11 @@ def client_confidential_no_pkce(snapshot: Snapshot, parameters: Parameters) -> I
     },
 )
 def client_device_grant(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in clients_with_tokens(snapshot):
-        if flag(client, _DEVICE) and client.get("clientId") not in parameters["device_clients"]:
+    def find(client: Json) -> Iterator[Finding]:
+        if flag(client, _DEVICE) and client_id(client) not in parameters["device_clients"]:
             yield on_client(client, "The device authorization grant is on.", {_DEVICE: "true"})
+
+    yield from knowable(find, clients_with_tokens(snapshot))
 
 
 @check(
@@ -188,15 +204,13 @@ def client_device_grant(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     remediation="Split it into two clients.",
 )
 def client_mixed_service_account(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in clients_with_tokens(snapshot):
-        if is_built_in(client, snapshot.name) or not switch(client, "serviceAccountsEnabled", default=False):
-            continue
-        flows = {
-            name: switch(client, name, default=False) for name in ("implicitFlowEnabled", "directAccessGrantsEnabled")
-        }
-        flows["standardFlowEnabled"] = switch(client, "standardFlowEnabled", default=True) and bool(
-            redirect_uris(client)
-        )
+    def find(client: Json) -> Iterator[Finding]:
+        if is_built_in(client, snapshot.name) or not switch(client, "serviceAccountsEnabled"):
+            return
+        flows = {name: switch(client, name) for name in ("implicitFlowEnabled", "directAccessGrantsEnabled")}
+        flows["standardFlowEnabled"] = switch(client, "standardFlowEnabled") and bool(redirect_uris(client))
         if any(flows.values()):
             on = sorted(name for name, value in flows.items() if value)
             yield on_client(client, "It signs in by itself and lets people in, too.", {"flows": on})
+
+    yield from knowable(find, clients_with_tokens(snapshot))

@@ -19,13 +19,6 @@ from ..snapshot.snapshot import Snapshot
 
 _CSP, _FRAME_OPTIONS = "contentSecurityPolicy", "xFrameOptions"
 _HSTS, _NOSNIFF, _REFERRER = "strictTransportSecurity", "xContentTypeOptions", "referrerPolicy"
-_DEFAULTS = {
-    _CSP: "frame-src 'self'; frame-ancestors 'self'; object-src 'none';",
-    _FRAME_OPTIONS: "SAMEORIGIN",
-    _HSTS: "max-age=31536000; includeSubDomains",
-    _NOSNIFF: "nosniff",
-    _REFERRER: "no-referrer",
-}
 _ANYBODY = re.compile(r"https?:|(https?://)?\*(:(\*|\d+))?", re.IGNORECASE)
 _MAX_AGE = re.compile(r'max-age\s*=\s*"?(\d+)"?', re.IGNORECASE | re.ASCII)
 _POLICIES = frozenset(
@@ -138,7 +131,7 @@ def realm_header_referrer_weak(snapshot: Snapshot, parameters: Parameters) -> It
 
 
 def _header(snapshot: Snapshot, name: str) -> str:
-    return text(mapping(snapshot.realm, "browserSecurityHeaders"), name, _DEFAULTS[name])
+    return text(mapping(snapshot.realm, "browserSecurityHeaders"), name).strip()
 
 
 def _frame_ancestors(csp: str) -> list[list[str]]:

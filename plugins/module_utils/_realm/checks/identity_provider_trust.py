@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ..keycloak.flows import first_login_flow
 from ..keycloak.identity_providers import links_without_proof, logs_in, on_provider, setting
 from ..keycloak.roles import admin_names, all_roles, named
+from ..keycloak.settings import switch, text
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..partial_findings import knowable
 from ..snapshot.gaps import Json, Unknown, known
@@ -44,25 +45,27 @@ _GIVING_ONCE = frozenset(
     },
 )
 def idp_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    unknown: Unknown | None = None
-    for each in snapshot.identity_providers:
-        if not each.get("trustEmail") or each.get("alias") in parameters["trusted_email_idps"]:
-            continue
+    def find(each: Json) -> Iterator[Finding]:
+        unknown: Unknown | None = None
+        if not switch(each, "trustEmail") or text(each, "alias") in parameters["trusted_email_idps"]:
+            return
         links = False
         try:
             links = _lets_in(each) and links_without_proof(first_login_flow(snapshot, each))
         except Unknown as error:
             # The address is trusted all the same; only how bad that is stays open.
-            unknown = unknown or error
+            unknown = error
         message = "trustEmail is true" + (", and the first login links to whoever has the address." if links else ".")
         yield on_provider(each, message, {"trustEmail": True}, severity="critical" if links else None)
-    if unknown is not None:
-        raise unknown
+        if unknown is not None:
+            raise unknown
+
+    yield from knowable(find, snapshot.identity_providers)
 
 
 def _lets_in(provider: Json) -> bool:
     """Whether there are first logins through it. One for linking only is added by whoever is logged in already."""
-    return logs_in(provider) and not provider.get("linkOnly")
+    return logs_in(provider) and not switch(provider, "linkOnly")
 
 
 @check(
@@ -77,8 +80,8 @@ def _lets_in(provider: Json) -> bool:
     reference=_GENERAL_REFERENCE,
 )
 def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for each in snapshot.identity_providers:
-        stores, readable = bool(each.get("storeToken")), bool(each.get("addReadTokenRoleOnCreate"))
+    def find(each: Json) -> Iterator[Finding]:
+        stores, readable = switch(each, "storeToken"), switch(each, "addReadTokenRoleOnCreate")
         if stores or readable:
             evidence = {"storeToken": stores, "addReadTokenRoleOnCreate": readable}
             message = (
@@ -87,6 +90,8 @@ def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iter
                 else f"{'storeToken' if stores else 'addReadTokenRoleOnCreate'} is true."
             )
             yield on_provider(each, message, evidence, severity=None if readable else "low")
+
+    yield from knowable(find, snapshot.identity_providers)
 
 
 @check(
@@ -109,9 +114,9 @@ def idp_stale_role_sync(snapshot: Snapshot, parameters: Parameters) -> Iterator[
                 continue
             mode = _sync_mode(provider, mapper)
             if _gives_once(mapper, mode):
-                stale[str(mapper.get("name"))] = mode
+                stale[text(mapper, "name")] = mode
             elif mode == _LEGACY:
-                legacy.append(str(mapper.get("name")))
+                legacy.append(text(mapper, "name"))
         if stale:
             names = sorted(stale)
             message = f"These mappers give something at the first login only: {', '.join(names)}."
@@ -154,11 +159,11 @@ def idp_mapper_grants_admin(snapshot: Snapshot, parameters: Parameters) -> Itera
     def find(provider: Json) -> Iterator[Finding]:
         granted: dict[str, list[str]] = {}
         for mapper in _mappers(snapshot, provider):
-            text = setting(mapper, "role") if "role" in _type(mapper) else ""
-            role = named(all_roles(snapshot), text) if text else None
+            said = setting(mapper, "role") if "role" in _type(mapper) else ""
+            role = named(all_roles(snapshot), said) if said else None
             names = admin_names(snapshot.roles, snapshot.name, [role.id]) if role else []
             if names:
-                granted[str(mapper.get("name"))] = names
+                granted[text(mapper, "name")] = names
         if granted:
             told = ", ".join(f"{', '.join(names)} (mapper {name})" for name, names in sorted(granted.items()))
             yield on_provider(
@@ -169,8 +174,8 @@ def idp_mapper_grants_admin(snapshot: Snapshot, parameters: Parameters) -> Itera
 
 
 def _mappers(snapshot: Snapshot, provider: Json) -> list[Json]:
-    return list(known(snapshot.identity_provider_mappers.get(str(provider.get("alias")), ())))
+    return list(known(snapshot.identity_provider_mappers.get(text(provider, "alias"), ())))
 
 
 def _type(mapper: Json) -> str:
-    return str(mapper.get("identityProviderMapper"))
+    return text(mapper, "identityProviderMapper")

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.clients import is_plain_http, number
+from ..keycloak.clients import is_plain_http
 from ..keycloak.identity_providers import OIDC, SAML, is_on, on_provider, setting
+from ..keycloak.settings import mapping, text, whole
 from ..model import Finding, Parameters, check
+from ..partial_findings import knowable
+from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
 _OIDC_REFERENCE = "Keycloak Server Administration Guide, OpenID Connect v1.0 identity providers"
@@ -47,14 +50,16 @@ _ENDPOINTS = (
     reference=_OIDC_REFERENCE,
 )
 def idp_signature_not_validated(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for each in snapshot.identity_providers:
-        if each.get("providerId") in OIDC and not is_on(each, "validateSignature"):
+    def find(each: Json) -> Iterator[Finding]:
+        if text(each, "providerId") in OIDC and not is_on(each, "validateSignature"):
             in_clear = is_plain_http(setting(each, "tokenUrl"))
             message = "validateSignature is not true, so that the signature of ID tokens is not verified" + (
                 ", and they come over plain http." if in_clear else "."
             )
             evidence = {"validateSignature": setting(each, "validateSignature"), "tokenUrl": setting(each, "tokenUrl")}
             yield on_provider(each, message, evidence, severity="critical" if in_clear else None)
+
+    yield from knowable(find, snapshot.identity_providers)
 
 
 @check(
@@ -69,15 +74,17 @@ def idp_signature_not_validated(snapshot: Snapshot, parameters: Parameters) -> I
     reference=_SAML_REFERENCE,
 )
 def idp_saml_signature_not_validated(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for each in snapshot.identity_providers:
-        if each.get("providerId") != SAML:
-            continue
+    def find(each: Json) -> Iterator[Finding]:
+        if text(each, "providerId") != SAML:
+            return
         evidence = {name: setting(each, name) for name in ("validateSignature", "wantAssertionsSigned")}
         if not is_on(each, "validateSignature"):
             yield on_provider(each, "validateSignature is not true, so that anybody can forge a response.", evidence)
         elif not is_on(each, "wantAssertionsSigned"):
             message = "wantAssertionsSigned is not true: the response must be signed, the assertion in it need not."
             yield on_provider(each, message, evidence, severity="low")
+
+    yield from knowable(find, snapshot.identity_providers)
 
 
 @check(
@@ -92,12 +99,14 @@ def idp_saml_signature_not_validated(snapshot: Snapshot, parameters: Parameters)
     reference=_SAML_REFERENCE,
 )
 def idp_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for each in snapshot.identity_providers:
+    def find(each: Json) -> Iterator[Finding]:
         algorithm = setting(each, "signatureAlgorithm")
-        if each.get("providerId") == SAML and algorithm in _SHA1:
+        if text(each, "providerId") == SAML and algorithm in _SHA1:
             signs = any(is_on(each, name) for name in _SIGNING)
             message = f"signatureAlgorithm is '{algorithm}'" + ("." if signs else ", though nothing is signed so far.")
             yield on_provider(each, message, {"signatureAlgorithm": algorithm}, severity=None if signs else "low")
+
+    yield from knowable(find, snapshot.identity_providers)
 
 
 @check(
@@ -112,11 +121,13 @@ def idp_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> Itera
     reference="RFC 9700 section 2.6",
 )
 def idp_http_endpoint(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for each in snapshot.identity_providers:
+    def find(each: Json) -> Iterator[Finding]:
         in_clear = {name: setting(each, name) for name in _ENDPOINTS if is_plain_http(setting(each, name))}
         if in_clear:
             message = f"{', '.join(in_clear)} {'is' if len(in_clear) == 1 else 'are'} plain http."
             yield on_provider(each, message, in_clear, details=tuple(in_clear))
+
+    yield from knowable(find, snapshot.identity_providers)
 
 
 @check(
@@ -131,11 +142,13 @@ def idp_http_endpoint(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     reference=_OIDC_REFERENCE,
 )
 def idp_issuer_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for each in snapshot.identity_providers:
-        if each.get("providerId") in OIDC and not setting(each, "issuer").strip():
+    def find(each: Json) -> Iterator[Finding]:
+        if text(each, "providerId") in OIDC and not setting(each, "issuer").strip():
             yield on_provider(
                 each, "issuer is not set, so that the issuer of ID tokens is not checked.", {"issuer": ""}
             )
+
+    yield from knowable(find, snapshot.identity_providers)
 
 
 @check(
@@ -150,13 +163,15 @@ def idp_issuer_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     reference="RFC 9700 section 2.1.1",
 )
 def idp_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for each in snapshot.identity_providers:
-        if each.get("providerId") not in OIDC:
-            continue
+    def find(each: Json) -> Iterator[Finding]:
+        if text(each, "providerId") not in OIDC:
+            return
         enabled, method = is_on(each, "pkceEnabled"), setting(each, "pkceMethod")
         if not enabled or method != "S256":
             message = f"pkceMethod is '{method}', which is not S256." if enabled else "pkceEnabled is not true."
             yield on_provider(each, message, {"pkceEnabled": enabled, "pkceMethod": method})
+
+    yield from knowable(find, snapshot.identity_providers)
 
 
 @check(
@@ -170,13 +185,15 @@ def idp_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]
     remediation="Enable the nonce, and allow at most 300 seconds of clock skew.",
 )
 def idp_nonce_disabled(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for each in snapshot.identity_providers:
+    def find(each: Json) -> Iterator[Finding]:
         faults: dict[str, object] = {}
         if is_on(each, "disableNonce"):
             faults["disableNonce"] = "true"
-        skew = number(setting(each, "allowedClockSkew"))
-        if skew is not None and skew > _WIDEST_SKEW:
+        skew = whole(mapping(each, "config"), "allowedClockSkew")
+        if skew > _WIDEST_SKEW:
             faults["allowedClockSkew"] = skew
         if faults:
             message = f"{' and '.join(f'{name} is {value}' for name, value in faults.items())}."
             yield on_provider(each, message, faults, details=tuple(faults))
+
+    yield from knowable(find, snapshot.identity_providers)

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 
 from ..keycloak.certificates import rsa_bits, validity
-from ..keycloak.clients import number
-from ..keycloak.settings import first
-from ..model import INFO, Finding, Parameter, Parameters, check
+from ..keycloak.clients import sure
+from ..keycloak.components import components_of, severity_of
+from ..keycloak.settings import first, text, whole
+from ..model import Finding, Parameter, Parameters, check
 from ..partial_findings import knowable, one_a_target
 from ..snapshot.gaps import Json, NotEvaluated
 from ..snapshot.snapshot import Snapshot
 
+_ACTIVE, _USED = "ACTIVE", ("ACTIVE", "PASSIVE")
 _PROVIDER = "org.keycloak.keys.KeyProvider"
 
 
@@ -36,16 +38,16 @@ _PROVIDER = "org.keycloak.keys.KeyProvider"
     parameters={"min_rsa_bits": Parameter(2048, "Bits, at least, of an RSA key's modulus.")},
 )
 def keys_realm_rsa_too_small(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    keys = [key for key in snapshot.keys if key.get("type") == "RSA" and key.get("status") in ("ACTIVE", "PASSIVE")]
+    keys = sure(snapshot.keys, lambda key: text(key, "type") == "RSA" and text(key, "status") in _USED)
     least = parameters["min_rsa_bits"]
     return one_a_target(knowable(lambda key: _small(snapshot, key, least), keys), "high")
 
 
 def _small(snapshot: Snapshot, key: Json, least: int) -> Iterator[Finding]:
-    bits = rsa_bits(key.get("publicKey"))
+    bits = rsa_bits(text(key, "publicKey"))
     if bits is not None and bits < least:
         message = f"The RSA key that Keycloak uses for {_use(key)} has {bits} bit."
-        evidence = {"keySize": bits, "status": key.get("status"), "algorithm": key.get("algorithm", "")}
+        evidence = {"keySize": bits, "status": text(key, "status"), "algorithm": text(key, "algorithm")}
         yield Finding(_provider(snapshot, key), "component", message, evidence)
 
 
@@ -65,8 +67,8 @@ def _small(snapshot: Snapshot, key: Json, least: int) -> Iterator[Finding]:
     parameters={"max_key_age_days": Parameter(730, "Days, at most, since the key's certificate began to be valid.")},
 )
 def keys_rotation_overdue(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    keys = [key for key in snapshot.keys if key.get("status") == "ACTIVE" and key.get("use") == "SIG"]
-    certified = [key for key in keys if key.get("certificate")]
+    keys = sure(snapshot.keys, lambda key: text(key, "status") == _ACTIVE and text(key, "use") == "SIG")
+    certified = sure(keys, lambda key: text(key, "certificate") != "")
     longest = parameters["max_key_age_days"]
     return one_a_target(knowable(lambda key: _old(snapshot, key, longest), certified), "medium")
 
@@ -74,7 +76,7 @@ def keys_rotation_overdue(snapshot: Snapshot, parameters: Parameters) -> Iterato
 def _old(snapshot: Snapshot, key: Json, longest: int) -> Iterator[Finding]:
     begin, end = validity(key["certificate"])
     now = datetime.now(timezone.utc)
-    evidence = {"notBefore": f"{begin:%Y-%m-%d}", "notAfter": f"{end:%Y-%m-%d}", "algorithm": key.get("algorithm", "")}
+    evidence = {"notBefore": f"{begin:%Y-%m-%d}", "notAfter": f"{end:%Y-%m-%d}", "algorithm": text(key, "algorithm")}
     if end < now:
         message = f"The certificate of an active signing key expired on {end:%Y-%m-%d}."
         yield Finding(_provider(snapshot, key), "component", message, evidence)
@@ -99,30 +101,29 @@ def keys_hmac_secret_short(snapshot: Snapshot, parameters: Parameters) -> Iterat
 
 
 def _short_secrets(snapshot: Snapshot, least: int) -> Iterator[Finding]:
-    for component in snapshot.components:
-        if component.get("providerType") != _PROVIDER or component.get("providerId") != "hmac-generated":
-            continue
-        # Without a size Keycloak takes 64 bytes or more.
-        size = number(first(component, "secretSize"))
-        if size is not None and size < least:
+    def find(component: Json) -> Iterator[Finding]:
+        size = whole({"secretSize": first(component, "secretSize")}, "secretSize")
+        if size < least:
             # How long a secret is helps whoever guesses at it; that it is too short must do.
             message = f"The secret of this HMAC provider has fewer than {least} bytes."
-            severity = INFO if first(component, "enabled") == "false" else None
-            yield Finding(_name(component), "component", message, {"secretSize": f"below {least}"}, severity=severity)
+            evidence = {"secretSize": f"below {least}"}
+            yield Finding(_name(component), "component", message, evidence, severity=severity_of(component))
+
+    yield from knowable(find, components_of(snapshot, _PROVIDER, "hmac-generated"))
 
 
 def _provider(snapshot: Snapshot, key: Json) -> str:
     """The name of the key's provider. Raises Unknown."""
-    provider = key.get("providerId")
+    provider = text(key, "providerId")
     for component in snapshot.components:
-        if provider is not None and component.get("id") == provider:
+        if provider and text(component, "id") == provider:
             return _name(component)
     raise NotEvaluated("The provider of one of the realm's keys is not among its components.")
 
 
 def _name(component: Json) -> str:
-    return str(component.get("name") or component.get("id"))
+    return text(component, "name") or text(component, "id")
 
 
 def _use(key: Json) -> str:
-    return "encryption" if key.get("use") == "ENC" else "signatures"
+    return "encryption" if text(key, "use") == "ENC" else "signatures"

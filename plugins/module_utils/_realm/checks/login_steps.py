@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.clients import flag
+from ..keycloak.clients import client_id, flag, sure
 from ..keycloak.findings import on_realm
 from ..keycloak.oidc import enabled_clients
 from ..keycloak.settings import above, listed, mapping, some, whole
 from ..model import Finding, Parameter, Parameters, check
+from ..partial_findings import gathered
 from ..snapshot.snapshot import Snapshot
 
 _TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
@@ -39,7 +40,7 @@ _SHORTEST_INTERVAL = 5
     parameters={"max_code_lifespan": Parameter(120, "Seconds, at most, that an authorization code lives.")},
 )
 def tokens_code_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    long = above(snapshot.realm, {"accessCodeLifespan": 60}, parameters["max_code_lifespan"])
+    long = above(snapshot.realm, ["accessCodeLifespan"], parameters["max_code_lifespan"])
     if long:
         message = f"{listed(long)}, and an authorization code that leaked can be exchanged for so many seconds."
         yield on_realm(snapshot, message, long)
@@ -58,8 +59,8 @@ def tokens_code_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Ite
     parameters={"max_login_timeout": Parameter(3600, "Seconds, at most, that a login or one of its pages stays open.")},
 )
 def tokens_login_timeout_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    defaults = {"accessCodeLifespanLogin": 1800, "accessCodeLifespanUserAction": 300}
-    long = above(snapshot.realm, defaults, parameters["max_login_timeout"])
+    names = ("accessCodeLifespanLogin", "accessCodeLifespanUserAction")
+    long = above(snapshot.realm, names, parameters["max_login_timeout"])
     if long:
         message = f"{listed(long)}, and a login that was begun can be finished for so many seconds."
         yield on_realm(snapshot, message, long)
@@ -84,11 +85,13 @@ def tokens_login_timeout_long(snapshot: Snapshot, parameters: Parameters) -> Ite
 def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     limit = parameters["max_user_action"]
     attributes = mapping(snapshot.realm, "attributes")
-    long = above(snapshot.realm, {_BY_USER: 300}, limit)
+    long = above(snapshot.realm, [_BY_USER], limit)
     for name in sorted(attributes):
         if name.startswith(f"{_BY_USER}."):
             longest = max(limit, _LONGEST_VERIFY_EMAIL) if name == _VERIFY_EMAIL else limit
-            long.update(above(attributes, {name: 0}, longest))
+            lifespan = whole(attributes, name, 0)
+            if lifespan > longest:
+                long[name] = lifespan
     if long:
         message = f"{listed(long)}, and whoever reads the mail can use the link for so many seconds."
         yield on_realm(snapshot, message, long)
@@ -109,8 +112,7 @@ def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters)
     },
 )
 def tokens_admin_action_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    defaults = {"actionTokenGeneratedByAdminLifespan": 43200}
-    long = above(snapshot.realm, defaults, parameters["max_admin_action"])
+    long = above(snapshot.realm, ["actionTokenGeneratedByAdminLifespan"], parameters["max_admin_action"])
     if long:
         message = f"{listed(long)}, and whoever reads the mail can use the link for so many seconds."
         yield on_realm(snapshot, message, long)
@@ -128,13 +130,15 @@ def tokens_admin_action_lifespan_long(snapshot: Snapshot, parameters: Parameters
     parameters={"max_device_code": Parameter(900, "Seconds, at most, that a device code lives.")},
 )
 def tokens_device_code_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    wrong = above(snapshot.realm, {_DEVICE_LIFESPAN: 600}, parameters["max_device_code"])
-    interval = whole(snapshot.realm, _DEVICE_INTERVAL, 5)
+    wrong = above(snapshot.realm, [_DEVICE_LIFESPAN], parameters["max_device_code"])
+    interval = whole(snapshot.realm, _DEVICE_INTERVAL)
     if interval < _SHORTEST_INTERVAL:
         wrong[_DEVICE_INTERVAL] = interval
     if not wrong:
         return
-    clients = [str(client["clientId"]) for client in enabled_clients(snapshot) if flag(client, _DEVICE_GRANT)]
+    clients, unknown = gathered(sure(enabled_clients(snapshot), lambda each: flag(each, _DEVICE_GRANT)))
     if clients:
         message = f"{listed(wrong)}, and clients use the device flow."
-        yield on_realm(snapshot, message, {**wrong, "clients": some(clients)})
+        yield on_realm(snapshot, message, {**wrong, "clients": some(map(client_id, clients))})
+    if unknown is not None:
+        raise unknown

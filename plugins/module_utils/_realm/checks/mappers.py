@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from ..keycloak.protocol_mappers import Holder, Mapper, found_in_mappers
 from ..keycloak.roles import all_roles, labels, manages_realm, privileged
+from ..keycloak.settings import choice, mapping, objects, text, texts
 from ..model import INFO, Finding, Parameters, Severity, check
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
@@ -174,10 +175,10 @@ def _maps_own_attribute(mapper: Mapper) -> bool:
 
 
 def _editable(profile: Json, attribute: str) -> bool:
-    for each in profile.get("attributes") or ():
-        if each.get("name") == attribute:
-            return "user" in ((each.get("permissions") or {}).get("edit") or ())
-    return profile.get("unmanagedAttributePolicy") == "ENABLED"
+    for each in objects(profile, "attributes"):
+        if text(each, "name") == attribute:
+            return "user" in texts(mapping(each, "permissions"), "edit")
+    return choice(profile, "unmanagedAttributePolicy") == "ENABLED"
 
 
 @check(

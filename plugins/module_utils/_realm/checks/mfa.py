@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.clients import number
+from ..keycloak.clients import sure
 from ..keycloak.findings import on_realm
 from ..keycloak.flows import BROWSER, bound, override, providers
 from ..keycloak.second_factor import ELSEWHERE, NONE, OPTIONAL, factors, second_factor
+from ..keycloak.settings import choice, mapping, switch, text, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..snapshot.gaps import Json
+from ..snapshot.gaps import Json, Unknown
 from ..snapshot.snapshot import Snapshot
 
 _LONGEST_PERIOD = 60
@@ -84,14 +85,15 @@ def mfa_second_factor_optional(snapshot: Snapshot, parameters: Parameters) -> It
 
 
 def _enrols(snapshot: Snapshot) -> bool:
-    return any(
-        each.get("enabled") and each.get("defaultAction") and not _ENROLLING.isdisjoint(_names(each))
-        for each in snapshot.required_actions
-    )
+    def enrols(action: Json) -> bool:
+        by_default = switch(action, "enabled", default=False) and switch(action, "defaultAction")
+        return by_default and not _ENROLLING.isdisjoint(_names(action))
+
+    return next(sure(snapshot.required_actions, enrols), None) is not None
 
 
 def _names(action: Json) -> set[str]:
-    return {str(action.get("alias")), str(action.get("providerId"))}
+    return {text(action, "alias"), text(action, "providerId")}
 
 
 @check(
@@ -106,7 +108,7 @@ def _names(action: Json) -> set[str]:
     reference=_OTP_REFERENCE,
 )
 def mfa_otp_reusable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    if snapshot.realm.get("otpPolicyCodeReusable"):
+    if switch(snapshot.realm, "otpPolicyCodeReusable"):
         message = "otpPolicyCodeReusable is true, so that a code that was seen once logs in again while it is valid."
         yield on_realm(snapshot, message, {"otpPolicyCodeReusable": True})
 
@@ -125,11 +127,11 @@ def mfa_otp_reusable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fin
 )
 def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
-    window, period = number(realm.get("otpPolicyLookAheadWindow")), number(realm.get("otpPolicyPeriod"))
+    window, period = whole(realm, "otpPolicyLookAheadWindow"), whole(realm, "otpPolicyPeriod")
     wide = {}
-    if window is not None and window > parameters["max_window"]:
+    if window > parameters["max_window"]:
         wide["otpPolicyLookAheadWindow"] = window
-    if realm.get("otpPolicyType", "totp") == "totp" and period is not None and period > _LONGEST_PERIOD:
+    if choice(realm, "otpPolicyType") == "totp" and period > _LONGEST_PERIOD:
         wide["otpPolicyPeriod"] = period
     if wide:
         told = " and ".join(f"{name} is {value}" for name, value in wide.items())
@@ -148,7 +150,7 @@ def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     reference=_OTP_REFERENCE,
 )
 def mfa_otp_hotp(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    if snapshot.realm.get("otpPolicyType") == "hotp":
+    if choice(snapshot.realm, "otpPolicyType") == "hotp":
         message = "otpPolicyType is 'hotp', so that a code stays valid until it is used."
         yield on_realm(snapshot, message, {"otpPolicyType": "hotp"})
 
@@ -168,24 +170,31 @@ def mfa_otp_hotp(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding
 )
 def mfa_passwordless_no_user_verification(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     setting = "webAuthnPolicyPasswordlessUserVerificationRequirement"
-    value = snapshot.realm.get(setting, "required")
+    value = choice(snapshot.realm, setting)
     if value == "required":
         return
-    used = _passkeys(snapshot) or _passwordless(snapshot)
+    unknown: Unknown | None = None
+    try:
+        used = _passkeys(snapshot) or _passwordless(snapshot)
+    except Unknown as error:
+        used, unknown = False, error  # the setting is wrong all the same; only how bad that is stays open
     message = f"{setting} is '{value}', so that whoever holds a user's key " + (
         "logs in with it alone." if used else "could log in with it alone, as soon as a flow takes it."
     )
     yield on_realm(snapshot, message, {setting: value, "used": used}, severity=None if used else "low")
+    if unknown is not None:
+        raise unknown
 
 
 def _passkeys(snapshot: Snapshot) -> bool:
     setting = "webAuthnPolicyPasswordlessPasskeysEnabled"
-    attributes = snapshot.realm.get("attributes") or {}
-    return str(snapshot.realm.get(setting, attributes.get(setting))).lower() == "true"
+    realm = snapshot.realm
+    return switch(realm if setting in realm else mapping(realm, "attributes"), setting)
 
 
 def _passwordless(snapshot: Snapshot) -> bool:
     if _PASSWORDLESS in providers(bound(snapshot, "browserFlow")):
         return True
-    flows = (override(snapshot, each, BROWSER) for each in snapshot.clients if each.get("enabled") is not False)
+    enabled = sure(snapshot.clients, lambda each: switch(each, "enabled"))
+    flows = (override(snapshot, each, BROWSER) for each in enabled)
     return any(flow is not None and _PASSWORDLESS in providers(flow) for flow in flows)

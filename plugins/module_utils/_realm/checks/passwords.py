@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ..keycloak.components import components_of
 from ..keycloak.findings import on_realm
 from ..keycloak.flows import has_password_entry
 from ..keycloak.password_policy import password_policy
-from ..keycloak.settings import first, switch
+from ..keycloak.settings import default_of, first, first_switch, switch, text
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..snapshot.gaps import Json, NotEvaluated
 from ..snapshot.shapes import major
@@ -20,8 +21,6 @@ from ..snapshot.snapshot import Snapshot
 _REFERENCE = "Keycloak Server Administration Guide, Password policies"
 _STORAGE = "org.keycloak.storage.UserStorageProvider"
 _SHA1 = "pbkdf2"
-# The first major version with each default of the server for a policy without hashAlgorithm.
-_HASH_DEFAULTS = ((25, "argon2"), (24, "pbkdf2-sha512"), (0, "pbkdf2-sha256"))
 
 
 @check(
@@ -41,7 +40,7 @@ def passwords_no_policy(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     severity, message = None, "The realm has no password policy, so that any password is accepted."
     if not has_password_entry(snapshot):
         severity, message = INFO, "The realm has no password policy, and no flow in use asks for a password."
-    elif not switch(snapshot.realm, "registrationAllowed", default=False) and _only_read_only_ldap(snapshot):
+    elif not switch(snapshot.realm, "registrationAllowed") and _only_read_only_ldap(snapshot):
         severity = "low"
         message = (
             "The realm has no password policy; its users and their passwords come from a read-only LDAP directory."
@@ -51,9 +50,8 @@ def passwords_no_policy(snapshot: Snapshot, parameters: Parameters) -> Iterator[
 
 def _only_read_only_ldap(snapshot: Snapshot) -> bool:
     """Whether every user store that is in use is an LDAP directory in which Keycloak writes nothing."""
-    stores = [each for each in snapshot.components if each.get("providerType") == _STORAGE]
-    used = [each for each in stores if first(each, "enabled") != "false"]
-    return bool(used) and all(each.get("providerId") == "ldap" and _read_only(each) for each in used)
+    used = [each for each in components_of(snapshot, _STORAGE) if first_switch(each, "enabled")]
+    return bool(used) and all(text(each, "providerId") == "ldap" and _read_only(each) for each in used)
 
 
 def _read_only(component: Json) -> bool:
@@ -149,8 +147,8 @@ def _default_algorithm(snapshot: Snapshot) -> str:
         version = major(snapshot.server_version) or 0
     except NotEvaluated:
         # Only servers that are newer than the last change of the default keep their version to themselves.
-        return _HASH_DEFAULTS[0][1]
-    return next(name for since, name in _HASH_DEFAULTS if version >= since)
+        return default_of("hashAlgorithm", None)
+    return default_of("hashAlgorithm", version)
 
 
 @check(

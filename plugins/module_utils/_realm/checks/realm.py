@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..keycloak.clients import is_plain_http
 from ..keycloak.findings import on_realm
-from ..keycloak.settings import mapping, switch, text
+from ..keycloak.settings import choice, mapping, switch, text
 from ..model import Finding, Parameter, Parameters, check
 from ..snapshot.gaps import NotEvaluated
 from ..snapshot.snapshot import Snapshot
@@ -31,7 +31,7 @@ _VERSION = re.compile(r"(\d{1,9}(?:\.\d{1,9})*)(?:[.+-].*)?", re.ASCII)
     reference="Keycloak Server Administration Guide, Configuring SSL for a realm",
 )
 def realm_ssl_required_none(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    required = text(snapshot.realm, "sslRequired", "external").lower()
+    required = choice(snapshot.realm, "sslRequired")
     if required == "none":
         message = "sslRequired is none, so that passwords and tokens may travel in clear text."
         yield on_realm(snapshot, message, {"sslRequired": required})
@@ -49,7 +49,7 @@ def realm_ssl_required_none(snapshot: Snapshot, parameters: Parameters) -> Itera
     reference="RFC 8414 section 2",
 )
 def realm_frontend_url_http(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    url = text(mapping(snapshot.realm, "attributes"), "frontendUrl")
+    url = text(mapping(snapshot.realm, "attributes"), "frontendUrl").strip()
     if is_plain_http(url):
         message = f"The frontend URL {url} is plain http, and so is the issuer in every token."
         yield on_realm(snapshot, message, {"frontendUrl": url})
@@ -66,7 +66,7 @@ def realm_frontend_url_http(snapshot: Snapshot, parameters: Parameters) -> Itera
     remediation="Realm settings > Login > Duplicate emails off.",
 )
 def realm_duplicate_emails(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    if switch(snapshot.realm, "duplicateEmailsAllowed", default=False):
+    if switch(snapshot.realm, "duplicateEmailsAllowed"):
         message = "duplicateEmailsAllowed is true, so that one e-mail address may stand for several people."
         yield on_realm(snapshot, message, {"duplicateEmailsAllowed": True})
 
@@ -82,7 +82,7 @@ def realm_duplicate_emails(snapshot: Snapshot, parameters: Parameters) -> Iterat
     remediation="Realm settings > Login > Edit username off.",
 )
 def realm_edit_username(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    if switch(snapshot.realm, "editUsernameAllowed", default=False):
+    if switch(snapshot.realm, "editUsernameAllowed"):
         message = "editUsernameAllowed is true, so that users may take names that others had before."
         yield on_realm(snapshot, message, {"editUsernameAllowed": True})
 
@@ -99,7 +99,7 @@ def realm_edit_username(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     reference="Keycloak Server Administration Guide, Understanding Managed and Unmanaged Attributes",
 )
 def realm_unmanaged_attributes(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    policy = text(snapshot.user_profile, "unmanagedAttributePolicy")
+    policy = choice(snapshot.user_profile, "unmanagedAttributePolicy")
     if policy == "ENABLED":
         message = "unmanagedAttributePolicy is ENABLED, so that users write attributes that nobody defined."
         yield on_realm(snapshot, message, {"unmanagedAttributePolicy": policy})

@@ -36,6 +36,7 @@ from ..keycloak.redirects import (
 )
 from ..keycloak.settings import some, switch, texts
 from ..model import INFO, Finding, Parameters, Severity, check
+from ..partial_findings import knowable
 from ..snapshot.gaps import Json, Unknown
 from ..snapshot.snapshot import Snapshot
 
@@ -53,10 +54,13 @@ def _on_redirects(
     built_in: bool = False,
 ) -> Iterator[Finding]:
     """A finding for each client that has such redirect URIs. built_in: Keycloak's own clients, too."""
-    for client in browser_clients(snapshot, built_in=built_in):
+
+    def find(client: Json) -> Iterator[Finding]:
         uris = [uri for uri in redirect_uris(client) if wrong(uri)]
         if uris:
             yield _finding(client, "redirectUris", uris, words, severity(client) if severity else None)
+
+    yield from knowable(find, browser_clients(snapshot, built_in=built_in))
 
 
 def _finding(
@@ -83,7 +87,7 @@ def _finding(
     reference="RFC 9700 section 4.1.3",
 )
 def client_wildcard_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in browser_clients(snapshot, built_in=True):
+    def find(client: Json) -> Iterator[Finding]:
         uris = redirect_uris(client)
         open_to_any = [uri for uri in uris if is_any_site(uri)]
         literal = [uri for uri in uris if is_within_host(uri) and not is_within_host_and_last(uri)]
@@ -91,6 +95,8 @@ def client_wildcard_redirect(snapshot: Snapshot, parameters: Parameters) -> Iter
             yield _finding(client, "redirectUris", open_to_any, "which any site matches")
         elif literal:
             yield _finding(client, "redirectUris", literal, _LITERAL, "low")
+
+    yield from knowable(find, browser_clients(snapshot, built_in=True))
 
 
 @check(
@@ -134,16 +140,18 @@ def _version(snapshot: Snapshot) -> tuple[int, ...]:
     reference="RFC 9700 section 2.1",
 )
 def client_wildcard_path_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in browser_clients(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         uris = redirect_uris(client)
         open_below = [uri for uri in uris if is_below_path(uri)]
         literal = [uri for uri in uris if is_within_host_and_last(uri)]
         if open_below:
-            confidential = not switch(client, "publicClient", default=False)
+            confidential = not switch(client, "publicClient")
             severity: Severity | None = "low" if confidential and requires_pkce(snapshot, client) else None
             yield _finding(client, "redirectUris", open_below, "which any page below that path matches", severity)
         elif literal:
             yield _finding(client, "redirectUris", literal, _LITERAL, "low")
+
+    yield from knowable(find, browser_clients(snapshot))
 
 
 @check(
@@ -173,11 +181,13 @@ def client_http_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator
     reference="RFC 8252 section 7.3",
 )
 def client_loopback_redirect_on_web_client(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in browser_clients(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         uris = [uri for uri in redirect_uris(client) if is_loopback_in_browsers(uri)]
-        if uris and not switch(client, "publicClient", default=False):
+        if uris and not switch(client, "publicClient"):
             words = "the user's own machine, though the client runs on a server"
             yield _finding(client, "redirectUris", uris, words)
+
+    yield from knowable(find, browser_clients(snapshot))
 
 
 @check(
@@ -225,13 +235,15 @@ def client_relative_redirect_without_root(snapshot: Snapshot, parameters: Parame
     remediation="Switch off the flows that the client does not need, or register its redirect URIs.",
 )
 def client_redirect_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in browser_clients(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         if not redirect_uris(client):
             yield on_client(
                 client,
                 "A browser flow is on and redirectUris is empty, so that nobody can come back from a login.",
                 {"redirectUris": []},
             )
+
+    yield from knowable(find, browser_clients(snapshot))
 
 
 @check(
@@ -246,16 +258,16 @@ def client_redirect_missing(snapshot: Snapshot, parameters: Parameters) -> Itera
     reference="RFC 9700 section 4.11.2",
 )
 def client_wildcard_post_logout(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in snapshot.clients:
+    def find(client: Json) -> Iterator[Finding]:
         if protocol_of(client) != OIDC:
-            continue
+            return
         # What Keycloak's own clients ship with ends with a wildcard, below pages of their own.
         wrong = is_wide if is_built_in(client, snapshot.name) else is_wildcard
         # + stands for the redirect URIs, whatever flows are on, and so does nothing at all. - at the start stands for
         # no URI, and whatever follows it is not looked at.
-        entries = [uri.strip() for uri in (attribute(client, _AFTER_LOGOUT) or "+").split("##")]
+        entries = [uri.strip() for uri in attribute(client, _AFTER_LOGOUT).split("##")]
         if entries[0] == "-":
-            continue
+            return
         own = [uri for uri in entries if wrong(uri)]
         inherited = [uri for uri in redirect_uris(client) if wrong(uri)] if "+" in entries else []
         bad = severity_of([*own, *inherited], "high")
@@ -265,6 +277,8 @@ def client_wildcard_post_logout(snapshot: Snapshot, parameters: Parameters) -> I
         elif inherited:
             over = f"and {_AFTER_LOGOUT} takes over what that holds, {words}"
             yield _finding(client, "redirectUris", inherited, over, bad)
+
+    yield from knowable(find, snapshot.clients)
 
 
 @check(
@@ -279,7 +293,7 @@ def client_wildcard_post_logout(snapshot: Snapshot, parameters: Parameters) -> I
     reference="RFC 9700 section 2.6",
 )
 def client_web_origins_wildcard(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in clients_with_tokens(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         origins = texts(client, "webOrigins")
         if "*" in origins:
             yield _finding(client, "webOrigins", ["*"], "so that every web page may call")
@@ -288,6 +302,8 @@ def client_web_origins_wildcard(snapshot: Snapshot, parameters: Parameters) -> I
                 "the origins of the redirect URIs, and a full wildcard among these has none, so that no page may call"
             )
             yield _finding(client, "webOrigins", ["+"], words, INFO)
+
+    yield from knowable(find, clients_with_tokens(snapshot))
 
 
 @check(
@@ -301,8 +317,10 @@ def client_web_origins_wildcard(snapshot: Snapshot, parameters: Parameters) -> I
     remediation="Use https origins.",
 )
 def client_web_origins_http(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in clients_with_tokens(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         origins = [each for each in texts(client, "webOrigins") if is_plain_http_in_browsers(each)]
         if origins:
             words = "pages that anybody on the network can change"
             yield _finding(client, "webOrigins", origins, words)
+
+    yield from knowable(find, clients_with_tokens(snapshot))

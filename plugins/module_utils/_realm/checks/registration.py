@@ -27,7 +27,7 @@ from ..snapshot.snapshot import Snapshot
 )
 def realm_registration_unverified(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
-    if switch(realm, "registrationAllowed", default=False) and not switch(realm, "verifyEmail", default=False):
+    if switch(realm, "registrationAllowed") and not switch(realm, "verifyEmail"):
         message = "registrationAllowed is true and verifyEmail is false, so that accounts are made with any address."
         yield on_realm(snapshot, message, {"registrationAllowed": True, "verifyEmail": False})
 
@@ -49,7 +49,7 @@ def realm_registration_unverified(snapshot: Snapshot, parameters: Parameters) ->
     },
 )
 def realm_registration_no_captcha(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    if not switch(snapshot.realm, "registrationAllowed", default=False):
+    if not switch(snapshot.realm, "registrationAllowed"):
         return
     flow = bound(snapshot, "registrationFlow")
     captcha = parameters["captcha_providers"]
@@ -71,6 +71,6 @@ def realm_registration_no_captcha(snapshot: Snapshot, parameters: Parameters) ->
 )
 def realm_reset_password_unverified_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
-    if switch(realm, "resetPasswordAllowed", default=False) and not switch(realm, "verifyEmail", default=False):
+    if switch(realm, "resetPasswordAllowed") and not switch(realm, "verifyEmail"):
         message = "resetPasswordAllowed is true and verifyEmail is false: links to reset a password go to any address."
         yield on_realm(snapshot, message, {"resetPasswordAllowed": True, "verifyEmail": False})

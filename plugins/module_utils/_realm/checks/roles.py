@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ..._words import listed
+from ..keycloak.clients import severity_for
 from ..keycloak.findings import on_realm
 from ..keycloak.roles import (
     admin_ids,
@@ -24,7 +25,8 @@ from ..keycloak.roles import (
     privileged,
     view_ids,
 )
-from ..model import INFO, Finding, Parameter, Parameters, Severity, check
+from ..keycloak.settings import switch, text
+from ..model import Finding, Parameter, Parameters, Severity, check
 from ..snapshot.gaps import NotEvaluated
 from ..snapshot.snapshot import Role, Snapshot
 
@@ -178,10 +180,9 @@ def roles_too_many_realm_admins(snapshot: Snapshot, parameters: Parameters) -> I
 )
 def realm_bootstrap_admin_left(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for user in snapshot.temporary_admins:
-        name = str(user.get("username"))
+        name = text(user, "username")
         message = f"{name} is a temporary administrator (is_temporary_admin is true) that nobody has deleted."
-        severity = INFO if user.get("enabled") is False else None
-        yield Finding(name, "user", message, {"is_temporary_admin": "true"}, severity=severity)
+        yield Finding(name, "user", message, {"is_temporary_admin": "true"}, severity=severity_for(user))
 
 
 @check(
@@ -196,6 +197,6 @@ def realm_bootstrap_admin_left(snapshot: Snapshot, parameters: Parameters) -> It
     reference="Keycloak Server Administration Guide, Delegating realm administration using permissions",
 )
 def realm_fine_grained_admin_unreviewed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    if snapshot.realm.get("adminPermissionsEnabled"):
+    if switch(snapshot.realm, "adminPermissionsEnabled"):
         message = "adminPermissionsEnabled is true: what its permissions grant was not looked at."
         yield on_realm(snapshot, message, {"adminPermissionsEnabled": True})

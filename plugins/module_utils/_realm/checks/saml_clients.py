@@ -14,6 +14,7 @@ from ..keycloak.findings import on_client
 from ..keycloak.redirects import is_wildcard, redirect_uris, severity_of
 from ..keycloak.settings import some
 from ..model import Finding, Parameters, check
+from ..partial_findings import knowable
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -39,9 +40,11 @@ def _finding(client: Json, message: str, *names: str) -> Finding:
     remediation="Switch on Sign assertions in the client's settings.",
 )
 def client_saml_unsigned(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in own_clients(snapshot, SAML):
+    def find(client: Json) -> Iterator[Finding]:
         if not flag(client, _ASSERTION) and not flag(client, _RESPONSE):
             yield _finding(client, "Neither the response nor the assertion is signed.", _RESPONSE, _ASSERTION)
+
+    yield from knowable(find, own_clients(snapshot, SAML))
 
 
 @check(
@@ -55,9 +58,11 @@ def client_saml_unsigned(snapshot: Snapshot, parameters: Parameters) -> Iterator
     remediation="Switch on Client signature required under the client's keys.",
 )
 def client_saml_no_client_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in own_clients(snapshot, SAML):
+    def find(client: Json) -> Iterator[Finding]:
         if not flag(client, _CLIENT):
             yield _finding(client, "The client's requests need no signature.", _CLIENT)
+
+    yield from knowable(find, own_clients(snapshot, SAML))
 
 
 @check(
@@ -71,9 +76,11 @@ def client_saml_no_client_signature(snapshot: Snapshot, parameters: Parameters) 
     remediation="Use RSA_SHA256 or stronger.",
 )
 def client_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in own_clients(snapshot, SAML):
+    def find(client: Json) -> Iterator[Finding]:
         if attribute(client, _ALGORITHM) in _WEAK:
             yield _finding(client, f"Answers are signed with {attribute(client, _ALGORITHM)}.", _ALGORITHM)
+
+    yield from knowable(find, own_clients(snapshot, SAML))
 
 
 @check(
@@ -87,7 +94,7 @@ def client_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> It
     remediation="Register exact ACS URLs.",
 )
 def client_saml_wildcard_acs(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in own_clients(snapshot, SAML):
+    def find(client: Json) -> Iterator[Finding]:
         uris = [uri for uri in redirect_uris(client) if is_wildcard(uri)]
         if uris:
             bad = severity_of(uris, "critical")
@@ -99,3 +106,5 @@ def client_saml_wildcard_acs(snapshot: Snapshot, parameters: Parameters) -> Iter
                 severity=bad,
                 details=tuple(sorted(uris)),
             )
+
+    yield from knowable(find, own_clients(snapshot, SAML))

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable
 
-from ..keycloak.clients import attribute, has_user_flow, own_clients
+from ..keycloak.clients import client_id, flag, has_user_flow, own_clients
 from ..keycloak.findings import on_client, on_realm
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.roles import all_roles, labels, privileged
+from ..keycloak.settings import switch, texts
 from ..model import INFO, Finding, Parameters, check
 from ..partial_findings import knowable
 from ..snapshot.gaps import Json, known
@@ -36,15 +37,17 @@ _OFFLINE_REFERENCE = "Keycloak Server Administration Guide, Offline access"
     reference="Keycloak Server Administration Guide, Limiting scope",
 )
 def client_full_scope(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in own_clients(snapshot):
+    def find(client: Json) -> Iterator[Finding]:
         # What Keycloak makes of a client that does not say.
-        full = client.get("fullScopeAllowed", not client.get("consentRequired"))
-        for_users, for_itself = has_user_flow(client), bool(client.get("serviceAccountsEnabled"))
-        if full and not client.get("bearerOnly") and (for_users or for_itself):
+        full = switch(client, "fullScopeAllowed", default=not switch(client, "consentRequired"))
+        for_users, for_itself = has_user_flow(client), switch(client, "serviceAccountsEnabled")
+        if full and not switch(client, "bearerOnly") and (for_users or for_itself):
             message = "fullScopeAllowed is true, so that each token carries every role of " + (
                 "the user." if for_users else "the service account."
             )
             yield on_client(client, message, {"fullScopeAllowed": True}, severity=None if for_users else "low")
+
+    yield from knowable(find, own_clients(snapshot))
 
 
 @check(
@@ -59,10 +62,12 @@ def client_full_scope(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     reference=_OFFLINE_REFERENCE,
 )
 def client_offline_access_default(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in clients_with_tokens(snapshot):
-        if _OFFLINE in (client.get("defaultClientScopes") or ()) and _gets_refresh_tokens(client):
+    def find(client: Json) -> Iterator[Finding]:
+        if _OFFLINE in texts(client, "defaultClientScopes") and _gets_refresh_tokens(client):
             message = "offline_access is among defaultClientScopes, so that every login leaves an offline token."
             yield on_client(client, message, {"defaultClientScopes": [_OFFLINE]})
+
+    yield from knowable(find, clients_with_tokens(snapshot))
 
 
 @check(
@@ -77,11 +82,13 @@ def client_offline_access_default(snapshot: Snapshot, parameters: Parameters) ->
     reference=_OFFLINE_REFERENCE,
 )
 def client_offline_access_public(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    for client in own_clients(snapshot):
-        optional = _OFFLINE in (client.get("optionalClientScopes") or ())
-        if client.get("publicClient") and optional and _gets_refresh_tokens(client):
+    def find(client: Json) -> Iterator[Finding]:
+        optional = _OFFLINE in texts(client, "optionalClientScopes")
+        if switch(client, "publicClient") and optional and _gets_refresh_tokens(client):
             message = "publicClient is true and offline_access is among optionalClientScopes."
             yield on_client(client, message, {"optionalClientScopes": [_OFFLINE]})
+
+    yield from knowable(find, own_clients(snapshot))
 
 
 @check(
@@ -116,7 +123,7 @@ def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
     clients = snapshot.clients
     roles = all_roles(snapshot)
     administering = privileged(roles, snapshot.name)
-    assigned = {scope for each in clients for scope in _scopes(each)}
+    assigned = frozenset(scope for each in clients for scope in _scopes(each))
 
     def in_scope(name: str) -> Iterator[Finding]:
         names = labels(roles, administering.intersection(known(snapshot.scope_scope_mappings[name])))
@@ -148,12 +155,12 @@ def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
 
 
 def _scopes(client: Json) -> list[str]:
-    return [*(client.get("defaultClientScopes") or ()), *(client.get("optionalClientScopes") or ())]
+    return [*texts(client, "defaultClientScopes"), *texts(client, "optionalClientScopes")]
 
 
 def _gets_refresh_tokens(client: Json) -> bool:
-    return has_user_flow(client) and attribute(client, "use.refresh.tokens") != "false"
+    return has_user_flow(client) and flag(client, "use.refresh.tokens")
 
 
 def _name(client: Json) -> str:
-    return str(client.get("clientId"))
+    return client_id(client)

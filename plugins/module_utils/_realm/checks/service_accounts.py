@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ..keycloak.clients import client_id, sure
 from ..keycloak.findings import on_client
 from ..keycloak.roles import admin_names, all_roles, closure, default_role, gives_all, labels
+from ..keycloak.settings import switch
 from ..model import INFO, Finding, Parameter, Parameters, check
+from ..partial_findings import gathered
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Role, Snapshot
 
@@ -52,7 +55,7 @@ def service_account_manage_roles(snapshot: Snapshot, parameters: Parameters) -> 
     for client, held, roles in _held(snapshot):
         names = admin_names(roles, snapshot.name, held.roles)
         # service-account-realm-admin reports who has the whole realm.
-        elsewhere = _whole(roles, held, snapshot.name) or client.get("clientId") in parameters["admin_service_accounts"]
+        elsewhere = _whole(roles, held, snapshot.name) or client_id(client) in parameters["admin_service_accounts"]
         if names and not elsewhere:
             yield _finding(client, held, "administers the realm", names, roles)
 
@@ -71,9 +74,14 @@ def _held(snapshot: Snapshot) -> Iterator[tuple[Json, _Held, Mapping[str, Role]]
     What comes by the default role is roles-default-privileged's to report. A default group's roles count: service
     accounts that are made later join it too, and none of them needs it.
     """
-    clients = {str(each.get("clientId")): each for each in snapshot.clients if each.get("serviceAccountsEnabled")}
-    if not clients:
-        return
+    clients, unknown = gathered(sure(snapshot.clients, lambda each: switch(each, "serviceAccountsEnabled")))
+    if clients:
+        yield from _holding(snapshot, {client_id(each): each for each in clients})
+    if unknown is not None:
+        raise unknown
+
+
+def _holding(snapshot: Snapshot, clients: Mapping[str, Json]) -> Iterator[tuple[Json, _Held, Mapping[str, Role]]]:
     roles, default = all_roles(snapshot), default_role(snapshot).id
     held: dict[str, _Held] = {}
     for holder in snapshot.role_holders:
@@ -81,8 +89,8 @@ def _held(snapshot: Snapshot) -> Iterator[tuple[Json, _Held, Mapping[str, Role]]
             account = held.setdefault(str(holder.service_account_of), _Held())
             account.roles.add(holder.role)
             account.enabled = account.enabled or holder.enabled
-    for client_id in sorted(held):
-        yield clients[client_id], held[client_id], roles
+    for name in sorted(held):
+        yield clients[name], held[name], roles
 
 
 def _whole(roles: Mapping[str, Role], held: _Held, realm: str) -> list[str]:

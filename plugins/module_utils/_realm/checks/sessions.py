@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.clients import has_user_flow
+from ..keycloak.clients import client_id, has_user_flow, sure
 from ..keycloak.findings import on_client, on_realm
 from ..keycloak.oidc import enabled_clients
 from ..keycloak.settings import listed, mapping, some, switch, texts, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..partial_findings import knowable
+from ..partial_findings import gathered, knowable
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -21,8 +21,6 @@ _TIMEOUTS = "Keycloak Server Administration Guide, Session and token timeouts"
 _IDLE, _MAX = "ssoSessionIdleTimeout", "ssoSessionMaxLifespan"
 _OFFLINE_IDLE, _OFFLINE_MAX = "offlineSessionIdleTimeout", "offlineSessionMaxLifespan"
 _LIMITED = "offlineSessionMaxLifespanEnabled"
-# What Keycloak takes where a value is missing, or not above 0.
-_DEFAULTS = {_IDLE: 1800, _MAX: 36000, _OFFLINE_IDLE: 2592000, _OFFLINE_MAX: 5184000}
 _OVERRIDES = {"client.session.idle.timeout": _IDLE, "client.session.max.lifespan": _MAX}
 
 
@@ -80,7 +78,7 @@ def sessions_max_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
 )
 def sessions_remember_me_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
-    if not switch(realm, "rememberMe", default=False):
+    if not switch(realm, "rememberMe"):
         return
     sessions = {f"{name}RememberMe": _remembered(realm, name) for name in (_IDLE, _MAX)}
     long = {name: value for name, value in sessions.items() if value > parameters["max_remember_me"]}
@@ -101,15 +99,17 @@ def sessions_remember_me_long(snapshot: Snapshot, parameters: Parameters) -> Ite
     reference=_TIMEOUTS,
 )
 def sessions_offline_unlimited(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    if switch(snapshot.realm, _LIMITED, default=False):
+    if switch(snapshot.realm, _LIMITED):
         return
-    clients = [str(client["clientId"]) for client in enabled_clients(snapshot) if _may_go_offline(client)]
+    clients, unknown = gathered(sure(enabled_clients(snapshot), _may_go_offline))
     if clients:
         message = f"{_LIMITED} is false, so that an offline token that is used now and then never expires."
-        yield on_realm(snapshot, message, {_LIMITED: False, "clients": some(clients)})
-    else:
+        yield on_realm(snapshot, message, {_LIMITED: False, "clients": some(map(client_id, clients))})
+    elif unknown is None:
         message = f"{_LIMITED} is false, and no client can get an offline token."
         yield on_realm(snapshot, message, {_LIMITED: False}, severity=INFO)
+    if unknown is not None:
+        raise unknown
 
 
 def _may_go_offline(client: Json) -> bool:
@@ -135,7 +135,7 @@ def _may_go_offline(client: Json) -> bool:
 def sessions_offline_idle_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
     sessions = {_OFFLINE_IDLE: (_seconds(realm, _OFFLINE_IDLE), parameters["max_offline_idle"])}
-    if switch(realm, _LIMITED, default=False):
+    if switch(realm, _LIMITED):
         sessions[_OFFLINE_MAX] = (_seconds(realm, _OFFLINE_MAX), parameters["max_offline"])
     long = {name: value for name, (value, limit) in sessions.items() if value > limit}
     if long:
@@ -162,7 +162,7 @@ def client_session_override_long(snapshot: Snapshot, parameters: Parameters) -> 
 
 def _outlasting(client: Json, limits: dict[str, int]) -> Iterator[Finding]:
     attributes = mapping(client, "attributes")
-    own = {name: whole(attributes, name, 0) for name in limits}
+    own = {name: whole(attributes, name) for name in limits}
     long = {name: value for name, value in own.items() if value > limits[name]}
     if long:
         message = f"{listed(long)}, which is more than the realm's sessions last."
@@ -171,8 +171,9 @@ def _outlasting(client: Json, limits: dict[str, int]) -> Iterator[Finding]:
 
 
 def _seconds(realm: Json, name: str) -> int:
-    value = whole(realm, name, 0)
-    return value if value > 0 else _DEFAULTS[name]
+    """Keycloak takes its default for a value that is not above 0, too."""
+    value = whole(realm, name)
+    return value if value > 0 else whole({}, name)
 
 
 def _remembered(realm: Json, name: str) -> int:

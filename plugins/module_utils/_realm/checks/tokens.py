@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..keycloak.client_policies import BINDING, covers
-from ..keycloak.clients import flag, own_clients
+from ..keycloak.clients import client_id, flag, own_clients, sure
 from ..keycloak.findings import on_realm
 from ..keycloak.oidc import SESSION_LONG, enabled_clients, keeps_refresh_tokens, needs_no_key
 from ..keycloak.settings import some, switch, text, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
+from ..partial_findings import gathered
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
@@ -34,7 +35,7 @@ _BINDING_ATTRIBUTES = ("dpop.bound.access.tokens", "tls.client.certificate.bound
     parameters={"max_access_token_lifespan": Parameter(900, "Seconds, at most, that an access token lives.")},
 )
 def tokens_access_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    lifespan = whole(snapshot.realm, "accessTokenLifespan", 300)
+    lifespan = whole(snapshot.realm, "accessTokenLifespan")
     evidence = {"accessTokenLifespan": lifespan}
     if lifespan == SESSION_LONG:
         message = "accessTokenLifespan is -1, so that access tokens live as long as a session may."
@@ -60,18 +61,20 @@ def tokens_access_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> I
     parameters={"max_access_token_lifespan": Parameter(900, "Seconds, at most, that an access token lives.")},
 )
 def tokens_implicit_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    lifespan = whole(snapshot.realm, "accessTokenLifespanForImplicitFlow", 900)
+    lifespan = whole(snapshot.realm, "accessTokenLifespanForImplicitFlow")
     if lifespan != SESSION_LONG and lifespan <= parameters["max_access_token_lifespan"]:
         return
-    clients = [str(client["clientId"]) for client in enabled_clients(snapshot) if _implicit(snapshot, client)]
+    clients, unknown = gathered(sure(enabled_clients(snapshot), lambda each: _implicit(snapshot, each)))
     if clients:
         message = f"accessTokenLifespanForImplicitFlow is {lifespan}, and clients use the implicit flow."
-        evidence = {"accessTokenLifespanForImplicitFlow": lifespan, "clients": some(clients)}
+        evidence = {"accessTokenLifespanForImplicitFlow": lifespan, "clients": some(map(client_id, clients))}
         yield on_realm(snapshot, message, evidence)
+    if unknown is not None:
+        raise unknown
 
 
 def _implicit(snapshot: Snapshot, client: Json) -> bool:
-    on = switch(client, "implicitFlowEnabled", default=False)
+    on = switch(client, "implicitFlowEnabled")
     return on and not covers(snapshot, client, "reject-implicit-grant")
 
 
@@ -87,23 +90,25 @@ def _implicit(snapshot: Snapshot, client: Json) -> bool:
     reference="RFC 9700 section 2.2.2",
 )
 def tokens_refresh_rotation_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    if switch(snapshot.realm, "revokeRefreshToken", default=False):
+    if switch(snapshot.realm, "revokeRefreshToken"):
         return
-    clients = [str(client["clientId"]) for client in own_clients(snapshot) if _replayable(snapshot, client)]
+    clients, unknown = gathered(sure(own_clients(snapshot), lambda each: _replayable(snapshot, each)))
     if clients:
         message = (
             "revokeRefreshToken is false, so that a stolen refresh token of a public client works beside the real one."
         )
-        evidence = {"revokeRefreshToken": False, "clients": some(clients)}
+        evidence = {"revokeRefreshToken": False, "clients": some(map(client_id, clients))}
         yield on_realm(snapshot, message, evidence)
-    else:
+    elif unknown is None:
         message = "revokeRefreshToken is false, and no public client has refresh tokens that somebody else could use."
         yield on_realm(snapshot, message, {"revokeRefreshToken": False}, severity=INFO)
+    if unknown is not None:
+        raise unknown
 
 
 def _replayable(snapshot: Snapshot, client: Json) -> bool:
     """Whether whoever has a refresh token of the client can use it."""
-    if not switch(client, "enabled", default=True) or not switch(client, "publicClient", default=False):
+    if not switch(client, "enabled") or not switch(client, "publicClient"):
         return False
     if not keeps_refresh_tokens(client) or any(flag(client, name) for name in _BINDING_ATTRIBUTES):
         return False
@@ -126,8 +131,8 @@ def _replayable(snapshot: Snapshot, client: Json) -> bool:
 )
 def tokens_refresh_reuse(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
-    reuse = whole(realm, "refreshTokenMaxReuse", 0)
-    if switch(realm, "revokeRefreshToken", default=False) and reuse > parameters["max_reuse"]:
+    reuse = whole(realm, "refreshTokenMaxReuse")
+    if switch(realm, "revokeRefreshToken") and reuse > parameters["max_reuse"]:
         message = f"refreshTokenMaxReuse is {reuse}, so that a stolen refresh token works without anybody noticing."
         yield on_realm(snapshot, message, {"revokeRefreshToken": True, "refreshTokenMaxReuse": reuse})
 
@@ -144,7 +149,7 @@ def tokens_refresh_reuse(snapshot: Snapshot, parameters: Parameters) -> Iterator
     reference=_TIMEOUTS,
 )
 def tokens_default_alg_symmetric(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    algorithm = text(snapshot.realm, "defaultSignatureAlgorithm", "RS256")
+    algorithm = text(snapshot.realm, "defaultSignatureAlgorithm").strip()
     if needs_no_key(algorithm):
         message = f"defaultSignatureAlgorithm is {algorithm}, which nobody can verify with the realm's public keys."
         yield on_realm(snapshot, message, {"defaultSignatureAlgorithm": algorithm})

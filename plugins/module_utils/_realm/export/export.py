@@ -19,9 +19,11 @@ from ..._words import quoted
 from ..export import flows as export_flows
 from ..export import roles as export_roles
 from ..keycloak.scrub import scrubbed, secret_traits
+from ..keycloak.settings import Malformed, mapping, objects, text, texts
 from ..snapshot.gaps import Gap, Json
-from ..snapshot.shapes import Malformed, components, major, malformed, mapping, missing, objects, text, texts
+from ..snapshot.shapes import major, malformed, missing
 from ..snapshot.snapshot import Snapshot
+from .components import components
 from .global_profiles import GLOBAL_PROFILES
 from .keys import keys
 from .switches import with_switches

@@ -11,8 +11,8 @@ from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 
 from ..._words import quoted
+from ..keycloak.settings import mapping, objects, text
 from ..snapshot.gaps import Gap, Json
-from ..snapshot.shapes import mapping, objects, text
 from ..snapshot.snapshot import Execution, Flow
 
 # Steps of all flows that lead into a circle, and flows in a circle. Keycloak itself never comes to an end of these.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
+from ..keycloak.settings import Malformed, mapping, text, texts
 from ..snapshot.gaps import Gap, Json
-from ..snapshot.shapes import Malformed, mapping, text, texts
 
 KEY_PROVIDER = "org.keycloak.keys.KeyProvider"
 # Providers of secret keys, which have neither a public key nor a certificate.

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..keycloak.roles import privileged
+from ..keycloak.settings import mapping, objects, text, texts
 from ..snapshot.gaps import Json
-from ..snapshot.shapes import mapping, objects, text, texts
 from ..snapshot.snapshot import GroupRoles, Holder, Role
 
 

@@ -16,7 +16,8 @@ from typing import Callable
 
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
-from .clients import attribute, client_id, is_on, is_true, protocol_of, text, texts
+from .clients import attribute, client_id, protocol_of
+from .settings import Malformed, mapping, objects, scalar, switch, text, texts
 
 CODE, IMPLICIT, PASSWORD = "authorization_code", "implicit", "password"
 # Executors that bind tokens to their holder. They act when a code is exchanged, where no grant is voted on.
@@ -34,34 +35,34 @@ def executors_for(snapshot: Snapshot, client: Json, grant: str = CODE) -> Sequen
     return tuple(
         executor
         for policy in snapshot.client_policies
-        if is_true(policy.get("enabled")) and _applies(snapshot, policy, client, grant)
-        for executor in executors_of(policy, snapshot.client_profiles)
+        if _surely_applies(snapshot, policy, client, grant)
+        for profile in snapshot.client_profiles
+        for executor in _surely_runs(policy, profile)
     )
+
+
+def _surely_runs(policy: Json, profile: Json) -> Sequence[Json]:
+    """What the policy has of a profile; nothing of one that is malformed."""
+    try:
+        return executors_of(policy, [profile])
+    except Malformed:
+        return ()
 
 
 def covers(snapshot: Snapshot, client: Json, executor: str) -> bool:
     """Whether an executor (pkce-enforcer, say) surely acts on every request of this client that it is made for."""
     return all(
-        any(text(each.get("executor")) == executor for each in executors_for(snapshot, client, grant))
+        any(each.get("executor") == executor for each in executors_for(snapshot, client, grant))
         for grant in _grants(client, executor)
     )
 
 
 def executors_of(policy: Json, profiles: Iterable[Json]) -> Sequence[Json]:
     """The executors of those profiles that a policy names and that exist."""
-    named = texts(policy.get("profiles"))
+    named = texts(policy, "profiles")
     return tuple(
-        executor
-        for profile in profiles
-        if text(profile.get("name")) in named
-        for executor in entries(profile, "executors")
+        executor for profile in profiles if text(profile, "name") in named for executor in objects(profile, "executors")
     )
-
-
-def entries(holder: Json, name: str) -> Sequence[Json]:
-    """A list of objects, empty where there is none."""
-    value = holder.get(name)
-    return tuple(each for each in value if isinstance(each, dict)) if isinstance(value, (list, tuple)) else ()
 
 
 def _grants(client: Json, executor: str) -> Sequence[str]:
@@ -71,22 +72,25 @@ def _grants(client: Json, executor: str) -> Sequence[str]:
         return (_EXCHANGE,)
     if executor == "reject-implicit-grant":
         # Keycloak counts a hybrid response type, which needs both flows, as the grant of codes.
-        return (IMPLICIT, CODE) if is_on(client, "standardFlowEnabled") else (IMPLICIT,)
+        return (IMPLICIT, CODE) if switch(client, "standardFlowEnabled") else (IMPLICIT,)
     return (CODE,)
 
 
-def _applies(snapshot: Snapshot, policy: Json, client: Json, grant: str) -> bool:
-    votes = {_vote(snapshot, condition, client, grant) for condition in entries(policy, "conditions")}
-    return _YES in votes and votes <= {_YES, _ABSTAIN}
+def _surely_applies(snapshot: Snapshot, policy: Json, client: Json, grant: str) -> bool:
+    """A policy that is malformed, or asks for what is malformed in the client, surely does not."""
+    try:
+        votes = {_vote(snapshot, condition, client, grant) for condition in objects(policy, "conditions")}
+        return switch(policy, "enabled", default=False) and _YES in votes and votes <= {_YES, _ABSTAIN}
+    except Malformed:
+        return False
 
 
 def _vote(snapshot: Snapshot, condition: Json, client: Json, grant: str) -> str:
-    configuration = condition.get("configuration")
-    provider = text(condition.get("condition"))
-    if not isinstance(configuration, dict) or provider not in _CONDITIONS:
+    configuration, provider = mapping(condition, "configuration"), text(condition, "condition")
+    if condition.get("configuration") is None or provider not in _CONDITIONS:
         return _DEPENDS
     vote = _CONDITIONS[provider](snapshot, configuration, client, grant)
-    return _NEGATED.get(vote, vote) if is_true(configuration.get("is-negative-logic")) else vote
+    return _NEGATED.get(vote, vote) if switch(configuration, "is-negative-logic", default=False) else vote
 
 
 def _said(matches: bool) -> str:
@@ -102,36 +106,35 @@ def _abstains(_snapshot: Snapshot, _configuration: Json, _client: Json, _grant: 
 
 
 def _access_type(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
-    if is_on(client, "publicClient"):
+    if switch(client, "publicClient"):
         kind = "public"
     else:
-        kind = "bearer-only" if is_on(client, "bearerOnly") else "confidential"
-    return _said(kind in texts(configuration.get("type")))
+        kind = "bearer-only" if switch(client, "bearerOnly") else "confidential"
+    return _said(kind in texts(configuration, "type"))
 
 
 def _protocol(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
-    return _said(text(configuration.get("protocol")) == protocol_of(client))
+    return _said(text(configuration, "protocol", "") == protocol_of(client))
 
 
 def _grant_type(_snapshot: Snapshot, configuration: Json, _client: Json, grant: str) -> str:
     if grant == _EXCHANGE:
         return _ABSTAIN
-    value = configuration.get("grant_types", configuration.get("grantTypes"))
-    return _said(grant in texts(value))
+    return _said(grant in texts(configuration, "grant_types" if "grant_types" in configuration else "grantTypes"))
 
 
 def _roles(snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
-    wanted = texts(configuration.get("roles"))
+    wanted = texts(configuration, "roles")
     owner = client_id(client)
     return _said(any(role.client == owner and role.name in wanted for role in snapshot.roles.values()))
 
 
 def _scopes(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
     """Default scopes are always there. An optional one is there when the request asks for it, which it need not."""
-    wanted = frozenset(texts(configuration.get("scopes")))
-    kind = text(configuration.get("type"))
-    by_default = not wanted.isdisjoint(texts(client.get("defaultClientScopes")))
-    on_request = not wanted.isdisjoint(texts(client.get("optionalClientScopes")))
+    wanted = frozenset(texts(configuration, "scopes"))
+    kind = text(configuration, "type")
+    by_default = not wanted.isdisjoint(texts(client, "defaultClientScopes"))
+    on_request = not wanted.isdisjoint(texts(client, "optionalClientScopes"))
     if kind == "Default":
         return _said(by_default)
     if kind == "Any" and by_default:
@@ -144,14 +147,14 @@ def _scopes(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str)
 def _attributes(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
     """Every key must have its one value. Two values for a key match no client."""
     try:
-        pairs = json.loads(text(configuration.get("attributes")))
+        pairs = json.loads(text(configuration, "attributes"))
     except (ValueError, RecursionError):
         return _DEPENDS
     if not isinstance(pairs, list) or not all(isinstance(pair, dict) for pair in pairs):
         return _DEPENDS
     wanted: dict[str, list[str]] = {}
     for pair in pairs:
-        wanted.setdefault(text(pair.get("key")), []).append(text(pair.get("value")))
+        wanted.setdefault(scalar(pair, "key"), []).append(scalar(pair, "value"))
     return _said(
         all(len(values) == 1 and values[0] and attribute(client, key) == values[0] for key, values in wanted.items())
     )

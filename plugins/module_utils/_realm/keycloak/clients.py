@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 from ..._urls import is_authority
 from ..._urls import is_loopback as is_loopback_host
 from ..model import INFO, Severity
-from ..snapshot.gaps import Json
+from ..partial_findings import knowable
+from ..snapshot.gaps import Json, Unknown
 from ..snapshot.snapshot import Snapshot
+from .settings import entry, mapping, switch, text
 
 OIDC, SAML = "openid-connect", "saml"
 MASTER = "master"
@@ -23,10 +25,6 @@ _BUILT_IN = frozenset(
 )
 _MANAGEMENT = "realm-management"
 _MASTER_SUFFIX = "-realm"
-# What a new client has where a representation says nothing (JSON without the key, as somebody wrote it by hand).
-_ON_BY_DEFAULT = frozenset({"enabled", "standardFlowEnabled"})
-# Longer ones are no number of Keycloak's, and slow to read.
-_MAX_DIGITS = 20
 _DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"
 
 
@@ -35,78 +33,59 @@ def is_built_in(client: Json, realm: str) -> bool:
     its own, realm-management."""
     name = client_id(client)
     if realm == MASTER:
-        return name in _BUILT_IN or (name.endswith(_MASTER_SUFFIX) and is_on(client, "bearerOnly"))
+        return name in _BUILT_IN or (name.endswith(_MASTER_SUFFIX) and switch(client, "bearerOnly"))
     return name in _BUILT_IN or name == _MANAGEMENT
 
 
 def own_clients(snapshot: Snapshot, protocol: str = OIDC) -> Iterator[Json]:
     """The realm's clients of a protocol, without those that Keycloak made. Raises Unknown."""
-    for client in snapshot.clients:
-        if protocol_of(client) == protocol and not is_built_in(client, snapshot.name):
-            yield client
+    yield from sure(
+        snapshot.clients, lambda each: protocol_of(each) == protocol and not is_built_in(each, snapshot.name)
+    )
+
+
+def sure(clients: Iterable[Json], test: Callable[[Json], bool]) -> Iterator[Json]:
+    """The clients that pass a test. Where it is unknown of one, that is raised after all others. Raises Unknown."""
+    return knowable(lambda each: [each] if test(each) else [], clients)
 
 
 def client_id(client: Json) -> str:
-    return text(client.get("clientId"))
+    """Raises Unknown."""
+    return text(client, "clientId")
 
 
 def protocol_of(client: Json) -> str:
-    return text(client.get("protocol")) or OIDC
+    """Raises Unknown."""
+    return text(client, "protocol") or OIDC
 
 
 def severity_for(client: Json, severity: Severity | None = None) -> Severity | None:
-    """A finding's severity: "info" on a client that is switched off."""
-    return severity if is_on(client, "enabled") else INFO
+    """A finding's severity: "info" on a client that is switched off, surely."""
+    try:
+        return severity if switch(client, "enabled") else INFO
+    except Unknown:
+        return severity
 
 
 def attribute(client: Json, name: str) -> str:
-    """An attribute's text, "" when it is not set."""
-    attributes = client.get("attributes")
-    return text(attributes.get(name)) if isinstance(attributes, dict) else ""
+    """An attribute's text, with its default or "" where it is not set. Raises Unknown."""
+    return entry(client, "attributes", name)
 
 
 def flag(client: Json, name: str) -> bool:
-    """Whether an attribute is "true"."""
-    return is_true(attribute(client, name))
-
-
-def is_on(client: Json, name: str) -> bool:
-    """A switch of the representation, with Keycloak's default where it is not given."""
-    value = client.get(name)
-    return name in _ON_BY_DEFAULT if value is None else is_true(value)
-
-
-def is_true(value: object) -> bool:
-    return text(value).strip().lower() == "true"
-
-
-def text(value: object) -> str:
-    """A scalar of somebody's JSON as Keycloak would read it into a text, "" for none."""
-    if value is None or isinstance(value, (dict, list)):
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def texts(value: object) -> tuple[str, ...]:
-    """A list of texts. Nulls and empty texts, which mean nothing to Keycloak, are left out."""
-    return tuple(filter(None, map(text, value))) if isinstance(value, (list, tuple)) else ()
-
-
-def number(value: object) -> int | None:
-    """A whole number that may come as a text, else None."""
-    digits = text(value)
-    try:
-        return int(value) if isinstance(value, float) else int(digits) if len(digits) <= _MAX_DIGITS else None
-    except (ValueError, OverflowError):
-        return None
+    """Whether an attribute is "true", with its default where it is not set. Raises Unknown."""
+    return switch(mapping(client, "attributes"), name)
 
 
 def has_user_flow(client: Json) -> bool:
-    """Whether people sign in through this client: standard, implicit or device flow, or the password grant."""
-    if is_on(client, "bearerOnly"):
+    """Whether people sign in through this client: standard, implicit or device flow, or the password grant.
+
+    Raises Unknown.
+    """
+    if switch(client, "bearerOnly"):
         return False
     flows = ("standardFlowEnabled", "implicitFlowEnabled", "directAccessGrantsEnabled")
-    return any(is_on(client, name) for name in flows) or flag(client, _DEVICE_GRANT)
+    return any(switch(client, name) for name in flows) or flag(client, _DEVICE_GRANT)
 
 
 def is_loopback(url: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from ..model import Finding, Severity
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
-from .clients import severity_for
+from .clients import client_id, severity_for
 
 
 def on_realm(
@@ -35,5 +35,5 @@ def on_client(
     details: tuple[str, ...] = (),
 ) -> Finding:
     """A finding on a client; on one that is switched off it is info."""
-    name = str(client.get("clientId"))
+    name = client_id(client)
     return Finding(name, "client", message, evidence, severity=severity_for(client, severity), details=details)

@@ -11,10 +11,11 @@ from typing import Callable, Optional
 
 from ..model import INFO, SEVERITIES, Finding, Severity
 from ..partial_findings import knowable
-from ..snapshot.gaps import Unknown
+from ..snapshot.gaps import Json, Unknown
 from ..snapshot.snapshot import Flow, Snapshot
 from .clients import severity_for
-from .flows import BINDINGS, BROWSER, flow_named
+from .flows import BROWSER, bound_alias, flow_named
+from .settings import mapping, switch, text
 
 # The worst that a fault in the flow can be where it is used; None: as bad as its check says.
 Limit = Optional[Severity]
@@ -45,20 +46,21 @@ def limited(severity: Severity, limit: Limit) -> Severity:
 
 
 def realm_browser(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
-    yield _bound(snapshot, "browserFlow"), None
+    yield bound_alias(snapshot, "browserFlow"), None
 
 
 def realm_logins(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
     """The flows that let somebody in, or let them set a password."""
-    yield _bound(snapshot, "browserFlow"), None
-    yield _bound(snapshot, "directGrantFlow"), None
-    yield _bound(snapshot, "resetCredentialsFlow"), None if snapshot.realm.get("resetPasswordAllowed") else INFO
+    yield bound_alias(snapshot, "browserFlow"), None
+    yield bound_alias(snapshot, "directGrantFlow"), None
+    may_reset = switch(snapshot.realm, "resetPasswordAllowed")
+    yield bound_alias(snapshot, "resetCredentialsFlow"), None if may_reset else INFO
     # Realms from before Keycloak knew Docker have none.
-    if snapshot.realm.get("dockerAuthenticationFlow"):
-        yield _bound(snapshot, "dockerAuthenticationFlow"), None
+    if text(snapshot.realm, "dockerAuthenticationFlow", ""):
+        yield bound_alias(snapshot, "dockerAuthenticationFlow"), None
     # Nobody comes to it but through an identity provider: see broker_logins.
-    if snapshot.realm.get("firstBrokerLoginFlow"):
-        yield _bound(snapshot, "firstBrokerLoginFlow"), INFO
+    if text(snapshot.realm, "firstBrokerLoginFlow", ""):
+        yield bound_alias(snapshot, "firstBrokerLoginFlow"), INFO
 
 
 def client_browser(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
@@ -70,23 +72,25 @@ def client_logins(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
 
 
 def broker_logins(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
-    for provider in snapshot.identity_providers:
-        limit = INFO if provider.get("enabled") is False else None
-        yield str(provider.get("firstBrokerLoginFlowAlias") or _bound(snapshot, "firstBrokerLoginFlow")), limit
-        if provider.get("postBrokerLoginFlowAlias"):
-            yield str(provider["postBrokerLoginFlowAlias"]), limit or AFTER_LOGIN
+    def of(provider: Json) -> Iterator[tuple[str, Limit]]:
+        limit = None if switch(provider, "enabled") else INFO
+        own, after = text(provider, "firstBrokerLoginFlowAlias"), text(provider, "postBrokerLoginFlowAlias")
+        yield own or bound_alias(snapshot, "firstBrokerLoginFlow"), limit
+        if after:
+            yield after, limit or AFTER_LOGIN
 
-
-def _bound(snapshot: Snapshot, key: str) -> str:
-    return str(snapshot.realm.get(key) or BINDINGS[key])
+    return knowable(of, snapshot.identity_providers)
 
 
 def _overrides(snapshot: Snapshot, kinds: tuple[str, ...] | None) -> Iterator[tuple[str, Limit]]:
-    for client in snapshot.clients:
-        overrides = client.get("authenticationFlowBindingOverrides")
-        for kind, value in overrides.items() if isinstance(overrides, dict) else ():
-            if value and (kinds is None or kind in kinds):
-                yield str(snapshot.flow_aliases.get(value, value)), severity_for(client)
+    def of(client: Json) -> Iterator[tuple[str, Limit]]:
+        overrides = mapping(client, "authenticationFlowBindingOverrides")
+        for kind in overrides:
+            value = text(overrides, kind) if kinds is None or kind in kinds else ""
+            if value:
+                yield snapshot.flow_aliases.get(value, value), severity_for(client)
+
+    return knowable(of, snapshot.clients)
 
 
 def _worse(one: Limit, other: Limit) -> Limit:

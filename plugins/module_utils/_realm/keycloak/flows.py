@@ -10,26 +10,17 @@ a condition, and alternatives beside a required or conditional step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 from ..snapshot.gaps import Json, NotEvaluated, known
 from ..snapshot.snapshot import Execution, Flow, Snapshot
 from .clients import OIDC, protocol_of
+from .settings import BINDINGS, mapping, switch, text
 
 T = TypeVar("T")
 REQUIRED, ALTERNATIVE, CONDITIONAL, DISABLED = "REQUIRED", "ALTERNATIVE", "CONDITIONAL", "DISABLED"
 BROWSER, DIRECT_GRANT = "browser", "direct_grant"
-# The flows that a realm is bound to, with the names they have unless somebody binds others.
-BINDINGS: Mapping[str, str] = {
-    "browserFlow": "browser",
-    "registrationFlow": "registration",
-    "directGrantFlow": "direct grant",
-    "resetCredentialsFlow": "reset credentials",
-    "clientAuthenticationFlow": "clients",
-    "dockerAuthenticationFlow": "docker auth",
-    "firstBrokerLoginFlow": "first broker login",
-}
 PASSWORD_FORMS = frozenset({"auth-username-password-form", "auth-password-form", "idp-username-password-form"})
 _PASSWORD_PROVIDERS = PASSWORD_FORMS | {
     "direct-grant-validate-password",
@@ -42,29 +33,34 @@ _NO_CONDITIONS = frozenset({"auth-conditional-otp-form"})
 
 def bound(snapshot: Snapshot, realm_key: str) -> Flow:
     """The flow that the realm is bound to, such as browserFlow. Raises Unknown."""
-    return flow_named(snapshot, str(snapshot.realm.get(realm_key) or BINDINGS[realm_key]))
+    return flow_named(snapshot, bound_alias(snapshot, realm_key))
+
+
+def bound_alias(snapshot: Snapshot, realm_key: str) -> str:
+    """Its name. Raises Unknown."""
+    return text(snapshot.realm, realm_key) or BINDINGS[realm_key]
 
 
 def override(snapshot: Snapshot, client: Json, kind: str) -> Flow | None:
     """The flow that a client is bound to in place of the realm's (BROWSER or DIRECT_GRANT). Raises Unknown."""
-    overrides = client.get("authenticationFlowBindingOverrides")
-    value = overrides.get(kind) if isinstance(overrides, Mapping) else None
+    value = text(mapping(client, "authenticationFlowBindingOverrides"), kind)
     # The admin API shows the flow's id, an export may show its alias.
-    return flow_named(snapshot, str(snapshot.flow_aliases.get(value, value))) if value else None
+    return flow_named(snapshot, snapshot.flow_aliases.get(value, value)) if value else None
 
 
 def broker_flows(snapshot: Snapshot, provider: Json) -> list[Flow]:
     """The flows after a login at the identity provider: the first login's, then every login's. Raises Unknown."""
     flows = [first_login_flow(snapshot, provider)]
-    if provider.get("postBrokerLoginFlowAlias"):
-        flows.append(flow_named(snapshot, str(provider["postBrokerLoginFlowAlias"])))
+    after = text(provider, "postBrokerLoginFlowAlias")
+    if after:
+        flows.append(flow_named(snapshot, after))
     return flows
 
 
 def first_login_flow(snapshot: Snapshot, provider: Json) -> Flow:
     """The flow of the first login through the identity provider: its own, or the realm's. Raises Unknown."""
-    alias = provider.get("firstBrokerLoginFlowAlias")
-    return flow_named(snapshot, str(alias)) if alias else bound(snapshot, "firstBrokerLoginFlow")
+    alias = text(provider, "firstBrokerLoginFlowAlias")
+    return flow_named(snapshot, alias) if alias else bound(snapshot, "firstBrokerLoginFlow")
 
 
 def flow_named(snapshot: Snapshot, alias: str) -> Flow:
@@ -168,10 +164,10 @@ def has_password_entry(snapshot: Snapshot) -> bool:
 def _login_flows(snapshot: Snapshot) -> Iterator[Flow]:
     yield bound(snapshot, "browserFlow")
     for client in snapshot.clients:
-        if client.get("enabled") is not False:
+        if switch(client, "enabled"):
             yield from _client_flows(snapshot, client)
     for provider in snapshot.identity_providers:
-        if provider.get("enabled") is not False:
+        if switch(provider, "enabled"):
             yield from broker_flows(snapshot, provider)
 
 
@@ -179,7 +175,8 @@ def _client_flows(snapshot: Snapshot, client: Json) -> Iterator[Flow]:
     own = override(snapshot, client, BROWSER)
     if own is not None:
         yield own
-    if client.get("directAccessGrantsEnabled") and protocol_of(client) == OIDC:
+    protocol = protocol_of(client)
+    if protocol == OIDC and switch(client, "directAccessGrantsEnabled"):
         yield override(snapshot, client, DIRECT_GRANT) or bound(snapshot, "directGrantFlow")
-    if client.get("protocol") == "docker-v2":
+    if protocol == "docker-v2":
         yield bound(snapshot, "dockerAuthenticationFlow")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..model import INFO, Finding, Severity
+from ..model import Finding, Severity
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Flow
+from .clients import severity_for
 from .flow_paths import tagged, ways
 from .flows import PASSWORD_FORMS
 from .second_factor import with_proofs
+from .settings import entry, mapping, switch, text, texts
 
 OIDC = frozenset({"oidc", "keycloak-oidc"})
 SAML = "saml"
@@ -22,23 +24,22 @@ _TAGS = with_proofs(_PROOF, tagged({_LINK: ["idp-auto-link"], _PROOF: PASSWORD_F
 
 
 def setting(provider: Json, name: str) -> str:
-    """A setting's value, empty when unset."""
-    config = provider.get("config")
-    value = config.get(name) if isinstance(config, Mapping) else None
-    return "" if value is None else str(value)
+    """A setting's value, empty when unset. Raises Unknown."""
+    return entry(provider, "config", name)
 
 
 def is_on(provider: Json, name: str) -> bool:
-    return setting(provider, name).lower() == "true"
+    """Raises Unknown."""
+    return switch(mapping(provider, "config"), name)
 
 
 def logs_in(provider: Json) -> bool:
     """Whether users log in through it. Newer versions have providers that only vouch for clients.
 
-    Keycloak shows no types at all for those of social networks, through which users do nothing else.
+    Keycloak shows no types at all for those of social networks, through which users do nothing else. Raises Unknown.
     """
-    types = provider.get("types")
-    return not isinstance(types, list) or not types or "USER_AUTHENTICATION" in types
+    types = texts(provider, "types")
+    return not types or "USER_AUTHENTICATION" in types
 
 
 def on_provider(
@@ -50,10 +51,8 @@ def on_provider(
     details: tuple[str, ...] = (),
 ) -> Finding:
     """A finding on the provider; on a disabled one it is info."""
-    severity = INFO if provider.get("enabled") is False else severity
-    return Finding(
-        str(provider.get("alias")), "identity-provider", message, evidence, severity=severity, details=details
-    )
+    severity = severity_for(provider, severity)
+    return Finding(text(provider, "alias"), "identity-provider", message, evidence, severity=severity, details=details)
 
 
 def links_without_proof(flow: Flow) -> bool:

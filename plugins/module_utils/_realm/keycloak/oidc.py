@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
-from .clients import OIDC, attribute, flag, protocol_of
+from .clients import OIDC, flag, protocol_of, sure
 from .settings import switch
 
 # A token's lifespan that means: as long as the session.
@@ -19,23 +19,21 @@ SESSION_LONG = -1
 
 def clients_with_tokens(snapshot: Snapshot) -> Iterator[Json]:
     """The OpenID Connect clients that get tokens, built-in ones included: what is set there, somebody has set."""
-    for client in snapshot.clients:
-        if protocol_of(client) == OIDC and not switch(client, "bearerOnly", default=False):
-            yield client
+    yield from sure(snapshot.clients, lambda each: protocol_of(each) == OIDC and not switch(each, "bearerOnly"))
 
 
 def enabled_clients(snapshot: Snapshot) -> Iterator[Json]:
     """Those of them that can be used."""
-    return (client for client in clients_with_tokens(snapshot) if switch(client, "enabled", default=True))
+    return sure(clients_with_tokens(snapshot), lambda each: switch(each, "enabled"))
 
 
 def keeps_refresh_tokens(client: Json) -> bool:
-    """Whether people's logins give the client refresh tokens."""
-    if attribute(client, "use.refresh.tokens").lower() == "false":
+    """Whether people's logins give the client refresh tokens. Raises Unknown."""
+    if not flag(client, "use.refresh.tokens"):
         return False
     return (
-        switch(client, "standardFlowEnabled", default=True)
-        or switch(client, "directAccessGrantsEnabled", default=False)
+        switch(client, "standardFlowEnabled")
+        or switch(client, "directAccessGrantsEnabled")
         or flag(client, "oauth2.device.authorization.grant.enabled")
     )
 

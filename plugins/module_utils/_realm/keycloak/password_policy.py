@@ -10,11 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..snapshot.gaps import Json, NotEvaluated
-from .clients import number
-from .settings import text
-
-# What Keycloak takes for a rule that stands without a value.
-_DEFAULTS = {"forceExpiredPasswordChange": 365, "hashIterations": -1, "length": 8, "maxLength": 64}
+from .settings import Malformed, text, whole
 
 
 @dataclass(frozen=True)
@@ -31,13 +27,12 @@ class PasswordPolicy:
 
     def number(self, rule: str) -> int | None:
         """A rule's number, None without the rule. Raises NotEvaluated for a value that is none."""
-        value = self.rules.get(rule)
-        if value is None:
+        if rule not in self.rules:
             return None
-        found = number(value) if value else _DEFAULTS.get(rule)
-        if found is None:
-            raise NotEvaluated(f"In the realm's password policy the value of {rule} is not a whole number.")
-        return found
+        try:
+            return whole(self.rules, rule)
+        except Malformed:
+            raise NotEvaluated(f"In the realm's password policy the value of {rule} is not a whole number.") from None
 
 
 def password_policy(realm: Json) -> PasswordPolicy:

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable
 
-from ..model import INFO, Finding, Severity, TargetType
+from ..model import Finding, Severity, TargetType
 from ..partial_findings import knowable
-from ..snapshot.gaps import Json
+from ..snapshot.gaps import Json, Unknown
 from ..snapshot.snapshot import Snapshot
+from .clients import client_id, severity_for
+from .settings import entry, mapping, objects, switch, text
 
 CLIENT: TargetType = "client"
 SCOPE: TargetType = "client-scope"
@@ -30,62 +32,90 @@ _TARGETS = (
 
 @dataclass(frozen=True)
 class Holder:
-    """A client or client scope that has mappers."""
+    """A client or client scope (shown) that has mappers."""
 
     name: str
     type: TargetType
-    enabled: bool
+    shown: Json = field(repr=False)
     mappers: tuple[Mapper, ...]
 
     def finding(
         self, message: str, evidence: Mapping[str, object], severity: Severity | None, names: list[str]
     ) -> Finding:
-        return Finding(
-            self.name,
-            self.type,
-            message,
-            evidence,
-            severity=severity if self.enabled else INFO,
-            details=tuple(sorted(names)),
-        )
+        severity = severity_for(self.shown, severity)
+        return Finding(self.name, self.type, message, evidence, severity=severity, details=tuple(sorted(names)))
 
 
 @dataclass(frozen=True)
 class Mapper:
-    name: str
-    provider: str
-    config: Mapping[str, str] = field(repr=False)
+    """shown: its ProtocolMapperRepresentation. Raises Unknown for what is malformed there."""
+
+    shown: Json = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return text(self.shown, "name")
+
+    @property
+    def provider(self) -> str:
+        return text(self.shown, "protocolMapper")
 
     def get(self, key: str) -> str:
-        return self.config.get(key, "")
+        """A setting's value, empty when unset."""
+        return entry(self.shown, "config", key)
 
     @property
     def writes(self) -> bool:
-        """False when it is told for every kind of token not to."""
-        said = [self.config[key] for key in _TARGETS if key in self.config]
-        return not said or "true" in said
+        """False when it is told for every kind of token not to; one that says nothing clear may write."""
+        config = mapping(self.shown, "config")
+        said = [key for key in _TARGETS if key in config]
+        try:
+            return not said or any(switch(config, key, default=False) for key in said)
+        except Unknown:
+            return True
 
 
-def found_in_mappers(snapshot: Snapshot, find: Callable[[Holder], Iterable[Finding]]) -> Iterator[Finding]:
+Find = Callable[[Holder], Iterable[Finding]]
+
+
+def found_in_mappers(snapshot: Snapshot, find: Find) -> Iterator[Finding]:
     """What is found in each client and client scope. What could not be read is raised when all is looked at."""
-    sources = (_client_holders, _scope_holders)
-    yield from knowable(lambda source: knowable(find, source(snapshot)), sources)
+    yield from knowable(lambda source: source(snapshot, find), (_in_clients, _in_scopes))
 
 
-def _client_holders(snapshot: Snapshot) -> Iterator[Holder]:
-    for client in snapshot.clients:
-        yield Holder(str(client.get("clientId")), CLIENT, client.get("enabled") is not False, _mappers(client))
+def _in_clients(snapshot: Snapshot, find: Find) -> Iterator[Finding]:
+    def in_client(client: Json) -> Iterator[Finding]:
+        return _in_holder(Holder(client_id(client), CLIENT, client, _mappers(client)), find)
+
+    return knowable(in_client, snapshot.clients)
 
 
-def _scope_holders(snapshot: Snapshot) -> Iterator[Holder]:
-    for scope in snapshot.client_scopes:
-        yield Holder(str(scope.get("name")), SCOPE, True, _mappers(scope))
+def _in_scopes(snapshot: Snapshot, find: Find) -> Iterator[Finding]:
+    def in_scope(scope: Json) -> Iterator[Finding]:
+        return _in_holder(Holder(text(scope, "name"), SCOPE, scope, _mappers(scope)), find)
+
+    return knowable(in_scope, snapshot.client_scopes)
+
+
+def _in_holder(holder: Holder, find: Find) -> Iterator[Finding]:
+    """What is found in the mappers together. One that cannot be read leaves what is found in the others."""
+    try:
+        found = list(find(holder))
+    except Unknown as unknown:
+        readable = tuple(each for each in holder.mappers if _is_readable(replace(holder, mappers=(each,)), find))
+        if len(readable) < len(holder.mappers):
+            yield from find(replace(holder, mappers=readable))
+        raise unknown
+    yield from found
+
+
+def _is_readable(holder: Holder, find: Find) -> bool:
+    try:
+        list(find(holder))
+    except Unknown:
+        return False
+    return True
 
 
 def _mappers(source: Json) -> tuple[Mapper, ...]:
-    found = []
-    for each in source.get("protocolMappers") or ():
-        config = each.get("config")
-        texts = {str(key): str(value) for key, value in config.items()} if isinstance(config, Mapping) else {}
-        found.append(Mapper(str(each.get("name")), str(each.get("protocolMapper")), texts))
-    return tuple(found)
+    return tuple(map(Mapper, objects(source, "protocolMappers")))

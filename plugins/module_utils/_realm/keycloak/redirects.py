@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from ..model import Severity
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
-from .clients import is_built_in
+from .clients import is_built_in, sure
 from .oidc import clients_with_tokens
 from .settings import switch, text, texts
 
@@ -33,13 +33,14 @@ def browser_clients(snapshot: Snapshot, *, built_in: bool = False) -> Iterator[J
 
     built_in: Keycloak's own, too. These ship with relative URIs below their own pages, that end with a wildcard.
     """
-    for client in clients_with_tokens(snapshot):
-        if _uses_browser(client) and (built_in or not is_built_in(client, snapshot.name)):
-            yield client
+    yield from sure(
+        clients_with_tokens(snapshot),
+        lambda each: _uses_browser(each) and (built_in or not is_built_in(each, snapshot.name)),
+    )
 
 
 def _uses_browser(client: Json) -> bool:
-    return switch(client, "standardFlowEnabled", default=True) or switch(client, "implicitFlowEnabled", default=False)
+    return switch(client, "standardFlowEnabled") or switch(client, "implicitFlowEnabled")
 
 
 def redirect_uris(client: Json) -> list[str]:
@@ -49,7 +50,7 @@ def redirect_uris(client: Json) -> list[str]:
 
 def resolved(client: Json, uri: str) -> str:
     """A URI of the client, below its root URL where it is relative and the client has one."""
-    root = text(client, "rootUrl").rstrip("/")
+    root = text(client, "rootUrl").strip().rstrip("/")
     return f"{root}{uri}" if root and uri.startswith("/") else uri
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from ..snapshot.gaps import NotEvaluated
 from ..snapshot.snapshot import Role, Snapshot
+from .settings import mapping, text
 
 MASTER = "master"
 REALM_MANAGEMENT = "realm-management"
@@ -120,9 +121,8 @@ def named(roles: Mapping[str, Role], text: str) -> Role | None:
 
 def default_role_name(snapshot: Snapshot) -> str:
     """The name of the realm role that every new user gets. Raises Unknown."""
-    shown = snapshot.realm.get("defaultRole")
-    name = shown.get("name") if isinstance(shown, Mapping) else None
-    if not isinstance(name, str):
+    name = text(mapping(snapshot.realm, "defaultRole"), "name")
+    if not name:
         raise NotEvaluated("The realm does not say which role its users get by default (defaultRole).")
     return name
 

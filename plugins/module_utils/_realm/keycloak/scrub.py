@@ -14,6 +14,7 @@ from typing import Any
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.snapshot import SecretTraits
 from .clients import OIDC, protocol_of
+from .settings import switch, text
 
 # What Keycloak shows in the place of a secret.
 MASK = re.compile(r"\*{4,}")
@@ -155,9 +156,9 @@ def _has_secret(client: Json) -> bool:
     """Whether a client signs in with a secret: Keycloak makes one for every such client."""
     return (
         protocol_of(client) == OIDC
-        and not client.get("publicClient")
-        and not client.get("bearerOnly")
-        and client.get("clientAuthenticatorType", "client-secret") in _SECRET_AUTHENTICATORS
+        and not switch(client, "publicClient")
+        and not switch(client, "bearerOnly")
+        and text(client, "clientAuthenticatorType") in _SECRET_AUTHENTICATORS
     )
 
 

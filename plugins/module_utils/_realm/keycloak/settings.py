@@ -2,81 +2,307 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Single settings as Keycloak reads them: its default where a key is missing, whatever the JSON's types are."""
+"""The one reader of Keycloak's JSON, and the one table of what Keycloak takes where a member is missing.
+
+Every reader returns a member as Keycloak would read it, or raises Malformed: a value that Keycloak does not write there
+must never let a check pass. What says nothing (null) is missing. A switch or a number may come as text, which is how
+Keycloak keeps attributes and the configuration of providers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from ..snapshot.gaps import Json, NotEvaluated
-from .clients import number
 
+T = TypeVar("T")
 # How many names a finding shows.
 _SHOWN = 10
+# Longer ones are no number of Keycloak's, and slow to read.
+_MAX_DIGITS = 20
+_SWITCHES = {"true": True, "false": False}
+
+#: The flows that a realm is bound to, with the names they have unless somebody binds others.
+BINDINGS: Mapping[str, str] = {
+    "browserFlow": "browser",
+    "registrationFlow": "registration",
+    "directGrantFlow": "direct grant",
+    "resetCredentialsFlow": "reset credentials",
+    "clientAuthenticationFlow": "clients",
+    "dockerAuthenticationFlow": "docker auth",
+    "firstBrokerLoginFlow": "first broker login",
+}
+#: What Keycloak 26.7 takes for a missing member: RealmRepresentation and ClientRepresentation as
+#: DefaultExportImportManager and RepresentationToModel import them, the components' as their providers declare them. A
+#: name that stands in several representations has the same default in each of them, or is not here: then its reader
+#: gives it. What is not here either has no default: without it nothing is known.
+DEFAULTS: Mapping[str, bool | int | str | tuple[str, ...]] = {
+    # RealmRepresentation
+    **BINDINGS,
+    "accessCodeLifespan": 60,
+    "accessCodeLifespanLogin": 1800,
+    "accessCodeLifespanUserAction": 300,
+    "accessTokenLifespan": 300,
+    "accessTokenLifespanForImplicitFlow": 900,
+    "actionTokenGeneratedByAdminLifespan": 43200,
+    "actionTokenGeneratedByUserLifespan": 300,
+    "adminEventsDetailsEnabled": False,
+    "adminPermissionsEnabled": False,
+    "bruteForceProtected": False,
+    "defaultAction": False,
+    "defaultSignatureAlgorithm": "RS256",
+    "duplicateEmailsAllowed": False,
+    "editUsernameAllowed": False,
+    "eventsExpiration": 0,
+    "eventsListeners": ("jboss-logging",),
+    "failureFactor": 30,
+    "maxDeltaTimeSeconds": 43200,
+    "maxFailureWaitSeconds": 900,
+    "maxTemporaryLockouts": 0,
+    "oauth2DeviceCodeLifespan": 600,
+    "oauth2DevicePollingInterval": 5,
+    "offlineSessionIdleTimeout": 2592000,
+    "offlineSessionMaxLifespan": 5184000,
+    "offlineSessionMaxLifespanEnabled": False,
+    "otpPolicyCodeReusable": False,
+    "otpPolicyLookAheadWindow": 1,
+    "otpPolicyPeriod": 30,
+    "otpPolicyType": "totp",
+    "permanentLockout": False,
+    "refreshTokenMaxReuse": 0,
+    "registrationAllowed": False,
+    "rememberMe": False,
+    "resetPasswordAllowed": False,
+    "revokeRefreshToken": False,
+    "sslRequired": "external",
+    "ssoSessionIdleTimeout": 1800,
+    "ssoSessionMaxLifespan": 36000,
+    "verifyEmail": False,
+    "waitIncrementSeconds": 60,
+    "webAuthnPolicyPasswordlessPasskeysEnabled": False,
+    "webAuthnPolicyPasswordlessUserVerificationRequirement": "required",
+    # Its attributes
+    "adminEventsExpiration": 0,
+    # Its browserSecurityHeaders
+    "contentSecurityPolicy": "frame-src 'self'; frame-ancestors 'self'; object-src 'none';",
+    "referrerPolicy": "no-referrer",
+    "strictTransportSecurity": "max-age=31536000; includeSubDomains",
+    "xContentTypeOptions": "nosniff",
+    "xFrameOptions": "SAMEORIGIN",
+    # Its smtpServer
+    "auth": False,
+    "ssl": False,
+    "starttls": False,
+    # Its passwordPolicy: what a rule means that stands without a value
+    "forceExpiredPasswordChange": 365,
+    "hashIterations": -1,
+    "length": 8,
+    "maxLength": 64,
+    # ClientRepresentation, and what of it the other representations share
+    "bearerOnly": False,
+    "clientAuthenticatorType": "client-secret",
+    "consentRequired": False,
+    "directAccessGrantsEnabled": False,
+    "enabled": True,
+    "implicitFlowEnabled": False,
+    "protocol": "openid-connect",
+    "publicClient": False,
+    "serviceAccountsEnabled": False,
+    "standardFlowEnabled": True,
+    # Its attributes
+    "access.token.lifespan": 0,
+    "client.session.idle.timeout": 0,
+    "client.session.max.lifespan": 0,
+    "client_credentials.use_refresh_token": False,
+    "dpop.bound.access.tokens": False,
+    "exclude.issuer.from.auth.response": False,
+    "oauth2.device.authorization.grant.enabled": False,
+    "post.logout.redirect.uris": "+",
+    "saml.assertion.signature": False,
+    "saml.client.signature": False,
+    "saml.server.signature": False,
+    "standard.token.exchange.enabled": False,
+    "tls.client.certificate.bound.access.tokens": False,
+    "use.jwks.url": False,
+    "use.refresh.tokens": True,
+    "x509.allow.regex.pattern.comparison": True,
+    # ResourceServerRepresentation
+    "policyEnforcementMode": "ENFORCING",
+    # UPConfig
+    "unmanagedAttributePolicy": "DISABLED",
+    # IdentityProviderRepresentation, and its config
+    "addReadTokenRoleOnCreate": False,
+    "allowedClockSkew": 0,
+    "disableNonce": False,
+    "linkOnly": False,
+    "pkceEnabled": False,
+    "signSpMetadata": False,
+    "storeToken": False,
+    "trustEmail": False,
+    "validateSignature": False,
+    "wantAssertionsSigned": False,
+    "wantAuthnRequestsSigned": False,
+    # ComponentRepresentation's config
+    "client-uris-must-match": True,
+    "host-sending-registration-request-must-match": True,
+    "secretSize": 64,
+    "startTls": False,
+    "validatePasswordPolicy": False,
+}
+#: Defaults that changed: the first version of each, newest first. Release notes of Keycloak 24 and 25.
+BY_VERSION: Mapping[str, tuple[tuple[int, str], ...]] = {
+    "hashAlgorithm": ((25, "argon2"), (24, "pbkdf2-sha512"), (0, "pbkdf2-sha256")),
+}
+#: The values of settings that have no others.
+CHOICES: Mapping[str, frozenset[str]] = {
+    "otpPolicyType": frozenset({"hotp", "totp"}),
+    "policyEnforcementMode": frozenset({"DISABLED", "ENFORCING", "PERMISSIVE"}),
+    "sslRequired": frozenset({"all", "external", "none"}),
+    "unmanagedAttributePolicy": frozenset({"ADMIN_EDIT", "ADMIN_VIEW", "DISABLED", "ENABLED"}),
+    "webAuthnPolicyPasswordlessUserVerificationRequirement": frozenset(
+        {"discouraged", "not specified", "preferred", "required"}
+    ),
+}
+
+
+class Malformed(NotEvaluated):
+    """A member is not what Keycloak writes there. part: its name. expected: what Keycloak writes there."""
+
+    def __init__(self, part: str, expected: str = "") -> None:
+        told = f"is not {expected} as Keycloak writes it" if expected else "is not what Keycloak writes there"
+        super().__init__(f"{part} is missing, or {told}: check the server itself, or export it again.")
+        self.part = part
+
+
+def default_of(name: str, version: int | None) -> str:
+    """The default of a version of Keycloak, of the newest where the version is not known."""
+    known = BY_VERSION[name]
+    return known[0][1] if version is None else next(value for since, value in known if version >= since)
 
 
 def switch(holder: Json, name: str, *, default: bool | None = None) -> bool:
-    """A setting that is on or off. Raises NotEvaluated where it is missing and has no default, or is neither."""
+    """A setting that is on or off. Raises Malformed where it is neither, or is missing and has no default."""
     value = holder.get(name)
-    if value is None:
-        value = default
+    if value is None or value == "":
+        value = DEFAULTS.get(name) if default is None else default
     if isinstance(value, str):
-        value = {"true": True, "false": False}.get(value.strip().lower())
+        value = _SWITCHES.get(value.strip().lower())
     if not isinstance(value, bool):
-        raise _unreadable(name, "true or false")
+        raise Malformed(name, "true or false")
     return value
 
 
-def whole(holder: Json, name: str, default: int) -> int:
-    """A whole number, as a number or as text. Raises NotEvaluated for anything else."""
+def whole(holder: Json, name: str, default: int | None = None) -> int:
+    """A whole number, as a number or as text. Raises Malformed."""
     value = holder.get(name)
     if value is None or value == "":
-        return default
+        value = DEFAULTS.get(name) if default is None else default
     found = number(value)
     if found is None:
-        raise _unreadable(name, "a whole number")
+        raise Malformed(name, "a whole number")
     return found
 
 
-def text(holder: Json, name: str, default: str = "") -> str:
-    """Text, without spaces around it. Raises NotEvaluated for anything else."""
+def number(value: object) -> int | None:
+    """A whole number that may come as text, else None."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        return int(value) if not isinstance(value, str) or len(value) <= _MAX_DIGITS else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def text(holder: Json, name: str, default: str | None = None) -> str:
+    """Text; without a default empty where it is missing. Raises Malformed."""
     value = holder.get(name)
     if value is None:
-        return default
+        value = _default(name, "") if default is None else default
     if not isinstance(value, str):
-        raise _unreadable(name, "text")
-    return value.strip()
+        raise Malformed(name, "text")
+    return value
 
 
-def texts(holder: Json, name: str, default: Iterable[str] = ()) -> list[str]:
-    """A list of text. Raises NotEvaluated for anything else."""
+def choice(holder: Json, name: str) -> str:
+    """One of a setting's few values, spelled as in CHOICES whatever its case. Raises Malformed."""
+    said = text(holder, name).strip()
+    for each in CHOICES[name]:
+        if each.lower() == said.lower():
+            return each
+    raise Malformed(name, " or ".join(sorted(CHOICES[name])))
+
+
+def texts(holder: Json, name: str) -> list[str]:
+    """A list of text, without the nulls and empty texts in it, which mean nothing to Keycloak. Raises Malformed."""
     value = holder.get(name)
     if value is None:
-        return list(default)
-    if not isinstance(value, (list, tuple)) or not all(isinstance(each, str) for each in value):
-        raise _unreadable(name, "a list of text")
-    return list(value)
+        value = _default(name, ())
+    if not isinstance(value, (list, tuple)) or not all(each is None or isinstance(each, str) for each in value):
+        raise Malformed(name, "a list of text")
+    return [each for each in value if each]
 
 
 def mapping(holder: Json, name: str) -> Json:
-    """An object; empty where there is none. Raises NotEvaluated for anything else."""
+    """An object; empty where there is none. Raises Malformed."""
     value = holder.get(name)
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise _unreadable(name, "an object")
+        raise Malformed(name, "an object")
     return value
 
 
+def objects(holder: Json, name: str) -> list[Json]:
+    """A list of objects; empty where there is none. Raises Malformed."""
+    value = holder.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value):
+        raise Malformed(name, "a list of objects")
+    return list(value)
+
+
+def entry(holder: Json, part: str, name: str) -> str:
+    """A value of attributes or of a configuration, which holds text alone; empty where it is missing.
+
+    A number or a switch is taken as the text that Keycloak makes of it. Raises Malformed.
+    """
+    return scalar(mapping(holder, part), name)
+
+
+def scalar(values: Json, name: str) -> str:
+    """The same, of the attributes or the configuration itself. Raises Malformed."""
+    value = values.get(name)
+    if value is None or value == "":
+        return _default(name, "")
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, (str, int, float)):
+        raise Malformed(name, "text")
+    return str(value)
+
+
+def _default(name: str, empty: T) -> T:
+    """The default of that type; an empty one where there is none."""
+    found = DEFAULTS.get(name)
+    return found if isinstance(found, type(empty)) else empty
+
+
 def first(component: Json, name: str) -> str:
-    """The first value of a component's setting; empty where there is none. Raises NotEvaluated."""
+    """The first value of a component's setting; empty where there is none. Raises Malformed."""
     values = texts(mapping(component, "config"), name)
     return values[0].strip() if values else ""
 
 
-def above(holder: Json, defaults: Mapping[str, int], limit: int) -> dict[str, int]:
-    """The settings, of those with these names and defaults, that are above a limit."""
-    found = {name: whole(holder, name, default) for name, default in defaults.items()}
+def first_switch(component: Json, name: str) -> bool:
+    """A component's setting that is on or off. Raises Malformed."""
+    return switch({name: first(component, name)}, name)
+
+
+def above(holder: Json, names: Iterable[str], limit: int) -> dict[str, int]:
+    """The settings, of those with these names, that are above a limit. Raises Malformed."""
+    found = {name: whole(holder, name) for name in names}
     return {name: value for name, value in found.items() if value > limit}
 
 
@@ -88,9 +314,3 @@ def listed(values: Mapping[str, object]) -> str:
 def some(names: Iterable[str]) -> list[str]:
     """The first of the names, for evidence that stays short."""
     return sorted(names)[:_SHOWN]
-
-
-def _unreadable(name: str, expected: str) -> NotEvaluated:
-    return NotEvaluated(
-        f"{name} is missing, or is not {expected} as Keycloak writes it: check the server itself, or export it again."
-    )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.flow_tree import configuration_ids, flow_tree
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import Malformed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import Malformed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import (
     execution,

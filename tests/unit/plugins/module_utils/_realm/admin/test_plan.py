@@ -16,9 +16,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import side_by_side
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import AdminApi
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan import Parts, Plan, Reader
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import Malformed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, lacking
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.shapes import Malformed
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.interrupt_support import (
     interrupted_at_line,
 )

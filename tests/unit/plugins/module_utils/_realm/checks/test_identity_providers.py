@@ -20,6 +20,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.identi
     idp_signature_not_validated,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated, Unknown
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
 
 GOOD_OIDC = {
@@ -45,9 +46,16 @@ OIDC_CHECKS = [
 SAML_CHECKS = [idp_http_endpoint, idp_saml_signature_not_validated, idp_saml_weak_signature]
 
 
-def oidc(check: Check, finds: Any = (), provider: str = "oidc", enabled: bool = True, **config: Any) -> Case:
+def oidc(
+    check: Check,
+    finds: Any = (),
+    provider: str = "oidc",
+    enabled: bool = True,
+    unknown: type[Unknown] | None = None,
+    **config: Any,
+) -> Case:
     shown = {"alias": "corp", "providerId": provider, "enabled": enabled, "config": {**GOOD_OIDC, **config}}
-    return case(check, finds, identity_providers=[shown])
+    return case(check, finds, unknown=unknown, identity_providers=[shown])
 
 
 def saml(check: Check, finds: Any = (), enabled: bool = True, **config: Any) -> Case:
@@ -127,7 +135,8 @@ CASES: list[Case] = [
     oidc(idp_nonce_disabled, ["corp"], allowedClockSkew="301"),
     saml(idp_nonce_disabled, ["corp"], allowedClockSkew=301),
     oidc(idp_nonce_disabled, disableNonce="false", allowedClockSkew="300"),
-    oidc(idp_nonce_disabled, allowedClockSkew="often"),
+    oidc(idp_nonce_disabled, allowedClockSkew=""),
+    oidc(idp_nonce_disabled, unknown=NotEvaluated, allowedClockSkew="often"),
     oidc(idp_nonce_disabled, {"corp": "info"}, enabled=False, disableNonce="true"),
 ]
 

@@ -14,13 +14,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clie
     has_user_flow,
     is_built_in,
     is_loopback,
-    is_on,
     is_plain_http,
-    number,
     own_clients,
     severity_for,
-    texts,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 
 
@@ -55,34 +53,38 @@ def test_findings_on_what_is_switched_off_are_information() -> None:
 
 
 def test_attributes_are_text_whatever_an_export_made_of_them() -> None:
-    client = {"attributes": {"a": "x", "b": True, "c": None, "d": ["x"], "e": 5}}
-    assert [attribute(client, name) for name in "abcdef"] == ["x", "true", "", "", "5", ""]
-    assert flag(client, "b")
-    assert attribute({"attributes": ["x"]}, "a") == attribute({}, "a") == ""
+    client = {"attributes": {"a": "x", "b": True, "c": None, "e": 5}}
+    assert [attribute(client, name) for name in "abcef"] == ["x", "true", "", "5", ""]
+    assert attribute({}, "a") == ""
 
 
-def test_switches_have_keycloaks_defaults() -> None:
-    assert is_on({}, "standardFlowEnabled")
-    assert not is_on({}, "implicitFlowEnabled")
-    assert is_on({"implicitFlowEnabled": "True"}, "implicitFlowEnabled")
+@pytest.mark.parametrize("attributes", [["x"], "x", {"a": ["x"]}, {"a": {}}])
+def test_attributes_that_are_no_text_are_not_known(attributes: object) -> None:
+    with pytest.raises(NotEvaluated):
+        attribute({"attributes": attributes}, "a")
 
 
-@pytest.mark.parametrize(
-    ("value", "means"),
-    [(5, 5), ("5", 5), (" 5 ", 5), (5.0, 5), ("-1", -1), (True, None), ("", None), (None, None), ([5], None)],
-)
-def test_numbers_may_be_text(value: object, means: int | None) -> None:
-    assert number(value) == means
+def test_an_attribute_may_be_a_switch() -> None:
+    device = "oauth2.device.authorization.grant.enabled"
+    assert flag({"attributes": {device: "TRUE"}}, device)
+    assert flag({"attributes": {device: True}}, device)
+    assert not flag({"attributes": {device: ""}}, device)
+    assert not flag({}, device)
+    assert flag({}, "use.refresh.tokens"), "Keycloak's default"
+    with pytest.raises(NotEvaluated):
+        flag({"attributes": {device: "on"}}, device)
 
 
-@pytest.mark.parametrize("value", ["9" * 5000, float("inf"), float("nan"), "1e3", "0x5"])
-def test_what_is_no_number_is_none(value: object) -> None:
-    assert number(value) is None
+def test_findings_stand_where_nobody_knows_whether_the_client_is_on() -> None:
+    assert severity_for({"enabled": ["x"]}, "high") == "high"
 
 
-def test_nulls_in_a_list_mean_nothing() -> None:
-    assert texts(["a", None, "", 5]) == ("a", "5")
-    assert texts("a") == texts(None) == ()
+def test_one_client_that_cannot_be_told_leaves_the_others() -> None:
+    clients = [{"clientId": "a", "protocol": 5}, {"clientId": "b"}]
+    found = own_clients(Snapshot("shop", "https://sso.example.com", {"clients": clients}))
+    assert next(found)["clientId"] == "b"
+    with pytest.raises(NotEvaluated, match="protocol"):
+        next(found)
 
 
 def test_people_sign_in_through_some_flow() -> None:

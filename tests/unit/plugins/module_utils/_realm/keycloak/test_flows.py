@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flows import (
-    BINDINGS,
     bound,
     broker_flows,
     has_password_entry,
@@ -19,6 +18,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow
     providers,
     steps,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import BINDINGS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow, Snapshot
 
