@@ -10,7 +10,7 @@ REQUIREMENTS := tests/requirements/nox.txt
 RUN := build/nox/bin/python tests/tools/run.py
 
 .DEFAULT_GOAL := help
-.PHONY: help sessions demo test matrix bench bench-realm-check catalogue unit integration reports sanity lint molecule clean \
+.PHONY: help sessions demo test matrix bench bench-realm-check catalogue unit integration reports sanity lint docs molecule clean \
   build/nox
 
 help: ## Show the targets
@@ -62,6 +62,9 @@ sanity: build/nox ## Run ansible-test sanity
 
 lint: build/nox ## Run ruff, mypy, the word list, ansible-lint, shellcheck, galaxy-importer, changelog and documentation
 	@exec $(RUN) lint
+
+docs: build/nox ## The documentation site, in build/docs/html
+	@exec $(RUN) docs
 
 molecule: build/nox ## Run the Molecule scenarios
 	@exec $(RUN) molecule

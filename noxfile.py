@@ -328,30 +328,43 @@ def ansible_lint(session: nox.Session) -> None:
         session.error("ansible-lint looked at no file")
 
 
-@nox.session(name="docs-lint", python=PYTHON, tags=["lint"])
-def docs_lint(session: nox.Session) -> None:
-    """antsibull-docs lint-collection-docs; no reference may lead nowhere."""
-    session.install(*requirements(f"core-{NEWEST}"), *tools("antsibull-docs"))
+@nox.session(python=PYTHON, tags=["lint"])
+def docs(session: nox.Session) -> None:
+    """The documentation site, in build/docs/html; a warning or a reference that leads nowhere is an error."""
+    session.install(*requirements(f"core-{NEWEST}"), *tools("antsibull-docs", "sphinx", "sphinx-ansible-theme"))
     with workplace(session, Path(session.bin)) as (folder, how):
-        how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(folder)
-        refs = ["--check-extra-docs-refs", "--validate-collection-refs=all", "--disallow-unknown-collection-refs"]
-        with session.chdir(collection.copy_for_git(folder)):
-            session.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", *refs, ".", **how)
+        how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.install(Path(session.bin).parent, folder))
+        pages, site, built = folder / "pages", ROOT / "docs" / "site", BUILD / "docs" / "html"
+        pages.mkdir(mode=0o700)
+        write = f"--config-file {site}/antsibull-docs.cfg collection --use-current --squash-hierarchy --fail-on-error"
+        session.run("antsibull-docs", *write.split(), f"--dest-dir={pages}", "authkit.oauth", **how)
+        session.run("rm", "-rf", str(built), **how)
+        session.run("sphinx-build", "-nWq", "-c", str(site), "-d", f"{folder}/trees", str(pages), str(built), **how)
 
 
 @nox.session(python=PYTHON, tags=["lint"])
 def changelog(session: nox.Session) -> None:
-    """antsibull-changelog lint, and a rehearsal of the release."""
+    """antsibull-changelog lint, and a rehearsal of the release, which must include every fragment."""
     session.install(*requirements(f"core-{NEWEST}"), *tools("antsibull-changelog"))
     with workplace(session, Path(session.bin)) as (folder, how):
         how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(folder)
-        copied = collection.copy(folder)
-        with session.chdir(copied):
-            for word in ("lint", "release", "lint"):
-                session.run("antsibull-changelog", word, **how)
-        version = re.search(r"^version: (\S+)$", (ROOT / "galaxy.yml").read_text(), re.MULTILINE)
-        if version is None or f"v{version[1]}" not in (copied / "CHANGELOG.rst").read_text():
-            session.error("the changelog that the release made has nothing of this version")
+        with session.chdir(collection.copy(folder)):
+            for words in ("lint", "release --update-existing --refresh", "lint"):
+                session.run("antsibull-changelog", *words.split(), **how)
+            included = Path("changelogs/changelog.yaml").read_text()
+            if left := [file.name for file in Path("changelogs/fragments").iterdir() if file.name not in included]:
+                session.error(f"the release would not include {', '.join(sorted(left))}")
+
+
+@nox.session(python=PYTHON, tags=["lint"])
+def workflows(session: nox.Session) -> None:
+    """GitHub's schemas, yamllint and zizmor over .github: workflows pin actions and grant no more than they need."""
+    session.install(*tools("check-jsonschema", "yamllint", "zizmor"))
+    forms = {"github-workflows": "workflows/*", "github-issue-forms": "ISSUE_TEMPLATE/*_*", "dependabot": "dependabot*"}
+    for schema, files in forms.items():
+        session.run("check-jsonschema", f"--builtin-schema=vendor.{schema}", *map(str, ROOT.glob(f".github/{files}")))
+    session.run("yamllint", "--strict", ".github")
+    session.run("zizmor", "--offline", "--quiet", "--no-progress", ".github")
 
 
 @nox.session(name="galaxy-importer", python=PYTHON, tags=["lint"])
