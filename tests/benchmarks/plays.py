@@ -17,6 +17,7 @@ from pathlib import Path
 import requests
 
 from ansible_collections.authkit.oauth.tests.servers.counting_process import RemoteCounting
+from ansible_collections.authkit.oauth.tests.servers.keycloak import free_port
 from ansible_collections.authkit.oauth.tests.tools.processes import Missing, clean_environment, run
 
 PLAYBOOKS = Path(__file__).resolve().parent / "playbooks"
@@ -27,7 +28,10 @@ LOOPED = 40
 
 @dataclass(frozen=True)
 class Play:
-    """One playbook to time; ``calls`` is what the API must have seen, ``warm`` starts with a token in the store."""
+    """One playbook to time; ``calls`` is what the API must have seen.
+
+    ``warm`` starts with a token in the store; with ``down`` nothing listens where tokens come from, and the play fails.
+    """
 
     name: str
     playbook: str
@@ -36,6 +40,7 @@ class Play:
     hosts: int
     forks: int
     warm: bool = False
+    down: bool = False
 
     @property
     def slug(self) -> str:
@@ -94,7 +99,7 @@ class Bench:
         begin, spent = time.perf_counter(), _processor_seconds()
         code = run([*command, PLAYBOOKS / play.playbook], env=env, cwd=self._folder, log=log)
         seconds, spent = time.perf_counter() - begin, _processor_seconds() - spent
-        if code != 0 or self._server.count("api", 200) != play.calls:
+        if code != (2 if play.down else 0) or self._server.count("api", 200) != play.calls:
             tail = " ".join(log.read_text(errors="replace").split())[-800:]
             raise Missing(
                 f"the play {play.playbook} made {self._server.count('api', 200)} of {play.calls} calls: {tail}"
@@ -111,7 +116,7 @@ class Bench:
             "ansible_connection": "local",
             "ansible_python_interpreter": "{{ ansible_playbook_python }}",
             "api_url": f"{self._server.url}/api",
-            "authkit_token_url": self._server.token_url,
+            "authkit_token_url": f"http://127.0.0.1:{free_port()}/token" if play.down else self._server.token_url,
             "authkit_client_id": CLIENT,
             "authkit_client_secret": self._secret,
             "calls": LOOPED,

@@ -4,8 +4,9 @@
 """``make bench``: what the collection costs, measured on purpose, and bounds that it has to keep to.
 
 ``bench [REPEATS] [TABLE...]``: the tables are ``plays`` (side by side with ``ansible.builtin.uri``), ``hot-path``
-(what a token lookup costs while the store is warm) and ``store``; all of them where none is named. Each play's calls
-are counted by the server: a play that did not do its work is an error, not a fast play. A broken bound ends it with 1.
+(what a token lookup costs while the store is warm), ``down`` (how soon a play fails whose server is down) and
+``store``; all of them where none is named. Each play's calls are counted by the server: a play that did not do its work
+is an error, not a fast play. A broken bound ends it with 1.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, side_by_side, store
+from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, server_down, side_by_side, store
 from ansible_collections.authkit.oauth.tests.benchmarks.plays import CLIENT, Bench
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Settings
@@ -25,7 +26,7 @@ from ansible_collections.authkit.oauth.tests.tools import collection
 from ansible_collections.authkit.oauth.tests.tools.processes import program, say
 from ansible_collections.authkit.oauth.tests.tools.tree import run_folder
 
-TABLES = ("plays", "hot-path", "store")
+TABLES = ("plays", "hot-path", "down", "store")
 REPEATS = 5
 
 
@@ -40,7 +41,7 @@ def main(words: list[str]) -> int:
     bounds: list[Bound] = []
     if chosen != ["store"]:
         with _bench() as bench:
-            for name, part in (("plays", side_by_side), ("hot-path", hot_path)):
+            for name, part in (("plays", side_by_side), ("hot-path", hot_path), ("down", server_down)):
                 if name in chosen:
                     say(f"{name}, {repeats} times")
                     samples = bench.run(part.PLAYS, repeats)

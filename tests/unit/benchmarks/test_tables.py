@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, side_by_side, store
+from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, server_down, side_by_side, store
 from ansible_collections.authkit.oauth.tests.benchmarks.plays import Play, Sample, Samples
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, spread
 from ansible_collections.authkit.oauth.tests.tools import bench
@@ -73,6 +73,13 @@ def test_a_costly_lookup_breaks_its_bound() -> None:
     assert [bound.kept for bound in hot_path.bounds(_samples(costly))] == [False]
 
 
+@pytest.mark.parametrize(("seconds", "kept"), [(8.9, True), (9.1, False)])
+def test_hosts_that_each_ask_a_server_that_is_down_break_their_bound(seconds: float, kept: bool) -> None:
+    taken = {server_down.IDLE: [2.0], server_down.ONE: [1.0], server_down.MANY: [seconds, 12.0]}
+    (bound,) = server_down.bounds(_samples(taken))
+    assert bound.kept == kept
+
+
 def test_a_slow_hit_and_a_second_request_break_their_bounds() -> None:
     hit = store.HitLatency(p50=0.00016, p99=0.001, rounds=10)
     storm = store.ColdStorm(processes=50, fetches=(1, 2), slowest=(0.2, 0.3), fetch_seconds=0.15)
@@ -92,4 +99,4 @@ def test_the_command_ends_with_1_where_a_bound_is_broken(
 
 def test_an_unknown_table_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["3", "hot_path"]) == 2
-    assert "hot_path is not a table; choose from plays, hot-path, store" in capsys.readouterr().out
+    assert "hot_path is not a table; choose from plays, hot-path, down, store" in capsys.readouterr().out
