@@ -10,6 +10,7 @@ and ends what hangs. By hand: ``build/nox/bin/nox -s mypy``, or ``-s integration
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import importlib
 import logging
@@ -30,7 +31,12 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 sys.path[0] = str(importlib.import_module("tree").link())
 from ansible_collections.authkit.oauth.tests.tools import collection, sanity  # noqa: E402
-from ansible_collections.authkit.oauth.tests.tools.processes import clean_environment, end_children, say  # noqa: E402
+from ansible_collections.authkit.oauth.tests.tools.processes import (  # noqa: E402
+    adopt_orphans,
+    clean_environment,
+    end_children,
+    say,
+)
 from ansible_collections.authkit.oauth.tests.tools.tree import BUILD, COLLECTION, TREE, run_folder  # noqa: E402
 
 #: ansible-core -> the Python that it is tested on; 2.22 is not released yet. ansible-test wants all of PYTHONS.
@@ -64,10 +70,12 @@ os.environ["PATH"] = os.pathsep.join([*paths, *map(str, sorted(pyenv.glob("versi
 def end_at_limit(*_signal: object) -> None:
     """End what a session runs, which then fails; each Python prints its stacks."""
     say(f"the session was stopped at its limit of {LIMIT} seconds")
-    end_children()
+    end_children(signal.SIGABRT, signal.SIGTERM, signal.SIGKILL)
 
 
 if "--parallel-worker" in sys.argv:  # a nox that runs one session beside others
+    adopt_orphans()
+    atexit.register(end_children, signal.SIGTERM, signal.SIGKILL)
     signal.signal(signal.SIGALRM, end_at_limit)
     signal.alarm(LIMIT)
 
@@ -142,7 +150,7 @@ def pytest(
     dist = ["--dist=worksteal"] if limit == UNIT_TEST else []  # tests of playbooks bring a scheduler of their own
     chosen = words or ["-n", "3", *dist, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
     command = [str(where / "python"), "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
-    command += ["-p", "ansible_collections.authkit.oauth.tests.tools.strict", "--rootdir", str(TREE / COLLECTION)]
+    command += ["--rootdir", str(TREE / COLLECTION)]
     # The fault handler prints the stacks even where the test holds the interpreter, and a little earlier.
     command += ["-m", "" if words else marks, f"--timeout={limit}", f"-o=faulthandler_timeout={limit * 0.95}"]
     session.run(*command, *chosen, success_codes=(0, 5) if marks == "matrix" else (0,), **how)

@@ -13,19 +13,7 @@ from ansible_collections.authkit.oauth.tests.tools.processes import Missing, cle
 from ansible_collections.authkit.oauth.tests.tools.tree import COLLECTION, ROOT
 
 #: What tools leave in a checkout.
-NOT_OURS = (
-    "build",
-    ".git",
-    ".venv",
-    "venv",
-    "__pycache__",
-    ".*_cache",
-    ".cache",
-    ".ansible",
-    ".nox",
-    "*.tar.gz",
-    "output",
-)
+NOT_OURS = ("build", ".git", ".venv", "__pycache__", ".*_cache", ".cache", ".ansible", ".nox", "*.tar.gz", "output")
 
 
 def copy(folder: Path) -> Path:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -85,25 +86,16 @@ def end(process: subprocess.Popen[Any], *, stacks: bool = False) -> None:
         _signal(lambda: known | _family(process.pid), signum, seconds, process.poll)
 
 
-def end_children() -> None:
-    """End all that this process started, after it printed its stacks; what waits for it then sees it fail."""
-    for signum in (signal.SIGABRT, signal.SIGTERM, signal.SIGKILL):
+def adopt_orphans() -> None:
+    """Make a process whose parent dies our child (on Linux): :func:`end_children` then finds all that was started."""
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def end_children(*signums: int) -> None:
+    """End all that this process started, by one signal after the other; what waits for it then sees it fail."""
+    for signum in signums:
         _signal(lambda: _family(os.getpid()), signum, ABORT)
-
-
-def end_strays(folder: Path) -> None:
-    """End what names a folder in its command line or environment: only what a run started knows the run's folder.
-
-    A process that was killed leaves such behind, as a playbook does whose workers are in sessions of their own.
-    """
-    for signum in (signal.SIGTERM, signal.SIGKILL):
-        _signal(lambda: {pid for pid in _processes() if _names(pid, os.fsencode(f"{folder}/"))}, signum, ABORT)
-
-
-def _names(pid: int, wanted: bytes) -> bool:
-    with contextlib.suppress(OSError):
-        return any(wanted in Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
-    return False
 
 
 def _signal(targets: Callable[[], set[int]], signum: int, seconds: float, collect: Callable[[], Any] = int) -> None:

@@ -15,34 +15,27 @@ import contextlib
 import importlib
 import os
 import resource
+import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
     importlib.import_module("noxfile")  # which makes the collection importable
-from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keep_log, keycloak
+from ansible_collections.authkit.oauth.tests.servers.keycloak import keep_log, keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
-from ansible_collections.authkit.oauth.tests.tools.processes import (
-    Missing,
-    clean_environment,
-    end_strays,
-    program,
-    run,
-    say,
-)
+from ansible_collections.authkit.oauth.tests.tools import processes
+from ansible_collections.authkit.oauth.tests.tools.processes import Missing, say
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT, run_folder
 
 #: Seconds that a whole run may take.
 WHOLE = 30 * 60
 #: The session that runs a path of tests where none is named.
 TESTED_BY = {"tests/unit/": "unit-2.21", "tests/integration/": "integration", "tests/reports/": "reports"}
-#: Seconds between two lines that say it goes on.
-HEARTBEAT = 60.0
 
 
 def main(words: list[str]) -> int:
@@ -50,18 +43,22 @@ def main(words: list[str]) -> int:
     noxfile, sessions = importlib.import_module("noxfile"), importlib.import_module("nox.registry").get()
     split = words.index("--") if "--" in words else len(words)
     names, tests = choose(words[:split], sessions)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     command = [sys.executable, "-m", "nox", *(["-j", "2"] if len(names) > 1 else []), "-s", *names]
     command += ["--", *tests, *words[split + 1 :]]
+    limit = WHOLE if len(names) > 1 else noxfile.LIMIT
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))  # of what is aborted
+    threading.Thread(target=_heartbeat, daemon=True).start()
     with run_folder("nox") as folder, contextlib.ExitStack() as stack:
-        server = None
-        environment = clean_environment(AUTHKIT_TEST_RUN=str(folder))
+        processes.adopt_orphans()
+        stack.callback(processes.end_children, signal.SIGTERM, signal.SIGKILL)
+        server, environment = None, processes.clean_environment(AUTHKIT_TEST_RUN=str(folder))
         if any("keycloak" in sessions[name].tags for name in names):
-            server = stack.enter_context(_server(folder))
+            try:
+                server = stack.enter_context(keycloak(folder, say))
+            except ServerUnavailable as error:
+                raise Missing(str(error)) from None
             environment |= noxfile.handed_over(server)
-        stack.callback(end_strays, folder)
-        stack.enter_context(_heartbeat())
-        code = run(command, env=environment, cwd=ROOT, limit=WHOLE if len(names) > 1 else noxfile.LIMIT)
+        code = processes.run(command, env=environment, cwd=ROOT, limit=limit)
         if code and server:
             keep_log(server.log, say)
         return code
@@ -86,32 +83,13 @@ def choose(words: Sequence[str], sessions: Mapping[str, Any]) -> tuple[list[str]
     return chosen or [name for name, session in sessions.items() if session.default], tests
 
 
-@contextlib.contextmanager
-def _server(folder: Path) -> Iterator[Keycloak]:
-    """The one Keycloak of a run."""
-    try:
-        with keycloak(folder, say) as server:
-            yield server
-    except ServerUnavailable as error:
-        raise Missing(str(error)) from None
-
-
-@contextlib.contextmanager
-def _heartbeat() -> Iterator[None]:
+def _heartbeat() -> None:
     """Say every minute that it goes on; at a terminal nox does."""
-    done, start = threading.Event(), time.monotonic()
-
-    def tell() -> None:
-        while not done.wait(HEARTBEAT):
-            say(f"   it goes on ({time.monotonic() - start:.0f} s)")
-
-    if not os.isatty(1):
-        threading.Thread(target=tell, daemon=True).start()
-    try:
-        yield
-    finally:
-        done.set()
+    start = time.monotonic()
+    while not os.isatty(1):
+        time.sleep(60)
+        say(f"   it goes on ({time.monotonic() - start:.0f} s)")
 
 
 if __name__ == "__main__":
-    program(main)
+    processes.program(main)

@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.tests.tools.run import choose
 from ansible_collections.authkit.oauth.tests.tools.sanity import gaps
 
 pytest_plugins = ["pytester"]
-STRICT = "ansible_collections.authkit.oauth.tests.tools.strict"
+STRICT = "ansible_collections.authkit.oauth.tests.conftest"
 
 SESSIONS = {
     name: SimpleNamespace(tags=[tag], default=tag != "matrix")

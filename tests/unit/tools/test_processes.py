@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.tests.tools import processes
-from ansible_collections.authkit.oauth.tests.tools.processes import Missing, clean_environment, end_strays, run
+from ansible_collections.authkit.oauth.tests.tools.processes import Missing, clean_environment, run
 
 #: Runs a command that runs another. A shell's background jobs, and so these tests if they are one, ignore Ctrl-C: the
 #: program hears it as one in the foreground does.
@@ -27,6 +27,14 @@ from ansible_collections.authkit.oauth.tests.tools.processes import program, run
 child = "import subprocess, sys, os; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
 child += "print(p.pid, flush=True); p.wait()"
 program(lambda words: run([sys.executable, "-c", child]))
+"""
+#: Ends what its child left to nobody, and which does not hear SIGTERM.
+ADOPTS = r"""
+import signal, subprocess
+from ansible_collections.authkit.oauth.tests.tools.processes import adopt_orphans, end_children
+adopt_orphans()
+subprocess.run(["/bin/sh", "-c", "setsid /bin/sh -c \"trap '' TERM; sleep 60\" >/dev/null & echo $!"], check=True)
+end_children(signal.SIGTERM, signal.SIGKILL)
 """
 #: Hangs as the worst do: deaf to Ctrl-C and SIGTERM, and so is its child, in a session of its own as Ansible's workers.
 HANGS = """
@@ -84,24 +92,7 @@ def test_what_hangs_ends_at_the_limit_and_says_where_it_stood(tmp_path: Path) ->
     assert gone(int(said.split()[0]))
 
 
-def test_what_names_the_folder_of_a_run_is_ended(tmp_path: Path) -> None:
-    ours, others = tmp_path / "run-1", tmp_path / "run-10"
-    named = [
-        subprocess.Popen(["/bin/sh", "-c", "trap '' TERM; sleep 60", f"{ours}/x"]),
-        subprocess.Popen(["sleep", "60"], env={"HOME": f"{ours}/home"}),
-    ]
-    with subprocess.Popen(["sleep", "60"], env={"HOME": f"{others}/home"}) as spared:
-        end_strays(ours)
-        assert spared.poll() is None
-        spared.kill()
-    assert [process.wait(timeout=10) for process in named] == [-signal.SIGKILL, -signal.SIGTERM]
-
-
-def test_the_environment_is_free_of_what_steers_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ANSIBLE_CONFIG", "AUTHKIT_CLIENT_SECRET", "PYTHONPATH", "MAKEFLAGS"):
-        monkeypatch.setenv(name, "elsewhere")
-    monkeypatch.setenv("NO_PROXY", "example.com")
-    cleaned = clean_environment(ANSIBLE_CONFIG="ours")
-    assert cleaned["ANSIBLE_CONFIG"] == "ours"
-    assert "elsewhere" not in cleaned.values()
-    assert cleaned["NO_PROXY"] == "example.com,127.0.0.1,localhost"
+def test_an_orphan_in_a_session_of_its_own_is_ended() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    orphan = int(subprocess.check_output([sys.executable, "-c", ADOPTS], env=environment, timeout=60))
+    assert gone(orphan)
