@@ -5,7 +5,7 @@
 # Each target runs sessions of noxfile.py. The first call installs a pinned nox and uv into build/nox.
 
 # The Pythons that may run nox, in the order of preference: on PATH, or where pyenv keeps them.
-PYTHON ?= python3.13 python3.12 python3.14 python3.11 python3.10 python3 "$$HOME"/.pyenv/versions/3.1*/bin/python3
+PYTHON ?= python3.13 python3.12 python3.14 "$$HOME"/.pyenv/versions/3.1[234]*/bin/python3 python3.11 python3.10 python3
 REQUIREMENTS := tests/requirements/nox.txt
 RUN := build/nox/bin/python tests/tools/run.py
 
@@ -63,7 +63,7 @@ sanity: build/nox ## Run ansible-test sanity
 lint: build/nox ## Run ruff, mypy, the word list, ansible-lint, shellcheck, galaxy-importer, changelog and documentation
 	@exec $(RUN) lint
 
-docs: build/nox ## The documentation site, in build/docs/html
+docs: build/nox ## Build the documentation site in build/docs/html
 	@exec $(RUN) docs
 
 molecule: build/nox ## Run the Molecule scenarios
