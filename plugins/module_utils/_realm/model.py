@@ -11,9 +11,9 @@ ends the check with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, Literal, get_args
+from typing import TYPE_CHECKING, Any, Callable, Literal, Union, get_args
 
 if TYPE_CHECKING:
     from .snapshot.snapshot import Snapshot
@@ -74,6 +74,8 @@ NOT_EVALUATED, INCONCLUSIVE = "not_evaluated", "inconclusive"
 STATUSES = (PASS, FAIL, WAIVED, NOT_EVALUATED, INCONCLUSIVE)
 
 Parameters = Mapping[str, Any]
+# What a parameter may be; overrides are read as one of these.
+ParameterValue = Union[bool, int, float, str, Sequence[str], Mapping[str, Union[int, str]]]
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,12 @@ class Parameter:
     description: what it means, with its unit.
     """
 
-    default: Any
+    default: ParameterValue | None
     description: str
-    kind: type[Any] | None = None
+    kind: type[ParameterValue] | None = None
 
     @property
-    def type(self) -> type[Any]:
+    def type(self) -> type[object]:
         return self.kind if self.kind is not None else type(self.default)
 
 

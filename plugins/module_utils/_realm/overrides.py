@@ -66,7 +66,8 @@ def _typed(parameter: Parameter, value: object, what: str) -> Any:
     """The value in the parameter's type; a list's and a mapping's items in that of the default's."""
     kind = parameter.type
     if kind is dict:
-        return {**(parameter.default or {}), **_mapping(parameter.default or {}, value, what)}
+        default: Mapping[str, object] = parameter.default if isinstance(parameter.default, Mapping) else {}
+        return {**default, **_mapping(default, value, what)}
     if kind in (list, tuple):
         return kind(words(value, what, of_one_word=False))
     return _scalar(kind, value, what)

@@ -23,7 +23,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.events
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 
-TYPES = events_types_incomplete.parameters["required_types"].default
+TYPES = events_types_incomplete.defaults()["required_types"]
 
 
 def users(**settings: Any) -> dict[str, Any]:
