@@ -13,7 +13,7 @@ from typing import Any
 
 from ..keycloak.roles import MASTER, REALM_MANAGEMENT, privileged
 from ..keycloak.scrub import scrubbed, secret_traits
-from ..keycloak.settings import mapping, text
+from ..keycloak.settings import mapping, switch, text
 from ..keycloak.settings import objects as objects_of
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import lacking, unless_absent, unlike_keycloak
@@ -78,7 +78,7 @@ def _default_client_scopes(parts: Parts) -> list[str]:
 def _client_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
     # Without view-realm the roles of the realm are left out.
     parts.require("clients", "realm", "roles")
-    limited = [each for each in parts["clients"] if each.get("fullScopeAllowed") is False]
+    limited = [each for each in parts["clients"] if not switch(each, "fullScopeAllowed", default=True)]
     return _by_name(parts.api, limited, "clientId", partial(_in_scope, parts.api, _owners(parts), "/clients"))
 
 
@@ -125,7 +125,7 @@ def _resource_servers(parts: Parts) -> dict[str, Json | Gap]:
         path = f"/clients/{segment(text(client, 'id'))}/authz/resource-server"
         return unless_absent(lambda: one_object(api.get(path, VIEW_CLIENTS)))
 
-    with_services = [each for each in parts["clients"] if each.get("authorizationServicesEnabled") is True]
+    with_services = [each for each in parts["clients"] if switch(each, "authorizationServicesEnabled", default=False)]
     return _by_name(api, with_services, "clientId", settings)
 
 

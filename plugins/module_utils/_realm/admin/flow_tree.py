@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..keycloak.settings import Malformed, text
+from ..keycloak.settings import Malformed, choice, switch, text
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.snapshot import Execution
 
@@ -36,8 +36,8 @@ def flow_tree(executions: Sequence[Json], configs: Mapping[str, Json | Gap]) -> 
 
 
 def _execution(step: Json, children: tuple[Execution, ...], configs: Mapping[str, Json | Gap]) -> Execution:
-    requirement = text(step, "requirement")
-    if step.get("authenticationFlow") is True:
+    requirement = choice(step, "requirement")
+    if switch(step, "authenticationFlow", default=False):
         # Some sub-flows name a provider, too: that of forms.
         return Execution(None, requirement, text(step, "displayName"), None, children)
     provider, config = text(step, "providerId"), text(step, "authenticationConfig")

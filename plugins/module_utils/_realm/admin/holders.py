@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..keycloak.roles import MASTER, privileged
-from ..keycloak.settings import mapping, text
+from ..keycloak.settings import mapping, switch, text
 from ..snapshot.gaps import Json
 from ..snapshot.missing import unlike_keycloak
 from ..snapshot.snapshot import Holder, Role
@@ -100,7 +100,7 @@ def service_accounts(clients: Iterable[Json]) -> dict[str, str]:
     return {
         f"{_SERVICE_ACCOUNT}{text(client, 'clientId')}".lower(): text(client, "clientId")
         for client in clients
-        if client.get("serviceAccountsEnabled") is True
+        if switch(client, "serviceAccountsEnabled")
     }
 
 

@@ -19,7 +19,7 @@ from ..._words import quoted
 from ..export import flows as export_flows
 from ..export import roles as export_roles
 from ..keycloak.scrub import scrubbed, secret_traits
-from ..keycloak.settings import Malformed, mapping, objects, text, texts
+from ..keycloak.settings import Malformed, mapping, objects, switch, text, texts
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.shapes import major, malformed, missing
 from ..snapshot.snapshot import Snapshot
@@ -113,8 +113,15 @@ def _clients(realm: Json) -> Any:
 
 def _without_full_scope(realm: Json) -> Any:
     in_scope = export_roles.scope_mappings(realm, "client")
-    limited = [text(each, "clientId") for each in objects(realm, "clients") if each.get("fullScopeAllowed") is False]
-    return {client: in_scope.get(client, []) for client in limited}
+    found: dict[str, list[str] | Gap] = {}
+    for client in objects(realm, "clients"):
+        name = text(client, "clientId")
+        try:
+            if not switch(client, "fullScopeAllowed", default=True):
+                found[name] = in_scope.get(name, [])
+        except Malformed as error:
+            found[name] = malformed(error.part)
+    return found
 
 
 def _scopes_of_scopes(realm: Json) -> Any:
@@ -142,7 +149,7 @@ def _temporary_admins(realm: Json) -> Any:
 
 def _user_profile(realm: Json) -> Any:
     version = major(realm.get("keycloakVersion"))
-    switched_on = mapping(realm, "attributes").get("userProfileEnabled") == "true"
+    switched_on = switch(mapping(realm, "attributes"), "userProfileEnabled", default=False)
     if version is not None and version < USER_PROFILES_SINCE and not switched_on:
         return {"attributes": [], "unmanagedAttributePolicy": "ENABLED"}  # every attribute was the user's own
     for component in components(realm):
@@ -189,7 +196,8 @@ def _resource_servers(realm: Json) -> Any:
         if client.get("authorizationSettings") is not None
         else missing("authorizationSettings")
         for client in objects(realm, "clients")
-        if client.get("authorizationServicesEnabled") or client.get("authorizationSettings") is not None
+        if client.get("authorizationSettings") is not None
+        or switch(client, "authorizationServicesEnabled", default=False)
     }
 
 

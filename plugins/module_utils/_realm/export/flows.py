@@ -11,7 +11,7 @@ from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 
 from ..._words import quoted
-from ..keycloak.settings import mapping, objects, text
+from ..keycloak.settings import choice, mapping, objects, switch, text
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.snapshot import Execution, Flow
 
@@ -119,7 +119,7 @@ class _Opened:
         return tuple(self._step(each, sub_flow) for each in steps)
 
     def _step(self, step: Json, sub_flow: Callable[[str, str], Execution]) -> Execution:
-        requirement, alias = text(step, "requirement"), text(step, "flowAlias")
+        requirement, alias = choice(step, "requirement"), text(step, "flowAlias")
         if _is_flow(step):
             return sub_flow(alias, requirement)
         provider = text(step, "authenticator")
@@ -128,7 +128,7 @@ class _Opened:
 
 def _is_flow(step: Json) -> bool:
     # autheticatorFlow is how older versions spell it.
-    return bool(step.get("authenticatorFlow") or step.get("autheticatorFlow"))
+    return any(switch(step, name, default=False) for name in ("authenticatorFlow", "autheticatorFlow"))
 
 
 def _priority(step: Json) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.snapshot import SecretTraits
 from .clients import OIDC, protocol_of
-from .settings import switch, text
+from .settings import Malformed, switch, text
 
 # What Keycloak shows in the place of a secret.
 MASK = re.compile(r"\*{4,}")
@@ -137,7 +137,7 @@ def secret_traits(clients: Iterable[Json], realm: str) -> dict[str, SecretTraits
 def _traits(client: Json, realm: str) -> SecretTraits | Gap | None:
     secret = client.get("secret")
     if not isinstance(secret, str) or not secret:
-        return Gap("What was read does not show the client's secret.") if _has_secret(client) else None
+        return Gap("What was read does not show the client's secret.") if _may_have_secret(client) else None
     if MASK.fullmatch(secret):
         return Gap("What was read shows the client's secret only as asterisks.")
     if _VAULT.fullmatch(secret):
@@ -150,6 +150,13 @@ def _traits(client: Json, realm: str) -> SecretTraits | Gap | None:
         is_realm=folded == realm.casefold(),
         is_well_known=folded in WELL_KNOWN,
     )
+
+
+def _may_have_secret(client: Json) -> bool:
+    try:
+        return _has_secret(client)
+    except Malformed:
+        return True
 
 
 def _has_secret(client: Json) -> bool:

@@ -158,6 +158,8 @@ BY_VERSION: Mapping[str, tuple[tuple[int, str], ...]] = {
 CHOICES: Mapping[str, frozenset[str]] = {
     "otpPolicyType": frozenset({"hotp", "totp"}),
     "policyEnforcementMode": frozenset({"DISABLED", "ENFORCING", "PERMISSIVE"}),
+    # Of a step of an authentication flow; OPTIONAL is how old exports say it.
+    "requirement": frozenset({"ALTERNATIVE", "CONDITIONAL", "DISABLED", "OPTIONAL", "REQUIRED"}),
     "sslRequired": frozenset({"all", "external", "none"}),
     "unmanagedAttributePolicy": frozenset({"ADMIN_EDIT", "ADMIN_VIEW", "DISABLED", "ENABLED"}),
     "webAuthnPolicyPasswordlessUserVerificationRequirement": frozenset(
@@ -227,6 +229,8 @@ def text(holder: Json, name: str, default: str | None = None) -> str:
 def choice(holder: Json, name: str) -> str:
     """One of a setting's few values, spelled as in CHOICES whatever its case. Raises Malformed."""
     said = text(holder, name).strip()
+    if said in CHOICES[name]:
+        return said
     for each in CHOICES[name]:
         if each.lower() == said.lower():
             return each

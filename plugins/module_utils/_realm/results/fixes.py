@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
+from ..keycloak.settings import DEFAULTS, whole
 from ..model import Parameters
 
 Settings = Mapping[str, Any]
@@ -20,15 +21,6 @@ Settings = Mapping[str, Any]
 Fix = Callable[["dict[str, Any]", Parameters], Optional[Settings]]
 
 _CAPITAL = re.compile("([A-Z])")
-# What Keycloak gives a new realm.
-_HEADERS = {
-    "contentSecurityPolicy": "frame-src 'self'; frame-ancestors 'self'; object-src 'none';",
-    "xFrameOptions": "SAMEORIGIN",
-    "strictTransportSecurity": "max-age=31536000; includeSubDomains",
-    "xContentTypeOptions": "nosniff",
-    "referrerPolicy": "no-referrer",
-}
-_OFFLINE_MAX = 5184000
 _EVENTS_KEPT = 7776000
 _FAILURES = 10
 _ACTION_LIFESPAN = "actionTokenGeneratedByUserLifespan"
@@ -60,6 +52,11 @@ def _to_parameter(parameter: str, *fields: str) -> Fix:
     return fix
 
 
+def _setting(realm: Mapping[str, Any], name: str) -> int:
+    """A setting, or Keycloak's default where it is missing or malformed."""
+    return _number(realm.get(name), whole({}, name))
+
+
 def _number(value: object, missing: int) -> int:
     try:
         return int(str(value))
@@ -71,7 +68,7 @@ def _headers(*names: str) -> Fix:
     def fix(realm: dict[str, Any], _parameters: Parameters) -> Settings:
         current = realm.get("browserSecurityHeaders")
         kept = dict(current) if isinstance(current, Mapping) else {}
-        return _change(realm, browserSecurityHeaders={**kept, **{name: _HEADERS[name] for name in names}})
+        return _change(realm, browserSecurityHeaders={**kept, **{name: DEFAULTS[name] for name in names}})
 
     return fix
 
@@ -113,8 +110,8 @@ def _brute_force_waits(realm: dict[str, Any], parameters: Parameters) -> Setting
 
 
 def _failure_reset(realm: dict[str, Any], _parameters: Parameters) -> Settings:
-    longest = _number(realm.get("maxFailureWaitSeconds"), 900)
-    return _change(realm, maxDeltaTimeSeconds=max(43200, 2 * longest))
+    longest = _setting(realm, "maxFailureWaitSeconds")
+    return _change(realm, maxDeltaTimeSeconds=max(whole({}, "maxDeltaTimeSeconds"), 2 * longest))
 
 
 def _user_actions(realm: dict[str, Any], parameters: Parameters) -> Settings:
@@ -135,8 +132,8 @@ def _user_actions(realm: dict[str, Any], parameters: Parameters) -> Settings:
 
 
 def _device_codes(realm: dict[str, Any], parameters: Parameters) -> Settings:
-    lifespan = min(_number(realm.get("oauth2DeviceCodeLifespan"), 600), parameters["max_device_code"])
-    interval = max(_number(realm.get("oauth2DevicePollingInterval"), 5), 5)
+    lifespan = min(_setting(realm, "oauth2DeviceCodeLifespan"), parameters["max_device_code"])
+    interval = max(_setting(realm, "oauth2DevicePollingInterval"), 5)
     realm.update(oauth2DeviceCodeLifespan=lifespan, oauth2DevicePollingInterval=interval)
     return {"oauth2_device_code_lifespan": lifespan, "oauth2_device_polling_interval": interval}
 
@@ -148,7 +145,7 @@ def _remember_me(realm: dict[str, Any], parameters: Parameters) -> Settings:
 
 
 def _offline_sessions(realm: dict[str, Any], _parameters: Parameters) -> Settings:
-    longest = _number(realm.get("offlineSessionMaxLifespan"), 0) or _OFFLINE_MAX
+    longest = _setting(realm, "offlineSessionMaxLifespan") or DEFAULTS["offlineSessionMaxLifespan"]
     return _change(realm, offlineSessionMaxLifespanEnabled=True, offlineSessionMaxLifespan=longest)
 
 
@@ -159,8 +156,8 @@ def _offline_limits(realm: dict[str, Any], parameters: Parameters) -> Settings:
 
 
 def _otp_window(realm: dict[str, Any], parameters: Parameters) -> Settings:
-    window = min(_number(realm.get("otpPolicyLookAheadWindow"), 1), parameters["max_window"])
-    period = min(_number(realm.get("otpPolicyPeriod"), 30) or 30, 60)
+    window = min(_setting(realm, "otpPolicyLookAheadWindow"), parameters["max_window"])
+    period = min(_setting(realm, "otpPolicyPeriod") or 30, 60)
     return _change(realm, otpPolicyLookAheadWindow=window, otpPolicyPeriod=period)
 
 

@@ -10,7 +10,7 @@ Objects that note what is read of them find the settings, so that a new check is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -223,3 +223,35 @@ def test_a_setting_that_is_read_leniently_is_found(monkeypatch: pytest.MonkeyPat
     check = replace(CONFIGURATION[0], id="lenient", run=lenient)
     monkeypatch.setattr(__name__ + ".CONFIGURATION", [check])
     assert [trial.passing() for trial in trials(HARDENED, NEVER)] == [["lenient"]]
+
+
+@pytest.mark.parametrize("member", ["publicClient", "bearerOnly", "protocol", "clientAuthenticatorType"])
+def test_an_export_with_one_malformed_client_still_shows_the_secrets_of_the_others(member: str) -> None:
+    realm = json.loads(PLANTED.read_text(encoding="utf-8"))
+    before = snapshot_of(realm, PLANTED.name).secret_traits
+    realm["clients"].append({"clientId": "odd", member: NEVER})
+    after = dict(snapshot_of(realm, PLANTED.name).secret_traits)
+    assert isinstance(after.pop("odd"), Gap)
+    assert after == before
+
+
+def test_a_malformed_scope_of_a_client_is_a_gap_of_its_own() -> None:
+    realm = json.loads(PLANTED.read_text(encoding="utf-8"))
+    realm["clients"].append({"clientId": "odd", "fullScopeAllowed": NEVER})
+    assert isinstance(snapshot_of(realm, PLANTED.name).client_scope_mappings["odd"], Gap)
+
+
+def _no_sub_flow(step: dict[str, Any]) -> None:
+    step["authenticatorFlow"] = NEVER
+
+
+def _some_requirement(step: dict[str, Any]) -> None:
+    step["requirement"] = "SOMETIMES"
+
+
+@pytest.mark.parametrize("spoil", [_no_sub_flow, _some_requirement])
+def test_a_malformed_step_leaves_no_flow_that_passes(spoil: Callable[[dict[str, Any]], None]) -> None:
+    realm = json.loads(HARDENED.read_text(encoding="utf-8"))
+    spoil(realm["authenticationFlows"][0]["authenticationExecutions"][0])
+    with pytest.raises(Unknown):
+        _ = snapshot_of(realm, HARDENED.name).flows
