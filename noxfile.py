@@ -19,7 +19,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -136,35 +136,35 @@ def keycloak(folder: Path) -> Iterator[dict[str, str]]:
         yield handed_over(server)
 
 
-def pytest(
-    session: nox.Session,
-    where: Path,
-    how: dict[str, Any],
-    *folders: str,
-    marks: str = "not matrix",
-    limit: int = UNIT_TEST,
-) -> None:
-    """Run the tests of some folders, or those that follow ``--`` whatever their marks; none of them may be skipped."""
-    named = [word for word in session.posargs if not word.startswith("tests/") or f"{word}/".startswith(folders)]
-    words = [f"{TREE / COLLECTION}/{word}" if word.startswith("tests/") else word for word in named]
-    dist = ["--dist=worksteal"] if limit == UNIT_TEST else []  # tests of playbooks bring a scheduler of their own
-    chosen = words or ["-n", "3", *dist, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
-    command = [str(where / "python"), "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
-    command += ["--rootdir", str(TREE / COLLECTION)]
-    # The fault handler prints the stacks even where the test holds the interpreter, and a little earlier.
-    command += ["-m", "" if words else marks, f"--timeout={limit}", f"-o=faulthandler_timeout={limit * 0.95}"]
-    session.run(*command, *chosen, success_codes=(0, 5) if marks == "matrix" else (0,), **how)
+def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
+    """The variables that hand the collection as Galaxy installs it, and all cores, to tests."""
+    return {
+        "AUTHKIT_TEST_CORES": ",".join(f"{core}={programs(session, f'core-{core}') / 'python'}" for core in CORES),
+        "AUTHKIT_TEST_COLLECTIONS": str(collection.install(programs(session, f"core-{NEWEST}").parent, folder)),
+        "AUTHKIT_TEST_COMMUNITY": str(programs(session, "community") / "python"),
+    }
 
 
-def unit(core: str, marks: str = "not matrix") -> Callable[[nox.Session], None]:
-    """Unit tests on an ansible-core."""
+def with_pytest(name: str, *folders: str, marks: str = "not matrix", needs: str = "") -> Callable[[nox.Session], None]:
+    """Tests of some folders in the environment of that name, or those that follow ``--`` whatever their marks."""
 
-    def tests(session: nox.Session) -> None:
-        where = programs(session, f"core-{core}")
-        with workplace(session, where) as (_folder, how):
-            pytest(session, where, how, "tests/unit/" if core == NEWEST else "tests/unit/plugins/", marks=marks)
+    def run(session: nox.Session) -> None:
+        named = [word for word in session.posargs if not word.startswith("tests/") or f"{word}/".startswith(folders)]
+        words = [f"{TREE / COLLECTION}/{word}" if word.startswith("tests/") else word for word in named]
+        dist = [] if needs else ["--dist=worksteal"]  # tests of playbooks bring a scheduler of their own
+        chosen = words or ["-n", "3", *dist, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
+        limit = PLAYBOOK_TEST if needs else UNIT_TEST
+        where = programs(session, name)
+        command = [str(where / "python"), "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
+        command += ["--rootdir", str(TREE / COLLECTION), "-m", "" if words else marks]
+        # The fault handler prints the stacks even where the test holds the interpreter, and a little earlier.
+        command += [f"--timeout={limit}", f"-o=faulthandler_timeout={limit * 0.95}", *chosen]
+        with workplace(session, where) as (folder, how), ExitStack() as servers:
+            how["env"] |= for_playbooks(session, folder) if needs else {}
+            how["env"] |= servers.enter_context(keycloak(folder)) if needs == "keycloak" else {}
+            session.run(*command, success_codes=(0, 5) if marks == "matrix" else (0,), **how)
 
-    return tests
+    return run
 
 
 def ansible_test(core: str) -> Callable[[nox.Session], None]:
@@ -208,75 +208,42 @@ for core, python in CORES.items():
     files = (f"core-{core}", "controller", "pytest")
     register(f"core-{core}", environment(*files), "Other sessions use this environment.", python=python, default=False)
 register("node", environment("node"), "Other sessions use this environment.", python="3.9", default=False)
-made = environment("community", "controller")
-register("community", made, "Other sessions use this environment.", python=PYTHON, default=False)
+CORE = f"core-{NEWEST}"
+OTHERS: dict[str, tuple[str, ...]] = {
+    "community": ("community", "controller"),
+    "browser": (CORE, "controller", "pytest", "reports"),
+}
+for name, others in OTHERS.items():
+    register(name, environment(*others), "Other sessions use this environment.", python=PYTHON, default=False)
 # Tests of playbooks ask for these cores, and those of the matrix for all of them.
 SOME = [f"core-{OLDEST}", f"core-{NEWEST}", "community"]
 ALL = [*(f"core-{core}" for core in CORES), "community"]
-
-
-def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
-    """The variables that hand the collection as Galaxy installs it, and all cores, to tests."""
-    return {
-        "AUTHKIT_TEST_CORES": ",".join(f"{core}={programs(session, f'core-{core}') / 'python'}" for core in CORES),
-        "AUTHKIT_TEST_COLLECTIONS": str(collection.install(programs(session, f"core-{NEWEST}").parent, folder)),
-        "AUTHKIT_TEST_COMMUNITY": str(programs(session, "community") / "python"),
-    }
-
-
-def playbooks(marks: str) -> Callable[[nox.Session], None]:
-    """Tests of playbooks against a real Keycloak."""
-
-    def tests(session: nox.Session) -> None:
-        where = programs(session, f"core-{NEWEST}")
-        with workplace(session, where) as (folder, how), keycloak(folder) as server:
-            how["env"] |= {**for_playbooks(session, folder), **server}
-            pytest(session, where, how, "tests/integration/", marks=marks, limit=PLAYBOOK_TEST)
-
-    return tests
-
-
-def reports(marks: str) -> Callable[[nox.Session], None]:
-    """Tests of the realm check's reports."""
-
-    def tests(session: nox.Session) -> None:
-        session.install(*requirements(f"core-{NEWEST}", "controller", "pytest", "reports"))
-        where = Path(session.bin).resolve()
-        with workplace(session, where) as (folder, how):
-            how["env"] |= for_playbooks(session, folder)
-            pytest(session, where, how, "tests/reports/", marks=marks, limit=PLAYBOOK_TEST)
-
-    return tests
-
-
+MATRIX: dict[str, Any] = {"python": False, "default": False}
 what = "Playbooks against a real Keycloak"
-register("integration", playbooks("not matrix"), f"{what}.", python=False, requires=SOME, tags=["keycloak"])
-how: dict[str, Any] = {"python": False, "requires": ALL, "tags": ["matrix", "keycloak"], "default": False}
-register("integration-matrix", playbooks("matrix"), f"{what}, on every ansible-core.", **how)
+check = with_pytest(CORE, "tests/integration/", needs="keycloak")
+register("integration", check, f"{what}.", python=False, requires=SOME, tags=["keycloak"])
+check = with_pytest(CORE, "tests/integration/", marks="matrix", needs="keycloak")
+how: dict[str, Any] = {"requires": ALL, "tags": ["matrix", "keycloak"], **MATRIX}
+register("integration-matrix", check, f"{what}, on every ansible-core.", **how)
 for core in CORES:
+    check = with_pytest(f"core-{core}", "tests/unit/" if core == NEWEST else "tests/unit/plugins/")
     how = {"default": core == NEWEST, "tags": ["unit"] if core == NEWEST else ["matrix"]}
     what = f"Unit tests on ansible-core {core}."
-    register(f"unit-{core}", unit(core), what, python=False, requires=[f"core-{core}"], **how)
-how = {"python": False, "requires": [f"core-{NEWEST}"], "tags": ["matrix"], "default": False}
-register("unit-matrix", unit(NEWEST, "matrix"), "Unit tests that take long.", **how)
+    register(f"unit-{core}", check, what, python=False, requires=[f"core-{core}"], **how)
+check = with_pytest(CORE, "tests/unit/", marks="matrix")
+register("unit-matrix", check, "Unit tests that take long.", requires=[CORE], tags=["matrix"], **MATRIX)
 for core in (NEWEST, OLDEST):
     how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["matrix"]}
     what = f"ansible-test sanity of ansible-core {core}; what it leaves out fails."
     register(f"sanity-{core}", ansible_test(core), what, python=CORES[core], **how)
-
-
-@nox.session(name="unit-node", python=False, requires=["node"], tags=["unit"])
-def unit_node(session: nox.Session) -> None:
-    """What runs on managed nodes, on their oldest Python."""
-    where = programs(session, "node")
-    with workplace(session, where) as (_folder, how):
-        pytest(session, where, how, *NODE_TESTS)
-
-
+what = "What runs on managed nodes, on their oldest Python."
+register("unit-node", with_pytest("node", *NODE_TESTS), what, python=False, requires=["node"], tags=["unit"])
 what = "The realm check's reports, and the HTML page in Chromium"
-register("reports", reports("not matrix"), f"{what}.", python=PYTHON, requires=SOME)
-how = {"python": PYTHON, "requires": ALL, "tags": ["matrix"], "default": False}
-register("reports-matrix", reports("matrix"), f"{what}, on every ansible-core.", **how)
+check = with_pytest("browser", "tests/reports/", needs="playbooks")
+register("reports", check, f"{what}.", python=False, requires=["browser", *SOME])
+check = with_pytest("browser", "tests/reports/", marks="matrix", needs="playbooks")
+how = {"requires": ["browser", *ALL], "tags": ["matrix"], **MATRIX}
+register("reports-matrix", check, f"{what}, on every ansible-core.", **how)
 
 
 @nox.session(python=PYTHON, requires=[f"core-{NEWEST}"], tags=["keycloak"])
