@@ -70,7 +70,7 @@ def checks(workspace: Workspace) -> list[dict[str, Any]]:
         (Answer(503, b"planted"), "inconclusive", "503 Service Unavailable"),
         (Answer(404, b"planted"), "inconclusive", "404 Not Found"),
         (Answer(302, None, {"Location": "https://sso.example.com/"}), "inconclusive", "a redirect (302)"),
-        (Answer(403, b"planted"), "not_evaluated", "for want of view-"),
+        (Answer(403, b"planted"), "not_evaluated", "without view-"),
         (Answer(401, b"planted"), "not_evaluated", "rejects the client's access token"),
     ],
     ids=lambda value: str(value.status) if isinstance(value, Answer) else "",

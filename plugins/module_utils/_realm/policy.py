@@ -107,7 +107,7 @@ def policy_from(params: Mapping[str, Any], *, checks: Sequence[Check] = CHECKS, 
 
 
 def _chosen(checks: Iterable[Check], only: Sequence[str], params: Mapping[str, Any]) -> list[Check]:
-    """The checks to run. only stands in the place of the profile; levels and skip always count."""
+    """The checks to run. only replaces the profile; levels and skip always count."""
     tiers, skip = PROFILES[params["check_profile"]], params.get("skip") or ()
     named = [check for check in checks if (check.id in only if only else check.tier in tiers)]
     chosen = [check for check in named if check.level in params["levels"] and check.id not in skip]

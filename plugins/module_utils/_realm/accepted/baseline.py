@@ -21,17 +21,19 @@ def known_fingerprints(content: object) -> frozenset[str]:
     people. Raises InvalidOption.
     """
     if not isinstance(content, Mapping) or "findings" not in content:
-        raise InvalidOption('baseline is no baseline: it must be a JSON object with "version" and "findings".')
+        raise InvalidOption(
+            'baseline is not a valid baseline file: it must be a JSON object with "version" and "findings".'
+        )
     if content.get("version") != VERSION:
-        raise InvalidOption(f"baseline has a version other than {VERSION}: write it anew with this collection.")
+        raise InvalidOption(f"baseline has a version other than {VERSION}: write it again with this collection.")
     entries = content["findings"]
     if not isinstance(entries, (list, tuple)):
-        raise InvalidOption('baseline is no baseline: its "findings" must be a list.')
+        raise InvalidOption('baseline is not a valid baseline file: its "findings" must be a list.')
     return frozenset(_fingerprint(entry, place) for place, entry in enumerate(entries, 1))
 
 
 def _fingerprint(entry: object, place: int) -> str:
     value = entry.get("fingerprint") if isinstance(entry, Mapping) else None
     if not isinstance(value, str) or not _FINGERPRINT.fullmatch(value):
-        raise InvalidOption(f"baseline: finding {place} has no fingerprint of {DIGITS} digits: write the file anew.")
+        raise InvalidOption(f"baseline: finding {place} has no fingerprint of {DIGITS} digits: write the file again.")
     return value

@@ -61,7 +61,7 @@ def waivers_from(entries: Iterable[Mapping[str, Any]], today: date) -> tuple[Wai
         if waiver.expires < today:
             raise InvalidOption(
                 f"waivers: {waiver} expired on {waiver.expires}: fix what it waived, or have {quoted(waiver.owner)} "
-                "decide anew and set another date."
+                "decide again and set another date."
             )
     return found
 

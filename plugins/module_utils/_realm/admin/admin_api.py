@@ -35,7 +35,7 @@ MEMORY = 1024 * 1024 * 1024
 PAGE = 50
 # Entries of a listing, beyond which a server is taken for one that never comes to the last page.
 MOST_ENTRIES = 1_000_000
-# The pages that are asked for at once, first 1, then these, the last number for ever.
+# The pages that are asked for at once, first 1, then these, the last number from then on.
 _WAVES = (4, 8)
 _BUSY = frozenset({429, 502, 503, 504})
 # Tokens that a request is sent with at most: the next one only after a 401.

@@ -30,7 +30,7 @@ class TokenSource(Protocol):
         """A valid token."""
 
     def renewed(self, rejected: str) -> str | None:
-        """A token in the place of one that the server rejected; None where nobody here can get another."""
+        """A token to replace one that the server rejected; None where nobody here can get another."""
 
 
 class AuditToken:

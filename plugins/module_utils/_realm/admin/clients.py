@@ -99,7 +99,7 @@ def _owners(parts: Parts) -> list[str]:
 def _in_scope(api: AdminApi, owners: list[str], folder: str, holder: Json) -> list[str]:
     """Ids of the roles in a scope, at least of those that administer.
 
-    Keycloak walks all clients of a realm to show a whole scope, for each scope anew. One owner's part of it costs the
+    Keycloak walks all clients of a realm to show a whole scope, for each scope again. One owner's part of it costs the
     same in a realm of any size. Where something cannot be shown, that is a gap: the scope is not empty.
     """
     path = f"{folder}/{segment(text(holder, 'id'))}/scope-mappings"

@@ -37,7 +37,7 @@ def _flows(parts: Parts) -> dict[str, Flow | Gap]:
         try:
             bound.update(bindings(parts[part], parts["flow_aliases"]))
         except Missing as missing:
-            # Whoever looks at every flow must know that there may be more.
+            # A check of every flow must know that there may be more.
             unread[f"the flows that {part.replace('_', ' ')} are bound to"] = missing.gap
     unread.update((alias, _NOT_THERE) for alias in bound - set(top))
     return {**_read(parts.api, [flow for alias, flow in top.items() if alias in bound]), **unread}

@@ -58,7 +58,7 @@ def _children(api: AdminApi, role: str) -> list[str]:
 
 
 def _default_groups(parts: Parts) -> list[GroupRoles]:
-    # For want of any of these roles Keycloak leaves groups, or roles of theirs, out.
+    # Without all of these roles Keycloak leaves out groups, or roles of theirs.
     parts.require("realm", "clients", "_may_view_users")
     groups = objects(parts.api.get("/default-groups", VIEW_REALM, VIEW_USERS))
     return parts.api.every(lambda group: _group_roles(parts.api, group), groups)

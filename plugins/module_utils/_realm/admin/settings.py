@@ -63,7 +63,7 @@ def _server_version(parts: Parts) -> str:
 
 
 def _may_view_users(parts: Parts) -> bool:
-    """True. Raises Missing without view-users, for want of which Keycloak leaves users and groups out of listings."""
+    """True. Raises Missing without view-users: then Keycloak leaves users and groups out of listings."""
     parts.api.get(f"/attack-detection/brute-force/users/{_NOBODY}", VIEW_USERS)
     return True
 

@@ -96,7 +96,7 @@ def realm_brute_force_wait_short(snapshot: Snapshot, parameters: Parameters) -> 
     severity="low",
     tier="extended",
     title="Failure counter resets before the maximum wait",
-    rationale="Then no lockout ever grows to Max wait.",
+    rationale="No lockout ever reaches Max wait.",
     remediation=(
         "Realm settings > Security defenses > Brute force detection: make Failure reset time longer than Max wait."
     ),
@@ -122,8 +122,8 @@ def realm_brute_force_reset_too_early(snapshot: Snapshot, parameters: Parameters
     level="L3",
     severity="low",
     tier="extended",
-    title="Accounts are locked for ever after a few failures",
-    rationale="Anyone who knows user names can lock out everybody.",
+    title="Accounts are locked permanently after a few failures",
+    rationale="Anyone who knows user names can lock out their owners.",
     remediation=(
         "Realm settings > Security defenses > Brute force detection: Lockout temporarily, or Lockout permanently after "
         "temporary lockout."

@@ -29,7 +29,7 @@ _UNDATED = -1
 _SUBJECT, _AS_REGEX = "x509.subjectdn", "x509.allow.regex.pattern.comparison"
 # A subject that nobody has in mind: a pattern that takes it takes anybody.
 _ANYBODY = "CN=authkit-probe"
-# The realm chose the pattern, and matching it could take for ever: each choice multiplies the ways through it, one
+# The realm chose the pattern, and matching it could never end: each choice multiplies the ways through it, one
 # within a repeated group above all. Groups of any other kind may hide a choice, or mean something else to Keycloak.
 _LONGEST_PATTERN, _MOST_CHOICES = 200, 6
 _CHOICE = re.compile(r"[*+?{|]")
@@ -55,7 +55,7 @@ def _by_secret(snapshot: Snapshot) -> Iterator[Json]:
     tier="core",
     title="Guessable client secret",
     rationale="The secret is the only thing that protects a service account.",
-    remediation="Regenerate the secret, and hand the new one to whoever runs the client.",
+    remediation="Regenerate the secret, and hand the new one to the client's operator.",
     reference="RFC 6749 section 10.10",
     parameters={
         "min_secret_length": Parameter(24, "characters that a secret must have at least"),

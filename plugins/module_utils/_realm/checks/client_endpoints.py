@@ -28,7 +28,7 @@ _KEYS = "jwks.url"
     severity="medium",
     tier="core",
     title="iss removed from authorization responses",
-    rationale="Switches off the mix-up defence.",
+    rationale="This switches off the defense against mix-up attacks.",
     remediation="Switch off the compatibility mode that excludes the issuer.",
     reference="RFC 9207 section 2",
 )

@@ -53,7 +53,7 @@ def _is_closed(policies: dict[str, list[Json]]) -> bool:
     severity="critical",
     tier="core",
     title="Anonymous client registration without trusted hosts",
-    rationale="Anybody can register clients.",
+    rationale="Anyone can register clients.",
     remediation="Restore the Trusted Hosts policy for anonymous registration.",
     reference="RFC 7591 section 5",
 )

@@ -106,7 +106,7 @@ def _refreshing_exchange(client: Json) -> Iterator[Finding]:
     severity="high",
     tier="core",
     title="Client forces HMAC or none for tokens",
-    rationale="Whoever verifies HMAC needs the secret that signs; none is no signature at all.",
+    rationale="Verifying HMAC takes the secret that signs, and alg none is no signature at all.",
     remediation="Client > Advanced > Fine grain OpenID Connect configuration: Any, RS256, PS256, ES256 or EdDSA.",
     reference="Keycloak Server Administration Guide, Advanced configuration",
 )

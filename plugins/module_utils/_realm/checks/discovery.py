@@ -128,8 +128,8 @@ def discovery_endpoint_foreign_host(snapshot: Snapshot, parameters: Parameters) 
     tier="core",
     title="Host header rewrites the issuer",
     rationale=(
-        "Where the server takes its name from the request, an attacker has mails to reset passwords and metadata made "
-        "that point to his own host."
+        "Where the server takes its name from the request, an attacker can make password reset mails and metadata "
+        "point to a host of their own."
     ),
     remediation=(
         "Set the server option hostname to the fixed public URL, and proxy-headers only where the proxy overwrites "
@@ -174,7 +174,7 @@ def discovery_pkce_s256_missing(snapshot: Snapshot, parameters: Parameters) -> I
     severity="medium",
     tier="extended",
     title="Authorization response has no iss parameter",
-    rationale="The iss parameter is the standard defence against mix-up where a client talks to several issuers.",
+    rationale="The iss parameter is the standard defense against mix-up where a client talks to several issuers.",
     remediation="Upgrade to a version that supports RFC 9207; do not filter the metadata in the proxy.",
     reference="RFC 9207 section 3",
 )
@@ -212,7 +212,7 @@ def discovery_client_credentials_missing(snapshot: Snapshot, parameters: Paramet
     severity="critical",
     tier="core",
     title="alg none offered for ID tokens or client assertions",
-    rationale="Whoever may send an ID token or an assertion without a signature is any user or client that he likes.",
+    rationale="Unsigned ID tokens and assertions let their sender pose as any user or client.",
     remediation="Remove the provider that registers the algorithm none.",
     reference="RFC 8725 section 3.1",
 )

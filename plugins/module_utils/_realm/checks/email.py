@@ -26,7 +26,7 @@ _NEEDING = ("verifyEmail", "resetPasswordAllowed")
     severity="high",
     tier="core",
     title="Mail is sent without TLS",
-    rationale="Whoever reads a reset link has the account.",
+    rationale="Anyone who reads a reset link can take over the account.",
     remediation="Realm settings > Email > Encryption: SSL or StartTLS.",
     reference=_REFERENCE,
 )
@@ -62,7 +62,7 @@ def email_missing_but_needed(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="low",
     tier="extended",
     title="SMTP without authentication",
-    rationale="The mail server is an open relay, or trusts whoever has the right address.",
+    rationale="The mail server is an open relay, or trusts any sender at the right address.",
     remediation="Realm settings > Email > Authentication on.",
     reference=_REFERENCE,
 )

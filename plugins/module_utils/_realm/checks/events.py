@@ -62,14 +62,14 @@ def events_user_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Find
     severity="low",
     tier="extended",
     title="Login events never expire",
-    rationale="Personal data gathers in the database without end.",
+    rationale="Personal data piles up in the database.",
     remediation="Realm settings > Events > User events settings: set Expiration.",
     reference=_USER_EVENTS,
 )
 def events_user_no_expiration(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     config = snapshot.events_config
     if _users_stored(config) and _expiration(config) <= 0:
-        message = "eventsExpiration is not set, so that login events are kept for ever."
+        message = "eventsExpiration is not set, so that login events are kept forever."
         yield on_realm(snapshot, message, {"eventsEnabled": True, "eventsExpiration": "not set"})
 
 
@@ -80,7 +80,7 @@ def events_user_no_expiration(snapshot: Snapshot, parameters: Parameters) -> Ite
     severity="low",
     tier="extended",
     title="Events kept too briefly",
-    rationale="An attack is noticed when its trail is gone.",
+    rationale="By the time an attack is noticed, its trail is gone.",
     remediation="Realm settings > Events > User events settings: raise Expiration.",
     reference=_USER_EVENTS,
     parameters={"min_retention": Parameter(1209600, "Seconds, at least, that login events are kept.")},
@@ -153,7 +153,7 @@ def events_admin_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fin
     severity="low",
     tier="extended",
     title="Admin events without representation",
-    rationale="They tell that something was changed, but not what.",
+    rationale="They record that something changed, but not what.",
     remediation="Realm settings > Events > Admin events settings > Include representation on (it holds personal data).",
     reference=_ADMIN_EVENTS,
 )
@@ -172,7 +172,7 @@ def events_admin_no_details(snapshot: Snapshot, parameters: Parameters) -> Itera
     severity="low",
     tier="extended",
     title="Admin events never expire",
-    rationale="Their table grows without end.",
+    rationale="Their table grows without bound.",
     remediation="Realm settings > Events > Admin events settings: set Expiration.",
 )
 def events_admin_no_expiration(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -180,7 +180,7 @@ def events_admin_no_expiration(snapshot: Snapshot, parameters: Parameters) -> It
     if not switch(realm, "adminEventsEnabled", default=False):
         return
     if whole(mapping(realm, "attributes"), "adminEventsExpiration") <= 0:
-        message = "adminEventsExpiration is not set, so that admin events are kept for ever."
+        message = "adminEventsExpiration is not set, so that admin events are kept forever."
         yield on_realm(snapshot, message, {"adminEventsEnabled": True, "adminEventsExpiration": "not set"})
 
 
@@ -191,7 +191,7 @@ def events_admin_no_expiration(snapshot: Snapshot, parameters: Parameters) -> It
     severity="medium",
     tier="core",
     title="No event listener writes to the log",
-    rationale="What watches the log, to alert somebody or to block an address, sees no failed login.",
+    rationale="Tools that watch the log, to raise alerts or block addresses, see no failed logins.",
     remediation="Realm settings > Events > Event listeners: add jboss-logging.",
     reference="Keycloak Server Administration Guide, Event listener",
     parameters={

@@ -96,7 +96,7 @@ def federation_ldap_writable_no_policy(snapshot: Snapshot, parameters: Parameter
     level="L3",
     severity="low",
     tier="extended",
-    title="LDAP e-mail trusted",
+    title="LDAP email trusted",
     rationale="Addresses count as verified.",
     remediation="Trust email off, unless the directory verifies addresses.",
 )

@@ -251,7 +251,7 @@ def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Ite
     severity="critical",
     tier="core",
     title="Login at an identity provider is linked to an existing account without proof",
-    rationale="Whoever controls the address at the identity provider takes the local account.",
+    rationale="Anyone who controls the address at the identity provider can take over the local account.",
     remediation="Use the default first broker login flow.",
     reference="Keycloak Server Administration Guide, First login flow: Automatically link existing first login flow",
     parameters={
@@ -285,7 +285,7 @@ def flows_broker_auto_link(snapshot: Snapshot, parameters: Parameters) -> Iterat
     severity="high",
     tier="core",
     title="OTP can be skipped by header or role",
-    rationale="A request header is under the attacker's control, and whoever gets the role needs no second factor.",
+    rationale="A request header is under the attacker's control, and anyone who gets the role needs no second factor.",
     remediation="Remove the skip rule; use conditional sub-flows with a role condition.",
 )
 def flows_conditional_otp_skip(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:

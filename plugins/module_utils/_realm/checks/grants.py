@@ -37,7 +37,7 @@ def _public(client: Json) -> bool:
     severity="high",
     tier="core",
     title="Implicit flow enabled",
-    rationale="Tokens in URLs leak by history, referrer and logs.",
+    rationale="Tokens in URLs leak through history, referrers and logs.",
     remediation="Switch off Implicit flow in the client's settings; use the standard flow with PKCE.",
     reference="RFC 9700 section 2.1.2",
 )
@@ -70,7 +70,7 @@ def _password_grants(snapshot: Snapshot) -> Iterator[Json]:
     severity="high",
     tier="core",
     title="Password grant on a public client",
-    rationale="Anyone can use the public client id to try passwords and MFA is often missing.",
+    rationale="Anyone can use the public client ID to try passwords, and MFA is often missing.",
     remediation="Switch off Direct access grants in the client's settings.",
     reference="RFC 9700 section 2.4",
 )
@@ -110,7 +110,7 @@ def client_direct_grants_confidential(snapshot: Snapshot, parameters: Parameters
     severity="high",
     tier="core",
     title="Public client does not require PKCE",
-    rationale="Stolen codes can be redeemed by anybody.",
+    rationale="Anyone can redeem a stolen code.",
     remediation="Set the PKCE method of the client to S256.",
     reference="RFC 9700 section 2.1.1",
 )
@@ -154,7 +154,7 @@ def client_pkce_plain(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     severity="low",
     tier="core",
     title="Confidential client does not require PKCE",
-    rationale="Recommended against code injection and CSRF.",
+    rationale="PKCE is recommended against code injection and CSRF.",
     remediation="Set the PKCE method of the client to S256.",
     reference="RFC 9700 section 2.1.1",
 )
@@ -179,7 +179,7 @@ def client_confidential_no_pkce(snapshot: Snapshot, parameters: Parameters) -> I
     severity="low",
     tier="extended",
     title="Device grant on a client",
-    rationale="Device-code phishing; should be limited to real devices.",
+    rationale="The grant invites device-code phishing, so only clients on real devices should have it.",
     remediation="Switch the grant off where no device exists.",
     parameters={
         "device_clients": Parameter([], "clientIds that may use the device grant"),

@@ -36,7 +36,7 @@ _GIVING_ONCE = frozenset(
     level="L3",
     severity="medium",
     tier="core",
-    title="E-mail of the identity provider is trusted blindly",
+    title="Email of the identity provider is trusted blindly",
     rationale="Unverified external addresses count as verified.",
     remediation="Trust email off.",
     reference=_GENERAL_REFERENCE,
@@ -55,7 +55,9 @@ def idp_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Find
         except Unknown as error:
             # The address is trusted all the same; only how bad that is stays open.
             unknown = error
-        message = "trustEmail is true" + (", and the first login links to whoever has the address." if links else ".")
+        message = "trustEmail is true" + (
+            ", and the first login links to the account with that address." if links else "."
+        )
         yield on_provider(each, message, {"trustEmail": True}, severity="critical" if links else None)
         if unknown is not None:
             raise unknown
@@ -64,7 +66,7 @@ def idp_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Find
 
 
 def _lets_in(provider: Json) -> bool:
-    """Whether there are first logins through it. One for linking only is added by whoever is logged in already."""
+    """Whether there are first logins through it. One for linking only is added by users who are logged in already."""
     return logs_in(provider) and not switch(provider, "linkOnly")
 
 
@@ -101,7 +103,7 @@ def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="low",
     tier="extended",
     title="Roles are imported only at first login",
-    rationale="Revoked external roles stay for ever.",
+    rationale="Roles that the identity provider revokes stay assigned forever.",
     remediation="Sync mode Force.",
     reference="Keycloak Server Administration Guide, Mapping claims and assertions",
 )
@@ -140,7 +142,7 @@ def _sync_mode(provider: Json, mapper: Json) -> str:
 
 
 def _gives_once(mapper: Json, mode: str) -> bool:
-    """Whether later logins give nothing more: as the mode says, or for want of one in a provider it is taken from."""
+    """Whether later logins give nothing more: as the mode says; without one, the mode of its provider counts."""
     inherits = setting(mapper, "syncMode") == _INHERIT
     return mode == _IMPORT or (mode == _LEGACY and inherits and _type(mapper) in _GIVING_ONCE)
 

@@ -45,7 +45,7 @@ _ENDPOINTS = (
     severity="high",
     tier="core",
     title="OIDC tokens of the identity provider are not verified",
-    rationale="Only the TLS connection to the token endpoint vouches for ID tokens; whoever gets into it is anybody.",
+    rationale="Only the TLS connection to the token endpoint vouches for ID tokens: who breaks it can be any user.",
     remediation="Validate signatures on, with JWKS URL.",
     reference=_OIDC_REFERENCE,
 )

@@ -104,7 +104,7 @@ def _short_secrets(snapshot: Snapshot, least: int) -> Iterator[Finding]:
     def find(component: Json) -> Iterator[Finding]:
         size = whole({"secretSize": first(component, "secretSize")}, "secretSize")
         if size < least:
-            # How long a secret is helps whoever guesses at it; that it is too short must do.
+            # The length of a secret would help to guess it: that it is too short is enough.
             message = f"The secret of this HMAC provider has fewer than {least} bytes."
             evidence = {"secretSize": f"below {least}"}
             yield Finding(_name(component), "component", message, evidence, severity=severity_of(component))

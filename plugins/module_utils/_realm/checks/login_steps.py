@@ -93,7 +93,7 @@ def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters)
             if lifespan > longest:
                 long[name] = lifespan
     if long:
-        message = f"{listed(long)}, and whoever reads the mail can use the link for so many seconds."
+        message = f"{listed(long)}, and anyone who reads the mail can use the link for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -104,7 +104,7 @@ def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters)
     severity="low",
     tier="extended",
     title="Admin-sent action links live too long",
-    rationale="Whoever has a link with UPDATE_PASSWORD has the account.",
+    rationale="Anyone who has a link with UPDATE_PASSWORD can take over the account.",
     remediation="Realm settings > Tokens: lower Default Admin-Initiated Action Lifespan.",
     reference=_TIMEOUTS,
     parameters={
@@ -114,7 +114,7 @@ def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters)
 def tokens_admin_action_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     long = above(snapshot.realm, ["actionTokenGeneratedByAdminLifespan"], parameters["max_admin_action"])
     if long:
-        message = f"{listed(long)}, and whoever reads the mail can use the link for so many seconds."
+        message = f"{listed(long)}, and anyone who reads the mail can use the link for that many seconds."
         yield on_realm(snapshot, message, long)
 
 

@@ -97,7 +97,7 @@ def mappers_hardcoded_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
     level="L3",
     severity="high",
     tier="core",
-    title="Mapper writes a fixed authorisation claim",
+    title="Mapper writes a fixed authorization claim",
     rationale="Applications trust the claim.",
     remediation="Delete the mapper.",
 )

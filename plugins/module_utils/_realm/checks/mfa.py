@@ -178,7 +178,7 @@ def mfa_passwordless_no_user_verification(snapshot: Snapshot, parameters: Parame
         used = _passkeys(snapshot) or _passwordless(snapshot)
     except Unknown as error:
         used, unknown = False, error  # the setting is wrong all the same; only how bad that is stays open
-    message = f"{setting} is '{value}', so that whoever holds a user's key " + (
+    message = f"{setting} is '{value}', so that anyone who holds a user's key " + (
         "logs in with it alone." if used else "could log in with it alone, as soon as a flow takes it."
     )
     yield on_realm(snapshot, message, {setting: value, "used": used}, severity=None if used else "low")

@@ -53,7 +53,7 @@ def token_required_claims_missing(snapshot: Snapshot, parameters: Parameters) ->
     wrong = [f"{name} is missing" for name in missing]
     issued, expires, begins = (_number(claims.get(name)) for name in ("iat", "exp", "nbf"))
     wrong += [
-        f"{name} is no number" for name in ("exp", "iat") if name not in missing and _number(claims[name]) is None
+        f"{name} is not a number" for name in ("exp", "iat") if name not in missing and _number(claims[name]) is None
     ]
     if issued is not None and expires is not None and expires <= issued:
         wrong.append("exp is not after iat")

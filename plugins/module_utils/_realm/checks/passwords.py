@@ -194,7 +194,7 @@ def passwords_username_allowed(snapshot: Snapshot, parameters: Parameters) -> It
     severity="info",
     tier="extended",
     title="Periodic password expiry",
-    rationale="Who must change a password often chooses weaker ones.",
+    rationale="Users who must change their passwords often choose weaker ones.",
     remediation="Authentication > Policies > Password policy: remove Expire password, or raise it.",
     reference="Keycloak Server Administration Guide, Password policies: Expire password",
     parameters={"min_days": Parameter(180, "Days, at least, that a password may be used.")},

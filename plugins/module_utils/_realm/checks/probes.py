@@ -31,7 +31,7 @@ _SESSION_COOKIES = ("AUTH_SESSION_ID", "KC_RESTART")
     severity="critical",
     tier="core",
     title="Anonymous dynamic client registration is open",
-    rationale="Anybody on the network can create OAuth clients with redirect URIs of his choice.",
+    rationale="Anyone on the network can create OAuth clients with redirect URIs of their choice.",
     remediation=(
         "Keep the Trusted Hosts policy in Clients > Client registration > Anonymous access policies, with exact hosts."
     ),
@@ -56,7 +56,7 @@ def probe_dcr_anonymous_open(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="critical",
     tier="core",
     title="Authorization endpoint redirects to an unregistered URI",
-    rationale="An open redirector gives codes away and helps phishing.",
+    rationale="An open redirector leaks codes and helps phishing.",
     remediation="Remove the wildcard from the client's redirect URIs.",
     reference="RFC 9700 section 4.11.2",
     active=True,
@@ -85,7 +85,7 @@ def probe_open_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     severity="medium",
     tier="extended",
     title="Public client accepted without PKCE",
-    rationale="A public client that may leave out the challenge is open to injected codes.",
+    rationale="A public client that may omit the challenge is open to code injection.",
     remediation="Client > Advanced > Proof Key for Code Exchange Code Challenge Method = S256.",
     reference="RFC 9700 section 2.1.1",
     active=True,
@@ -137,14 +137,16 @@ def probe_unsigned_token_accepted(snapshot: Snapshot, parameters: Parameters) ->
     severity="medium",
     tier="core",
     title="Login page can be framed",
-    rationale="A page in somebody else's frame lets him have the user click on login and consent.",
+    rationale="An attacker who frames the page can trick users into clicking login and consent buttons.",
     remediation=("Realm settings > Security defenses > Headers: restore Content-Security-Policy and X-Frame-Options."),
     reference="RFC 9700 section 4.16",
 )
 def probe_login_page_framable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     page = snapshot.login_page
     if 300 <= page.status < 400:
-        raise NotEvaluated("A login leads straight to another page, so there is none of this server to look at.")
+        raise NotEvaluated(
+            "The login redirects straight to another site, so this server shows no login page to examine."
+        )
     policies = [sources for policy in page.content_security_policy.split(",") for sources in _ancestors(policy)]
     evidence = {
         "content-security-policy": page.content_security_policy,
@@ -168,7 +170,7 @@ def probe_login_page_framable(snapshot: Snapshot, parameters: Parameters) -> Ite
     severity="medium",
     tier="core",
     title="Metrics or health exposed on the public port",
-    rationale="Metrics tell how many users and errors there are, and of which realms.",
+    rationale="Metrics reveal how many users and errors there are, and in which realms.",
     remediation=(
         "Keep http-management-port apart (no http-management-relative-path on the public port, no "
         "legacy-observability-interface), and filter these paths in the proxy."
@@ -218,7 +220,7 @@ def probe_admin_surface_public(snapshot: Snapshot, parameters: Parameters) -> It
     severity="medium",
     tier="core",
     title="Login session cookie without Secure or HttpOnly",
-    rationale="A session's cookie that scripts read or that travels in clear text lets others take the session over.",
+    rationale="A session cookie that scripts can read, or that travels in clear text, lets others hijack the session.",
     remediation="Do not rewrite cookies in the proxy; run the server over https.",
 )
 def probe_cookie_flags(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -246,7 +248,7 @@ def _for_clients(snapshot: Snapshot, kind: str) -> Mapping[str, ProbeAnswer | Ga
 
 
 def _went_on(answer: ProbeAnswer) -> bool:
-    """Whether a login without a person was refused for want of that person, or not at all."""
+    """Whether a login without a person was refused because no person is there, or not at all."""
     return answer.status == 200 or answer.error in _WANTS_A_PERSON or "code" in answer.names
 
 

@@ -52,7 +52,7 @@ def keys_jwks_no_signing_key(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="critical",
     tier="core",
     title="JWKS publishes secret key material",
-    rationale="Whoever reads the document can sign tokens for the realm.",
+    rationale="Anyone who reads the document can sign tokens for the realm.",
     remediation="Replace every such key at once, and correct the provider that publishes it.",
 )
 def keys_jwks_private_material(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -69,7 +69,7 @@ def keys_jwks_private_material(snapshot: Snapshot, parameters: Parameters) -> It
     severity="high",
     tier="core",
     title="Published RSA key shorter than 2048 bits",
-    rationale="RS* and PS* signatures need keys of 2048 bits at least.",
+    rationale="RS* and PS* signatures need keys of at least 2048 bits.",
     remediation=(
         "Add an rsa-generated provider with a keySize of 3072 or more and a higher priority, then disable the old one."
     ),
@@ -95,7 +95,7 @@ def keys_jwks_rsa_too_small(snapshot: Snapshot, parameters: Parameters) -> Itera
     severity="medium",
     tier="extended",
     title="RSA public exponent is small or even",
-    rationale="A tiny or even exponent is a sign of a key that was made by hand or damaged.",
+    rationale="A tiny or even exponent suggests a key that was made by hand or is damaged.",
     remediation="Replace the imported key by a generated one.",
 )
 def keys_jwks_bad_exponent(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -117,8 +117,8 @@ def keys_jwks_bad_exponent(snapshot: Snapshot, parameters: Parameters) -> Iterat
     severity="medium",
     tier="extended",
     title="Duplicate or missing kid",
-    rationale="Whoever chooses a key by its kid may choose a wrong one, or has to try them all.",
-    remediation="Import or generate the key anew.",
+    rationale="A client that selects keys by kid may pick the wrong one, or has to try them all.",
+    remediation="Import or generate the key again.",
 )
 def keys_jwks_kid_ambiguous(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     times = Counter(_kid(key) for key in snapshot.jwks_keys)

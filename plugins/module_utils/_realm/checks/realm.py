@@ -61,13 +61,13 @@ def realm_frontend_url_http(snapshot: Snapshot, parameters: Parameters) -> Itera
     level="L3",
     severity="medium",
     tier="extended",
-    title="Duplicate e-mail addresses allowed",
-    rationale="Account linking, password reset and authorization by e-mail address become ambiguous.",
+    title="Duplicate email addresses allowed",
+    rationale="Account linking, password reset and authorization by email address become ambiguous.",
     remediation="Realm settings > Login > Duplicate emails off.",
 )
 def realm_duplicate_emails(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if switch(snapshot.realm, "duplicateEmailsAllowed"):
-        message = "duplicateEmailsAllowed is true, so that one e-mail address may stand for several people."
+        message = "duplicateEmailsAllowed is true, so that one email address may stand for several people."
         yield on_realm(snapshot, message, {"duplicateEmailsAllowed": True})
 
 
@@ -78,7 +78,7 @@ def realm_duplicate_emails(snapshot: Snapshot, parameters: Parameters) -> Iterat
     severity="low",
     tier="extended",
     title="Users may rename themselves",
-    rationale="Who takes a name that became free is somebody else to applications that go by preferred_username.",
+    rationale="A reused user name can impersonate its former owner in applications that rely on preferred_username.",
     remediation="Realm settings > Login > Edit username off.",
 )
 def realm_edit_username(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:

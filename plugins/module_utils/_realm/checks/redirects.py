@@ -176,7 +176,7 @@ def client_http_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator
     severity="low",
     tier="extended",
     title="Localhost redirect on a confidential web client",
-    rationale="Development leftovers let a local process of a user receive codes.",
+    rationale="Leftovers of development let a local process on a user's machine receive codes.",
     remediation="Remove the localhost URI from production clients.",
     reference="RFC 8252 section 7.3",
 )
@@ -253,7 +253,7 @@ def client_redirect_missing(snapshot: Snapshot, parameters: Parameters) -> Itera
     severity="medium",
     tier="core",
     title="Wildcard in post-logout redirect URIs",
-    rationale="Open redirector on the identity host.",
+    rationale="It makes the identity server an open redirector.",
     remediation="Register exact post-logout redirect URIs.",
     reference="RFC 9700 section 4.11.2",
 )
@@ -288,7 +288,7 @@ def client_wildcard_post_logout(snapshot: Snapshot, parameters: Parameters) -> I
     severity="medium",
     tier="core",
     title="CORS allowed for every origin",
-    rationale="Any web page can call token/userinfo with a token and API servers trusting allowed-origins open up.",
+    rationale="Any web page with a token can call token and userinfo endpoints, and APIs that trust allowed-origins.",
     remediation="List exact origins, or + for those of the redirect URIs.",
     reference="RFC 9700 section 2.6",
 )

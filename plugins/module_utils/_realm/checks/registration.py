@@ -21,8 +21,8 @@ from ..snapshot.snapshot import Snapshot
     level="L3",
     severity="medium",
     tier="core",
-    title="Self registration without e-mail verification",
-    rationale="Anybody can make an account with somebody else's address.",
+    title="Self-registration without email verification",
+    rationale="Anyone can create an account with another person's address.",
     remediation="Realm settings > Login: Verify email on, or User registration off.",
 )
 def realm_registration_unverified(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def realm_registration_unverified(snapshot: Snapshot, parameters: Parameters) ->
     level="L3",
     severity="low",
     tier="extended",
-    title="Self registration without bot protection",
+    title="Self-registration without bot protection",
     rationale="Scripts can fill the realm with accounts.",
     remediation="Set reCAPTCHA to Required in the registration flow.",
     parameters={

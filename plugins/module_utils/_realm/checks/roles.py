@@ -88,7 +88,7 @@ def roles_default_read_token(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="high",
     tier="core",
     title="Innocent-looking role contains administration",
-    rationale="Whoever may assign the role hands out the realm.",
+    rationale="Anyone who may assign this role can give away the whole realm.",
     remediation="Take the administering role out of the composite; assign it by a group, where it can be seen.",
     parameters={
         "admin_role_name_pattern": Parameter(
@@ -147,7 +147,7 @@ def roles_default_group_privileged(snapshot: Snapshot, parameters: Parameters) -
     severity="medium",
     tier="extended",
     title="Too many realm administrators",
-    rationale="Each is a full compromise path.",
+    rationale="Each is a path to full compromise.",
     remediation="Reduce their number; give single manage-* roles to those who need no more.",
     parameters={
         "max_realm_admins": Parameter(5, "The most enabled users that may hold realm-admin, service accounts included.")

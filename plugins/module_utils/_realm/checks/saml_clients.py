@@ -54,7 +54,7 @@ def client_saml_unsigned(snapshot: Snapshot, parameters: Parameters) -> Iterator
     severity="medium",
     tier="extended",
     title="SAML AuthnRequests not verified",
-    rationale="Anybody can start logins in the name of the client, or have answers sent to another of its URLs.",
+    rationale="Anyone can start logins in the name of the client, or have responses sent to another of its URLs.",
     remediation="Switch on Client signature required under the client's keys.",
 )
 def client_saml_no_client_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:

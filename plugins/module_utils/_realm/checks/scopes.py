@@ -32,7 +32,7 @@ _OFFLINE_REFERENCE = "Keycloak Server Administration Guide, Offline access"
     severity="medium",
     tier="core",
     title="Full scope allowed",
-    rationale="Every role of the user (or service account) ends in each token.",
+    rationale="Every role of the user (or service account) ends up in each token.",
     remediation="Client > Client scopes > the client's dedicated scope > Scope > Full scope allowed off.",
     reference="Keycloak Server Administration Guide, Limiting scope",
 )
@@ -57,7 +57,7 @@ def client_full_scope(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     severity="medium",
     tier="core",
     title="offline_access is a default scope of the client",
-    rationale="Each login creates a long-lived credential without being asked.",
+    rationale="Each login creates a long-lived credential that nobody asked for.",
     remediation="Make it optional or remove it.",
     reference=_OFFLINE_REFERENCE,
 )
@@ -77,7 +77,7 @@ def client_offline_access_default(snapshot: Snapshot, parameters: Parameters) ->
     severity="low",
     tier="extended",
     title="Public client may request offline_access",
-    rationale="Long-lived tokens in browsers and phones.",
+    rationale="Long-lived tokens end up in browsers and phones.",
     remediation="Remove offline_access from the optional scopes of public clients.",
     reference=_OFFLINE_REFERENCE,
 )
@@ -115,7 +115,7 @@ def scopes_default_offline(snapshot: Snapshot, parameters: Parameters) -> Iterat
     severity="medium",
     tier="core",
     title="Scope releases administration roles",
-    rationale="Defeats Full scope allowed = off.",
+    rationale="It defeats Full scope allowed = off.",
     remediation="Remove the role from the scope of the client or client scope.",
     reference="Keycloak Server Administration Guide, Role scope mappings",
 )

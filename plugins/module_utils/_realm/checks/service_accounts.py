@@ -26,7 +26,7 @@ from ..snapshot.snapshot import Role, Snapshot
     severity="critical",
     tier="core",
     title="Service account is realm administrator",
-    rationale="A leaked client secret gives the whole realm.",
+    rationale="A leaked client secret gives away the whole realm.",
     remediation="Assign single manage-* or view-* roles.",
     reference="RFC 9700 section 2.3",
 )

@@ -91,7 +91,7 @@ def tls_plain_http(snapshot: Snapshot, parameters: Parameters) -> Iterator[Findi
     severity="high",
     tier="core",
     title="Server certificate does not validate",
-    rationale="Whoever does not look at the certificate gives his secret to any man in the middle.",
+    rationale="Clients that do not validate the certificate give their secrets to any man in the middle.",
     remediation="Install a trusted authority's certificate for the server's name, or set ca_path. Set validate_certs.",
     reference="RFC 6749 section 10.9",
     parameters={
@@ -178,6 +178,6 @@ def tls_hsts_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fin
 
 
 def _tolerated(url: str, parameters: Parameters) -> bool:
-    """Whether a URL that is no https one leads to this very machine, where that will do."""
+    """Whether a URL without https leads to this very machine, where http is accepted."""
     place = origin_of(url)
     return place is not None and is_loopback(place[1]) and parameters["allow_loopback_http"] is True

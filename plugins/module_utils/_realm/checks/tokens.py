@@ -55,7 +55,7 @@ def tokens_access_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> I
     severity="low",
     tier="extended",
     title="Implicit-flow tokens live too long",
-    rationale="They travel in URLs, where they are easily leaked.",
+    rationale="They travel in URLs, where they easily leak.",
     remediation="Realm settings > Tokens: lower Access Token Lifespan For Implicit Flow; better, switch the flow off.",
     reference="RFC 9700 section 2.1.2",
     parameters={"max_access_token_lifespan": Parameter(900, "Seconds, at most, that an access token lives.")},
@@ -107,7 +107,7 @@ def tokens_refresh_rotation_off(snapshot: Snapshot, parameters: Parameters) -> I
 
 
 def _replayable(snapshot: Snapshot, client: Json) -> bool:
-    """Whether whoever has a refresh token of the client can use it."""
+    """Whether anyone who has a refresh token of the client can use it."""
     if not switch(client, "enabled") or not switch(client, "publicClient"):
         return False
     if not keeps_refresh_tokens(client) or any(flag(client, name) for name in _BINDING_ATTRIBUTES):

@@ -53,7 +53,7 @@ _PARTS = frozenset(
 
 
 def with_switches(holder: Json) -> dict[str, Any]:
-    """The realm, or a part of it, with true and false in the place of such texts."""
+    """The realm, or a part of it, with true and false instead of such texts."""
     return {name: _value(name, value) for name, value in holder.items()}
 
 

@@ -16,7 +16,7 @@ from ..snapshot.snapshot import SecretTraits
 from .clients import OIDC, protocol_of
 from .settings import Malformed, switch, text
 
-# What Keycloak shows in the place of a secret.
+# What Keycloak shows instead of a secret.
 MASK = re.compile(r"\*{4,}")
 _VAULT = re.compile(r"\$\{vault\.[^}]*\}")
 # Secrets that everybody tries first.

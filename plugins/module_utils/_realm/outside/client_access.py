@@ -127,7 +127,7 @@ class ClientAccess:
         return url
 
     def post(self, url: str, fields: Fields, *, secret: str | None = None, retries: Retries = ONCE) -> HttpResponse:
-        """The answer to a form. secret: sent in the place of the client's own. Raises Missing."""
+        """The answer to a form. secret: sent instead of the client's own. Raises Missing."""
         try:
             check_url(self.own_place(url), allow_http=self.options.allow_http, what="The endpoint")
             client = self.options if secret is None else replace(self.options, client_secret=secret)

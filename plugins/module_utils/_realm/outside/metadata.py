@@ -41,7 +41,7 @@ def problem(answer: Answer, realm: str) -> str | None:
     if answer.status != 200:
         return f"it is answered with HTTP {answer.status}"
     if answer.document is None or "json" not in answer.content_type:
-        return "the answer is no JSON document"
+        return "the answer is not a JSON document"
     missing = [name for name in _NEEDED if not isinstance(answer.document.get(name), str)]
     return f"it has no {missing[0]}" if missing else None
 

@@ -42,7 +42,7 @@ def _https_origins(client: Json, _parameters: Parameters) -> Settings | None:
 
 
 def _own_origins(client: Json, _parameters: Parameters) -> Settings | None:
-    """The origins of the redirect URIs in the place of every origin; not where a redirect URI is itself a wildcard."""
+    """The origins of the redirect URIs instead of every origin; not where a redirect URI is itself a wildcard."""
     redirects = client.get("redirectUris")
     if not isinstance(redirects, list) or any(not isinstance(each, str) or each.startswith("*") for each in redirects):
         return None

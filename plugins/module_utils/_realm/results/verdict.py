@@ -37,7 +37,7 @@ class Audited:
 
 
 def missing_roles(results: Iterable[Result]) -> list[str]:
-    """The roles for want of which checks did not come to their end."""
+    """The roles that were missing for checks to finish."""
     return sorted({role for result in results if result.unknown is not None for role in result.unknown.roles})
 
 
@@ -103,7 +103,7 @@ def _hindrances(audited: Audited) -> Iterator[str]:
     if roles:
         hindered = sum(bool(result.unknown and result.unknown.roles) for result in audited.results)
         yield (
-            f"{_counted(hindered, 'check')} could not be evaluated for want of {listed(roles)}, grant "
+            f"{_counted(hindered, 'check')} could not be evaluated without {listed(roles)}, grant "
             f"{'this role' if len(roles) == 1 else 'these roles'} {_to_whom(audited.realm)}"
         )
     faults = [result.unknown for result in audited.results if isinstance(result.unknown, Inconclusive)]

@@ -24,7 +24,7 @@ _Value = TypeVar("_Value")
 class Missing(Exception):
     """Something could not be read.
 
-    gap: what a snapshot holds in its place. status: the answer's, or None. absent: Keycloak says that it is not there.
+    gap: what a snapshot holds instead. status: the answer's, or None. absent: Keycloak says that it is not there.
     """
 
     def __init__(self, gap: Gap, status: int | None = None, *, absent: bool = False) -> None:

@@ -168,7 +168,7 @@ class Snapshot:
     # RealmEventsConfigRepresentation.
     events_config = Section[Json]()
     # Alias -> flow, for every flow that the realm, a client or an identity provider is bound to.
-    # A Gap in the place of a flow that could not be read, and, under words for them, of those that clients or
+    # A Gap for a flow that could not be read, and, under words for them, of those that clients or
     # identity providers are bound to where these could not be read.
     flows = Section["Mapping[str, Flow | Gap]"]()
     # Id -> alias of every top-level flow. A client's authenticationFlowBindingOverrides hold ids (or aliases).
@@ -197,7 +197,7 @@ class Snapshot:
     metadata = Section[Json]()
     # What jwks_uri answered, whatever it is.
     jwks = Section[Answer]()
-    # The published keys. What only a key's owner may have is there, with None in the place of its value.
+    # The published keys. What only a key's owner may have is there, with None for its value.
     jwks_keys = Section[Sequence[Json]]()
     # Header that named another host -> the issuer that came back, None where the request was refused.
     reflected_hosts = Section["Mapping[str, str | Gap | None]"]()
@@ -211,7 +211,7 @@ class Snapshot:
     # What the token endpoint answered the caller.
     token_answer = Section[TokenAnswer]()
     own_token = Section[OwnToken]()
-    # The caller's clientId, from whoever runs the audit and not from the token.
+    # The caller's clientId, as the audit's user gave it, not from the token.
     own_client = Section[str]()
     # The header of the caller's token, as it is.
     own_header = Section[Json]()

@@ -113,7 +113,7 @@ def test_a_realm_that_cannot_be_read_leaves_the_others(
 def test_missing_roles_fail_the_run_and_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, {"shop": {"clients": Gap("view-clients is missing.", roles=("view-clients",))}, "other": []})
     result = run()
-    assert "for want of view-clients, grant this role of realm-management" in result["msg"]
+    assert "without view-clients, grant this role of realm-management" in result["msg"]
     assert result["report"]["realms"][0]["summary"]["missing_roles"] == ["view-clients"]
     assert "failed" not in run(fail_on="none")
 
@@ -140,7 +140,7 @@ def test_a_token_that_ends_in_mid_audit_fails_the_run(monkeypatch: pytest.Monkey
         ({"auth_server": None}, "was not told which server and realms to check"),
         ({"realms": None}, "was not told which server and realms to check"),
         ({"realms": []}, "realms holds no name or an empty one"),
-        ({"baseline": "/a/path"}, "baseline is no baseline"),
+        ({"baseline": "/a/path"}, "baseline is not a valid baseline file"),
         ({"only": ["god-one"]}, "did you mean good-one?"),
     ],
 )

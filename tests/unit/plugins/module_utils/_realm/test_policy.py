@@ -134,7 +134,7 @@ def test_a_parameter_of_another_type_or_name_is_refused(given: dict[str, Any], s
             "the waiver of core-one on 'web' in the realm 'shop' expired on 2020-01-31: fix what it waived, or have "
             "'alice' decide anew",
         ),
-        ({"baseline": "/a/path"}, "baseline is no baseline"),
+        ({"baseline": "/a/path"}, "baseline is not a valid baseline file"),
         ({"baseline": {"version": 2, "findings": []}}, "baseline has a version other than 1"),
         ({"baseline": {"version": 1, "findings": {}}}, 'its "findings" must be a list'),
         ({"baseline": {"version": 1, "findings": [{}]}}, "finding 1 has no fingerprint of 32 digits"),

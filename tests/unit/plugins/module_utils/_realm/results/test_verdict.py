@@ -66,11 +66,11 @@ def test_many_checks_are_counted() -> None:
 
 def test_missing_roles_fail_and_are_named() -> None:
     assert failure(GOOD, CLOSED) == (
-        "Realm 'shop': 1 check could not be evaluated for want of view-users, grant this role of "
+        "Realm 'shop': 1 check could not be evaluated without view-users, grant this role of "
         "realm-management to a client of the realm, or of 'shop-realm' to a client of master."
     )
     said = str(failure(GOOD, CLOSED, CLOSED_TOO, realm="master"))
-    assert "2 checks could not be evaluated for want of view-clients and view-users" in said
+    assert "2 checks could not be evaluated without view-clients and view-users" in said
     assert said.endswith("grant these roles of master-realm to a client of master.")
     assert missing_roles(audited([CLOSED, CLOSED_TOO, HALF]).results) == ["view-clients", "view-users"]
 
@@ -90,7 +90,7 @@ def test_a_fault_fails_also_beside_findings_that_do_not() -> None:
 def test_an_audit_that_knows_nothing_always_fails(fail_on: str) -> None:
     fault = made("faulty-one", Inconclusive("The server answered 500."))
     said = str(failure(CLOSED, fault, fail_on=fail_on))
-    assert "1 check could not be evaluated for want of view-users, grant" in said
+    assert "1 check could not be evaluated without view-users, grant" in said
     assert said.endswith("; 1 check could not be finished, because of this: The server answered 500.")
     assert failure(UNSET, fail_on=fail_on) == (
         "Realm 'shop': no check of the configuration could be evaluated, because of this: The parameter "
