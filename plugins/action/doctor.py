@@ -13,7 +13,7 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._api.results import bug
 from ..module_utils._errors import ArgumentsRefused, AuthkitError
 from ..module_utils._masking import Masker
-from ..module_utils._options.client import CONNECTION_SPEC
+from ..module_utils._options.spec import CONNECTION_SPEC
 from ..plugin_utils._action.arguments import known_secrets, secret_arguments, validated
 from ..plugin_utils._doctor.doctor import examination, problems_of
 from ..plugin_utils._variables import plain, refuse_facts

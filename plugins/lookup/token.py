@@ -74,8 +74,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ..module_utils._errors import AuthkitError
-from ..plugin_utils._lookup import tokens, told, unforeseen
+from ..plugin_utils._lookup import tokens
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core has no hints
@@ -84,10 +83,9 @@ class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core has no hin
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         known = variables or {}
         try:
-            try:
-                return tokens(terms, kwargs, known, self._templar, Display().warning)
-            except AuthkitError as error:
-                message = told(error, kwargs, known, self._templar)
+            return tokens(terms, kwargs, known, self._templar, Display().warning)
         except Exception as error:
-            message = unforeseen(error)
+            from ..plugin_utils._lookup_errors import told
+
+            message = told(error, kwargs, known, self._templar)
         raise AnsibleLookupError(message)  # out here it has no context: Ansible prints the texts of causes

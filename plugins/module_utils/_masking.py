@@ -16,18 +16,13 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
+from ._maskable import SHORTEST, could_be_words
 from ._spellings import Needle, Span, in_base64
 
 MASK = "********"
-# A secret that is shorter stands in other text by chance.
-SHORTEST = 8
 # The keys of our results under which our own sentences are.
 SENTENCES = frozenset({"msg", "error", "failures", "warnings", "problems"})
 
-# What could stand in a sentence of ours: words, and names of options. No generated secret looks like that.
-# There is one way only to match each text: with several, those of a hostile one would be tried for ever.
-_WORDS = re.compile(r"[A-Z]?[a-z]*(?:[ _.,:'()/-]+(?:[A-Z][a-z]*|[a-z]+))*[ _.,:'()/-]*|[A-Z]+(?:[ _-][A-Z]+)*")
-_LONGEST_WORDS = 60
 # A sentence of ours puts foreign text into quotes (see _errors.quoted), or it is a URL. An apostrophe follows a letter.
 _FOREIGN = re.compile(r"(?<!\w)'((?:[^']|'(?=\w)){0,260})'(?!\w)|https?://[^\s'\"]+")
 # A sentence may show no more than the beginning of what it quotes.
@@ -147,11 +142,6 @@ def without_secrets(
         else _walked(value, masker.value, None if key != "json" and isinstance(value, (int, float)) else masker.number)
         for key, value in result.items()
     }
-
-
-def could_be_words(secret: str) -> bool:
-    """Whether a secret looks like a part of a sentence."""
-    return len(secret) <= _LONGEST_WORDS and bool(_WORDS.fullmatch(secret))
 
 
 def _base64(secret: str) -> Iterator[str]:

@@ -97,7 +97,7 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._options.client import CONNECTION_SPEC
+from ..module_utils._options.spec import CONNECTION_SPEC
 
 
 def main() -> None:

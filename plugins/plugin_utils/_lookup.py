@@ -6,19 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..module_utils._errors import AuthkitError, InvalidOption, UnknownOption
-from ..module_utils._options.client import CONNECTION_SPEC
 from ._secrets import masked, warnings_for
 from ._templating import evaluated, placeholder
-from ._tokens import Warn, token_for
+from ._tokens import token_for
 from ._variables import options_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from ..module_utils._oauth.token import Token
     from ..module_utils._options.client import ClientOptions
+    from ._tokens import Warn
 
 OUTPUTS = ("access_token", "header", "token")
 
@@ -35,6 +35,8 @@ def tokens(
     omit = placeholder(variables)
     output = _output(evaluated(call.pop("output", None), "output in the call", omit=omit))
     if "profile" in call:
+        from ..module_utils._errors import UnknownOption
+
         raise UnknownOption("profile is no option of the lookup: write its name as a term, lookup(…, 'name').")
     names = evaluated(list(terms), "The name of a profile", omit=omit)
     profiles = [name for name in _flat([names]) if name is not None]
@@ -42,29 +44,6 @@ def tokens(
     for warning in dict.fromkeys(warning for options in found for warning in warnings_for(options)):
         warn(warning)
     return [_shown(token_for(options, warn=_discreet(warn, options)), output) for options in found]
-
-
-def told(error: AuthkitError, arguments: Mapping[str, object], variables: Mapping[str, Any], templar: Any) -> str:
-    """The error's sentence. It may quote an option, and in the wrong place there may stand a secret: that is masked."""
-    from ._action.arguments import known_secrets, secret_arguments
-
-    given = {name: _known(value) for name, value in arguments.items()}
-    secrets = [*secret_arguments(CONNECTION_SPEC, given), *known_secrets(CONNECTION_SPEC, variables, templar)]
-    return masked(error.message, secrets)
-
-
-def unforeseen(error: BaseException) -> str:
-    """The sentence for an exception that nobody foresaw."""
-    from ..module_utils._api.results import bug  # the api's: only when needed
-
-    return str(bug(error)["msg"])
-
-
-def _known(value: object) -> object:
-    try:
-        return evaluated(value, "It")
-    except AuthkitError:  # there is nothing to hide then
-        return None
 
 
 def _discreet(warn: Warn, options: ClientOptions) -> Warn:
@@ -75,7 +54,9 @@ def _output(value: object) -> str:
     if value in (None, ""):
         return OUTPUTS[0]
     if not isinstance(value, str) or value not in OUTPUTS:
-        raise InvalidOption(f"output must be {', '.join(OUTPUTS[:-1])} or {OUTPUTS[-1]}.")
+        from ._lookup_errors import wrong_output
+
+        raise wrong_output(OUTPUTS)
     return value
 
 

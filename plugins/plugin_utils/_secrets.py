@@ -6,23 +6,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import sys
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ..module_utils._options.client import ClientOptions
+from ..module_utils._maskable import SHORTEST, could_be_words
 
-#: That of _masking, which a token out of the store does not load.
-SHORTEST = 8
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from ..module_utils._options.client import ClientOptions
 
 
 def _registrar() -> Callable[[str], object] | None:
-    """ansible-core's own function, which 2.22 brought: from then on it masks the value in all that it prints."""
-    try:
-        from ansible.module_utils.secrets import register_secret
-    except ImportError:
-        return None
-    return register_secret  # type: ignore[no-any-return]  # ansible-core has no hints
+    """ansible-core's own function, which 2.22 brought: from then on it masks the value in all that it prints.
+
+    It is not imported: a core that has it has loaded it, and to look for what is not there costs each worker 1 ms.
+    """
+    return getattr(sys.modules.get("ansible.module_utils.secrets"), "register_secret", None)
 
 
 _REGISTER = _registrar()
@@ -35,8 +35,6 @@ def register(*values: str) -> None:
     """
     if _REGISTER is None:
         return
-    from ..module_utils._masking import could_be_words
-
     for value in values:
         if len(value) >= SHORTEST and not could_be_words(value):
             _REGISTER(value)

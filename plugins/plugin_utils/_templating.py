@@ -6,17 +6,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ansible import errors
 from ansible.errors import AnsibleUndefinedVariable
-from ansible.parsing.vault import AnsibleVaultError
-from jinja2 import Undefined, UndefinedError
-
-from ..module_utils._errors import InvalidOption
-from ..module_utils._words import quoted
+from jinja2 import Undefined
 
 # From ansible-core 2.19 on. There a template that renders to omit raises, before it renders to a placeholder; and
 # templates keep types, while the older ones have to be told not to make a list of text that looks like one.
@@ -25,10 +20,6 @@ _OMITTED: tuple[type[Exception], ...] = tuple(filter(None, [getattr(errors, "Ans
 _OMIT_TYPE = "_OmitType"
 # What the magic variable omit begins with before 2.19.
 _PLACEHOLDER = "__omit_place_holder__"
-# Nor for what a template there meets in the place of a vaulted value without its password.
-_VAULT_ERROR = "UndecryptableVaultError"
-_NEXT_STEP = "evaluate it with ansible.builtin.debug to see more"
-_UNDEFINED_NAME = re.compile(r"'([A-Za-z_][A-Za-z0-9_]*)' is undefined")
 # What is being rendered just now, and whether it was met again: a variable that looks up the token that it is needed
 # for would never end.
 _RENDERING: dict[tuple[str, int], bool] = {}
@@ -82,16 +73,20 @@ def rendered(value: object, templar: Any, what: str, *, omit: str | None = None,
     place = (what, id(value))
     if place in _RENDERING:
         _RENDERING[place] = True
-        raise InvalidOption(f"{what} refers to itself.")
+        from ._reasons import refers_to_itself
+
+        raise refers_to_itself(what)
     _RENDERING[place] = False
     try:
         return _told(render, value, what)
-    except InvalidOption:
+    except Exception:
         if not _RENDERING[place]:
             raise
     finally:
         _RENDERING.pop(place)
-    raise InvalidOption(f"{what} looks up the token that it is needed for itself: give it a value that needs none.")
+    from ._reasons import needs_itself
+
+    raise needs_itself(what)
 
 
 def may_be_template(value: object, templar: Any) -> bool:
@@ -119,13 +114,13 @@ def _told(make: Callable[[], object], source: object, what: str) -> object:
     """What make() returns, or an InvalidOption outside of the other error's context."""
     try:
         return make()
-    except InvalidOption as error:
-        reason = error.message
     except Exception as error:
         if isinstance(error, _OMITTED):
             return None
-        reason = _reason(error, source)
-    raise InvalidOption(f"{what} cannot be used: {reason}.")
+        from ._reasons import unusable
+
+        refused = unusable(error, source, what)
+    raise refused
 
 
 def without_omitted(value: object, omit: object) -> object:
@@ -146,33 +141,6 @@ def _templated(value: object, templar: Any, text: bool) -> object:
     return templar.template(value, fail_on_undefined=True)
 
 
-def _reason(error: BaseException, value: object) -> str:
-    causes = list(_causes(error))
-    if any(isinstance(cause, AnsibleVaultError) or type(cause).__name__ == _VAULT_ERROR for cause in causes):
-        return "a vaulted value in it cannot be decrypted, give the password of its vault"
-    if any(isinstance(cause, (AnsibleUndefinedVariable, UndefinedError)) for cause in causes):
-        return f"it refers to {_undefined_name(causes, value)}, define that or take the variable away"
-    return f"rendering its template ended in {type(causes[-1]).__name__}, {_NEXT_STEP}"
-
-
-def _undefined_name(causes: list[BaseException], value: object) -> str:
-    """The name that is not defined, if it stands in the very template: nothing else of a foreign text is shown."""
-    source = value if isinstance(value, str) else ""
-    for cause in causes:
-        found = _UNDEFINED_NAME.search(str(cause))
-        if found and re.search(rf"\b{found[1]}\b", source):
-            return f"{quoted(found[1])}, which is not defined"
-    return f"something that is not defined ({_NEXT_STEP})"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
-
-
 def is_encrypted(value: object) -> bool:
     """Whether this is a vaulted string: the class differs before and after ansible-core 2.19."""
     return getattr(value, "__ENCRYPTED__", False) is True or type(value).__name__ == "EncryptedString"
@@ -183,4 +151,6 @@ def _decrypted(value: object) -> str:
         return str.__str__(str(value))
     except Exception:  # the vault's own text names files and passwords' labels
         pass
-    raise InvalidOption("a vaulted value in it cannot be decrypted, give the password of its vault")
+    from ._reasons import undecryptable
+
+    raise undecryptable()

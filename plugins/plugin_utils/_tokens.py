@@ -10,21 +10,18 @@ worker, and most find their token in the store.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from contextlib import closing
 from typing import TYPE_CHECKING
 
-from ..module_utils._errors import AuthkitError
-from ..module_utils._options.client import ClientOptions
 from ._secrets import register
 from ._store.store import PATIENCE, open_store, store_key
 
 if TYPE_CHECKING:
-    from ..module_utils._http.model import Transport, TransportSettings
-    from ..module_utils._oauth.token import Token
+    from collections.abc import Callable
 
-Warn = Callable[[str], None]
+    from ..module_utils._oauth.token import Token
+    from ..module_utils._options.client import ClientOptions
+
+    Warn = Callable[[str], None]
 
 #: Seconds that a transport waits at most before it repeats a request: that of _http, which a hit does not load.
 LONGEST_WAIT = 60.0
@@ -36,17 +33,24 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
     rejected: the access token that an API answered with 401; it is not given again, unless it was only just issued.
     warn: takes sentences for the user. Raises AuthkitError, which says where the options came from.
     """
+
+    def fetch() -> Token:
+        from ._fetching import fetched  # who finds a token needs no way to the server
+
+        return fetched(options, warn)
+
     try:
         token = open_store(options.cache, warn, patience=patience(options)).get(
             store_key(options),
-            lambda: _fetched(options, warn),
+            fetch,
             min_valid=options.min_valid,
             rejected=rejected,
             warn=warn,
         )
-    except AuthkitError as error:
-        # Another worker's failure may have come out of the store: the words are for this caller's own options.
-        error.name_sources(options.sources())
+    except Exception as error:
+        from ._fetching import name_sources
+
+        name_sources(error, options)
         raise
     register(token.access_token)
     return token
@@ -55,26 +59,3 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
 def patience(options: ClientOptions) -> float:
     """Seconds to wait for another worker's fetch: as long as one may take with its repeats, so that nobody joins in."""
     return max(PATIENCE, options.retries * LONGEST_WAIT + (options.retries + 1) * options.timeout)
-
-
-def transport_for(settings: TransportSettings, warn: Warn) -> Transport:
-    """The controller's way to the network: requests, else what Ansible itself uses, with a warning."""
-    from ..module_utils._http.transports import requests_available, requests_transport, urls_transport
-
-    if requests_available():
-        try:
-            return requests_transport(settings)
-        except ImportError:  # it lies there and is broken
-            pass
-    warn(
-        f"The Python library requests is missing from {sys.executable}, so authkit.oauth connects with what Ansible "
-        f"brings, a little slower: install it with {sys.executable} -m pip install requests."
-    )
-    return urls_transport(settings)
-
-
-def _fetched(options: ClientOptions, warn: Warn) -> Token:
-    from ..module_utils.token_client import TokenClient
-
-    with closing(transport_for(options.transport_settings, warn)) as transport:
-        return TokenClient(options, transport, warn).fetch()

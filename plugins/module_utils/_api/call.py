@@ -26,8 +26,8 @@ from .._http.model import (
 from .._http.redirects import FOLLOW_REDIRECTS, MAX_HOPS, SAFE, next_request, settled, too_many_hops
 from .._http.transports import urls_transport
 from .._masking import without_secrets
-from .._options.client import CONNECTION_SPEC
 from .._options.secrets import secret_values
+from .._options.spec import CONNECTION_SPEC
 from .._urls import check_url, host_allowed, host_and_port
 from .._words import quoted
 from .bodies import BODY_FORMATS, encode_body, encode_headers, encode_query

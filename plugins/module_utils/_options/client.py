@@ -2,94 +2,57 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connection options: one argument spec, one validated frozen dataclass."""
+"""One client's options, from all its sources."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .._errors import InvalidOption, OptionError
-from .._urls import host_allowed
-from .layers import HOW, OPTIONS, WHAT, WHERE, WHO, Choice, Layer, choose, sources
-from .values import flag, form_fields, number, one_of, path, seconds_above_zero, text, whole_number, words
-from .where import auth_server, issuer, keycloak_token_endpoint, realm, token_url
+from .endpoint import keycloak_token_endpoint
+from .layer import Layer
+from .layers import choose
+from .read import read
+from .table import HOW, OPTIONS, TABLE, WHAT, WHERE, WHO, Fields
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from .._http.model import TransportSettings
 
-__all__ = ["CONNECTION_SPEC", "HOW", "OPTIONS", "WHAT", "WHERE", "WHO", "ClientOptions", "Layer", "client_options"]
-
-CLIENT_AUTH_METHODS = ("client_secret_post", "client_secret_basic")
-GRANT_TYPES = ("client_credentials",)
-CACHES = ("file", "memory", "none")
-MOST_RETRIES = 10
-
-# No default, required or mutually_exclusive: a default would hide the sources below the call, and the rest is judged
-# over all sources, in client_options(). The two no_log: False stand against Ansible's guess from the options' names.
-CONNECTION_SPEC: dict[str, dict[str, object]] = {
-    "profile": {"type": "str"},
-    "issuer": {"type": "str"},
-    "auth_server": {"type": "str"},
-    "realm": {"type": "str"},
-    "token_url": {"type": "str", "no_log": False},
-    "client_id": {"type": "str"},
-    "client_secret": {"type": "str", "no_log": True},
-    "client_auth_method": {"type": "str", "choices": list(CLIENT_AUTH_METHODS)},
-    "client_cert": {"type": "path"},
-    "client_key": {"type": "path", "no_log": False},
-    "grant_type": {"type": "str", "choices": list(GRANT_TYPES)},
-    "scope": {"type": "list", "elements": "str"},
-    "audience": {"type": "list", "elements": "str"},
-    "resource": {"type": "list", "elements": "str"},
-    "extra_parameters": {"type": "dict"},
-    "validate_certs": {"type": "bool"},
-    "ca_path": {"type": "path"},
-    "timeout": {"type": "float"},
-    "retries": {"type": "int"},
-    "proxy": {"type": "str"},
-    "http_agent": {"type": "str"},
-    "allow_http": {"type": "bool"},
-    "cache": {"type": "str", "choices": list(CACHES)},
-    "min_valid": {"type": "float"},
-    "allowed_hosts": {"type": "list", "elements": "str"},
-}
+__all__ = ["HOW", "OPTIONS", "WHAT", "WHERE", "WHO", "ClientOptions", "Layer", "client_options"]
 
 
-@dataclass(frozen=True)
-class ClientOptions:
-    """One client of one authorization server, and the token it asks for. Made by client_options().
+class ClientOptions(Fields):
+    """One client of one authorization server, and the token it asks for. Made by client_options(), and never changed.
 
     timeout, min_valid: seconds. origins: option -> the name of the place that it came from.
     """
 
-    client_id: str
-    client_secret: str = field(repr=False)
-    issuer: str | None = None
-    auth_server: str | None = None
-    realm: str | None = None
-    token_url: str | None = None
-    client_auth_method: str = CLIENT_AUTH_METHODS[0]
-    grant_type: str = GRANT_TYPES[0]
-    scope: tuple[str, ...] = ()
-    audience: tuple[str, ...] = ()
-    resource: tuple[str, ...] = ()
-    extra_parameters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    validate_certs: bool = True
-    ca_path: str | None = None
-    client_cert: str | None = None
-    client_key: str | None = None
-    timeout: float = 30.0
-    retries: int = 2
-    proxy: str | None = field(default=None, repr=False)
-    http_agent: str = "ansible-authkit-oauth"
-    allow_http: bool = False
-    cache: str = CACHES[0]
-    min_valid: float | None = None
-    allowed_hosts: tuple[str, ...] = ()
-    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+    origins: Mapping[str, str]
+
+    def __init__(
+        self, client_id: str, client_secret: str, *, origins: Mapping[str, str] | None = None, **others: Any
+    ) -> None:
+        if not others.keys() <= TABLE.keys():
+            raise TypeError(f"no connection options: {', '.join(sorted(others.keys() - TABLE.keys()))}")
+        vars(self).update(others, client_id=client_id, client_secret=client_secret, origins=origins or {})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ClientOptions) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        shown = [f"{name}={getattr(self, name)!r}" for name, option in TABLE.items() if not option.secret]
+        return f"ClientOptions({', '.join(shown)})"
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in TABLE)
+
+    def replaced(self, **changes: Any) -> ClientOptions:
+        """The same with other values."""
+        return ClientOptions(**{**vars(self), **changes})
 
     @property
     def token_endpoint(self) -> str | None:
@@ -117,27 +80,33 @@ class ClientOptions:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must not be shown."""
-        return tuple(dict.fromkeys(secret for found in self._named_secrets() for secret in found[1]))
+        from .secrets import named_secrets
+
+        return tuple(dict.fromkeys(secret for found in named_secrets(vars(self)) for secret in found[1]))
 
     def short_secrets(self, shortest: int) -> tuple[str, ...]:
         """The options with a secret shorter than that, with the places that they come from."""
-        if len(self.client_secret) >= shortest and not (self.proxy or self.extra_parameters):
-            return ()  # without a further import: a token out of the store comes by here
-        found = dict.fromkeys(name for name, values in self._named_secrets() if values and len(values[0]) < shortest)
+        # What is as long and secret as a whole, as most are, needs no further import.
+        if all(len(getattr(self, name) or "") >= shortest for name in vars(self) if name in _ALL_SECRET) and not any(
+            getattr(self, name) for name in _PARTLY_SECRET
+        ):
+            return ()
+        from .secrets import named_secrets
+
+        found = dict.fromkeys(
+            name for name, values in named_secrets(vars(self)) if values and len(values[0]) < shortest
+        )
         return tuple(f"{name} from {self.origins.get(name, 'the call')}" for name in found)
-
-    def _named_secrets(self) -> Iterator[tuple[str, list[str]]]:
-        from .secrets import basic_credentials, secret_values
-
-        if self.client_secret:
-            yield "client_secret", [self.client_secret, *basic_credentials(self.client_id, self.client_secret)]
-        yield "proxy", secret_values("proxy", self.proxy)
-        for name, value in self.extra_parameters:
-            yield "extra_parameters", secret_values("extra_parameters", {name: value})
 
     def sources(self) -> str:
         """Where the Where and Who options came from, as a part of a sentence. Names no secret's value."""
+        from .sources import sources
+
         return sources(self.origins)
+
+
+_ALL_SECRET = frozenset(name for name, option in TABLE.items() if option.secret == "all")
+_PARTLY_SECRET = frozenset(name for name, option in TABLE.items() if option.secret) - _ALL_SECRET
 
 
 def client_options(layers: Sequence[Layer]) -> ClientOptions:
@@ -147,58 +116,16 @@ def client_options(layers: Sequence[Layer]) -> ClientOptions:
     and contacts nobody.
     """
     choice = choose(layers)
+    values, origins = choice.values, choice.origins
+    fields: dict[str, Any] = {}
     try:
-        return _typed(choice)
-    except OptionError as error:
-        error.name_sources(sources(choice.origins))
+        # Whether plain http is allowed has to be known before the URLs are read.
+        for name in sorted(values, key=lambda name: name != "allow_http"):
+            what = f"{name} from {origins[name]}"
+            fields[name] = read(TABLE[name], values[name], what, allow_http=bool(fields.get("allow_http")))
+    except Exception as error:
+        from .sources import name_sources
+
+        name_sources(error, origins)
         raise
-
-
-_list_of_names = partial(words, of_one_word=False)
-# A value of any source and the name of its place -> the value of the field. Where needs allow_http, too: see _typed().
-_TYPES: Mapping[str, Callable[[object, str], Any]] = {
-    "realm": realm,
-    "client_id": text,
-    "client_secret": text,
-    "client_auth_method": partial(one_of, choices=CLIENT_AUTH_METHODS),
-    "client_cert": path,
-    "client_key": path,
-    "grant_type": partial(one_of, choices=GRANT_TYPES),
-    "scope": words,
-    "audience": _list_of_names,
-    "resource": words,
-    "extra_parameters": form_fields,
-    "validate_certs": flag,
-    "ca_path": path,
-    "timeout": seconds_above_zero,
-    "retries": partial(whole_number, most=MOST_RETRIES),
-    "proxy": text,
-    "http_agent": text,
-    "allow_http": flag,
-    "cache": partial(one_of, choices=CACHES),
-    "min_valid": number,
-}
-_URLS: Mapping[str, Callable[..., str]] = {"issuer": issuer, "auth_server": auth_server, "token_url": token_url}
-
-
-def _typed(choice: Choice) -> ClientOptions:
-    what = {option: f"{option} from {origin}" for option, origin in choice.origins.items()}
-    fields = {
-        option: _TYPES[option](value, what[option]) for option, value in choice.values.items() if option in _TYPES
-    }
-    allow_http = bool(fields.get("allow_http"))
-    for option, url in _URLS.items():
-        if option in choice.values:
-            fields[option] = url(choice.values[option], what[option], allow_http=allow_http)
-    if "allowed_hosts" in choice.values:
-        fields["allowed_hosts"] = _hosts(choice.values["allowed_hosts"], what["allowed_hosts"])
-    return ClientOptions(**fields, origins=choice.origins)
-
-
-def _hosts(value: object, what: str) -> tuple[str, ...]:
-    patterns = words(value, what)
-    if not patterns:
-        # Taken as "no limit" it would open what somebody meant to close.
-        raise InvalidOption(f"{what} is an empty list: name the hosts that the token may be sent to, or leave it out.")
-    host_allowed("https://localhost/", patterns)  # raises for a pattern that is none
-    return patterns
+    return ClientOptions(**fields, origins=origins)

@@ -10,34 +10,55 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import quote_plus, unquote
 
-#: The options whose value is a secret, or holds one.
-SECRET_OPTIONS = ("client_secret", "access_token", "proxy", "extra_parameters")
+from .table import ALL, FIELDS, PASSWORD, TABLE
+
+#: The options whose value is a secret, or holds one. access_token is of tasks, and no connection option.
+SECRET_OPTIONS = (*(name for name, option in TABLE.items() if option.secret), "access_token")
 # The last word of a name decides: requested_token_type is none. The documentation lists these words.
-_SECRET_NAME = re.compile(
+_SECRET_NAME = (
     r"(?i:(?:^|.*[^a-z])|(?-i:.*[a-z](?=[A-Z])))"
     r"(?i:secret|password|passwd|passphrase|passcode|token|assertion|credentials?|jwt|otp|pin|key|apikey)"
     r"|(?i:(?:.*[^a-z])?(?:auth|authorization|access|device|security|verification)[^a-z]?code|code)"
 )
 # urlsplit() refuses what is no valid URL, which is no reason to show it.
-_USER_INFO = re.compile(r"(?:[^/?#@]*//)?(?P<user>[^/?#:@]*):(?P<password>[^/?#]*)@")
+_USER_INFO = r"(?:[^/?#@]*//)?(?P<user>[^/?#:@]*):(?P<password>[^/?#]*)@"
 
 
 def secret_values(option: str, value: object) -> list[str]:
     """The secrets in the value of a connection option, each as text."""
     if value is None or value == "" or isinstance(value, bool):
         return []
-    if option == "extra_parameters":
+    if _part(option) == FIELDS:
         return list(_of_fields(value))
     if not isinstance(value, (str, int, float)):
         return []
-    return list(_of_proxy(str(value))) if option == "proxy" else [str(value)]
+    return list(_of_proxy(str(value))) if _part(option) == PASSWORD else [str(value)]
+
+
+def named_secrets(options: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """The secrets of a client, under the names of their options."""
+    for name in SECRET_OPTIONS:
+        value = options.get(name)
+        if name == "client_secret" and value:
+            yield name, [value, *basic_credentials(options["client_id"], value)]
+        elif _part(name) == FIELDS:
+            for field, text in value or ():
+                yield name, secret_values(name, {field: text})
+        else:
+            yield name, secret_values(name, value)
+
+
+def _part(option: str) -> str:
+    """What of an option's value is secret."""
+    return TABLE[option].secret if option in TABLE else ALL
 
 
 def is_secret_name(name: str) -> bool:
     """Whether a form field of that name holds a secret."""
-    return bool(_SECRET_NAME.fullmatch(name))
+    return bool(re.fullmatch(_SECRET_NAME, name))
 
 
 def basic_credentials(user: str, password: str) -> list[str]:
@@ -50,15 +71,16 @@ def without_secret_values(option: str, value: object, mask: str) -> object:
     """The value of an option as others may see it."""
     if not secret_values(option, value):
         return value
-    if option == "extra_parameters" and isinstance(value, Mapping):
+    if _part(option) == FIELDS and isinstance(value, Mapping):
         return {name: mask if is_secret_name(str(name)) else item for name, item in value.items()}
-    if option == "proxy":
-        return _USER_INFO.sub(lambda found: found[0].replace(f":{found['password']}@", f":{mask}@"), str(value), 1)
+    if _part(option) == PASSWORD:
+        found = re.search(_USER_INFO, str(value))
+        return str(value).replace(f":{found['password']}@", f":{mask}@", 1) if found else value
     return mask
 
 
 def _of_proxy(url: str) -> Iterator[str]:
-    found = _USER_INFO.match(url)
+    found = re.match(_USER_INFO, url)
     if found and found["password"]:
         user, password = unquote(found["user"]), unquote(found["password"])
         yield from dict.fromkeys((found["password"], password))

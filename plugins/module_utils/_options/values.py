@@ -14,11 +14,12 @@ import json
 import math
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._errors import InvalidOption
+from .table import MOST_RETRIES, Option
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile(r"[\s,]+")
@@ -168,3 +169,30 @@ def _unsplit(value: object, what: str) -> object:
 def _kind(value: object) -> str:
     names = {bool: "a boolean", float: "a number with a fraction", list: "a list", tuple: "a list", dict: "a mapping"}
     return names.get(type(value), f"of the type {type(value).__name__}")
+
+
+def _retries(value: object, what: str) -> int:
+    return whole_number(value, what, MOST_RETRIES)
+
+
+def _names(value: object, what: str) -> tuple[str, ...]:
+    return words(value, what, of_one_word=False)
+
+
+#: By what the table of options has for `read`.
+READERS: Mapping[str, Callable[[object, str], object]] = {
+    "str": text,
+    "path": path,
+    "bool": flag,
+    "float": number,
+    "seconds_above_zero": seconds_above_zero,
+    "retries": _retries,
+    "list": words,
+    "names": _names,
+    "dict": form_fields,
+}
+
+
+def judged(option: Option, value: object, what: str) -> object:
+    """The field for a value of an option that has nothing to do with URLs."""
+    return one_of(value, what, option.choices) if option.choices else READERS[option.read](value, what)

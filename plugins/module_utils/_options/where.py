@@ -6,19 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from .._errors import InvalidOption
-from .._urls import check_url, origin, wire_url
-from .values import text
-
-_KEYCLOAK_TOKEN = "/protocol/openid-connect/token"
-
-
-def keycloak_token_endpoint(server: str, realm: str) -> str:
-    """Keycloak's token endpoint of a realm."""
-    return f"{_realm_url(server, realm)}{_KEYCLOAK_TOKEN}"
+from .._urls import check_url, host_allowed, origin, wire_url
+from .endpoint import KEYCLOAK_TOKEN, realm_url, with_scheme
+from .table import Option
+from .values import text, words
 
 
 def auth_server(value: object, what: str, *, allow_http: bool) -> str:
@@ -31,11 +26,6 @@ def auth_server(value: object, what: str, *, allow_http: bool) -> str:
     if "/realms/" in f"{parts.path}/":
         raise InvalidOption(f"{what} holds /realms/: end it before that and name the realm in realm, or use issuer.")
     return url
-
-
-def with_scheme(server: str) -> str:
-    """A server without its final slashes, and with https where it has no scheme."""
-    return (server if "://" in server else f"https://{server}").rstrip("/")
 
 
 def realm(value: object, what: str) -> str:
@@ -77,10 +67,10 @@ def _place(values: Mapping[str, object]) -> str | None:
     names = set(values)
     if names == {"auth_server", "realm"}:
         server, name = str(values["auth_server"]), str(values["realm"])
-        return _normal("issuer", _realm_url(with_scheme(server), name))
+        return _normal("issuer", realm_url(with_scheme(server), name))
     if names == {"token_url"}:
         url = _normal("token_url", values["token_url"])
-        return url[: -len(_KEYCLOAK_TOKEN)] if url.endswith(_KEYCLOAK_TOKEN) else url
+        return url[: -len(KEYCLOAK_TOKEN)] if url.endswith(KEYCLOAK_TOKEN) else url
     return _normal("issuer", values["issuer"]) if names == {"issuer"} else None
 
 
@@ -99,5 +89,21 @@ def _normal(name: str, value: object) -> str:
     return f"{scheme}://{host}:{port}{parts.path.rstrip('/')}{query}"
 
 
-def _realm_url(server: str, name: str) -> str:
-    return f"{with_scheme(server)}/realms/{quote(name, safe='')}"
+def hosts(value: object, what: str) -> tuple[str, ...]:
+    """Patterns of hosts. An empty list would open what somebody meant to close, if it were taken as no limit."""
+    patterns = words(value, what)
+    if not patterns:
+        raise InvalidOption(f"{what} is an empty list: name the hosts that the token may be sent to, or leave it out.")
+    host_allowed("https://localhost/", patterns)  # raises for a pattern that is none
+    return patterns
+
+
+_URLS: Mapping[str, Callable[..., str]] = {"issuer": issuer, "auth_server": auth_server, "token_url": token_url}
+#: By what the table of options has for `read`.
+READERS: Mapping[str, Callable[[object, str], object]] = {"realm": realm, "hosts": hosts}
+
+
+def judged(option: Option, value: object, what: str, *, allow_http: bool) -> object:
+    """The field for a value of an option that says where something is."""
+    url = _URLS.get(option.read)
+    return url(value, what, allow_http=allow_http) if url else READERS[option.read](value, what)

@@ -17,8 +17,8 @@ from .._http.model import Transport, TransportSettings
 from .._http.transports import urls_transport
 from .._masking import SENTENCES as OWN_SENTENCES
 from .._masking import without_secrets
-from .._options.client import CONNECTION_SPEC
 from .._options.secrets import secret_values
+from .._options.spec import CONNECTION_SPEC
 from .._options.where import auth_server
 from .._unforeseen import unforeseen
 from .._urls import host_allowed, host_and_port

@@ -18,8 +18,8 @@ from ansible.module_utils.errors import UnsupportedError
 from ...module_utils._errors import ArgumentsRefused, AuthkitError
 from ...module_utils._options.secrets import SECRET_OPTIONS, secret_values
 from .._facts.origin import facts_of
-from .._facts.rendering import Rendering
-from .._variables import PROFILES, ini_options
+from .._facts.rendering import PROFILES, Rendering
+from .._ini import ini_options
 
 Spec = Mapping[str, Mapping[str, Any]]
 

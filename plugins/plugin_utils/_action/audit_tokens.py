@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from ...module_utils._errors import AuthkitError
 from ...module_utils._options.client import ClientOptions
-from .._store.policy import windows
+from .._store.freshness import windows
 from .._tokens import token_for
 
 # Between two attempts to replace a token that is about to expire.

@@ -10,7 +10,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ...module_utils._api.results import RESULT_KEYS, failure
@@ -18,7 +18,8 @@ from ...module_utils._errors import AuthkitError, HostNotAllowed
 from ...module_utils._http.model import Transport
 from ...module_utils._oauth.token import Token
 from ...module_utils._options.client import ClientOptions
-from .._tokens import token_for, transport_for
+from .._fetching import transport_for
+from .._tokens import token_for
 from .repair import Call, Result, Send, Tokens, with_given_token, with_own_token
 from .shipping import call_parameters
 from .task import Notes, TaskAction, naming_allowed_hosts
@@ -110,7 +111,7 @@ def _tokens(options: ClientOptions, notes: Notes) -> Tokens:
         if rejected is not None and ended(rejected):
             old = given[rejected]
             least = LEFT * (old.expires_at - old.issued_at)
-            asked = replace(options, min_valid=max(options.min_valid or 0.0, least))
+            asked = options.replaced(min_valid=max(options.min_valid or 0.0, least))
         token = token_for(asked, rejected=rejected, warn=notes.warn)
         notes.hide(token.access_token)
         given[token.access_token] = token

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from ...module_utils._errors import AuthkitError, HostNotAllowed, UnknownProfile
 from ...module_utils._options.client import ClientOptions
-from ...module_utils._options.layers import WHERE
+from ...module_utils._options.table import WHERE
 from ...module_utils._realm.admin.given_token import GivenToken
 from ...module_utils._realm.job import (
     ARGUMENT_SPEC,
@@ -30,7 +30,7 @@ from ...module_utils._realm.model import CONFIGURATION
 from ...module_utils._realm.outside.client_access import Caller
 from ...module_utils._realm.policy import PROFILES, policy_from
 from ...module_utils._realm.target import server_and_realm
-from .._tokens import transport_for
+from .._fetching import transport_for
 from .._variables import plain
 from .audit_tokens import StoreTokens
 from .baseline_file import baseline_content

@@ -16,9 +16,10 @@ from typing import Any
 
 from ...module_utils._errors import AuthkitError
 from ...module_utils._options.client import ClientOptions
+from .._fetching import transport_for
 from .._secrets import masked, warnings_for
 from .._templating import placeholder, rendered
-from .._tokens import token_for, transport_for
+from .._tokens import token_for
 from .._variables import options_for
 from .parts import LIBRARIES, Section, interpreter_section, option_section, store_section, waiver_section
 from .server import discovery_section, token_section

@@ -9,10 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...module_utils._options.table import TABLE
 from .._templating import may_be_template, placeholder, rendered
 
 if TYPE_CHECKING:
     from .guard import FactGuard
+
+PROFILES = "authkit_profiles"
+
+
+def sentence(words: str) -> str:
+    """The words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def is_text(option: str) -> bool:
+    """Whether an option is text, so that `[1]` remains text."""
+    return option in TABLE and TABLE[option].type in ("str", "path")
 
 
 class Rendering:

@@ -6,17 +6,14 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING
 
-from ...module_utils._oauth.token import Token
 from ...module_utils._record import Record
+from .reading import VERSION, token_in
 
 if TYPE_CHECKING:
+    from ...module_utils._oauth.token import Token
     from .failure import Failure
-
-# Version of the layout below; another one is a miss.
-_VERSION = 1
 
 
 class Entry(Record):
@@ -43,7 +40,7 @@ EMPTY = Entry()
 
 def encode(entry: Entry) -> bytes:
     """The entry as JSON, in clear: only ever to be sealed."""
-    document: dict[str, object] = {"version": _VERSION}
+    document: dict[str, object] = {"version": VERSION}
     if entry.token:
         document["token"] = entry.token.to_data()
     if entry.failure:
@@ -56,18 +53,11 @@ def decode(plain: bytes) -> Entry:
     """The entry in these bytes; what another version of this collection wrote is an empty one."""
     try:
         document = json.loads(plain)
-        if document["version"] != _VERSION:
+        if document["version"] != VERSION:
             return EMPTY
-        return Entry(_token(document.get("token")), _failure(document.get("failure")))
+        return Entry(token_in(document.get("token")), _failure(document.get("failure")))
     except (KeyError, TypeError, ValueError, AttributeError):
         return EMPTY
-
-
-def _token(data: object) -> Token | None:
-    if not isinstance(data, dict):
-        return None
-    token = Token.from_data(data)
-    return token if math.isfinite(token.issued_at) and math.isfinite(token.expires_at) else None
 
 
 def _failure(data: object) -> Failure | None:

@@ -15,8 +15,9 @@ from ...module_utils._errors import AuthkitError
 from ...module_utils._oauth.token import Token
 from .entry import Entry
 from .failure import Failure
+from .freshness import alive
 from .lock import Attempt
-from .policy import Demand, Serve, Share, alive, min_valid_warning, rule
+from .policy import Demand, Serve, Share, min_valid_warning, rule
 
 if TYPE_CHECKING:
     from .model import Warn

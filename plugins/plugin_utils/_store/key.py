@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ...module_utils._options.table import ALL, TABLE, WHERE_GROUP
 from ...module_utils._record import Record
 
 if TYPE_CHECKING:
@@ -28,28 +28,24 @@ class StoreKey(Record):
 
 
 def store_key(options: ClientOptions) -> StoreKey:
-    """The key of the token that these options would fetch.
+    """The key of the token that these options would fetch: of those which shape the request, by the table of options.
 
-    The endpoint counts as it was given, so a hit needs no discovery. What does not shape the request (proxy, timeout,
-    retries, http_agent) or judges the token only afterwards (min_valid, allowed_hosts, cache, allow_http) is left out.
+    The endpoint counts as it was given, so a hit needs no discovery.
     """
     endpoint = options.token_endpoint
-    where = ("token_endpoint", endpoint) if endpoint is not None else ("issuer", options.issuer or "")
-    parts = (
-        *where,
-        *_listed("grant_type", [options.grant_type]),
-        *_listed("client_id", [options.client_id]),
-        *_listed("client_auth_method", [options.client_auth_method]),
-        *_listed("scope", sorted(options.scope)),
-        *_listed("audience", options.audience),
-        *_listed("resource", options.resource),
-        *_listed("validate_certs", [str(options.validate_certs)]),
-        *_listed("ca_path", _present(options.ca_path)),
-        *_listed("client_cert", _present(options.client_cert)),
-        *_listed("client_key", _present(options.client_key)),
-        *_listed("extra_parameters", _pairs(options.extra_parameters)),
-    )
-    return StoreKey(parts, encoded(options.client_secret))
+    parts = ["token_endpoint", endpoint] if endpoint is not None else ["issuer", options.issuer or ""]
+    secret = b""
+    for name, option in TABLE.items():
+        value = getattr(options, name)
+        if not option.shapes or option.group == WHERE_GROUP:
+            continue
+        if option.secret == ALL:
+            # No option's text has a NUL in it, so that none slides into the next.
+            secret += encoded(f"\0{name}\0{value}" if value and name != "client_secret" else value or "")
+        else:
+            texts = _texts(sorted(value) if name == "scope" else value)
+            parts += [name, str(len(texts)), *texts]  # so that a value never slides from one option into the next
+    return StoreKey(tuple(parts), secret)
 
 
 def encoded(text: str) -> bytes:
@@ -57,17 +53,11 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _listed(name: str, values: Iterable[str]) -> tuple[str, ...]:
-    """A list under its name and length, so that a value never slides from one option into the next."""
-    items = tuple(values)
-    return (name, str(len(items)), *items)
-
-
-def _present(value: str | None) -> tuple[str, ...]:
-    return () if value is None else (value,)
-
-
-def _pairs(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Sorted by name alone: the order of different names is an accident, that of a repeated name is the request."""
-    ordered = sorted(pairs, key=lambda pair: pair[0])
-    return tuple(text for pair in ordered for text in pair)
+def _texts(value: object) -> list[str]:
+    """A value as texts; nothing for what is not set."""
+    if not isinstance(value, (list, tuple)):
+        return [] if value is None else [str(value)]
+    if not value or isinstance(value[0], str):
+        return list(value)
+    # Pairs are sorted by name alone: the order of names is an accident, that of a repeated name is the request.
+    return [text for pair in sorted(value, key=lambda pair: str(pair[0])) for text in pair]

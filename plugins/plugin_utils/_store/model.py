@@ -9,9 +9,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ...module_utils._oauth.token import Token
+from .entry import Entry
 from .key import StoreKey
 
 Warn = Callable[[str], None]
+#: Who takes warnings, the seconds to wait for another's fetch, this process's memory, and what was warned of already.
+Circumstances = tuple[Warn, float, dict[StoreKey, Entry], set[str]]
 
 
 class TokenStore(Protocol):

@@ -1,15 +1,15 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a stored token is good enough, when it is renewed, and when a failure is shared. No clock, no file."""
+"""What to do with an entry: serve its token, renew it, share its failure, or fetch. No clock, no file."""
 
 from __future__ import annotations
 
 import random
 from typing import TYPE_CHECKING
 
-from ...module_utils._oauth.token import CLOCK_TOLERANCE
 from ...module_utils._record import Record
+from .freshness import LEAST_JITTER, MOST_JITTER, alive, is_cut, windows
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
     Ruling: TypeAlias = "Serve | Share | Fetch"
 
-# A token is renewed this long before its end: seconds, or a share of its life where that is shorter (Keycloak's master
-# realm issues tokens of 60 s: a fixed margin of minutes would make each use a request).
-EARLY_SECONDS = 30.0
-EARLY_SHARE = 0.2
 # A token this young that is rejected is no stale token: fetching another would only hammer the server.
 BRAND_NEW = 2.0
 
@@ -64,40 +60,9 @@ class Fetch(Record):
     """No token will do, and nobody has failed to get one lately."""
 
 
-class Windows(Record):
-    """Seconds before the end of a token's life in which it no longer serves, and in which it is renewed ahead."""
-
-    __slots__ = ("ahead", "early")
-
-    def __init__(self, early: float, ahead: float) -> None:
-        self.early, self.ahead = early, ahead
-
-
-def windows(life: float, min_valid: float | None) -> Windows:
-    """The windows of a token of this lifetime in seconds.
-
-    ``min_valid`` counts up to half the lifetime. The second window is twice the first, but leaves a new token at least
-    half of the time in which it serves: otherwise a large ``min_valid`` would renew it on every use.
-    """
-    early = min(EARLY_SECONDS, EARLY_SHARE * life) if min_valid is None else min(min_valid, life / 2)
-    return Windows(early, min(2 * early, (early + life) / 2))
-
-
 def demand(min_valid: float | None, rejected: str | None) -> Demand:
     """What a caller asks for at this moment."""
-    return Demand(min_valid, rejected, jitter=random.uniform(0.9, 1.1))
-
-
-def is_hit(ruling: Ruling, asked: Demand) -> Token | None:
-    """The token that a ruling serves, unless that takes more than handing it out."""
-    if not isinstance(ruling, Serve) or ruling.ahead:
-        return None
-    return None if is_cut(ruling.token, asked.min_valid) else ruling.token
-
-
-def is_cut(token: Token, min_valid: float | None) -> bool:
-    """Whether ``min_valid`` is more than this token can give."""
-    return min_valid is not None and min_valid > (token.expires_at - token.issued_at) / 2
+    return Demand(min_valid, rejected, jitter=random.uniform(LEAST_JITTER, MOST_JITTER))
 
 
 def min_valid_warning(token: Token, min_valid: float | None) -> str | None:
@@ -133,8 +98,3 @@ def rule(entry: Entry, demand: Demand, now: float, *, landed: bool = False) -> R
     if failing and entry.failure is not None:
         return Share(entry.failure)
     return Fetch()
-
-
-def alive(token: Token, now: float) -> bool:
-    """Whether the token lives at this time. One from the future is not believed: the clock was set back since."""
-    return token.issued_at - CLOCK_TOLERANCE <= now < token.expires_at

@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import stat
+
+from ...module_utils._oauth.token import Token
 
 ENTRY_SUFFIX = ".token"
 KEY_NAME = "key"
 KEY_BYTES = 32
 # Far beyond any access token that fits into a request header.
 LARGEST_ENTRY = 256 * 1024
+# Version of an entry's layout; another one is a miss.
+VERSION = 1
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -37,6 +43,23 @@ def read_key(directory: int) -> bytes | None:
     """The store's random key, which every name and every encryption needs; None where there is no usable one."""
     key = read_private(directory, KEY_NAME, KEY_BYTES)
     return key if key is not None and len(key) == KEY_BYTES else None
+
+
+def token_in(data: object) -> Token | None:
+    """The token that an entry has."""
+    if not isinstance(data, dict):
+        return None
+    token = Token.from_data(data)
+    return token if math.isfinite(token.issued_at) and math.isfinite(token.expires_at) else None
+
+
+def read_token(plain: bytes) -> Token | None:
+    """The token in an entry's bytes."""
+    try:
+        document = json.loads(plain)
+        return token_in(document.get("token")) if document["version"] == VERSION else None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def is_private(status: os.stat_result) -> bool:

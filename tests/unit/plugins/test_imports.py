@@ -18,7 +18,7 @@ PACKAGE = "ansible_collections.authkit.oauth.plugins."
 #: From the ground up. A file may import from its own package and from those of the lines above its own, so that the
 #: files of a line know nothing of each other.
 FLOORS = (
-    "module_utils._words module_utils._record",
+    "module_utils._words module_utils._record module_utils._maskable",
     "module_utils._errors module_utils._spellings",
     "module_utils._urls module_utils._masking module_utils._unforeseen",
     "module_utils._http",
@@ -37,11 +37,14 @@ FLOORS = (
     "module_utils._realm.audit module_utils._realm.target",
     "module_utils._realm.results",
     "module_utils._realm.job",
-    "plugin_utils._templating plugin_utils._secrets",
+    "plugin_utils._reasons plugin_utils._secrets",
+    "plugin_utils._templating",
     "plugin_utils._facts",
+    "plugin_utils._ini plugin_utils._profiles plugin_utils._fetching",
     "plugin_utils._variables plugin_utils._store",
     "plugin_utils._tokens",
     "plugin_utils._action plugin_utils._doctor plugin_utils._report",
+    "plugin_utils._lookup_errors",
     "plugin_utils._lookup",
     "doc_fragments",
     "lookup action modules filter",

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -108,7 +108,7 @@ class ClientAccess:
         self, *, fields: Fields | None = None, scope: tuple[str, ...] | None = None, retries: Retries = ONCE
     ) -> HttpResponse:
         """The answer to a token request: what the options ask for, or other form fields. Raises Missing."""
-        wanted = self.options if scope is None else replace(self.options, scope=scope)
+        wanted = self.options if scope is None else self.options.replaced(scope=scope)
         response = self.post(self.token_url, form_fields(wanted) if fields is None else fields, retries=retries)
         token = response.json_members().get("access_token")
         if isinstance(token, str) and token:
@@ -130,7 +130,7 @@ class ClientAccess:
         """The answer to a form. secret: sent instead of the client's own. Raises Missing."""
         try:
             check_url(self.own_place(url), allow_http=self.options.allow_http, what="The endpoint")
-            client = self.options if secret is None else replace(self.options, client_secret=secret)
+            client = self.options if secret is None else self.options.replaced(client_secret=secret)
             return self._transport.send(form_request(client, url, fields), retries)
         except NetworkError as error:
             raise unreached(error) from None

@@ -18,8 +18,10 @@ from ansible.parsing.dataloader import DataLoader
 
 import ansible_collections.authkit.oauth as collection
 from ansible_collections.authkit.oauth.plugins.doc_fragments._client import ModuleDocFragment
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC, OPTIONS
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import ENVIRONMENT, INI_SECTION, VARIABLES
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS
+from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.plugin_utils._ini import INI_SECTION
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import ENVIRONMENT, VARIABLES
 
 TREE = Path(next(iter(collection.__path__))).parents[2]
 

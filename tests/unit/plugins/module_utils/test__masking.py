@@ -15,12 +15,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils import _masking
-from ansible_collections.authkit.oauth.plugins.module_utils._masking import (
-    MASK,
-    Masker,
-    could_be_words,
-    without_secrets,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._maskable import could_be_words
+from ansible_collections.authkit.oauth.plugins.module_utils._masking import MASK, Masker, without_secrets
 
 SECRET = 's+e c%r:e/t&="é~\\<'
 TOKEN = "eyJhbGciOiJSUzI1NiJ9." + secrets.token_urlsafe(300)

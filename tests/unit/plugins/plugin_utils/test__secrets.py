@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils import _masking
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _secrets
 from ansible_collections.authkit.oauth.plugins.plugin_utils._secrets import (
@@ -89,7 +88,3 @@ def test_a_warning_names_the_place_of_a_short_secret(options: dict[str, Any], pl
         "easy to guess: replace it with a longer one."
         for place in places
     ]
-
-
-def test_one_length_counts_as_short() -> None:
-    assert _secrets.SHORTEST == _masking.SHORTEST

@@ -10,7 +10,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,10 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import model a
 from ansible_collections.authkit.oauth.plugins.module_utils._http import transports
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _tokens
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.model import TokenStore
+from ansible_collections.authkit.oauth.plugins.plugin_utils._fetching import transport_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.model import TokenStore, Warn
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import open_store
-from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import Warn, token_for, transport_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
 SECRET = "s{{ 1 }}+e c%r"
@@ -80,16 +80,16 @@ def test_the_next_worker_finds_it_and_loads_nothing_slow(server: CountingServer,
 
 def test_no_cache_asks_each_time(server: CountingServer, options: ClientOptions) -> None:
     for _each in range(2):
-        token_for(replace(options, cache="none"), warn=pytest.fail)
+        token_for(options.replaced(cache="none"), warn=pytest.fail)
     assert server.count("token") == 2
 
 
 def test_a_failure_names_the_sources_of_whoever_meets_it(server: CountingServer, options: ClientOptions) -> None:
     """The second one comes out of the store, from a caller whose options came from elsewhere."""
-    wrong = replace(options, client_secret="not this one")
+    wrong = options.replaced(client_secret="not this one")
     for origin in ("the call", "AUTHKIT_CLIENT_ID"):
         with pytest.raises(AuthkitError) as caught:
-            token_for(replace(wrong, origins={"client_id": origin}), warn=pytest.fail)
+            token_for(wrong.replaced(origins={"client_id": origin}), warn=pytest.fail)
         assert str(caught.value).endswith(f"(client_id from {origin}).")
         assert "not this one" not in str(caught.value)
     assert server.count("token") == 1
@@ -115,7 +115,7 @@ def test_others_wait_as_long_as_a_fetch_may_take(
         return open_store(kind, warn, patience=patience)
 
     monkeypatch.setattr(_tokens, "open_store", opened)
-    token_for(replace(options, **changes), warn=pytest.fail)
+    token_for(options.replaced(**changes), warn=pytest.fail)
     assert waits == [seconds]
     assert _tokens.LONGEST_WAIT == _http.LONGEST_WAIT
 

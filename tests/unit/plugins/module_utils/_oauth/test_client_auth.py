@@ -15,7 +15,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth i
     authenticate,
     form_encoded,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._options.values import form_fields as extra_fields
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import options
 

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import GRANTS, form_fields
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._options.values import form_fields as extra_fields
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import options
 

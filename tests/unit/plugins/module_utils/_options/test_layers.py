@@ -17,7 +17,10 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     OptionError,
     UnknownOption,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import OPTIONS, Layer, choose, sources
+from ansible_collections.authkit.oauth.plugins.module_utils._options.layer import Layer
+from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import choose
+from ansible_collections.authkit.oauth.plugins.module_utils._options.sources import sources
+from ansible_collections.authkit.oauth.plugins.module_utils._options.table import OPTIONS
 
 NAMES: Mapping[str, Mapping[str, str]] = {
     "call": dict.fromkeys(OPTIONS, "the call"),

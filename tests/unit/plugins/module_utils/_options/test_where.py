@@ -9,13 +9,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InsecureUrl, InvalidOption
-from ansible_collections.authkit.oauth.plugins.module_utils._options.where import (
-    auth_server,
-    issuer,
-    keycloak_token_endpoint,
-    realm,
-    token_url,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._options.endpoint import keycloak_token_endpoint
+from ansible_collections.authkit.oauth.plugins.module_utils._options.where import auth_server, issuer, realm, token_url
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, HostNotAllowed
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import CONNECTION_SPEC, ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.task import (
     Notes,
     Result,

@@ -13,6 +13,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Authk
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import Entry
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.failure import Failure
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.freshness import windows
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import (
     Demand,
     Fetch,
@@ -20,7 +21,6 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import
     Share,
     min_valid_warning,
     rule,
-    windows,
 )
 
 if TYPE_CHECKING:

@@ -1,0 +1,22 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which secrets can be masked wherever they stand. A token out of the store needs nothing else of masking."""
+
+from __future__ import annotations
+
+import re
+
+#: A secret that is shorter stands in other text by chance.
+SHORTEST = 8
+
+# What could stand in a sentence of ours: words, and names of options. No generated secret looks like that.
+# There is one way only to match each text: with several, those of a hostile one would be tried for ever.
+_WORDS = r"[A-Z]?[a-z]*(?:[ _.,:'()/-]+(?:[A-Z][a-z]*|[a-z]+))*[ _.,:'()/-]*|[A-Z]+(?:[ _-][A-Z]+)*"
+_LONGEST_WORDS = 60
+
+
+def could_be_words(secret: str) -> bool:
+    """Whether a secret looks like a part of a sentence."""
+    return len(secret) <= _LONGEST_WORDS and bool(re.fullmatch(_WORDS, secret))

@@ -1,0 +1,58 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One source of connection options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+
+class Layer:
+    """One source of options.
+
+    source: 'call', 'profile', 'variables', 'environment' or 'ini'. values: option -> value, only what is set. names:
+    option -> what a user calls the place that it comes from ("the call", "the variable authkit_client_id",
+    "AUTHKIT_CLIENT_ID"). render: makes a plain value of a raw one when it is asked for: what nobody needs may hold
+    undefined names.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        values: Mapping[str, object],
+        names: Mapping[str, str],
+        render: Callable[[str, object], object] | None = None,
+    ) -> None:
+        self.source, self.names, self.render = source, names, render
+        self._raw = values
+        self._done: dict[str, object] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def value(self, option: str) -> object:
+        """The value as it is; None where there is none."""
+        if self.render is None or option not in self._raw:
+            return self._raw.get(option)
+        if option not in self._done:
+            self._done[option] = self.render(option, self._raw[option])
+        return self._done[option]
+
+    def get(self, option: str) -> object:
+        """The value, or None: null, omitted and empty text all mean that the option is not set."""
+        value = self.value(option)
+        return None if value == "" else value
+
+    def picked(self, options: Sequence[str]) -> dict[str, object]:
+        """Those of the options that are set here."""
+        found = {option: self.get(option) for option in options}
+        return {option: value for option, value in found.items() if value is not None}
+
+    def name(self, option: str) -> str:
+        """What a user calls the place of an option; of one that does not exist, the place of them all."""
+        return self.names.get(option) or next(iter(self.names.values()), self.source)

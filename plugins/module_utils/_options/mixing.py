@@ -1,0 +1,109 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is wrong with the sources of connection options: unknown, missing, contradictory or mixed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NoReturn
+
+from .._errors import ContradictoryOptions, MissingOption, MixedSources, UnknownOption
+from .._words import listed, nearest, quoted
+from .layer import Layer
+from .sources import places
+from .table import OPTIONS, WHERE
+from .values import text
+from .where import same_place
+
+
+def refuse_unknown(layer: Layer, name: str) -> NoReturn:
+    """For an option that does not exist."""
+    raise UnknownOption(f"{quoted(name)} in {layer.name(name)} is no option: {nearest(name, OPTIONS)}")
+
+
+def check_credential(layers: Sequence[Layer], option: str, found: int, where: int, client: int) -> None:
+    """Refuses a credential that is of a lower layer than Where or client_id, unless it says the same."""
+    if found > where >= 0:
+        _check_same_server(layers[where], layers[found], option)
+    if found > client >= 0:
+        _check_same_client(layers[client], layers[found], option)
+
+
+def refuse_incomplete(values: Mapping[str, object], layers: Sequence[Layer]) -> NoReturn:
+    """For what nobody said."""
+    raise MissingOption(" ".join(_missing(values, layers)))
+
+
+def check_where(layer: Layer) -> None:
+    names = list(layer.picked(WHERE))
+    ways = {"auth_server" if name == "realm" else name for name in names}
+    origin = places([layer.name(name) for name in names])
+    if len(ways) > 1:
+        raise ContradictoryOptions(
+            f"{listed(names)} from {origin} contradict each other: set issuer, or auth_server and realm, or token_url."
+        )
+    for missing, given in (("auth_server", "realm"), ("realm", "auth_server")):
+        if names == [given]:
+            raise MissingOption(
+                f"{given} from {origin} needs {missing} from the same source, since a source that says a part of "
+                f"where the token comes from has to say all of it: set {missing} there."
+            )
+
+
+def _check_same_server(above: Layer, below: Layer, credential: str) -> None:
+    there, here = above.picked(WHERE), below.picked(WHERE)
+    if here and not same_place(there, here):
+        raise MixedSources(
+            f"{credential} from {below.name(credential)} is not used, because it was written for the server and realm "
+            f"of {_naming(below, here)}, and {_naming(above, there)} mean another: set {credential} together "
+            "with these, or use one server and realm."
+        )
+
+
+def _check_same_client(above: Layer, below: Layer, credential: str) -> None:
+    there, here = above.get("client_id"), below.get("client_id")
+    if here is None:
+        return
+    wanted, own = text(there, _labelled(above)), text(here, _labelled(below))
+    if wanted != own:
+        raise MixedSources(
+            f"{credential} from {below.name(credential)} is not used, because {_labelled(above)} is {quoted(wanted)}, "
+            f"and it was written for {quoted(own)}, {_labelled(below)}: set {credential} together with "
+            "that client_id, or use one client_id."
+        )
+
+
+def _labelled(layer: Layer) -> str:
+    return f"client_id from {layer.name('client_id')}"
+
+
+def _naming(layer: Layer, values: Mapping[str, object]) -> str:
+    return f"{listed(list(values))} from {places([layer.name(option) for option in values])}"
+
+
+def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[str]:
+    """A sentence for each thing that nobody said."""
+    profile = next((layer for layer in layers if layer.source == "profile"), None)
+    if not any(option in values for option in WHERE):
+        nothing = f"Nothing in {profile.name('token_url')}" if profile else "Nothing"
+        yield (
+            f"{nothing} says where the token comes from: set issuer, or auth_server and realm, or token_url "
+            f"{_at(profile, 'auth_server', 'realm')}."
+        )
+    for option in ("client_id", "client_secret"):
+        if option not in values:
+            empty = [layer.name(option) for layer in layers if layer.value(option) == ""]
+            lacking = f"{option} is {f'empty in {listed(empty)}' if empty else 'not set'}"
+            yield f"{lacking}: set it {_at(profile, option)}."
+
+
+def _at(profile: Layer | None, *options: str) -> str:
+    """Where the options can be set."""
+    if profile:
+        return f"in {profile.name(options[0])}, which takes neither server nor client from the sources below it"
+    variables = listed([f"authkit_{option}" for option in options])
+    environment = listed([f"AUTHKIT_{option.upper()}" for option in options])
+    plural = "" if len(options) == 1 else "s"
+    return f"in the call, a profile, the variable{plural} {variables}, {environment} or [authkit] in ansible.cfg"

@@ -1,0 +1,51 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A source's value becomes a field: at once where it is plain, which most are, else by values and where."""
+
+from __future__ import annotations
+
+from .endpoint import is_plain, with_scheme
+from .table import Option
+
+_OF_PLACES = frozenset(("issuer", "auth_server", "token_url", "realm", "hosts"))
+# In a realm's name: what a URL could take for a step. In a path: what Ansible replaces.
+_NO_STEPS, _NO_NAMES = frozenset(".\\"), frozenset("~$")
+
+
+def read(option: Option, value: object, what: str, *, allow_http: bool) -> object:
+    """The field for a value of any source. what: names the option and its place.
+
+    Raises InvalidOption, and InsecureUrl for plain http without allow_http.
+    """
+    found = _plainly(option, value)
+    if found is not None:
+        return found
+    if option.read in _OF_PLACES:
+        from . import where
+
+        return where.judged(option, value, what, allow_http=allow_http)
+    from .values import judged
+
+    return judged(option, value, what)
+
+
+def _plainly(option: Option, value: object) -> object:
+    """The field, if that is no question; else None."""
+    if option.read == "bool":
+        return value if value is True or value is False else None
+    if type(value) is not str or not value.isprintable():
+        return None
+    if option.read == "str" or (option.read == "choice" and value in option.choices):
+        return value
+    if option.read in ("issuer", "token_url"):
+        return value if is_plain(value) else None
+    if option.read == "auth_server":
+        url = with_scheme(value)
+        return url if is_plain(url) and "/realms" not in url else None
+    if option.read == "realm":
+        return value if _NO_STEPS.isdisjoint(value) else None
+    if option.read == "path":
+        return value if _NO_NAMES.isdisjoint(value) else None
+    return None

@@ -1,0 +1,30 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The argument spec of the connection options."""
+
+from __future__ import annotations
+
+from .table import ALL, TABLE, Option
+
+
+def _rules(option: Option) -> dict[str, object]:
+    rules: dict[str, object] = {"type": option.type}
+    if option.type == "list":
+        rules["elements"] = "str"
+    if option.choices:
+        rules["choices"] = list(option.choices)
+    if option.secret == ALL:
+        rules["no_log"] = True
+    elif any(word in option.name for word in ("token", "key", "secret", "pass")):  # Ansible would guess from the name
+        rules["no_log"] = False
+    return rules
+
+
+# No default, required or mutually_exclusive: a default would hide the sources below the call, and the rest is judged
+# over all sources, in client_options().
+CONNECTION_SPEC: dict[str, dict[str, object]] = {
+    "profile": {"type": "str"},
+    **{name: _rules(option) for name, option in TABLE.items()},
+}

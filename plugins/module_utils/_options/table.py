@@ -1,0 +1,103 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every connection option, declared once.
+
+Argument spec, fields, repr, masking, the doctor, the store's key and the rules of mixing sources follow from this.
+Only the descriptions of the options are elsewhere, in plugins/doc_fragments/_client.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# Where (the token endpoint), Who (the client), What (the token) and How (the connection) are chosen by different rules.
+WHERE_GROUP, WHO_GROUP, WHAT_GROUP, HOW_GROUP = "where", "who", "what", "how"
+# What is secret in a value: all of it, the password of a URL, or the form fields with a secret's name.
+ALL, PASSWORD, FIELDS = "all", "password", "fields"
+MOST_RETRIES = 10
+
+
+class Option:
+    """One connection option, and the field that it is of ClientOptions.
+
+    type: the argument spec's. read: what makes the field of a source's value, a function of values or where; by
+    default that of the type. default: the field's, where no source sets the option. secret: what of the value is, if
+    anything. shapes: whether another value asks for another token, which the store then has to tell apart.
+    credential: whether it proves who the client is, and is written for one client of one server. guarded: whether it
+    says where a secret or token goes, whose it is, or which server is believed, which no node's facts may.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        type: str = "str",
+        read: str = "",
+        *,
+        default: Any = None,
+        choices: tuple[str, ...] = (),
+        secret: str = "",
+        credential: bool = False,
+        shapes: bool | None = None,
+        guarded: bool | None = None,
+    ) -> None:
+        self.name = ""
+        self.group, self.type, self.read = group, type, read or ("choice" if choices else type)
+        self.default, self.choices = choices[0] if choices else default, choices
+        self.secret, self.credential = secret, credential
+        self.shapes = group != HOW_GROUP if shapes is None else shapes
+        self.guarded = group in (WHERE_GROUP, WHO_GROUP) if guarded is None else guarded
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object | None, _owner: type) -> Any:
+        """The default: what is set lies in the instance and goes before."""
+        return self if instance is None else self.default
+
+
+def _option(*given: Any, **named: Any) -> Any:  # as dataclasses.field(): the annotation tells the field's type
+    return Option(*given, **named)
+
+
+class Fields:
+    """The table: a line for each option. The first of its choices is the default."""
+
+    issuer: str | None = _option(WHERE_GROUP, "str", "issuer")
+    auth_server: str | None = _option(WHERE_GROUP, "str", "auth_server")
+    realm: str | None = _option(WHERE_GROUP, "str", "realm")
+    token_url: str | None = _option(WHERE_GROUP, "str", "token_url")
+    client_id: str = _option(WHO_GROUP)
+    client_secret: str = _option(WHO_GROUP, secret=ALL, credential=True)
+    client_auth_method: str = _option(WHO_GROUP, choices=("client_secret_post", "client_secret_basic"))
+    client_cert: str | None = _option(WHO_GROUP, "path")
+    client_key: str | None = _option(WHO_GROUP, "path")
+    grant_type: str = _option(WHAT_GROUP, choices=("client_credentials",))
+    scope: tuple[str, ...] = _option(WHAT_GROUP, "list", default=())
+    audience: tuple[str, ...] = _option(WHAT_GROUP, "list", "names", default=())
+    resource: tuple[str, ...] = _option(WHAT_GROUP, "list", default=())
+    extra_parameters: tuple[tuple[str, str], ...] = _option(WHAT_GROUP, "dict", default=(), secret=FIELDS)
+    validate_certs: bool = _option(HOW_GROUP, "bool", default=True, shapes=True, guarded=True)
+    ca_path: str | None = _option(HOW_GROUP, "path", shapes=True, guarded=True)
+    timeout: float = _option(HOW_GROUP, "float", "seconds_above_zero", default=30.0)
+    retries: int = _option(HOW_GROUP, "int", "retries", default=2)
+    proxy: str | None = _option(HOW_GROUP, secret=PASSWORD, guarded=True)
+    http_agent: str = _option(HOW_GROUP, default="ansible-authkit-oauth")
+    allow_http: bool = _option(HOW_GROUP, "bool", default=False, guarded=True)
+    cache: str = _option(HOW_GROUP, choices=("file", "memory", "none"))
+    min_valid: float | None = _option(HOW_GROUP, "float")
+    allowed_hosts: tuple[str, ...] = _option(HOW_GROUP, "list", "hosts", default=(), guarded=True)
+
+
+TABLE: Mapping[str, Option] = {name: found for name, found in vars(Fields).items() if isinstance(found, Option)}
+OPTIONS = tuple(TABLE)
+
+
+def _names(group: str) -> tuple[str, ...]:
+    return tuple(name for name, option in TABLE.items() if option.group == group)
+
+
+WHERE, WHO, WHAT, HOW = map(_names, (WHERE_GROUP, WHO_GROUP, WHAT_GROUP, HOW_GROUP))
+CREDENTIALS = tuple(name for name, option in TABLE.items() if option.credential)

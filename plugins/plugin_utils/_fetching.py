@@ -1,0 +1,55 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A token from the server, and the controller's way there."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from ..module_utils._errors import AuthkitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..module_utils._http.model import Transport, TransportSettings
+    from ..module_utils._oauth.token import Token
+    from ..module_utils._options.client import ClientOptions
+
+    Warn = Callable[[str], None]
+
+
+def transport_for(settings: TransportSettings, warn: Warn) -> Transport:
+    """The controller's way to the network: requests, else what Ansible itself uses, with a warning."""
+    from ..module_utils._http.transports import requests_available, requests_transport, urls_transport
+
+    if requests_available():
+        try:
+            return requests_transport(settings)
+        except ImportError:  # it lies there and is broken
+            pass
+    warn(
+        f"The Python library requests is missing from {sys.executable}, so authkit.oauth connects with what Ansible "
+        f"brings, a little slower: install it with {sys.executable} -m pip install requests."
+    )
+    return urls_transport(settings)
+
+
+def fetched(options: ClientOptions, warn: Warn) -> Token:
+    """A new token."""
+    from ..module_utils.token_client import TokenClient
+
+    with closing(transport_for(options.transport_settings, warn)) as transport:
+        return TokenClient(options, transport, warn).fetch()
+
+
+def name_sources(error: Exception, options: ClientOptions) -> None:
+    """Adds to an error of ours where this caller's options come from.
+
+    The store hands over the failures of other workers, whose options may come from elsewhere.
+    """
+    if isinstance(error, AuthkitError):
+        error.name_sources(options.sources())

@@ -1,0 +1,41 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A token out of the files where that is no plain hit: a miss, a renewal, a failure, a warning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .flight import once, served
+from .policy import demand
+from .slot import FileSlot, MemorySlot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...module_utils._oauth.token import Token
+    from .key import StoreKey
+    from .model import Circumstances
+
+
+def from_files(
+    directory: int,
+    key: StoreKey,
+    fetch: Callable[[], Token],
+    circumstances: Circumstances,
+    *,
+    min_valid: float | None,
+    rejected: str | None,
+) -> Token:
+    """The token. directory: a descriptor of the store's.
+
+    :raises Skipped: the directory can hold no entries.
+    """
+    warn, patience, entries, told = circumstances
+    tell = once(warn, told)
+    slot = FileSlot(directory, key, MemorySlot(entries, key), tell)
+    try:
+        return served(slot, fetch, demand(min_valid, rejected), patience, tell)
+    finally:
+        slot.tidy()
