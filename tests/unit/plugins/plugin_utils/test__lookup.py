@@ -1,0 +1,122 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the token lookup loads while the store is warm.
+
+Ansible keeps no bytecode for collections, so that each forked worker compiles these files: every line is paid for on
+every host and task. A new name in this list needs a reason; what only a miss, an error or an unusual option needs is
+imported where it is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
+
+SECRET = "s{{ 1 }}+e c%r"
+#: What a hit loads of ours, below plugins.
+LOADED = {
+    "lookup.token",
+    "module_utils._maskable",
+    "module_utils._oauth.token",
+    "module_utils._options.client",
+    "module_utils._options.endpoint",
+    "module_utils._options.layer",
+    "module_utils._options.layers",
+    "module_utils._options.read",
+    "module_utils._options.table",
+    "module_utils._record",
+    "plugin_utils._facts.rendering",
+    "plugin_utils._lookup",
+    "plugin_utils._secrets",
+    "plugin_utils._store.crypto",
+    "plugin_utils._store.directory",
+    "plugin_utils._store.freshness",
+    "plugin_utils._store.key",
+    "plugin_utils._store.reading",
+    "plugin_utils._store.store",
+    "plugin_utils._templating",
+    "plugin_utils._tokens",
+    "plugin_utils._variables",
+}
+MOST_LINES = 1800
+#: What makes classes or patterns in a way that each worker would pay for.
+COSTLY = ("@dataclass", "NamedTuple)", "(Protocol", "(Enum", "re.compile(")
+# A worker of its own, in which Ansible is loaded before.
+WORKER = """
+import json, sys
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.lookup import LookupBase
+from ansible.template import Templar
+from ansible.utils.display import Display
+given = json.load(sys.stdin)
+loader = DataLoader()
+templar = Templar(loader=loader, variables=given)
+others = set(sys.modules)
+{planted}
+from ansible_collections.authkit.oauth.plugins.lookup.token import LookupModule
+(token,) = LookupModule(loader=loader, templar=templar).run([], given)
+own = "ansible_collections.authkit.oauth.plugins."
+files = {{name[len(own):]: module.__file__ for name, module in sys.modules.items()
+         if name.startswith(own) and getattr(module, "__file__", None)}}
+slow = ("requests", "urllib3", "joserfc", "ansible.module_utils.urls", "http.client", "ssl", "dataclasses", "difflib")
+print(json.dumps([token, files, [name for name in slow if name in sys.modules and name not in others]]))
+"""
+
+
+class Loaded(NamedTuple):
+    """What one worker has loaded."""
+
+    token: str
+    files: dict[str, Path]
+    slow: list[str]
+
+
+@pytest.fixture
+def variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A client's variables, and an empty store."""
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("ANSIBLE_CONFIG", str(tmp_path / "none.cfg"))
+    return {"authkit_client_id": "app", "authkit_client_secret": "s3cret+of the app"}
+
+
+def worker(variables: dict[str, str], planted: str = "") -> Loaded:
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER.format(planted=planted)],
+        input=json.dumps(variables),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    token, files, slow = json.loads(done.stdout.splitlines()[-1])
+    return Loaded(token, {name: Path(file) for name, file in files.items()}, slow)
+
+
+def test_a_hit_loads_these_files_and_no_more(variables: dict[str, str]) -> None:
+    with CountingServer(clients={"app": variables["authkit_client_secret"]}) as server:
+        given = {**variables, "authkit_token_url": server.token_url}
+        first, second = worker(given), worker(given)
+        assert server.count("token") == 1
+        assert "module_utils._oauth.grants" in worker(given, f"from {GRANTS} import GRANTS").files
+    assert second.token == first.token
+    assert set(second.files) == LOADED
+    assert second.slow == []
+    assert sum(len(path.read_text().splitlines()) for path in second.files.values()) <= MOST_LINES
+
+
+GRANTS = "ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants"
+
+
+@pytest.mark.parametrize("name", sorted(LOADED))
+def test_nothing_on_the_way_makes_costly_classes(name: str) -> None:
+    path = Path(__file__).resolve().parents[4] / "plugins" / f"{name.replace('.', '/')}.py"
+    assert [word for word in COSTLY if word in path.read_text()] == []
