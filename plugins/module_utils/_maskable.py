@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-#: A secret that is shorter stands in other text by chance.
+# A secret that is shorter stands in other text by chance.
 SHORTEST = 8
 
 # What could stand in a sentence of ours: words, and names of options. No generated secret looks like that.

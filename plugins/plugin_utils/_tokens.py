@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Warn = Callable[[str], None]
 
-#: Seconds that a transport waits at most before it repeats a request: that of _http, which a hit does not load.
+# Seconds that a transport waits at most before it repeats a request: that of _http, which a hit does not load.
 LONGEST_WAIT = 60.0
 
 

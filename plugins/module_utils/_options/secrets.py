@@ -15,7 +15,7 @@ from urllib.parse import quote_plus, unquote
 
 from .table import ALL, FIELDS, PASSWORD, TABLE
 
-#: The options whose value is a secret, or holds one. access_token is of tasks, and no connection option.
+# The options whose value is a secret, or holds one. access_token is of tasks, and no connection option.
 SECRET_OPTIONS = (*(name for name, option in TABLE.items() if option.secret), "access_token")
 # The last word of a name decides: requested_token_type is none. The documentation lists these words.
 _SECRET_NAME = (

@@ -62,5 +62,5 @@ class NoStore:
         return token
 
 
-#: One for this process.
+# One for this process.
 NO_STORE = NoStore()

@@ -13,7 +13,7 @@ from .entry import Entry
 from .key import StoreKey
 
 Warn = Callable[[str], None]
-#: Who takes warnings, the seconds to wait for another's fetch, this process's memory, and what was warned of already.
+# Who takes warnings, the seconds to wait for another's fetch, this process's memory, and what was warned of already.
 Circumstances = tuple[Warn, float, dict[StoreKey, Entry], set[str]]
 
 

@@ -22,7 +22,7 @@ import pytest
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
 SECRET = "s{{ 1 }}+e c%r"
-#: What a hit loads of ours, below plugins.
+# What a hit loads of ours, below plugins.
 LOADED = {
     "lookup.token",
     "module_utils._maskable",
@@ -48,7 +48,7 @@ LOADED = {
     "plugin_utils._variables",
 }
 MOST_LINES = 1800
-#: What makes classes or patterns in a way that each worker would pay for.
+# What makes classes or patterns in a way that each worker would pay for.
 COSTLY = ("@dataclass", "NamedTuple)", "(Protocol", "(Enum", "re.compile(")
 # A worker of its own, in which Ansible is loaded before.
 WORKER = """
