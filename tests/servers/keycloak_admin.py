@@ -34,6 +34,16 @@ CONFLICT = 409
 KEY_PROVIDERS = "org.keycloak.keys.KeyProvider"
 #: Providers for which Keycloak makes a key, and what takes one that is given.
 TAKES_A_KEY = {"rsa-generated": "rsa", "rsa-enc-generated": "rsa-enc"}
+#: The providers of a realm that names none.
+USUAL_KEYS = tuple(
+    {"name": provider, "providerId": provider, "config": {"priority": ["100"], "algorithm": [algorithm]}}
+    for provider, algorithm in (
+        ("rsa-generated", "RS256"),
+        ("rsa-enc-generated", "RSA-OAEP"),
+        ("hmac-generated", "HS512"),
+        ("aes-generated", "AES"),
+    )
+)
 
 
 class AdminRefused(Exception):
@@ -203,9 +213,7 @@ def _one_at_a_time() -> Iterator[None]:
 def with_keys(representation: Mapping[str, Any]) -> dict[str, Any]:
     """A realm with RSA keys of this process: Keycloak needs seconds of processor time to make each."""
     components = representation.get("components", {})
-    if KEY_PROVIDERS not in components:
-        return {"privateKey": _private_key(2048), **representation}
-    providers = [_with_key(provider) for provider in components[KEY_PROVIDERS]]
+    providers = [_with_key(provider) for provider in components.get(KEY_PROVIDERS, USUAL_KEYS)]
     return {**representation, "components": {**components, KEY_PROVIDERS: providers}}
 
 
@@ -215,11 +223,12 @@ def _with_key(provider: Mapping[str, Any]) -> Mapping[str, Any]:
         return provider
     config = dict(provider["config"])
     (size,) = config.pop("keySize", ["2048"])
-    return {**provider, "providerId": taking, "config": {**config, "privateKey": [_private_key(int(size))]}}
+    return {**provider, "providerId": taking, "config": {**config, "privateKey": [_private_key(int(size), taking)]}}
 
 
 @functools.cache
-def _private_key(size: int) -> str:
+def _private_key(size: int, _purpose: str) -> str:
+    """A key for each purpose: two providers with one key would publish it twice."""
     key = rsa.generate_private_key(65537, size)
     return base64.b64encode(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())).decode("ascii")
 
