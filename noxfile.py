@@ -45,7 +45,7 @@ OLDEST, NEWEST = "2.16", "2.21"
 PYTHON = CORES[NEWEST]
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 #: Seconds that a session may take, and one of its tests; a playbook test waits up to 5 minutes for each playbook.
-LIMIT, UNIT_TEST, PLAYBOOK_TEST = 20 * 60, 3 * 60, 10 * 60
+LIMIT, UNIT_TEST, PLAYBOOK_TEST = 25 * 60, 3 * 60, 10 * 60
 #: What runs on managed nodes, and so has to pass on their oldest Python.
 NODE_TESTS = ("tests/unit/plugins/module_utils/", "tests/unit/plugins/modules/")
 REQUIREMENTS = ROOT / "tests" / "requirements"
