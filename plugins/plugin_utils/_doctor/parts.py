@@ -19,14 +19,13 @@ from ansible.release import __version__ as core_version
 
 from ...module_utils._errors import AuthkitError, InvalidOption, StoreRefused
 from ...module_utils._oauth.jwt import LibraryMissing
-from ...module_utils._options.client import OPTIONS, ClientOptions
+from ...module_utils._options.client import ClientOptions
+from ...module_utils._options.table import OPTIONS, PASSWORD, TABLE
 from ...module_utils._realm.accepted.waivers import waivers_from
 from ...module_utils._urls import safe_url
 from .._store.directory import Skipped, places
 from .._store.store import FileStore, open_store
 
-# Options whose value nobody may see.
-SECRET_OPTIONS = frozenset({"client_secret", "extra_parameters"})
 # What the collection needs on a controller besides ansible-core, and what for.
 LIBRARIES = {
     "requests": "calls are slower without it",
@@ -71,10 +70,11 @@ def option_section(options: ClientOptions) -> Section:
 
 
 def _shown(name: str, value: Any) -> str:
-    if name in SECRET_OPTIONS:
+    secret = TABLE[name].secret
+    if secret == PASSWORD:  # the one of a URL
+        return safe_url(str(value))
+    if secret:
         return "set, and not shown"
-    if name == "proxy":
-        return safe_url(str(value))  # its URL may hold a password
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
