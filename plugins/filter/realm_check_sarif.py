@@ -43,23 +43,12 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-
-from ..module_utils._errors import AuthkitError
+from ..plugin_utils._report.filters import as_filter
 from ..plugin_utils._report.sarif import log
-
-
-def realm_check_sarif(report: object) -> dict[str, Any]:
-    """The report of a realm check as a SARIF 2.1.0 log."""
-    try:
-        return log(report)
-    except AuthkitError as error:
-        message = error.message
-    raise AnsibleFilterError(message)  # out here it has no context: Ansible prints the texts of causes
 
 
 class FilterModule:
     """The filter, by its name."""
 
     def filters(self) -> Mapping[str, Callable[..., Any]]:
-        return {"realm_check_sarif": realm_check_sarif}
+        return {"realm_check_sarif": as_filter(log)}

@@ -44,23 +44,12 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-
-from ..module_utils._errors import AuthkitError
+from ..plugin_utils._report.filters import as_filter
 from ..plugin_utils._report.table import lines
-
-
-def realm_check_table(report: object, worst: int = 10) -> list[str]:
-    """The report of a realm check as lines for a play's output."""
-    try:
-        return lines(report, worst)
-    except AuthkitError as error:
-        message = error.message
-    raise AnsibleFilterError(message)  # out here it has no context: Ansible prints the texts of causes
 
 
 class FilterModule:
     """The filter, by its name."""
 
     def filters(self) -> Mapping[str, Callable[..., Any]]:
-        return {"realm_check_table": realm_check_table}
+        return {"realm_check_table": as_filter(lines)}

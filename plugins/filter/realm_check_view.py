@@ -14,8 +14,8 @@ author: authkit contributors (@authkit)
 description:
   - Orders a report for people, the worst first, adds up the counts of all realms, and escapes every text in it for the
     format that a template writes.
-  - Names in a realm are chosen by whoever may create a client or a group. What this filter returns can be written into
-    the format as it is. What comes from the report itself cannot.
+  - Anyone who may create a client or a group chooses names in a realm. What this filter returns can be written into the
+    format as it is. What comes from the report itself cannot.
   - Characters that are not seen or change how others are seen are written out, such as the escapes of a terminal, NUL
     and marks that turn the direction of writing.
 positional: output
@@ -63,23 +63,12 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-
-from ..module_utils._errors import AuthkitError
+from ..plugin_utils._report.filters import as_filter
 from ..plugin_utils._report.view import view
-
-
-def realm_check_view(report: object, output: str) -> dict[str, Any]:
-    """The report of a realm check, ordered for people and escaped for a format."""
-    try:
-        return view(report, output)
-    except AuthkitError as error:
-        message = error.message
-    raise AnsibleFilterError(message)  # out here it has no context: Ansible prints the texts of causes
 
 
 class FilterModule:
     """The filter, by its name."""
 
     def filters(self) -> Mapping[str, Callable[..., Any]]:
-        return {"realm_check_view": realm_check_view}
+        return {"realm_check_view": as_filter(view)}

@@ -48,7 +48,7 @@ def check_url(url: str, *, allow_http: bool, what: str) -> None:
     if parts.scheme.lower() not in _PORTS:
         raise InvalidOption(f"{what} must be a URL that begins with https:// (or http://).")
     if parts.username is not None or parts.password is not None or "@" in parts.netloc:
-        raise InvalidOption(f"{what} must not hold a user or password: take the part before the @ out of it.")
+        raise InvalidOption(f"{what} must not hold a user or password: remove the part before the @.")
     host = _ascii_host(parts.hostname, what)
     if parts.scheme.lower() == "http" and not allow_http and not is_loopback(host):
         raise InsecureUrl(
@@ -87,7 +87,7 @@ def host_allowed(url: str, patterns: Iterable[str]) -> bool:
     """Whether one of the patterns (`host`, `host:port`, `*.domain`, `*.domain:port`) names the URL's host.
 
     Compared on parsed, lower-cased IDNA hosts. `*.domain` means every host below the domain, not the domain itself; a
-    pattern without a port means every port. Raises InvalidOption for a pattern that is none of these.
+    pattern without a port means every port. Raises InvalidOption for any other pattern.
     """
     _scheme, host, port = origin(url)
     return any(_matches(host, port, *_pattern(pattern)) for pattern in patterns)
@@ -130,7 +130,7 @@ def host_and_port(url: str) -> str:
 def _split(url: str, what: str) -> SplitResult:
     # urlsplit drops tabs and newlines without a word, and servers read a backslash as a slash or not: look first.
     if any(c < " " or "\x7f" <= c <= "\x9f" for c in url) or url != url.strip():
-        raise InvalidOption(f"{what} holds control characters or spaces around it: take them out.")
+        raise InvalidOption(f"{what} holds control characters or spaces around it: remove them.")
     if "\\" in url:
         raise InvalidOption(f"{what} holds a backslash: write / between the parts of a URL.")
     broken = False
@@ -161,7 +161,7 @@ def _ascii_host(host: str | None, what: str) -> str:
     except UnicodeError:
         name = ""
     name = name[:-1] if name.endswith(".") else name
-    # A label over 63 octets is no name (RFC 1035 section 2.3.4) and makes Python's resolver raise a UnicodeError.
+    # A label over 63 octets is not valid (RFC 1035 section 2.3.4) and makes Python's resolver raise a UnicodeError.
     labels = name.split(".")
     if not _HOST.fullmatch(name) or len(name) > 253 or not all(0 < len(label) < 64 for label in labels):
         raise InvalidOption(f"{what} has a host name that is not valid: check its spelling.")

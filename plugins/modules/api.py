@@ -4,13 +4,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One call of an API that wants an OAuth 2.0 access token."""
+"""One call of an API that requires an OAuth 2.0 access token."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: api
-short_description: Call an API that wants an OAuth 2.0 access token
+short_description: Call an API that requires an OAuth 2.0 access token
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
@@ -38,7 +38,8 @@ attributes:
     support: partial
     description: Supports use with the C(async) keyword.
     details:
-      - The call is made on the host with the token that was good when the task began. A 401 is not repaired.
+      - The call is made on the host with the token that was valid when the task began. The call is not
+        retried with a new token after a 401.
   action:
     support: full
     description: Runs an action plugin on the controller.
@@ -112,12 +113,12 @@ options:
   access_token:
     description:
       - A token of your own, to be sent instead of one of the client's. Then no option that says where a token comes
-        from or who the client is counts, nothing is stored, and a 401 is not repaired.
+        from or who the client is counts, nothing is stored, and the call is not retried after a 401.
       - This is also how a host is given the token.
     type: str
 notes:
-  - Repeats happen inside the task, after a failed connection, 429, 502, 503 and 504, as often as O(retries) says. POST
-    and PATCH are repeated only where the server surely did not process them. Do not use C(until) for this.
+  - Retries happen inside the task, after a failed connection, 429, 502, 503 and 504, as often as O(retries) says. POST
+    and PATCH are retried only if the server cannot have processed them. Do not use C(until) for this.
   - Names of files such as O(ca_path) mean files of the host that makes the call, and of the controller for the token.
 seealso:
   - module: ansible.builtin.uri
@@ -162,9 +163,9 @@ EXAMPLES = r"""
         status_code: [200, 201]
       delegate_to: localhost
 
-    - name: Ask the licence server from the host itself, for each product
+    - name: Ask the license server from the host itself, for each product
       authkit.oauth.api:
-        url: "https://cmdb.example.com/api/licences/{{ item }}"
+        url: "https://cmdb.example.com/api/licenses/{{ item }}"
       loop: [database, proxy]
 
 - name: Several clients, and defaults for all tasks

@@ -81,7 +81,7 @@ options:
     default: [L1, L2, L3]
   only:
     description:
-      - Ids of the checks to run, in the place of O(check_profile). O(levels) and O(skip) count all the same.
+      - Ids of the checks to run, instead of those of O(check_profile). O(levels) and O(skip) still apply.
     type: list
     elements: str
   skip:
@@ -98,8 +98,8 @@ options:
     type: dict
   fail_on:
     description:
-      - The task fails when a finding of this severity or a worse one is open, when a check could not be evaluated for
-        want of a role, and when the server failed.
+      - The task fails when a finding of this severity or a worse one is open, when a check could not be evaluated
+        because a role is missing, and when the server failed.
       - With V(none) none of these fails it. A realm whose configuration could not be evaluated at all does, and a
         waiver that matches no finding.
     type: str
@@ -162,7 +162,7 @@ options:
     default: false
   validate_only:
     description:
-      - Whether to judge the options and nothing else. No token is asked for, nothing is read, and there is no report.
+      - Whether to validate the options only. No token is requested, nothing is read, and there is no report.
     type: bool
     default: false
   access_token:
@@ -253,7 +253,7 @@ report:
         summary:
           description:
             - C(failed), and how many C(checks) of each status and open C(findings) of each severity there are.
-            - C(missing_roles) names the roles for want of which checks could not be evaluated. C(server_version) is
+            - C(missing_roles) names the roles that are missing to evaluate all checks. C(server_version) is
               Keycloak's, or null.
           type: dict
           returned: always

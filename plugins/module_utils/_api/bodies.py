@@ -18,6 +18,7 @@ from email.message import Message
 from urllib.parse import quote, urlencode
 
 from .._errors import InvalidOption
+from .._http.headers import check_header
 from .._http.json_size import too_many_values
 from .._words import quoted
 
@@ -31,7 +32,6 @@ _CONTENT_TYPES = {
 }
 # The subtypes and suffixes (RFC 6839 section 3.1) whose content is read as JSON.
 _JSON_SUBTYPES = frozenset({"json", "javascript"})
-_HEADER_NAME = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 # What a result can hold on its way through Ansible, which walks it by recursion.
 _DEEPEST = 100
 _TOO_DEEP = object()
@@ -86,8 +86,7 @@ def encode_headers(headers: Mapping[object, object]) -> dict[str, str]:
     seen: set[str] = set()
     for key, value in headers.items():
         name = str(key)
-        if not name or not _HEADER_NAME.issuperset(name):
-            raise InvalidOption(f"headers holds the name {quoted(name)}: use letters, digits and - only.")
+        check_header(name, "")
         if name.lower() in _RESERVED_HEADERS:
             raise InvalidOption(f"headers must not set {name}: {_RESERVED_HEADERS[name.lower()]}.")
         if name.lower() in seen:
@@ -107,7 +106,7 @@ def is_json(content_type: str) -> bool:
 def decode_text(body: bytes, content_type: str) -> str:
     """An answer as text, by the charset it names, UTF-8 without one.
 
-    What is no text in that charset becomes U+FFFD: ansible-core refuses a result with undecoded bytes in it.
+    Bytes that are invalid in that charset become U+FFFD: ansible-core refuses a result with undecoded bytes in it.
     """
     charset = str(_media_type(content_type).get_param("charset") or "utf-8")
     try:
@@ -244,8 +243,5 @@ def _scalar(value: object, what: str) -> str:
 
 def _header_value(name: str, value: object) -> str:
     text = _scalar(value, f"The header {name}").strip(" \t")
-    if any((c < " " and c != "\t") or c == "\x7f" for c in text):
-        raise InvalidOption(f"The header {name} holds line breaks or control characters: take them out.")
-    if any(c > "\xff" for c in text):
-        raise InvalidOption(f"The header {name} holds characters beyond Latin-1: encode them first.")
+    check_header(name, text)
     return text

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from .._errors import AuthkitError, HostNotAllowed, InvalidOption, MissingOption
+from .._errors import AuthkitError, HostNotAllowed, InvalidOption
+from .._http.headers import is_token, is_visible_ascii
 from .._http.model import (
     LONGEST_ANSWER,
     WAITS_OF_BODIES,
@@ -25,14 +26,14 @@ from .._http.model import (
 )
 from .._http.redirects import FOLLOW_REDIRECTS, MAX_HOPS, SAFE, next_request, settled, too_many_hops
 from .._http.transports import urls_transport
-from .._masking import without_secrets
-from .._options.secrets import secret_values
 from .._options.spec import CONNECTION_SPEC
 from .._urls import check_url, host_allowed, host_and_port
 from .._words import quoted
 from .bodies import BODY_FORMATS, encode_body, encode_headers, encode_query
-from .results import JSON_LIMIT, MIB, answer, bug, failure, unsent
+from .node import result_on_node, token_of, transport_settings
+from .results import JSON_LIMIT, MIB, answer, failure, unsent
 
+MODULE = "authkit.oauth.api"
 API_SPEC: dict[str, dict[str, Any]] = {
     "url": {"type": "str", "required": True},
     "method": {"type": "str", "default": "GET"},
@@ -51,9 +52,6 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **API_SPEC}
 SENT_IN_CHECK_MODE = frozenset({"GET", "HEAD", "OPTIONS"})
 # RFC 9110 section 9.2.2: doing these twice is doing them once.
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
-_TOKEN_CHARACTERS = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-# What an access token may consist of, so that it cannot end the header it becomes: visible ASCII.
-_LOWEST, _HIGHEST = "!", "~"
 
 
 @dataclass(frozen=True, repr=False)
@@ -148,25 +146,15 @@ def call_on_node(
     transport_for: Callable[[TransportSettings], Transport] = urls_transport,
 ) -> dict[str, Any]:
     """The module's whole work, where a task runs elsewhere than on the controller. Never raises."""
-    token = params.get("access_token") or ""
-    secrets = [token, *secret_values("proxy", params.get("proxy"))]
-    try:
-        return without_secrets(_called_on_node(params, token, check_mode, transport_for), secrets)
-    except Exception as error:  # a traceback would show values, the token among them
-        return bug(error)
+    return result_on_node(params, lambda: _called_on_node(params, check_mode, transport_for), failure)
 
 
 def _called_on_node(
-    params: Mapping[str, Any], token: str, check_mode: bool, transport_for: Callable[[TransportSettings], Transport]
+    params: Mapping[str, Any], check_mode: bool, transport_for: Callable[[TransportSettings], Transport]
 ) -> dict[str, Any]:
     url = None
     try:
-        if not token:
-            raise MissingOption(
-                "The module authkit.oauth.api got no access_token: its action plugin on the controller gives it one, "
-                "so call it as a task by its full name, or set access_token."
-            )
-        call = prepare(params)
+        token, call = token_of(params, MODULE), prepare(params)
         url = call.url
         if check_mode and not call.sent_in_check_mode:
             return call.unsent()
@@ -174,12 +162,6 @@ def _called_on_node(
             return perform(call, token, transport)
     except AuthkitError as error:
         return failure(error, url)
-
-
-def transport_settings(params: Mapping[str, Any]) -> TransportSettings:
-    """How to connect, from a task's parameters; what they leave out has its default."""
-    names = TransportSettings.__dataclass_fields__
-    return TransportSettings(**{name: params[name] for name in names if params.get(name) is not None})
 
 
 def _url(url: str, query: Mapping[object, object] | None, *, allow_http: bool) -> str:
@@ -193,7 +175,7 @@ def _url(url: str, query: Mapping[object, object] | None, *, allow_http: bool) -
 
 def _method(method: str) -> str:
     upper = method.upper()
-    if not upper or not _TOKEN_CHARACTERS.issuperset(upper):
+    if not is_token(upper):
         raise InvalidOption(f"method must be one word such as GET or POST, not {quoted(method)}.")
     return upper
 
@@ -213,7 +195,7 @@ def _json_limit(limit: int | None) -> int:
 
 
 def _check_token(token: str) -> None:
-    if not all(_LOWEST <= character <= _HIGHEST for character in token):
+    if not is_visible_ascii(token):
         raise InvalidOption(
             "access_token holds spaces, line breaks or other characters that no header takes: give the token alone, "
             "without 'Bearer'."

@@ -16,9 +16,8 @@ from email.utils import parsedate_to_datetime
 from typing import Protocol, Union
 from urllib.parse import unquote, urlsplit
 
-from .._errors import InvalidOption
 from .._urls import safe_url
-from .._words import quoted
+from .headers import check_header
 
 # The longest answer in bytes: of anything, and of an endpoint of OAuth (metadata, keys, tokens).
 LONGEST_ANSWER, LONGEST_OAUTH_ANSWER = 256 * 1024 * 1024, 1024 * 1024
@@ -210,14 +209,5 @@ def wire_headers(request: HttpRequest, settings: TransportSettings) -> dict[str,
             headers[name] = value.strip(" \t")
     headers["Accept-Encoding"] = "gzip"
     for name, value in headers.items():
-        _check_header(name, value)
+        check_header(name, value)
     return headers
-
-
-def _check_header(name: str, value: str) -> None:
-    if not name or not all(c.isascii() and (c.isalnum() or c in "!#$%&'*+-.^_`|~") for c in name):
-        raise InvalidOption(f"The header name {quoted(name)} holds characters that HTTP does not allow there.")
-    if any((c < " " and c != "\t") or c == "\x7f" or c > "\xff" for c in value):
-        raise InvalidOption(
-            f"The value of the header {quoted(name)} holds line breaks or characters beyond Latin-1: encode it first."
-        )

@@ -26,7 +26,7 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _DOT = re.compile("%2e", re.IGNORECASE)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOLLOWED_WHEN_SAFE = frozenset({"GET", "HEAD"})
-# Headers that say nothing about whoever sends them.
+# Headers that say nothing about the client.
 _HARMLESS_HEADERS = frozenset({"accept", "accept-charset", "accept-language", "user-agent"})
 
 
@@ -66,8 +66,8 @@ def redirected_method(method: str, status: int) -> str:
 def too_many_hops(request: HttpRequest) -> RedirectRefused:
     """The error for a chain of redirects that does not end."""
     return RedirectRefused(
-        f"{request.method} {safe_url(request.url)} is redirected more than {MAX_HOPS} times: the server leads in a "
-        "circle, write the address that it should end at as url."
+        f"{request.method} {safe_url(request.url)} is redirected more than {MAX_HOPS} times, which is a "
+        "redirect loop: set url to the final address."
     )
 
 

@@ -23,6 +23,7 @@ from .._words import quoted
 from .body import BODY_FAILURES, read_body
 from .deadline import Deadline, TimedConnection, TimedSocket, connected
 from .errors import network_error, too_large
+from .headers import lower_cased
 from .model import (
     ONCE,
     Credentials,
@@ -112,7 +113,7 @@ class RequestsTransport:
                 allow_redirects=False,
                 stream=True,
             )
-            lowered = {name.lower(): value for name, value in response.headers.items()}
+            lowered = lower_cased(response.headers)
             body = _read(response, lowered, request.limit)
         except (requests.RequestException, urllib3.exceptions.HTTPError, *BODY_FAILURES) as exc:
             failure = network_error(
@@ -257,7 +258,7 @@ class _Policy(Retry):
         _pool: Any = None,
         _stacktrace: Any = None,
     ) -> _Policy:
-        refused = response is not None and not may_repeat(self.rules, response.status, _lower(response.headers))
+        refused = response is not None and not may_repeat(self.rules, response.status, lower_cased(response.headers))
         last = self.new(total=0) if refused or _timed_out(error) else self
         following = Retry.increment(last, method, url, response, error, _pool, _stacktrace)
         if response is not None and not _short(response):
@@ -270,7 +271,7 @@ class _Policy(Retry):
         _TRY.deadline.restart()
 
     def get_retry_after(self, response: Any) -> float | None:
-        return retry_after(_lower(response.headers))
+        return retry_after(lower_cased(response.headers))
 
     def get_backoff_time(self) -> float:
         return backoff(len(self.history)) if self.history else 0.0
@@ -318,10 +319,6 @@ def _read(response: requests.Response, headers: Mapping[str, str], limit: int) -
     if missing:
         raise http.client.IncompleteRead(b"", missing)
     return body
-
-
-def _lower(headers: Any) -> dict[str, str]:
-    return {str(name).lower(): str(value) for name, value in headers.items()}
 
 
 def _short(response: Any) -> bool:

@@ -24,6 +24,7 @@ from .._urls import wire_url
 from .body import BODY_FAILURES, read_body
 from .deadline import Deadline, DirectConnection
 from .errors import network_error, never_connected, too_large
+from .headers import lower_cased
 from .model import (
     ONCE,
     HttpRequest,
@@ -143,7 +144,7 @@ class _Call:
             )
         if failed is not None:
             raise failed
-        headers = _lower(answer.headers)
+        headers = lower_cased(answer.headers)
         if self._attempts <= self._retries.count and may_repeat(self._retries, answer.code, headers):
             answer.close()
             self._not_before = time.monotonic() + (retry_after(headers) or 0.0)
@@ -154,7 +155,7 @@ class _Call:
         return isinstance(failed, _Busy) or (isinstance(failed, _Failed) and failed.again)
 
     def read(self, answer: Any) -> HttpResponse:
-        headers = _lower(answer.headers)
+        headers = lower_cased(answer.headers)
         failure: NetworkError | None = None
         try:
             body = read_body(answer.read, headers, self._request.limit)
@@ -226,11 +227,3 @@ def _send_through(request: urllib.request.Request, proxy: str) -> None:
     login = proxy_authorization(proxy)
     if login is not None:
         request.add_header("Proxy-Authorization", login)
-
-
-def _lower(headers: Any) -> dict[str, str]:
-    lowered: dict[str, str] = {}
-    for name, value in headers.items():
-        key = str(name).lower()
-        lowered[key] = f"{lowered[key]}, {value}" if key in lowered else str(value)
-    return lowered

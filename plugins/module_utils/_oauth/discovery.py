@@ -59,7 +59,7 @@ def token_endpoint(
 
 
 def metadata(issuer: str, transport: Transport, retries: Retries = ONCE) -> tuple[str, dict[str, object]]:
-    """Where the issuer's document lies, and the document, whoever it says it is of.
+    """Where the issuer's document lies, and the document, without a look at the issuer in it.
 
     Raises DiscoveryFailed when there is none, EndpointRedirects, RateLimited, ServerUnavailable, and the NetworkErrors.
     """
@@ -111,7 +111,7 @@ def _difference(issuer: str, found: str) -> str:
     except InvalidOption:
         unreadable = True
     if unreadable:
-        return "it is no URL"
+        return "it is not a URL"
     names = ("the scheme", "the host", "the port")
     differing = [name for name, a, b in zip(names, ours, theirs) if a != b]
     if differing == ["the scheme", "the port"]:

@@ -2,26 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""JSON Web Tokens: read, and verified against the issuer's published keys (RFC 7519, RFC 7515, RFC 8725).
+"""JSON Web Tokens, verified against the issuer's published keys (RFC 7519, RFC 7515, RFC 8725).
 
 Verifying is joserfc's work, which is imported where it is used; managed nodes need not have it.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 import warnings
-from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .._errors import AuthkitError
 from .._http.model import LONGEST_OAUTH_ANSWER, ONCE, HttpRequest, Retries, Transport
 from .._urls import check_url, safe_url
 from .._words import quoted
+from .jwt_parts import Jwt, unverified
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key
@@ -67,30 +65,6 @@ class KeysUnavailable(AuthkitError):
 
 class LibraryMissing(AuthkitError):
     """A Python library is missing on the controller. Install it as the sentence says."""
-
-
-@dataclass(frozen=True, repr=False)
-class Jwt:
-    """The readable parts of a token. Nothing says that they are true before verify() did."""
-
-    header: Mapping[str, Any] = field(default_factory=dict)
-    claims: Mapping[str, Any] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        return "Jwt(...)"
-
-
-def unverified(token: str) -> Jwt | None:
-    """The parts of a token as they are; None for one that is no JWT (an opaque one)."""
-    parts = token.split(".")
-    header, claims = (_object(part) for part in parts[:2]) if len(parts) == 3 else (None, None)
-    return None if header is None or claims is None else Jwt(header, claims)
-
-
-def unverified_claims(token: str) -> Mapping[str, Any] | None:
-    """The claims of a token as they are; None for one that is no JWT."""
-    found = unverified(token)
-    return None if found is None else found.claims
 
 
 def verify(token: str, keys: Sequence[Jwk]) -> Jwt:
@@ -223,14 +197,6 @@ def _public_key(key: Jwk) -> Key:
     from joserfc.jwk import JWKRegistry
 
     return JWKRegistry.import_key({name: key[name] for name in _PUBLIC if name in key})
-
-
-def _object(part: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _number(value: object) -> float | None:

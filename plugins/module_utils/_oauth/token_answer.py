@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import math
-from base64 import urlsafe_b64decode
 
 from .._errors import NotJson, TruncatedAnswer, UnusableToken
+from .._http.headers import is_visible_ascii
 from .._http.model import HttpResponse, parsed_json
+from .jwt_parts import unverified_claims
 from .refusals import Circumstances
 
 UNKNOWN_LIFETIME = 60.0
@@ -46,7 +47,7 @@ def access_token(answer: dict[str, object], at: Circumstances) -> str:
         raise UnusableToken(
             f"The answer of {at.place} has no access_token: check {at.where_options}, and the server's log."
         )
-    if not all("!" <= character <= "~" for character in token):
+    if not is_visible_ascii(token):
         raise UnusableToken(
             f"The access_token in the answer of {at.place} holds spaces, control or non-ASCII characters and cannot be "
             "sent in a header: have the server's token format corrected."
@@ -83,7 +84,7 @@ def lifetime(answer: dict[str, object], token: str) -> float:
     """
     seconds = _seconds(answer.get("expires_in"))
     if seconds is None:
-        claims = _claims(token)
+        claims = unverified_claims(token) or {}
         issued, expires = _seconds(claims.get("iat")), _seconds(claims.get("exp"))
         # Both are the server's clock, so this needs no agreement on the time.
         seconds = expires - issued if issued is not None and expires is not None and expires > issued else None
@@ -114,18 +115,6 @@ def _seconds(value: object) -> float | None:
     except (ValueError, OverflowError):
         return None
     return seconds if math.isfinite(seconds) and seconds > 0 else None
-
-
-def _claims(token: str) -> dict[str, object]:
-    """The claims of a JWT, unverified: they say how long to keep the token, nothing else. No JWT: no claims."""
-    parts = token.split(".")
-    if len(parts) != 3:
-        return {}
-    try:
-        claims = parsed_json(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)).decode("utf-8"))
-    except ValueError:
-        return {}
-    return claims if isinstance(claims, dict) else {}
 
 
 def _kind(response: HttpResponse, text: str) -> str:

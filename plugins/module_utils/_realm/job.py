@@ -11,17 +11,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .._api.call import transport_settings
+from .._api.node import result_on_node, token_of, transport_settings
 from .._errors import AuthkitError, HostNotAllowed, MissingOption, NetworkError, RateLimited, ServerUnavailable
 from .._http.model import Transport, TransportSettings
 from .._http.transports import urls_transport
 from .._masking import SENTENCES as OWN_SENTENCES
-from .._masking import without_secrets
-from .._options.secrets import secret_values
 from .._options.spec import CONNECTION_SPEC
 from .._options.where import auth_server
 from .._unforeseen import unforeseen
 from .._urls import host_allowed, host_and_port
+from .admin.audit_token import TokenSource
 from .admin.gather import gather
 from .admin.given_token import GivenToken
 from .audit import audit
@@ -57,16 +56,10 @@ class AuditFailed(AuthkitError):
     """A realm check fails for what it found or could not look at. Read failures, and fix or waive the findings."""
 
 
-class Tokens(Protocol):
-    """Where the requests of an audit take their token from. complaint: what the user must know of it, or None."""
+class AuditTokens(TokenSource, Protocol):
+    """The tokens of a whole audit. complaint: why they were not enough, for the user, or None."""
 
     complaint: str | None
-
-    def token(self) -> str:
-        """The token to send."""
-
-    def renewed(self, rejected: str) -> str | None:
-        """Another token than the one that was rejected, or None."""
 
 
 _NO_SERVER = Gap("What is seen from outside needs a server, and this is a realm export.")
@@ -122,7 +115,7 @@ def prepare(params: Mapping[str, Any]) -> Job:
     )
 
 
-def perform(job: Job, tokens: Tokens, transport: Transport, outside: Outside) -> dict[str, Any]:
+def perform(job: Job, tokens: AuditTokens, transport: Transport, outside: Outside) -> dict[str, Any]:
     """The task's result: failed with a message when something fails the run, the report in any case."""
     audited = []
     for realm in job.realms:
@@ -180,24 +173,15 @@ def check_on_node(
     transport_for: Callable[[TransportSettings], Transport] = urls_transport,
 ) -> dict[str, Any]:
     """The module's whole work, where a task runs elsewhere than on the controller. Never raises."""
-    token = params.get("access_token") or ""
-    secrets = [token, *secret_values("proxy", params.get("proxy"))]
-    try:
-        return without_secrets(_checked_on_node(params, token, check_mode, transport_for), secrets, sentences=SENTENCES)
-    except AuthkitError as error:
-        return failed(error)
-    except Exception as error:  # a traceback would show values, the token among them
-        return failed(unforeseen(error))
+    return result_on_node(
+        params, lambda: _checked_on_node(params, check_mode, transport_for), failed, sentences=SENTENCES
+    )
 
 
 def _checked_on_node(
-    params: Mapping[str, Any], token: str, check_mode: bool, transport_for: Callable[[TransportSettings], Transport]
+    params: Mapping[str, Any], check_mode: bool, transport_for: Callable[[TransportSettings], Transport]
 ) -> dict[str, Any]:
-    if not token:
-        raise MissingOption(
-            f"The module {MODULE} got no access_token: its action plugin on the controller gives it one, so call it as "
-            "a task by its full name, or set access_token."
-        )
+    token = token_of(params, MODULE)
     job = prepare(params)
     if params.get("validate_only"):
         return {"changed": False}
@@ -207,7 +191,7 @@ def _checked_on_node(
         return perform(job, GivenToken(token), transport, outside)
 
 
-def _snapshot(job: Job, realm: str, tokens: Tokens, transport: Transport) -> Snapshot:
+def _snapshot(job: Job, realm: str, tokens: AuditTokens, transport: Transport) -> Snapshot:
     """The realm as it was read. One that cannot be read must not take the report from the others."""
     if CONFIGURATION not in job.levels:
         return unreadable(realm, job.server, "No check of the realm's configuration is run.", fault=False)

@@ -104,7 +104,7 @@ class RealmCheckAction(TaskAction):
         return parameters
 
     def _read_baseline(self, parameters: dict[str, Any]) -> None:
-        """Puts the file's content in the place of its path. An empty path is how a variable says that there is none."""
+        """Replaces the path by the file's content. An empty path is how a variable says that there is none."""
         value = parameters.pop("baseline", "")
         if value != "":
             parameters["baseline"] = baseline_content(value, self._loader.path_dwim)

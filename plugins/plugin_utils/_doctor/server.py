@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from ...module_utils._errors import AuthkitError, IssuerMismatch
 from ...module_utils._http.model import Retries, Transport
 from ...module_utils._oauth.discovery import metadata
-from ...module_utils._oauth.jwt import Unverified, unverified_claims, verified_claims
+from ...module_utils._oauth.jwt import Unverified, verified_claims
+from ...module_utils._oauth.jwt_parts import unverified_claims
 from ...module_utils._oauth.token import Token
 from ...module_utils._options.client import ClientOptions
 from ...module_utils._realm.outside.metadata import Reach, origin_of, shown_origin

@@ -4,8 +4,8 @@
 
 """Text of a realm, made harmless for the place where it is written.
 
-Whoever may create a client or name a group chooses such text. It may hold markup, terminal escapes, marks that turn the
-direction of writing, or halves of characters.
+Anyone who may create a client or name a group chooses such text. It may hold markup, terminal escapes, marks that turn
+the direction of writing, or halves of characters.
 """
 
 from __future__ import annotations

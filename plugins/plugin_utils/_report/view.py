@@ -27,12 +27,12 @@ _EMPTY = "(empty)"
 
 
 def realms_of(report: object) -> list[dict[str, Any]]:
-    """The realms of a report, in Python's own types. Raises InvalidOption for what is no report."""
+    """The realms of a report, in Python's own types. Raises InvalidOption for anything that is not a report."""
     found = plain(report)
     realms = found.get("realms") if isinstance(found, dict) else None
     if not isinstance(realms, list) or not all(isinstance(realm, dict) and "checks" in realm for realm in realms):
         raise InvalidOption(
-            "This is no report of a realm check: give the report that authkit.oauth.realm_check returns."
+            "This is not a report of a realm check: pass the report that authkit.oauth.realm_check returns."
         )
     return realms
 

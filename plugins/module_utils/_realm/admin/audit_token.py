@@ -24,7 +24,7 @@ _EXPIRED = Gap(
 
 
 class TokenSource(Protocol):
-    """Where the access token comes from. Both methods may raise AuthkitError."""
+    """Where the requests of an audit take their access token from. Both methods may raise AuthkitError."""
 
     def token(self) -> str:
         """A valid token."""

@@ -15,7 +15,7 @@ from ..._errors import AuthkitError, NetworkError
 from ..._http.model import ONCE, HttpResponse, Retries, Transport
 from ..._oauth.client_auth import form_request
 from ..._oauth.grants import form_fields
-from ..._oauth.jwt import unverified_claims
+from ..._oauth.jwt_parts import unverified_claims
 from ..._urls import check_url, host_and_port
 from ..._words import quoted
 from ..snapshot.gaps import Gap, Json

@@ -15,8 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..._http.headers import is_visible_ascii
 from ..._http.model import RETRY_STATUSES, HttpResponse, Retries
-from ..._oauth.jwt import LibraryMissing, UnknownKey, Unverified, unverified, verify
+from ..._oauth.jwt import LibraryMissing, UnknownKey, Unverified, verify
+from ..._oauth.jwt_parts import unverified
 from ..._oauth.refusals import refusal
 from ...token_client import circumstances
 from ..snapshot.gaps import Gap
@@ -102,7 +104,7 @@ def _token_answer(response: HttpResponse, access: ClientAccess, members: Mapping
     return TokenAnswer(
         response.status,
         refusal(response, response.json_members(), at).message if refused else None,
-        has_token=isinstance(token, str) and bool(token) and all("!" <= each <= "~" for each in token),
+        has_token=isinstance(token, str) and bool(token) and is_visible_ascii(token),
         token_type=kind if isinstance(kind, str) else None,
         expires_in=_positive(members.get("expires_in")),
         has_refresh_token=bool(members.get("refresh_token")),

@@ -40,5 +40,5 @@ def test_what_they_return() -> None:
 def test_what_is_no_report_is_told_in_one_sentence(name: str, arguments: list[str]) -> None:
     with pytest.raises(AnsibleError) as caught:
         FILTERS[name]({"secret": "hush"}, *arguments)
-    assert "This is no report of a realm check" in str(caught.value)
+    assert "This is not a report of a realm check" in str(caught.value)
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)

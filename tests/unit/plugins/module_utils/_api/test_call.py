@@ -16,8 +16,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._api.call import (
     call_on_node,
     perform,
     prepare,
-    transport_settings,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._api.node import transport_settings
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     ConnectionFailed,
     HostNotAllowed,

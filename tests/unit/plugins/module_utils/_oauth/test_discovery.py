@@ -91,8 +91,8 @@ FAILURES: list[tuple[HttpResponse, type[AuthkitError], str]] = [
     (
         document(issuer="s3cret"),
         IssuerMismatch,
-        f"The document at {SUFFIXED} is of another issuer (different: it is no URL): set issuer to the value in that "
-        "document if it is yours, else correct the server's host name settings.",
+        f"The document at {SUFFIXED} is of another issuer (different: it is not a URL): set issuer to the value in "
+        "that document if it is yours, else correct the server's host name settings.",
     ),
     (
         document(issuer=None),

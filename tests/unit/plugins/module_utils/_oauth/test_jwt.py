@@ -28,11 +28,10 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.jwt import (
     Unverified,
     WrongClaims,
     algorithms,
-    unverified,
-    unverified_claims,
     verified_claims,
     verify,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.jwt_parts import unverified, unverified_claims
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import Script, answer
 
 ISSUER = "https://sso.example.com/realms/shop"

@@ -114,7 +114,7 @@ def test_the_report_is_left_as_it_was() -> None:
 
 @pytest.mark.parametrize("report", [None, "text", {}, {"realms": 1}, {"realms": [1]}, {"realms": [{}]}])
 def test_what_is_no_report_is_refused(report: object) -> None:
-    with pytest.raises(InvalidOption, match=r"This is no report of a realm check"):
+    with pytest.raises(InvalidOption, match=r"This is not a report of a realm check"):
         view(report, "html")
 
 

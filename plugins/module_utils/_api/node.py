@@ -1,0 +1,55 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module does where its task runs elsewhere than on the controller: with one token, and no client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from .._errors import AuthkitError, MissingOption
+from .._http.model import TransportSettings
+from .._masking import SENTENCES, without_secrets
+from .._options.secrets import secret_values
+from .._unforeseen import unforeseen
+
+Result = dict[str, Any]
+
+
+def result_on_node(
+    params: Mapping[str, Any],
+    work: Callable[[], Result],
+    failed: Callable[[AuthkitError], Result],
+    *,
+    sentences: Collection[str] = SENTENCES,
+) -> Result:
+    """The result of a module's work, without the token and the proxy's password. Never raises.
+
+    failed: the result for an error. sentences: the keys of the result under which only words of ours are.
+    """
+    secrets = [params.get("access_token") or "", *secret_values("proxy", params.get("proxy"))]
+    try:
+        return without_secrets(work(), secrets, sentences=sentences)
+    except AuthkitError as error:
+        return failed(error)
+    except Exception as error:  # a traceback would show values, the token among them
+        return failed(unforeseen(error))
+
+
+def token_of(params: Mapping[str, Any], module: str) -> str:
+    """The token that the controller sent. Raises MissingOption where the module was called without it."""
+    token = params.get("access_token")
+    if not token:
+        raise MissingOption(
+            f"The module {module} got no access_token: its action plugin on the controller gives it one, so call it as "
+            "a task by its full name, or set access_token."
+        )
+    return str(token)
+
+
+def transport_settings(params: Mapping[str, Any]) -> TransportSettings:
+    """How to connect, from a task's parameters; what they leave out has its default."""
+    names = TransportSettings.__dataclass_fields__
+    return TransportSettings(**{name: params[name] for name in names if params.get(name) is not None})

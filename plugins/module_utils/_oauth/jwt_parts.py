@@ -1,0 +1,46 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a JSON Web Token says (RFC 7519), before anybody verified it."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._http.model import parsed_json
+
+
+@dataclass(frozen=True, repr=False)
+class Jwt:
+    """The readable parts of a token. Nothing says that they are true before verify() did."""
+
+    header: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return "Jwt(...)"
+
+
+def unverified(token: str) -> Jwt | None:
+    """The parts of a token as they are; None for one that is no JWT (an opaque one)."""
+    parts = token.split(".")
+    header, claims = (_object(part) for part in parts[:2]) if len(parts) == 3 else (None, None)
+    return None if header is None or claims is None else Jwt(header, claims)
+
+
+def unverified_claims(token: str) -> Mapping[str, Any] | None:
+    """The claims of a token as they are; None for one that is no JWT."""
+    found = unverified(token)
+    return None if found is None else found.claims
+
+
+def _object(part: str) -> dict[str, Any] | None:
+    try:
+        value = parsed_json(urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8"))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
