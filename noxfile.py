@@ -146,7 +146,7 @@ def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
 
 
 def with_pytest(name: str, *folders: str, marks: str = "not matrix", needs: str = "") -> Callable[[nox.Session], None]:
-    """Tests of some folders in the environment of that name, or those that follow ``--`` whatever their marks."""
+    """Tests of some folders in the environment of that name, or those of them that follow ``--``."""
 
     def run(session: nox.Session) -> None:
         named = [word for word in session.posargs if not word.startswith("tests/") or f"{word}/".startswith(folders)]
@@ -156,7 +156,7 @@ def with_pytest(name: str, *folders: str, marks: str = "not matrix", needs: str 
         limit = PLAYBOOK_TEST if needs else UNIT_TEST
         where = programs(session, name)
         command = [str(where / "python"), "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
-        command += ["--rootdir", str(TREE / COLLECTION), "-m", "" if words else marks]
+        command += ["--rootdir", str(TREE / COLLECTION), "-m", marks]
         # The fault handler prints the stacks even where the test holds the interpreter, and a little earlier.
         command += [f"--timeout={limit}", f"-o=faulthandler_timeout={limit * 0.95}", *chosen]
         with workplace(session, where) as (folder, how), ExitStack() as servers:
