@@ -27,12 +27,6 @@ def test_a_repeated_header_keeps_all_of_its_values() -> None:
     assert lower_cased(message) == {"retry-after": "1, 120", "content-type": "text/plain"}
 
 
-def test_repeated_headers_of_urllib3_are_the_same() -> None:
-    collections = pytest.importorskip("urllib3._collections")
-    headers = collections.HTTPHeaderDict([("Vary", "a"), ("vary", "b")])
-    assert lower_cased(headers) == {"vary": "a, b"}
-
-
 @pytest.mark.parametrize("name", ["", "X A", "X:", "X\r\nY", "Ä"])
 def test_names_that_are_no_token(name: str) -> None:
     assert not is_token(name)
