@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,7 +48,9 @@ LOADED = {
     "plugin_utils._tokens",
     "plugin_utils._variables",
 }
-MOST_LINES = 1800
+# From ansible-core 2.22 on the client's secrets are registered, to be masked in all output.
+REGISTERED = {"module_utils._options.secrets"} if find_spec("ansible.module_utils.secrets") else set()
+MOST_LINES = 1900
 # What makes classes or patterns in a way that each worker would pay for.
 COSTLY = ("@dataclass", "NamedTuple)", "(Protocol", "(Enum", "re.compile(")
 # A worker of its own, in which Ansible is loaded before.
@@ -108,7 +111,7 @@ def test_a_hit_loads_these_files_and_no_more(variables: dict[str, str]) -> None:
         assert server.count("token") == 1
         assert "module_utils._oauth.grants" in worker(given, f"from {GRANTS} import GRANTS").files
     assert second.token == first.token
-    assert set(second.files) == LOADED
+    assert set(second.files) == LOADED | REGISTERED
     assert second.slow == []
     assert sum(len(path.read_text().splitlines()) for path in second.files.values()) <= MOST_LINES
 
