@@ -12,7 +12,7 @@ import re
 SHORTEST = 8
 
 # What could stand in a sentence of ours: words, and names of options. No generated secret looks like that.
-# There is one way only to match each text: with several, those of a hostile one would be tried for ever.
+# There is one way only to match each text: with several, those of a hostile one would be tried forever.
 _WORDS = r"[A-Z]?[a-z]*(?:[ _.,:'()/-]+(?:[A-Z][a-z]*|[a-z]+))*[ _.,:'()/-]*|[A-Z]+(?:[ _-][A-Z]+)*"
 _LONGEST_WORDS = 60
 

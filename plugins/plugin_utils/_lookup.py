@@ -37,7 +37,7 @@ def tokens(
     if "profile" in call:
         from ..module_utils._errors import UnknownOption
 
-        raise UnknownOption("profile is no option of the lookup: write its name as a term, lookup(…, 'name').")
+        raise UnknownOption("profile is not an option of the lookup: write its name as a term, lookup(…, 'name').")
     names = evaluated(list(terms), "The name of a profile", omit=omit)
     profiles = [name for name in _flat([names]) if name is not None]
     found = [options_for(call, variables, templar, profile) for profile in profiles or [None]]

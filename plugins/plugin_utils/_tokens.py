@@ -4,7 +4,7 @@
 
 """A token for connection options: out of the store, else from the server.
 
-What a token from the server needs is imported where it is needed: Ansible compiles a collection's files anew in every
+What a token from the server needs is imported where it is needed: Ansible compiles a collection's files again in every
 worker, and most find their token in the store.
 """
 

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = (
     "README.md CONTRIBUTING.md CODE_OF_CONDUCT.md SECURITY.md CHANGELOG.md .github changelogs/fragments demo docs "
-    "extensions galaxy.yml meta playbooks roles"
+    "extensions galaxy.yml meta playbooks plugins roles"
 )
 KINDS = {".css", ".html", ".j2", ".js", ".md", ".py", ".rst", ".txt", ".yml"}
 GENERATED = {"errors.rst", "realm_check_catalogue.rst"}  # its text comes from plugins/

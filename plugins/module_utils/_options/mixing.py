@@ -20,7 +20,7 @@ from .where import same_place
 
 def refuse_unknown(layer: Layer, name: str) -> NoReturn:
     """For an option that does not exist."""
-    raise UnknownOption(f"{quoted(name)} in {layer.name(name)} is no option: {nearest(name, OPTIONS)}")
+    raise UnknownOption(f"{quoted(name)} in {layer.name(name)} is not a valid option: {nearest(name, OPTIONS)}")
 
 
 def check_credential(layers: Sequence[Layer], option: str, found: int, where: int, client: int) -> None:

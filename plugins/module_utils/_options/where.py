@@ -32,7 +32,7 @@ def realm(value: object, what: str) -> str:
     """A realm's name. Any but those that a URL would take for a step up or down."""
     name = text(value, what)
     if name in (".", "..") or "\\" in name:
-        raise InvalidOption(f"{what} is no name of a realm: check its spelling.")
+        raise InvalidOption(f"{what} is not a valid realm name: check its spelling.")
     return name
 
 
@@ -75,7 +75,7 @@ def _place(values: Mapping[str, object]) -> str | None:
 
 
 def _normal(name: str, value: object) -> str:
-    """One spelling for all that mean the same. What is no URL is compared as it is."""
+    """One spelling for all that mean the same. Anything but a URL is compared as it is."""
     shown = str(value)
     if name == "realm":
         return shown

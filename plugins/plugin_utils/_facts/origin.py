@@ -107,7 +107,7 @@ def _defined(
         if name in given:
             return _may_be(value, given[name])
         if twin in given and given[twin] == facts[key]:
-            return False  # the fact is the twin's, and the variable is no fact
+            return False  # the fact is the twin's, and the variable is not a fact
     return twin in variables
 
 

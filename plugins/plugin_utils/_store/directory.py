@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the entries lie: a directory of this user alone, found anew for each use.
+"""Where the entries lie: a directory of this user alone, found again for each use.
 
 ``$XDG_RUNTIME_DIR/authkit``, else ``~/.cache/authkit``. A candidate that belongs to somebody else (sudo may keep
 XDG_RUNTIME_DIR and HOME), that everybody may write to (a shared /tmp) or that cannot be made (a read-only home) is

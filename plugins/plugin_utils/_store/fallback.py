@@ -25,7 +25,7 @@ def other_store(kind: str, circumstances: Circumstances) -> TokenStore:
     if kind == "none":
         return NO_STORE
     if kind not in ("file", "memory"):
-        raise InvalidOption("cache is none of file, memory and none: set it to one of these.")
+        raise InvalidOption("cache must be file, memory or none.")
     if kind == "file":
         circumstances[0](f"{_reason()}: {_MEMORY_INSTEAD}")
     return MemoryStore(*circumstances)

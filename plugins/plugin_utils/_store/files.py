@@ -36,10 +36,10 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def write_private(directory: int, name: str, data: bytes, useful_until: float) -> None:
-    """Puts the file in place at once; whoever reads sees the old content or the new.
+    """Puts the file in place at once; readers see the old content or the new.
 
     :param useful_until: unix seconds; becomes the file's time, by which :func:`sweep` knows what nobody will need.
-    :raises OSError: the disk is full, read-only, or something that is no file lies there.
+    :raises OSError: the disk is full, read-only, or something other than a file lies there.
     """
     if len(data) > LARGEST_ENTRY:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One fetch for everybody: whoever finds no token either fetches it, or waits for the one who does."""
+"""One fetch for everybody: a caller without a token either fetches it, or waits for the one that does."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Attempt(enum.Enum):
 class EntryLock:
     """The lock of one entry in this process; ``directory`` and ``file_name`` are None for an entry in memory.
 
-    Nothing here blocks: whoever waits looks at the entry between two tries, and so leaves as soon as it is there.
+    Nothing here blocks: a waiting caller looks at the entry between two tries, and leaves as soon as it is there.
     """
 
     def __init__(self, identity: Hashable, directory: int | None = None, file_name: str | None = None) -> None:
@@ -89,7 +89,7 @@ def _flock(directory: int, file_name: str) -> tuple[Attempt, int]:
 
 
 def _open(directory: int, file_name: str) -> int:
-    """A descriptor of the lock file, or -1. A link, a pipe or somebody's leftover in its place is removed once."""
+    """A descriptor of the lock file, or -1. A link, a pipe or a leftover at its path is removed once."""
     for _turn in range(2):
         try:
             descriptor = os.open(file_name, _FLAGS, 0o600, dir_fd=directory)

@@ -34,7 +34,7 @@ class TokenStore(Protocol):
         :param fetch: asks the server; called at most once.
         :param min_valid: seconds the token must still live; None for ``min(30 s, 20 % of its life)``. Beyond half the
             lifetime it is cut to that, with a warning.
-        :param rejected: an access token that was answered with 401. It is fetched anew only while the store still holds
+        :param rejected: an access token that was answered with 401. It is replaced only while the store still holds
             that very token. One under 2 s old is handed back as it is: the caller sees it is the same, and reports the
             401 instead of trying again.
         :param warn: takes sentences for the user; None for the one that the store was opened with.

@@ -39,7 +39,7 @@ class Demand(Record):
 
 
 class Serve(Record):
-    """This token will do; ``ahead`` asks one worker to renew it while it still does."""
+    """This token is good; ``ahead`` asks one worker to renew it while it still is."""
 
     __slots__ = ("ahead", "token")
 
@@ -48,7 +48,7 @@ class Serve(Record):
 
 
 class Share(Record):
-    """No token will do, and this failure still stands for the attempt to get one."""
+    """No token is good, and this failure still stands for the attempt to get one."""
 
     __slots__ = ("failure",)
 
@@ -57,7 +57,7 @@ class Share(Record):
 
 
 class Fetch(Record):
-    """No token will do, and nobody has failed to get one lately."""
+    """No token is good, and nobody has failed to get one lately."""
 
 
 def demand(min_valid: float | None, rejected: str | None) -> Demand:

@@ -42,7 +42,7 @@ _ENTRIES: dict[StoreKey, Entry] = {}
 class FileStore:
     """Tokens in files that all processes of this user share.
 
-    :param place: where they lie; opened and checked anew for each use, so nothing stale is ever held.
+    :param place: where they lie; opened and checked again for each use, so nothing stale is ever held.
     :param directory: a descriptor of that place, opened and checked just now. The first use takes it over.
     """
 

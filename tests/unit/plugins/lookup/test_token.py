@@ -96,8 +96,12 @@ def test_what_ansible_passes_beside_the_options(variables: dict[str, Any]) -> No
     ("terms", "kwargs", "sentence"),
     [
         ([], {"output": "everything"}, "output must be access_token, header or token."),
-        ([], {"client_secrt": "hush-hush"}, "'client_secrt' in the call is no option: did you mean client_secret?"),
-        ([], {"profile": "shop"}, "profile is no option of the lookup: write its name as a term"),
+        (
+            [],
+            {"client_secrt": "hush-hush"},
+            "'client_secrt' in the call is not a valid option: did you mean client_secret?",
+        ),
+        ([], {"profile": "shop"}, "profile is not an option of the lookup: write its name as a term"),
         (["shpo"], {}, "authkit_profiles has no profile 'shpo': did you mean shop?"),
         (["shop", "shpo"], {}, "authkit_profiles has no profile 'shpo'"),
         ([], {"client_id": "other"}, "client_secret from the variable authkit_client_secret is not used"),
@@ -120,7 +124,7 @@ def test_refusals_come_before_any_network(
     [
         ([SECRET], {}, "authkit_profiles has no profile '********'"),
         (["of-bank"], {}, "authkit_profiles has no profile '********'"),
-        ([], {SECRET: 1}, "'********' in the call is no option"),
+        ([], {SECRET: 1}, "'********' in the call is not a valid option"),
         ([], {"ca_path": SECRET}, "ca_path '********' is not a file"),
         ([], {"allowed_hosts": "of-the-call/x", "client_secret": "of-the-call"}, "allowed_hosts: '********/x'"),
     ],

@@ -171,7 +171,7 @@ inner: {erp: "{{ mine }}"}
             "^client_id in the profile 'unfinished' cannot be used: it refers to 'absent_name'",
         ),
         ("wrong", InvalidOption, "^The profile 'wrong' in authkit_profiles must be a mapping"),
-        ("typo", UnknownOption, r"^'clientid' in the profile 'typo' is no option: did you mean client_id\?"),
+        ("typo", UnknownOption, r"^'clientid' in the profile 'typo' is not a valid option: did you mean client_id\?"),
         (["erp"], InvalidOption, "name of a profile must be text"),
     ],
 )

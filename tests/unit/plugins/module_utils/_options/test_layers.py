@@ -202,7 +202,7 @@ def test_a_profiles_credential_is_for_the_profiles_client() -> None:
 @pytest.mark.parametrize("source", ["call", "profile"])
 def test_an_unknown_option_is_named_with_the_nearest_known_one(source: str) -> None:
     with pytest.raises(
-        UnknownOption, match=r"'client_secrt' in .* is no option: did you mean client_secret\?"
+        UnknownOption, match=r"'client_secrt' in .* is not a valid option: did you mean client_secret\?"
     ) as caught:
         chosen(**{source: {**WHOLE, "client_secrt": "hush-hush"}})
     assert NAMES[source]["realm"] in str(caught.value)

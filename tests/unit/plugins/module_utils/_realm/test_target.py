@@ -72,4 +72,4 @@ def test_names_that_no_realm_has(names: list[str]) -> None:
 def test_a_wrong_name_among_others_is_named() -> None:
     with pytest.raises(OptionError) as error:
         checked_realms(["shop", ".."])
-    assert error.value.message == "the name '..' in realms is no name of a realm: check its spelling."
+    assert error.value.message == "the name '..' in realms is not a valid realm name: check its spelling."

@@ -201,7 +201,7 @@ def test_no_store_fetches_each_time_but_not_for_a_brand_new_rejected_token(serve
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(InvalidOption, match=r"^cache is none of file, memory and none"):
+    with pytest.raises(InvalidOption, match=r"^cache must be file, memory or none"):
         open_store("redis", refuse_warning)
 
 
