@@ -64,14 +64,25 @@ def end_group(process: subprocess.Popen[bytes], grace: float = GRACE) -> None:
 
 
 def group_alive(group: int) -> bool:
-    """Whether any process of the group is left (a zombie that nobody collected counts)."""
+    """Whether any process of the group is left; zombies do not count, which their parent may never collect."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    return not Path("/proc/self/stat").exists() or any(
+        _running(stat, group) for stat in Path("/proc").glob("[0-9]*/stat")
+    )
+
+
+def _running(stat: Path, group: int) -> bool:
+    """Whether /proc shows a process of the group that is not a zombie."""
+    try:
+        state, _parent, its_group, *_rest = stat.read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:  # it has just ended
+        return False
+    return int(its_group) == group and state not in "ZX"
 
 
 def _watch(process: subprocess.Popen[bytes], source: int, signals: _Signals, deadline: float) -> None:

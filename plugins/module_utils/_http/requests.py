@@ -123,14 +123,8 @@ class RequestsTransport:
             raise failure
         if body is None:
             raise too_large(url, request.limit)
-        return HttpResponse(
-            status=response.status_code,
-            headers=lowered,
-            body=body,
-            url=url,
-            attempts=1 + len(getattr(response.raw.retries, "history", ())),
-            elapsed=time.monotonic() - started,
-        )
+        attempts = 1 + len(getattr(response.raw.retries, "history", ()))
+        return HttpResponse(response.status_code, lowered, body, url, attempts, time.monotonic() - started)
 
     def close(self) -> None:
         while self._sessions:

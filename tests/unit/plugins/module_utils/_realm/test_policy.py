@@ -132,7 +132,7 @@ def test_a_parameter_of_another_type_or_name_is_refused(given: dict[str, Any], s
         (
             {"waivers": [{**WAIVER, "target": "web", "realm": "shop", "expires": "2020-01-31"}]},
             "the waiver of core-one on 'web' in the realm 'shop' expired on 2020-01-31: fix what it waived, or have "
-            "'alice' decide anew",
+            "'alice' decide again",
         ),
         ({"baseline": "/a/path"}, "baseline is not a valid baseline file"),
         ({"baseline": {"version": 2, "findings": []}}, "baseline has a version other than 1"),
