@@ -250,7 +250,8 @@ register("reports-matrix", check, f"{what}, on every ansible-core.", **how)
 def molecule(session: nox.Session) -> None:
     """The scenarios of extensions/molecule."""
     session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("molecule"))
-    with workplace(session, Path(session.bin)) as (folder, how), keycloak(folder) as server:
+    with workplace(session, Path(session.bin)) as place, keycloak(place[0]) as server:
+        folder, how = place
         installed = str(collection.install(Path(session.bin).parent, folder))
         how["env"] |= {**server, "AUTHKIT_TEST_COLLECTIONS": installed}
         how["env"]["MOLECULE_EPHEMERAL_DIRECTORY"] = str(folder / "work")

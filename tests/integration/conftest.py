@@ -35,7 +35,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 def together(nodeid: str) -> str:
     """Tests with the same answer go to one worker, one after the other."""
-    path, _, test = nodeid.partition("::")
+    path, _colons, test = nodeid.partition("::")
     if not path.endswith(LOOK_AT_ONE_RUN):
         return nodeid
     core = re.search(r"\[(\d+\.\d+)", test)

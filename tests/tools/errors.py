@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 
-import ansible_collections.authkit.oauth.plugins as plugins
+from ansible_collections.authkit.oauth import plugins
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT
 

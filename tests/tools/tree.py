@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
@@ -34,5 +35,7 @@ def run_folder(kind: str) -> Iterator[Path]:
     """A new folder that is gone afterwards: in the folder of the whole run, where there is one."""
     within = Path(os.environ.get("AUTHKIT_TEST_RUN") or BUILD)
     within.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f"run-{kind}-", dir=within, ignore_cleanup_errors=True) as name:
+    # A name that ends in an underscore, as a random one may, is a reference to Sphinx.
+    how: dict[str, Any] = {"prefix": f"run-{kind}-", "suffix": "-r", "dir": within, "ignore_cleanup_errors": True}
+    with tempfile.TemporaryDirectory(**how) as name:
         yield Path(name)

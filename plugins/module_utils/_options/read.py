@@ -35,7 +35,8 @@ def _plainly(option: Option, value: object) -> object:
     """The field, if that is no question; else None."""
     if option.read == "bool":
         return value if value is True or value is False else None
-    if type(value) is not str or not value.isprintable():
+    # Ansible's own kinds of text, tagged or vaulted, go the long way.
+    if not isinstance(value, str) or value.__class__ is not str or not value.isprintable():
         return None
     if option.read == "str" or (option.read == "choice" and value in option.choices):
         return value

@@ -73,9 +73,10 @@ class FileStore:
             finally:
                 os.close(directory)
         except Skipped:
-            from .fallback import instead
+            pass  # out here it is nobody's context
+        from .fallback import instead
 
-            memory = instead(self.place, self._others(warn))
+        memory = instead(self.place, self._others(warn))
         return memory.get(key, fetch, min_valid=min_valid, rejected=rejected, warn=warn)
 
     def close(self) -> None:

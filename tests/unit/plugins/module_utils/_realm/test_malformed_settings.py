@@ -254,4 +254,4 @@ def test_a_malformed_step_leaves_no_flow_that_passes(spoil: Callable[[dict[str, 
     realm = json.loads(HARDENED.read_text(encoding="utf-8"))
     spoil(realm["authenticationFlows"][0]["authenticationExecutions"][0])
     with pytest.raises(Unknown):
-        _ = snapshot_of(realm, HARDENED.name).flows
+        assert snapshot_of(realm, HARDENED.name).flows

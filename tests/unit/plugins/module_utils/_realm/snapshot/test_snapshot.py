@@ -24,11 +24,11 @@ def test_a_section_is_what_was_read_under_its_name() -> None:
 
 def test_a_gap_ends_who_asks_for_the_section() -> None:
     with pytest.raises(NotEvaluated, match="A role is missing"):
-        _ = snapshot(clients=Gap("A role is missing.")).clients
+        assert snapshot(clients=Gap("A role is missing.")).clients
     with pytest.raises(Inconclusive, match="The server failed"):
-        _ = snapshot(clients=Gap("The server failed.", fault=True)).clients
+        assert snapshot(clients=Gap("The server failed.", fault=True)).clients
     with pytest.raises(NotEvaluated, match="did not read clients"):
-        _ = snapshot().clients
+        assert snapshot().clients
 
 
 def test_on_the_class_a_section_is_itself() -> None:
