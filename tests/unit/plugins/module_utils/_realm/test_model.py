@@ -42,7 +42,7 @@ def test_what_a_check_does_not_know_is_refused() -> None:
     with pytest.raises(TypeError, match="titel"):
         check(**DECLARED, titel="A title")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="positional"):
-        positional("realm-example")
+        positional("realm-example", **DECLARED)
 
 
 def test_severity_and_details_of_a_finding_are_given_by_name() -> None:
