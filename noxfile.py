@@ -148,7 +148,12 @@ def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
 
 
 def with_pytest(
-    name: str, *folders: str, marks: str = "not matrix", needs: str = "", without: tuple[str, ...] = ()
+    name: str,
+    *folders: str,
+    marks: str = "not matrix",
+    needs: str = "",
+    without: tuple[str, ...] = (),
+    workers: int = 3,
 ) -> Callable[[nox.Session], None]:
     """Tests of some folders in the environment of that name, or those of them that follow ``--``."""
 
@@ -156,7 +161,7 @@ def with_pytest(
         named = [word for word in session.posargs if not word.startswith("tests/") or f"{word}/".startswith(folders)]
         words = [f"{TREE / COLLECTION}/{word}" if word.startswith("tests/") else word for word in named]
         dist = [] if needs else ["--dist=worksteal"]  # tests of playbooks bring a scheduler of their own
-        chosen = words or ["-n", "3", *dist, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
+        chosen = words or ["-n", str(workers), *dist, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
         chosen += [f"--ignore={TREE / COLLECTION}/{folder}" for folder in without]
         limit = PLAYBOOK_TEST if needs else UNIT_TEST
         where = programs(session, name)
@@ -236,8 +241,9 @@ for core in CORES:
     how = {"default": core == NEWEST, "tags": ["unit"] if core == NEWEST else ["matrix"]}
     what = f"Unit tests on ansible-core {core}."
     register(f"unit-{core}", check, what, python=False, requires=[f"core-{core}"], **how)
-check = with_pytest(CORE, "tests/unit/", marks="matrix")
-register("unit-matrix", check, "Unit tests that take long.", requires=[CORE], tags=["matrix"], **MATRIX)
+# Storms of processes that count requests and seconds: one by one, and with nothing beside them.
+check = with_pytest(CORE, "tests/unit/", marks="matrix", workers=0)
+register("unit-matrix", check, "Unit tests that take long.", requires=[CORE], tags=["storms"], **MATRIX)
 for core in (NEWEST, OLDEST):
     how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["matrix"]}
     what = f"ansible-test sanity of ansible-core {core}; what it leaves out fails."
