@@ -63,6 +63,7 @@ nox.options.allow_parallel = True
 nox.options.error_on_missing_interpreters = True
 nox.options.download_python = "never"
 os.environ["UV_PYTHON_DOWNLOADS"] = "never"
+os.environ.setdefault("UV_HTTP_TIMEOUT", "180")  # a busy mirror takes longer than the 30 seconds that uv waits
 # pyenv's shims stand in for interpreters that are not chosen, so its versions are found where they lie.
 pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 paths = [path for path in os.get_exec_path() if Path(path) != pyenv / "shims"]
