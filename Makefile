@@ -5,7 +5,7 @@
 # Each target runs sessions of noxfile.py. The first call installs a pinned nox and uv into build/nox.
 
 # The Pythons that may run nox, in the order of preference: on PATH, or where pyenv keeps them.
-PYTHON ?= python3.13 python3.12 python3.14 "$$HOME"/.pyenv/versions/3.1[234]*/bin/python3 python3.11 python3.10 python3
+PYTHON ?= python3.13 python3.12 python3.14 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.1[234]*/bin/python3 python3.11 python3.10 python3
 REQUIREMENTS := tests/requirements/nox.txt
 RUN := build/nox/bin/python tests/tools/run.py
 
