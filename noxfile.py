@@ -21,6 +21,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import antsibull_nox
@@ -100,15 +101,19 @@ def programs(session: nox.Session, name: str) -> Path:
 
 @contextmanager
 def workplace(session: nox.Session, programs: Path, **variables: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """A folder of this run, and how ``session.run`` is called so that a command has a home of its own in it."""
-    with run_folder(session.name) as folder:
-        for name in ("home", "runtime", "tmp"):
+    """A folder of this run, and how ``session.run`` is called so that a command has a home of its own in it.
+
+    Temporary files lie elsewhere: the path of a browser's socket has at most 107 characters, however deep we are.
+    """
+    temporary = TemporaryDirectory(prefix="authkit-", ignore_cleanup_errors=True)
+    with run_folder(session.name) as folder, temporary as short:
+        for name in ("home", "runtime"):
             (folder / name).mkdir(mode=0o700)
         environment = clean_environment(
             HOME=str(folder / "home"),
             XDG_RUNTIME_DIR=str(folder / "runtime"),
             XDG_CACHE_HOME=os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
-            TMPDIR=str(folder / "tmp"),
+            TMPDIR=short,
             ANSIBLE_HOME=str(folder / "home" / ".ansible"),
             PYTHONDONTWRITEBYTECODE="1",
             PYTHONPATH=str(TREE),
