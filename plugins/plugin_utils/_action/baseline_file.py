@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...module_utils._errors import InvalidOption
+from ...module_utils._realm.accepted.baseline import LARGEST_BASELINE
 from ...module_utils._words import quoted
+from .input_file import input_content
 
 
 def baseline_content(value: object, whole_path: Callable[[str], str]) -> Mapping[str, Any]:
@@ -23,23 +25,12 @@ def baseline_content(value: object, whole_path: Callable[[str], str]) -> Mapping
         return value
     if not isinstance(value, str):
         raise InvalidOption("baseline must be the path of a baseline file on the controller, or its content.")
-    content = _json(_read(whole_path(value)))
+    content = _json(input_content("baseline", whole_path(value), LARGEST_BASELINE, "write it again"))
     if not isinstance(content, Mapping):
         raise InvalidOption(
             f"baseline {quoted(value)} is not a JSON object: it must be a file of known findings, as a run writes one."
         )
     return content
-
-
-def _read(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except (OSError, ValueError):
-        pass
-    raise InvalidOption(
-        f"baseline {quoted(path)} cannot be read on the controller: check the path, its owner and its mode."
-    )
 
 
 def _json(content: bytes) -> object:

@@ -6,35 +6,11 @@
 
 from __future__ import annotations
 
-import os
-import stat
-
-from ...module_utils._errors import InvalidOption
 from ...module_utils._realm.export.export import LARGEST_EXPORT
-from ...module_utils._words import quoted
+from .input_file import input_content
 
 
 def export_content(path: str) -> bytes:
     """The file's bytes. Raises InvalidOption for one that cannot be read, or is too large to be a realm's export."""
-    size = _size(path)
-    if size is None:
-        raise InvalidOption(
-            f"source {quoted(path)} is not a file that can be read on the controller: check the path, its owner and "
-            "its mode."
-        )
-    if size > LARGEST_EXPORT:
-        raise InvalidOption(
-            f"source {quoted(path)} is larger than {LARGEST_EXPORT // 1024**2} MiB: export the realm without its "
-            "users (kc.sh export --users skip)."
-        )
-    with open(path, "rb") as file:
-        return file.read(LARGEST_EXPORT)
-
-
-def _size(path: str) -> int | None:
-    """The size of a regular file that can be read, else None: a pipe or device might never end."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return found.st_size if stat.S_ISREG(found.st_mode) and os.access(path, os.R_OK) else None
+    advice = "export the realm without its users (kc.sh export --users skip)"
+    return input_content("source", path, LARGEST_EXPORT, advice)

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from ...module_utils._realm.accepted.baseline import LARGEST_BASELINE
 from ...module_utils._realm.results.report_files import REMEDIATION, REPORTS
 
 _MIB = 1024**2
@@ -87,7 +88,7 @@ def _report(name: str, pattern: bytes) -> Kind:
     return Kind(f"a {name} of the realm check", _HEAD, False, lambda content: begins.match(content) is not None)
 
 
-BASELINE = Kind("a baseline of the realm check", 32 * _MIB, True, is_baseline)
+BASELINE = Kind("a baseline of the realm check", LARGEST_BASELINE, True, is_baseline)
 WAIVERS = Kind(f"a file with {_WAIVERS} and nothing else", 4 * _MIB, True, is_waivers)
 # File name -> what is known of a report.
 KINDS: Mapping[str, Kind] = {

@@ -13,6 +13,8 @@ from ..._errors import InvalidOption
 from .fingerprint import DIGITS
 
 VERSION = 1
+# Bytes; a finding takes some 200.
+LARGEST_BASELINE = 32 * 1024**2
 _FINGERPRINT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 
 

@@ -26,15 +26,18 @@ def test_a_path_is_read_and_content_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ("missing.json", "missing.json' cannot be read on the controller: check the path"),
-        ("a\0b", "cannot be read on the controller"),
-        (".", "cannot be read on the controller"),
+        ("missing.json", "missing.json' is not a file that can be read on the controller: check the path"),
+        ("a\0b", "is not a file that can be read on the controller"),
+        (".", "is not a file that can be read on the controller"),
+        ("large.json", "large.json' is larger than 32 MiB"),
         ("list.json", "baseline 'list.json' is not a JSON object"),
         ("broken.json", "baseline 'broken.json' is not a JSON object"),
         (3, "baseline must be the path of a baseline file on the controller, or its content."),
     ],
 )
 def test_faults_are_one_sentence(tmp_path: Path, value: object, says: str) -> None:
+    with (tmp_path / "large.json").open("wb") as file:
+        file.truncate(32 * 1024**2 + 1)
     (tmp_path / "list.json").write_text("[1]", encoding="utf-8")
     (tmp_path / "broken.json").write_bytes(b'{"version": \xff')
     with pytest.raises(InvalidOption) as error:

@@ -37,17 +37,6 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert export_content(str(tmp_path / "realm.json")) == b'{"realm": "a"}'
 
 
-@pytest.mark.parametrize("kind", ["missing", "directory", "pipe"])
-def test_what_is_no_file_is_refused_and_never_waited_for(tmp_path: Path, kind: str) -> None:
-    place = tmp_path / "realm.json"
-    if kind == "directory":
-        place.mkdir()
-    elif kind == "pipe":
-        os.mkfifo(place)
-    with pytest.raises(InvalidOption, match="is not a file that can be read on the controller"):
-        export_content(str(place))
-
-
 def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "realm.json").open("wb") as file:
         file.truncate(LARGEST_EXPORT + 1)

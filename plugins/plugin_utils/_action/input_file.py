@@ -1,0 +1,41 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files that a task's options name, read on the controller."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from ...module_utils._errors import InvalidOption
+from ...module_utils._words import quoted
+
+
+def input_content(option: str, path: str, largest: int, advice: str) -> bytes:
+    """The bytes of a regular file: a pipe or a device might never end.
+
+    :param largest: in bytes.
+    :param advice: what to do about a file that is larger than that.
+    :raises InvalidOption: the file cannot be read, or is larger.
+    """
+    try:
+        # Opening a pipe without O_NONBLOCK waits for somebody who writes to it.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            found = os.fstat(file.fileno())
+            if stat.S_ISREG(found.st_mode):
+                content = file.read(largest + 1) if found.st_size <= largest else None
+                return _small_enough(content, largest, f"{option} {quoted(path)}", advice)
+    except (OSError, ValueError):
+        pass
+    raise InvalidOption(
+        f"{option} {quoted(path)} is not a file that can be read on the controller: check the path, its owner and its "
+        "mode."
+    )
+
+
+def _small_enough(content: bytes | None, largest: int, what: str, advice: str) -> bytes:
+    if content is None or len(content) > largest:
+        raise InvalidOption(f"{what} is larger than {largest // 1024**2} MiB: {advice}.")
+    return content
