@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Client policies: which executors surely run when a client asks for a code or a token.
+"""Client policies: which executors certainly run when a client requests a code or a token.
 
-Keycloak applies a policy when none of its conditions says no and at least one says yes; a condition that has nothing to
-say about a request abstains. What cannot be decided from the configuration counts as a no: it must not excuse a client.
+Keycloak applies a policy when at least one of its conditions votes yes and none votes no; a condition that does not
+concern the request abstains. What the configuration cannot decide counts as no: it must not excuse a client.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .clients import attribute, client_id, protocol_of
 from .settings import Malformed, mapping, objects, scalar, switch, text, texts
 
 CODE, IMPLICIT, PASSWORD = "authorization_code", "implicit", "password"
-# Executors that bind tokens to their holder. They act when a code is exchanged, where no grant is voted on.
+#: Executors that bind tokens to their holder. They run at the code exchange, where conditions on grants abstain.
 BINDING = ("dpop-bind-enforcer", "holder-of-key-enforcer")
 _EXCHANGE = "exchange"
 _YES, _NO, _ABSTAIN, _DEPENDS = "yes", "no", "abstain", "depends"
@@ -28,9 +28,9 @@ _NEGATED = {_YES: _NO, _NO: _YES}
 
 
 def executors_for(snapshot: Snapshot, client: Json, grant: str = CODE) -> Sequence[Json]:
-    """The executors of every client policy that surely applies when this client uses a grant.
+    """The executors of each client policy that certainly applies when this client uses a grant.
 
-    They come from the realm's and the global policies and profiles. Raises Unknown when these were not read.
+    Both the realm's and the global policies and profiles count. Raises Unknown when these were not read.
     """
     return tuple(
         executor
@@ -42,7 +42,7 @@ def executors_for(snapshot: Snapshot, client: Json, grant: str = CODE) -> Sequen
 
 
 def _surely_runs(policy: Json, profile: Json) -> Sequence[Json]:
-    """What the policy has of a profile; nothing of one that is malformed."""
+    """The executors that the policy gets from a profile; none if the profile is malformed."""
     try:
         return executors_of(policy, [profile])
     except Malformed:
@@ -50,7 +50,7 @@ def _surely_runs(policy: Json, profile: Json) -> Sequence[Json]:
 
 
 def covers(snapshot: Snapshot, client: Json, executor: str) -> bool:
-    """Whether an executor (pkce-enforcer, say) surely acts on every request of this client that it is made for."""
+    """Whether an executor such as pkce-enforcer certainly runs on all requests of this client that it applies to."""
     return all(
         any(each.get("executor") == executor for each in executors_for(snapshot, client, grant))
         for grant in _grants(client, executor)
@@ -58,7 +58,7 @@ def covers(snapshot: Snapshot, client: Json, executor: str) -> bool:
 
 
 def executors_of(policy: Json, profiles: Iterable[Json]) -> Sequence[Json]:
-    """The executors of those profiles that a policy names and that exist."""
+    """The executors of the given profiles that a policy names. Raises Malformed."""
     named = texts(policy, "profiles")
     return tuple(
         executor for profile in profiles if text(profile, "name") in named for executor in objects(profile, "executors")
@@ -71,13 +71,13 @@ def _grants(client: Json, executor: str) -> Sequence[str]:
     if executor in BINDING:
         return (_EXCHANGE,)
     if executor == "reject-implicit-grant":
-        # Keycloak counts a hybrid response type, which needs both flows, as the grant of codes.
+        # Keycloak treats a hybrid response type, which needs both flows, as the authorization code grant.
         return (IMPLICIT, CODE) if switch(client, "standardFlowEnabled") else (IMPLICIT,)
     return (CODE,)
 
 
 def _surely_applies(snapshot: Snapshot, policy: Json, client: Json, grant: str) -> bool:
-    """A policy that is malformed, or asks for what is malformed in the client, surely does not."""
+    """False also where the policy, or a setting of the client that it depends on, is malformed."""
     try:
         votes = {_vote(snapshot, condition, client, grant) for condition in objects(policy, "conditions")}
         return switch(policy, "enabled", default=False) and _YES in votes and votes <= {_YES, _ABSTAIN}
@@ -130,7 +130,7 @@ def _roles(snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -
 
 
 def _scopes(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
-    """Default scopes are always there. An optional one is there when the request asks for it, which it need not."""
+    """Default scopes always apply. An optional scope applies only when the request asks for it."""
     wanted = frozenset(texts(configuration, "scopes"))
     kind = text(configuration, "type")
     by_default = not wanted.isdisjoint(texts(client, "defaultClientScopes"))
@@ -145,7 +145,7 @@ def _scopes(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str)
 
 
 def _attributes(_snapshot: Snapshot, configuration: Json, client: Json, _grant: str) -> str:
-    """Every key must have its one value. Two values for a key match no client."""
+    """The client must have the value given for each key. A key that is listed twice matches no client."""
     try:
         pairs = json.loads(text(configuration, "attributes"))
     except (ValueError, RecursionError):
@@ -168,7 +168,7 @@ _CONDITIONS: Mapping[str, Callable[[Snapshot, Json, Json, str], str]] = {
     "client-scopes": _scopes,
     "client-type": _protocol,
     "grant-type": _grant_type,
-    # These look at who registers or changes a client, or at a token of an identity provider, and at nothing else.
+    # These only consider who registers or changes a client, or a token of an identity provider.
     "client-updater-context": _abstains,
     "client-updater-source-groups": _abstains,
     "client-updater-source-host": _abstains,

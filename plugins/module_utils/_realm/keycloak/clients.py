@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What several checks ask of a client: whose it is, what it may do, and where its URLs lead."""
+"""What several checks need to know about a client: whether it is built in, its flows, where its URLs point."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .settings import entry, mapping, switch, text
 
 OIDC, SAML = "openid-connect", "saml"
 MASTER = "master"
-# admin-permissions is there where fine-grained permissions of administrators are on.
+#: admin-permissions exists where fine-grained admin permissions are enabled.
 _BUILT_IN = frozenset(
     {"account", "account-console", "admin-cli", "admin-permissions", "broker", "security-admin-console"}
 )
@@ -29,8 +29,8 @@ _DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"
 
 
 def is_built_in(client: Json, realm: str) -> bool:
-    """Whether Keycloak made this client itself. On master every realm has a `<realm>-realm` client instead of one of
-    its own, realm-management."""
+    """Whether Keycloak created this client. Each realm has a realm-management client, but master has a `<realm>-realm`
+    client for each realm instead."""
     name = client_id(client)
     if realm == MASTER:
         return name in _BUILT_IN or (name.endswith(_MASTER_SUFFIX) and switch(client, "bearerOnly"))
@@ -38,14 +38,14 @@ def is_built_in(client: Json, realm: str) -> bool:
 
 
 def own_clients(snapshot: Snapshot, protocol: str = OIDC) -> Iterator[Json]:
-    """The realm's clients of a protocol, without those that Keycloak made. Raises Unknown."""
+    """The realm's clients of a protocol, without the built-in ones. Raises Unknown."""
     yield from sure(
         snapshot.clients, lambda each: protocol_of(each) == protocol and not is_built_in(each, snapshot.name)
     )
 
 
 def sure(clients: Iterable[Json], test: Callable[[Json], bool]) -> Iterator[Json]:
-    """The clients that pass a test. Where it is unknown of one, that is raised after all others. Raises Unknown."""
+    """The clients that pass a test. Raises Unknown after the last one if the test did for any of them."""
     return knowable(lambda each: [each] if test(each) else [], clients)
 
 
@@ -60,7 +60,7 @@ def protocol_of(client: Json) -> str:
 
 
 def severity_for(client: Json, severity: Severity | None = None) -> Severity | None:
-    """A finding's severity: "info" on a client that is switched off, surely."""
+    """A finding's severity: "info" if the client is certainly disabled."""
     try:
         return severity if switch(client, "enabled") else INFO
     except Unknown:
@@ -68,17 +68,17 @@ def severity_for(client: Json, severity: Severity | None = None) -> Severity | N
 
 
 def attribute(client: Json, name: str) -> str:
-    """An attribute's text, with its default or "" where it is not set. Raises Unknown."""
+    """An attribute's value; if unset, its default or "". Raises Unknown."""
     return entry(client, "attributes", name)
 
 
 def flag(client: Json, name: str) -> bool:
-    """Whether an attribute is "true", with its default where it is not set. Raises Unknown."""
+    """Whether an attribute is "true"; if unset, whether its default is. Raises Unknown."""
     return switch(mapping(client, "attributes"), name)
 
 
 def has_user_flow(client: Json) -> bool:
-    """Whether people sign in through this client: standard, implicit or device flow, or the password grant.
+    """Whether users log in through this client: standard flow, implicit flow, device flow or password grant.
 
     Raises Unknown.
     """
@@ -89,25 +89,25 @@ def has_user_flow(client: Json) -> bool:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to the machine that it is called from."""
+    """Whether a URL points to the caller's own machine."""
     return is_loopback_host(_host(url))
 
 
 def is_plain_http(url: str) -> bool:
-    """Whether a URL is http to another machine."""
+    """Whether a URL uses plain http to another machine."""
     return _is_http(url) and not is_loopback(url)
 
 
 def is_loopback_in_browsers(url: str) -> bool:
-    """Whether a URL leads to the machine that the browser runs on.
+    """Whether a URL points to the machine that the browser runs on.
 
-    Browsers take names below localhost for that without asking the DNS (RFC 6761 section 6.3); servers do ask it.
+    Browsers resolve names below localhost to it without DNS (RFC 6761 section 6.3); servers ask DNS.
     """
     return is_loopback(url) or _host(url).rstrip(".").endswith(".localhost")
 
 
 def is_plain_http_in_browsers(url: str) -> bool:
-    """Whether a URL is http to another machine than the browser's own."""
+    """Whether a URL uses plain http to a machine other than the browser's own."""
     return _is_http(url) and not is_loopback_in_browsers(url)
 
 
@@ -116,7 +116,7 @@ def _is_http(url: str) -> bool:
 
 
 def _host(url: str) -> str:
-    """The host, "" where there is none. A wildcard that follows it does not belong to it."""
+    """The host, or "". A wildcard that follows it is not part of it."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -16,7 +16,7 @@ from .settings import first_switch, text
 
 
 def components_of(snapshot: Snapshot, kind: str, provider: str | None = None) -> Iterator[Json]:
-    """Those of a type, and of a provider of it. Raises Unknown, at the end where one of them cannot be told."""
+    """The components of a type, or of one provider of it. Raises Unknown after the last, if one is malformed."""
     return sure(
         snapshot.components,
         lambda each: text(each, "providerType") == kind and provider in (None, text(each, "providerId")),
@@ -24,7 +24,7 @@ def components_of(snapshot: Snapshot, kind: str, provider: str | None = None) ->
 
 
 def severity_of(component: Json, severity: Severity | None = None) -> Severity | None:
-    """A finding's severity: "info" on a component that is switched off, surely."""
+    """A finding's severity: "info" if the component is certainly disabled."""
     try:
         return severity if first_switch(component, "enabled") else INFO
     except Unknown:

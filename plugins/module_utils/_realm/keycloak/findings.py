@@ -34,6 +34,6 @@ def on_client(
     severity: Severity | None = None,
     details: tuple[str, ...] = (),
 ) -> Finding:
-    """A finding on a client; on one that is switched off it is info."""
+    """A finding on a client; "info" if the client is disabled."""
     name = client_id(client)
     return Finding(name, "client", message, evidence, severity=severity_for(client, severity), details=details)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The ways through an authentication flow: what somebody must do, and may leave out, to be let in.
+"""The ways through an authentication flow: which steps a user has to pass, and which may be skipped, to log in.
 
-A way is the set of tags of the steps on it. A check chooses few tags, so that there are few ways through any flow.
+A way is the set of tags of the steps on it. A check uses only a few tags, so that a flow has only a few ways.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ DENY = "deny-access-authenticator"
 NOTHING: Way = frozenset()
 NO_WAY: frozenset[Way] = frozenset()
 
-# The tags of a step.
+#: Returns the tags of a step.
 Tag = Callable[[Execution], Way]
-# Takes a conditional sub-flow and the ways through it; gives the ways when it runs, and those when it does not.
+#: Takes a conditional sub-flow and the ways through it; returns the ways if it runs, and the ways if it does not.
 Choice = Callable[[Execution, "frozenset[Way]"], "tuple[frozenset[Way], frozenset[Way]]"]
 
 
 def tagged(tags: Mapping[str, Iterable[str]]) -> Tag:
-    """Tags by provider id, from tag -> provider ids."""
+    """Tags steps by their provider ids. tags: tag -> provider ids."""
     sets = {tag: frozenset(providers) for tag, providers in tags.items()}
     return lambda step: frozenset(tag for tag, providers in sets.items() if step.provider in providers)
 
 
 def may_be_skipped(_execution: Execution, inner: frozenset[Way]) -> tuple[frozenset[Way], frozenset[Way]]:
-    """A conditional sub-flow counts for nothing with those whom its condition leaves out."""
+    """Treats a conditional sub-flow as one that some users skip."""
     return inner, frozenset({NOTHING})
 
 
 def ways(root: Execution, tag: Tag, choice: Choice = may_be_skipped) -> frozenset[Way]:
-    """All ways through a flow. None: nobody is let in. They are remembered by tag and choice: give the same ones."""
+    """All ways through a flow; empty if nobody can log in. Cached by tag and choice: pass the same objects again."""
     key = ways, tag, choice
 
     def through(step: Execution) -> frozenset[Way]:
@@ -58,9 +58,9 @@ def ways(root: Execution, tag: Tag, choice: Choice = may_be_skipped) -> frozense
 def _one_after_the_other(
     steps: Iterable[Execution], through: Callable[[Execution], frozenset[Way]], choice: Choice
 ) -> frozenset[Way]:
-    # Whether anything ran goes along: a level of which everything is skipped lets nobody in.
+    # Each way carries whether a step ran: a level whose steps are all skipped lets nobody in.
     found: set[tuple[Way, bool]] = {(NOTHING, False)}
-    known: dict[int, list[tuple[Way, bool]]] = {}  # by identity: an exported step may stand there many times
+    known: dict[int, list[tuple[Way, bool]]] = {}  # by identity: an exported flow may repeat a step many times
     for each in steps:
         if id(each) not in known:
             inner = through(each)

@@ -17,7 +17,7 @@ from .clients import severity_for
 from .flows import BROWSER, bound_alias, flow_named
 from .settings import mapping, switch, text
 
-# The worst that a fault in the flow can be where it is used; None: as bad as its check says.
+#: The highest severity that a finding in the flow can have in this use; None: no limit.
 Limit = Optional[Severity]
 Uses = Callable[[Snapshot], Iterable["tuple[str, Limit]"]]
 AFTER_LOGIN: Limit = "low"
@@ -26,7 +26,7 @@ AFTER_LOGIN: Limit = "low"
 def found_in_flows(
     snapshot: Snapshot, uses: Iterable[Uses], find: Callable[[Flow, Limit], Iterable[Finding]]
 ) -> Iterator[Finding]:
-    """What is found in each flow in use, once a flow. What could not be read is raised when all is looked at."""
+    """The findings in each flow in use, once per flow. Raises Unknown after the last if something could not be read."""
     limits: dict[str, Limit] = {}
     unknown: Unknown | None = None
     for source in uses:
@@ -41,7 +41,7 @@ def found_in_flows(
 
 
 def limited(severity: Severity, limit: Limit) -> Severity:
-    """The milder of the two."""
+    """The lower of the two."""
     return severity if limit is None else SEVERITIES[max(SEVERITIES.index(severity), SEVERITIES.index(limit))]
 
 
@@ -50,15 +50,15 @@ def realm_browser(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
 
 
 def realm_logins(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
-    """The flows that let somebody in, or let them set a password."""
+    """The flows that log users in, or let them set a password."""
     yield bound_alias(snapshot, "browserFlow"), None
     yield bound_alias(snapshot, "directGrantFlow"), None
     may_reset = switch(snapshot.realm, "resetPasswordAllowed")
     yield bound_alias(snapshot, "resetCredentialsFlow"), None if may_reset else INFO
-    # Realms from before Keycloak knew Docker have none.
+    # Realms that predate Keycloak's Docker support have none.
     if text(snapshot.realm, "dockerAuthenticationFlow", ""):
         yield bound_alias(snapshot, "dockerAuthenticationFlow"), None
-    # Nobody comes to it but through an identity provider: see broker_logins.
+    # Users reach it only through an identity provider: see broker_logins.
     if text(snapshot.realm, "firstBrokerLoginFlow", ""):
         yield bound_alias(snapshot, "firstBrokerLoginFlow"), INFO
 

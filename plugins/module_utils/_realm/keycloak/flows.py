@@ -4,8 +4,8 @@
 
 """Authentication flows as Keycloak runs them: which are bound, and which of their steps can be reached.
 
-What Keycloak's evaluation leaves out is left out here: a disabled step and all below it, a conditional sub-flow without
-a condition, and alternatives beside a required or conditional step.
+Like Keycloak, these functions ignore a disabled step and all below it, a conditional sub-flow without a condition, and
+alternatives beside a required or conditional step.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ _NO_CONDITIONS = frozenset({"auth-conditional-otp-form"})
 
 
 def bound(snapshot: Snapshot, realm_key: str) -> Flow:
-    """The flow that the realm is bound to, such as browserFlow. Raises Unknown."""
+    """The flow that the realm binds to a key such as browserFlow. Raises Unknown."""
     return flow_named(snapshot, bound_alias(snapshot, realm_key))
 
 
 def bound_alias(snapshot: Snapshot, realm_key: str) -> str:
-    """Its name. Raises Unknown."""
+    """That flow's alias. Raises Unknown."""
     return text(snapshot.realm, realm_key) or BINDINGS[realm_key]
 
 
 def override(snapshot: Snapshot, client: Json, kind: str) -> Flow | None:
-    """The flow that a client is bound to in place of the realm's (BROWSER or DIRECT_GRANT). Raises Unknown."""
+    """The flow that a client uses instead of the realm's, or None. kind: BROWSER or DIRECT_GRANT. Raises Unknown."""
     value = text(mapping(client, "authenticationFlowBindingOverrides"), kind)
-    # The admin API shows the flow's id, an export may show its alias.
+    # The admin API returns the flow's id; an export may have its alias.
     return flow_named(snapshot, snapshot.flow_aliases.get(value, value)) if value else None
 
 
 def broker_flows(snapshot: Snapshot, provider: Json) -> list[Flow]:
-    """The flows after a login at the identity provider: the first login's, then every login's. Raises Unknown."""
+    """The flows that follow a login at the identity provider: the first login's, then every login's. Raises Unknown."""
     flows = [first_login_flow(snapshot, provider)]
     after = text(provider, "postBrokerLoginFlowAlias")
     if after:
@@ -58,23 +58,23 @@ def broker_flows(snapshot: Snapshot, provider: Json) -> list[Flow]:
 
 
 def first_login_flow(snapshot: Snapshot, provider: Json) -> Flow:
-    """The flow of the first login through the identity provider: its own, or the realm's. Raises Unknown."""
+    """The first login flow of the identity provider: its own, or the realm's. Raises Unknown."""
     alias = text(provider, "firstBrokerLoginFlowAlias")
     return flow_named(snapshot, alias) if alias else bound(snapshot, "firstBrokerLoginFlow")
 
 
 def flow_named(snapshot: Snapshot, alias: str) -> Flow:
-    """Raises Unknown."""
+    """The flow with this alias. Raises Unknown."""
     flows = snapshot.flows
     if alias not in flows:
-        raise NotEvaluated(f"The authentication flow {alias} was not among those that were read.")
+        raise NotEvaluated(f"The authentication flow {alias} was not read.")
     return known(flows[alias])
 
 
 def steps(flow: Flow) -> list[Execution]:
-    """The authenticators and conditions that a login can reach, sub-flows opened.
+    """The authenticators and conditions that a login can reach, including those of sub-flows.
 
-    Steps of a sub-flow that runs at several places are there once, where they come last.
+    Steps of a sub-flow that runs in several places are listed once, in the last of them.
     """
     waiting, found, seen = live(flow.executions), [], set()
     while waiting:
@@ -100,10 +100,10 @@ def _providers(level: Sequence[Execution]) -> frozenset[str]:
 
 
 def folded(root: Execution, key: Hashable, value: Callable[[Sequence[Execution]], T]) -> T:
-    """What `value` makes of the steps below the root, where it may ask `below` for what it made of those of a sub-flow.
+    """The result of `value` for the steps below the root. It may call `below` for its results for sub-flows.
 
-    Each level is looked at once for each key, whichever flows share it: an exported flow may run another one at several
-    places, and be run by others. Without recursion: flows may be nested deeper than Python calls.
+    Each level is evaluated once per key, whichever flows share it: an exported flow may run another one in several
+    places, and be run by others. Not recursive: flows may be nested deeper than Python's recursion limit.
     """
     found: dict[int, T] = {}  # by level
     waiting = [(root, False)]
@@ -124,7 +124,7 @@ def folded(root: Execution, key: Hashable, value: Callable[[Sequence[Execution]]
 
 
 def below(step: Execution, key: Hashable, otherwise: T) -> T:
-    """What folding came to for the steps of a sub-flow."""
+    """The result of folding the steps of a sub-flow; `otherwise` if there is none."""
     return step.remembered.get(key, otherwise) if step.children else otherwise
 
 
@@ -139,7 +139,7 @@ def live(level: Sequence[Execution]) -> list[Execution]:
 
 
 def has_condition(execution: Execution) -> bool:
-    """Whether the steps below it decide if it runs."""
+    """Whether a condition among its steps decides if it runs."""
     if has_condition not in execution.remembered:
         execution.remembered[has_condition] = any(map(_decides, execution.children))
     decided: bool = execution.remembered[has_condition]
@@ -147,7 +147,7 @@ def has_condition(execution: Execution) -> bool:
 
 
 def is_condition(execution: Execution) -> bool:
-    """Whether the step only decides if its sub-flow runs. Extensions name theirs as they like; most say condition."""
+    """Whether the step only decides if its sub-flow runs. Extensions choose their names; most contain condition."""
     provider = execution.provider or ""
     return "condition" in provider and provider not in _NO_CONDITIONS and not execution.children
 
@@ -157,7 +157,7 @@ def _decides(execution: Execution) -> bool:
 
 
 def has_password_entry(snapshot: Snapshot) -> bool:
-    """Whether somebody can type a password in any flow that the realm, or an enabled client of it, uses."""
+    """Whether users can enter a password in a flow of the realm or its enabled clients and identity providers."""
     return any(not _PASSWORD_PROVIDERS.isdisjoint(providers(each)) for each in _login_flows(snapshot))
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What several checks ask of an identity provider. Its settings are texts: "true" or "false"."""
+"""What several checks need to know about an identity provider. Its switches are text: "true" or "false"."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def setting(provider: Json, name: str) -> str:
 
 
 def is_on(provider: Json, name: str) -> bool:
-    """Raises Unknown."""
+    """Whether a setting is on. Raises Unknown."""
     return switch(mapping(provider, "config"), name)
 
 
 def logs_in(provider: Json) -> bool:
-    """Whether users log in through it. Newer versions have providers that only vouch for clients.
+    """Whether users log in through it. Newer versions also have providers that only authenticate clients.
 
-    Keycloak shows no types at all for those of social networks, through which users do nothing else. Raises Unknown.
+    Keycloak shows no types for social providers, which only log users in. Raises Unknown.
     """
     types = texts(provider, "types")
     return not types or "USER_AUTHENTICATION" in types
@@ -50,11 +50,11 @@ def on_provider(
     severity: Severity | None = None,
     details: tuple[str, ...] = (),
 ) -> Finding:
-    """A finding on the provider; on a disabled one it is info."""
+    """A finding on the provider; "info" if the provider is disabled."""
     severity = severity_for(provider, severity)
     return Finding(text(provider, "alias"), "identity-provider", message, evidence, severity=severity, details=details)
 
 
 def links_without_proof(flow: Flow) -> bool:
-    """Whether the first login takes over an existing account without asking for its password, factor or mailbox."""
+    """Whether the first login links an existing account without proof: its password, second factor or email."""
     return any(_LINK in way and _PROOF not in way for way in ways(flow.root, _TAGS))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""OpenID Connect clients as issuers of tokens see them."""
+"""OpenID Connect clients and the tokens that they get."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from ..snapshot.snapshot import Snapshot
 from .clients import OIDC, flag, protocol_of, sure
 from .settings import switch
 
-# A token's lifespan that means: as long as the session.
+#: The token lifespan that means: as long as the session.
 SESSION_LONG = -1
 
 
 def clients_with_tokens(snapshot: Snapshot) -> Iterator[Json]:
-    """The OpenID Connect clients that get tokens, built-in ones included: what is set there, somebody has set."""
+    """The OpenID Connect clients that get tokens, including built-in ones, whose settings can be changed, too."""
     yield from sure(snapshot.clients, lambda each: protocol_of(each) == OIDC and not switch(each, "bearerOnly"))
 
 
 def enabled_clients(snapshot: Snapshot) -> Iterator[Json]:
-    """Those of them that can be used."""
+    """The enabled ones among them."""
     return sure(clients_with_tokens(snapshot), lambda each: switch(each, "enabled"))
 
 
 def keeps_refresh_tokens(client: Json) -> bool:
-    """Whether people's logins give the client refresh tokens. Raises Unknown."""
+    """Whether the client gets refresh tokens when users log in. Raises Unknown."""
     if not flag(client, "use.refresh.tokens"):
         return False
     return (
@@ -39,5 +39,5 @@ def keeps_refresh_tokens(client: Json) -> bool:
 
 
 def needs_no_key(algorithm: str) -> bool:
-    """Whether a token that is signed so cannot be verified with a public key: HMAC, or no signature at all."""
+    """Whether no public key can verify tokens with this algorithm: HMAC, or no signature at all."""
     return algorithm.upper().startswith("HS") or algorithm.lower() == "none"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The caller's own client, as what a finding on its token is about."""
+"""The caller's own client, as the target of findings on its token."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def on_own_client(
     severity: Severity | None = None,
     details: tuple[str, ...] = (),
 ) -> Finding:
-    """A finding on the caller's client; on the realm where nothing says which client that is."""
+    """A finding on the caller's client; on the realm if the client is unknown."""
     client = _client(snapshot)
     if client:
         return Finding(client, "client", message, evidence, severity=severity, details=details)
@@ -29,12 +29,12 @@ def on_own_client(
 
 
 def audiences(claims: Json) -> list[str]:
-    """Who a token is for (RFC 7519 section 4.1.3)."""
+    """The audiences of a token (RFC 7519 section 4.1.3)."""
     return names(claims.get("aud"))
 
 
 def names(value: object) -> list[str]:
-    """One name or several."""
+    """The names in a claim that is one string or a list; other values are ignored."""
     return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str) and each]
 
 

@@ -15,7 +15,7 @@ from .settings import Malformed, text, whole
 
 @dataclass(frozen=True)
 class PasswordPolicy:
-    """rules: name -> value, empty where the rule has none."""
+    """A parsed policy. rules: name -> value, empty if the rule has none."""
 
     rules: Mapping[str, str]
 
@@ -26,17 +26,17 @@ class PasswordPolicy:
         return rule in self.rules
 
     def number(self, rule: str) -> int | None:
-        """A rule's number, None without the rule. Raises NotEvaluated for a value that is none."""
+        """A rule's number; None if the policy lacks the rule. Raises NotEvaluated if the value is not a number."""
         if rule not in self.rules:
             return None
         try:
             return whole(self.rules, rule)
         except Malformed:
-            raise NotEvaluated(f"In the realm's password policy the value of {rule} is not a whole number.") from None
+            raise NotEvaluated(f"The value of {rule} in the realm's password policy is not a whole number.") from None
 
 
 def password_policy(realm: Json) -> PasswordPolicy:
-    """The policy as Keycloak parses it; no rules where it is missing or empty. Raises NotEvaluated."""
+    """The policy as Keycloak parses it; without rules if it is missing or empty. Raises NotEvaluated."""
     rules: dict[str, str] = {}
     for rule in text(realm, "passwordPolicy").split(" and "):
         name, _bracket, value = rule.strip().partition("(")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a client has to use PKCE (RFC 7636): by its own setting, or by a client policy."""
+"""Whether a client must use PKCE (RFC 7636), by its own setting or a client policy."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Protocol mappers, wherever they are: of clients and of client scopes."""
+"""The protocol mappers of clients and client scopes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .settings import entry, mapping, objects, switch, text
 
 CLIENT: TargetType = "client"
 SCOPE: TargetType = "client-scope"
-# Where a mapper may write its claim.
+#: The settings that decide where a mapper writes its claim.
 _TARGETS = (
     "access.token.claim",
     "access.tokenResponse.claim",
@@ -32,7 +32,7 @@ _TARGETS = (
 
 @dataclass(frozen=True)
 class Holder:
-    """A client or client scope (shown) that has mappers."""
+    """A client or client scope and its mappers. shown: its representation."""
 
     name: str
     type: TargetType
@@ -48,7 +48,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class Mapper:
-    """shown: its ProtocolMapperRepresentation. Raises Unknown for what is malformed there."""
+    """A mapper. shown: its ProtocolMapperRepresentation; reading malformed parts raises Unknown."""
 
     shown: Json = field(repr=False)
 
@@ -66,7 +66,7 @@ class Mapper:
 
     @property
     def writes(self) -> bool:
-        """False when it is told for every kind of token not to; one that says nothing clear may write."""
+        """False if every target that it has a setting for is off. A malformed setting counts as on."""
         config = mapping(self.shown, "config")
         said = [key for key in _TARGETS if key in config]
         try:
@@ -79,7 +79,7 @@ Find = Callable[[Holder], Iterable[Finding]]
 
 
 def found_in_mappers(snapshot: Snapshot, find: Find) -> Iterator[Finding]:
-    """What is found in each client and client scope. What could not be read is raised when all is looked at."""
+    """The findings in each client and client scope. Raises Unknown after the last if something could not be read."""
     yield from knowable(lambda source: source(snapshot, find), (_in_clients, _in_scopes))
 
 
@@ -98,7 +98,7 @@ def _in_scopes(snapshot: Snapshot, find: Find) -> Iterator[Finding]:
 
 
 def _in_holder(holder: Holder, find: Find) -> Iterator[Finding]:
-    """What is found in the mappers together. One that cannot be read leaves what is found in the others."""
+    """The findings in all mappers together. If one cannot be read: those in the others, then Unknown is raised."""
     try:
         found = list(find(holder))
     except Unknown as unknown:

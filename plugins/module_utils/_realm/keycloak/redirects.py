@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Redirect URIs as Keycloak reads them: relative ones below the root URL, and a wildcard only as the last character.
+"""Redirect URIs as Keycloak matches them: relative to the root URL, and with a wildcard only as the last character.
 
-What comes before that wildcard, Keycloak compares as a prefix; before 26.7, or where nothing but a part of "https://"
-comes before it, the host may be any. A wildcard anywhere else, or after a question mark, is a plain character.
+Keycloak compares the text before that wildcard as a prefix; before 26.7, or if that text is only a part of "https://",
+the host can be any. An asterisk anywhere else, or after a question mark, is a literal character.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .clients import is_built_in, sure
 from .oidc import clients_with_tokens
 from .settings import switch, text, texts
 
-# Out-of-band delivery for installed applications, an old convention and no address.
+#: Out-of-band delivery for installed applications: an old convention, not an address.
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?![0-9])", re.IGNORECASE)
 _WEB = ("http://", "https://")
@@ -29,9 +29,9 @@ _WITHIN_HOST = re.compile(r"https?://[^/?#]*\*[^/?#]*(?:[/?#].*)?", re.IGNORECAS
 
 
 def browser_clients(snapshot: Snapshot, *, built_in: bool = False) -> Iterator[Json]:
-    """The OpenID Connect clients whose users come back by a redirect. Raises Unknown.
+    """The OpenID Connect clients whose users return by a redirect. Raises Unknown.
 
-    built_in: Keycloak's own, too. These ship with relative URIs below their own pages, that end with a wildcard.
+    :param built_in: whether to include Keycloak's own, whose relative URIs end with a wildcard below their own pages.
     """
     yield from sure(
         clients_with_tokens(snapshot),
@@ -44,54 +44,54 @@ def _uses_browser(client: Json) -> bool:
 
 
 def redirect_uris(client: Json) -> list[str]:
-    """The client's redirect URIs, relative ones resolved against its root URL where it has one."""
+    """The client's redirect URIs, with relative ones resolved against its root URL, if it has one."""
     return [resolved(client, uri.strip()) for uri in texts(client, "redirectUris") if uri.strip()]
 
 
 def resolved(client: Json, uri: str) -> str:
-    """A URI of the client, below its root URL where it is relative and the client has one."""
+    """A URI of the client; a relative one is resolved against its root URL, if it has one."""
     root = text(client, "rootUrl").strip().rstrip("/")
     return f"{root}{uri}" if root and uri.startswith("/") else uri
 
 
 def is_any_site(uri: str) -> bool:
-    """Whether the URI stands for every site."""
+    """Whether the URI matches every site."""
     return uri.endswith("*") and any(whole.startswith(uri[:-1].lower()) for whole in _WEB)
 
 
 def is_within_host(uri: str) -> bool:
-    """Whether a wildcard stands where only a host's name may: it is none, and no login can come back there."""
+    """Whether an asterisk is part of the host: it is not a wildcard there, and no login can return to such a host."""
     return not is_any_site(uri) and not is_any_path(uri) and _WITHIN_HOST.fullmatch(uri) is not None
 
 
 def is_within_host_and_last(uri: str) -> bool:
-    """Whether one wildcard stands amid the host's name and another ends the URI, as in https://shop-*.example.com/*."""
+    """Whether one asterisk is within the host and another ends the URI, as in https://shop-*.example.com/*."""
     return is_within_host(uri) and uri.endswith("*") and "://*" not in uri
 
 
 def is_any_path(uri: str) -> bool:
-    """Whether the wildcard follows the host at once."""
+    """Whether the wildcard directly follows the host."""
     return not is_any_site(uri) and _ANY_PATH_OF_HOST.fullmatch(uri) is not None
 
 
 def is_below_path(uri: str) -> bool:
-    """Whether any other wildcard ends the URI's path."""
+    """Whether a wildcard of another kind ends the URI's path."""
     known = is_any_site(uri) or is_any_path(uri) or is_within_host(uri)
     return uri.endswith("*") and "?" not in uri and not known
 
 
 def is_wildcard(uri: str) -> bool:
-    """Whether the URI ends with a wildcard, and so is meant to stand for several."""
+    """Whether the URI ends with a wildcard, and so is meant to match several."""
     return uri.endswith("*") and "?" not in uri
 
 
 def is_wide(uri: str) -> bool:
-    """Whether the URI stands for a host or more."""
+    """Whether the URI matches a whole host or more."""
     return is_any_site(uri) or is_any_path(uri)
 
 
 def severity_of(wildcards: Sequence[str], wide: Severity) -> Severity | None:
-    """How bad URIs with wildcards are. wide: where one of them stands for a host or more. None: as the check says."""
+    """The severity of URIs with wildcards: `wide` if one matches a whole host or more; None means the check's own."""
     if any(map(is_wide, wildcards)):
         return wide
     return "low" if all(map(is_within_host, wildcards)) else None

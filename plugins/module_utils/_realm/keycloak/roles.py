@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roles and what they are made of: which of them administer a realm, openly or through a composite."""
+"""Roles and composites: which of them administer a realm, directly or through a composite."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _VIEW_PREFIX = "view-"
 
 
 def all_roles(snapshot: Snapshot) -> Mapping[str, Role]:
-    """Id -> role, those that administer among them: nothing is known of administration without. Raises Unknown."""
+    """Id -> role. Raises Unknown also if no role that administers was read: then nothing is known about these."""
     roles = snapshot.roles
     if not any(_administers(each, snapshot.name) for each in roles.values()):
         raise NotEvaluated(
-            "The roles that administer the realm (those of realm-management) are not among the roles that were read: "
-            "check the server itself, or export the realm whole (kc.sh export)."
+            "The roles that administer the realm (those of realm-management) were not read: check the server itself, "
+            "or export the whole realm (kc.sh export)."
         )
     return roles
 
 
 def closure(roles: Mapping[str, Role], ids: Iterable[str]) -> frozenset[str]:
-    """The ids and those of every role that these are made of, however deep. Composites may form a circle."""
+    """The ids and those of all roles that these contain, at any depth. Composites may form a cycle."""
     seen: set[str] = set()
     waiting = list(ids)
     while waiting:
@@ -45,31 +45,31 @@ def closure(roles: Mapping[str, Role], ids: Iterable[str]) -> frozenset[str]:
 
 
 def admin_ids(roles: Mapping[str, Role], realm: str) -> frozenset[str]:
-    """Ids of the roles that administer by themselves."""
+    """Ids of the roles that administer directly."""
     return frozenset(each.id for each in roles.values() if _administers(each, realm))
 
 
 def view_ids(roles: Mapping[str, Role], realm: str) -> frozenset[str]:
-    """Ids of the roles that read the configuration or the users."""
+    """Ids of the roles that can read the configuration or the users."""
     return frozenset(
         each.id for each in roles.values() if manages_realm(each.client, realm) and each.name.startswith(_VIEW_PREFIX)
     )
 
 
 def full_admin_ids(roles: Mapping[str, Role], realm: str) -> frozenset[str]:
-    """Ids of the roles that give a whole realm by themselves: realm-admin, and on master the realm role admin."""
+    """Ids of the roles that directly grant full control of a realm: realm-admin, and on master the realm role admin."""
     return frozenset(each.id for each in roles.values() if gives_all(each, realm))
 
 
 def gives_all(role: Role, realm: str) -> bool:
-    """Whether the role by itself gives a whole realm."""
+    """Whether the role directly grants full control of a realm."""
     if role.client is None:
         return realm == MASTER and role.name == "admin"
     return role.client == REALM_MANAGEMENT and role.name == REALM_ADMIN
 
 
 def privileged(roles: Mapping[str, Role], realm: str) -> frozenset[str]:
-    """Ids of the roles that administer by themselves or contain one that does."""
+    """Ids of the roles that administer directly or contain one that does."""
     parents: dict[str, list[str]] = {}
     for role in roles.values():
         for child in role.children:
@@ -85,9 +85,9 @@ def privileged(roles: Mapping[str, Role], realm: str) -> frozenset[str]:
 
 
 def admin_names(roles: Mapping[str, Role], realm: str, ids: Iterable[str]) -> list[str]:
-    """The administering roles that these ids hold, composites expanded, as evidence shows them.
+    """The names of the administering roles that these ids include, with composites expanded, for evidence.
 
-    realm-admin stands for those that it is made of, of which newer versions have more.
+    realm-admin stands for the roles that it contains; newer versions have more of them.
     """
     held = {each for each in closure(roles, ids) if each in roles and _administers(roles[each], realm)}
     within = closure(roles, [child for each in held for child in roles[each].children])
@@ -95,7 +95,7 @@ def admin_names(roles: Mapping[str, Role], realm: str, ids: Iterable[str]) -> li
 
 
 def labels(roles: Mapping[str, Role], ids: Iterable[str]) -> list[str]:
-    """The roles' names in order, a client's as clientId.name."""
+    """The roles' names, sorted; a client role as clientId.name."""
     return sorted(label(roles[each]) for each in ids if each in roles)
 
 
@@ -104,12 +104,12 @@ def label(role: Role) -> str:
 
 
 def manages_realm(client: str | None, realm: str) -> bool:
-    """Whether the client stands for the administration of a realm: realm-management, and on master <realm>-realm."""
+    """Whether the client's roles administer a realm: realm-management, and on master <realm>-realm."""
     return client is not None and (client == REALM_MANAGEMENT or (realm == MASTER and client.endswith("-realm")))
 
 
 def named(roles: Mapping[str, Role], text: str) -> Role | None:
-    """The role that a mapper's setting means, role or clientId.role. Dots may be part of either name."""
+    """The role that a mapper's setting names, as role or clientId.role. Either name may contain dots."""
     found = {(each.client, each.name): each for each in roles.values()}
     dots = [index for index, character in enumerate(text) if character == "."]
     for dot in reversed(dots):
@@ -133,7 +133,7 @@ def default_role(snapshot: Snapshot) -> Role:
     for role in snapshot.roles.values():
         if role.client is None and role.name == name:
             return role
-    raise NotEvaluated(f"The realm's default role {name} is not among the roles that were read.")
+    raise NotEvaluated(f"The realm's default role {name} was not read.")
 
 
 def _administers(role: Role, realm: str) -> bool:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Takes the secrets out of what Keycloak returns or exports, and keeps what a check may know of a client's."""
+"""Removes secrets from what Keycloak returns or exports, and keeps what a check may know about a client's secret."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ..snapshot.snapshot import SecretTraits
 from .clients import OIDC, protocol_of
 from .settings import Malformed, switch, text
 
-# What Keycloak shows instead of a secret.
+#: What Keycloak shows instead of a secret.
 MASK = re.compile(r"\*{4,}")
 _VAULT = re.compile(r"\$\{vault\.[^}]*\}")
-# Secrets that everybody tries first.
+#: Secrets that attackers try first.
 WELL_KNOWN = frozenset(
     {
         "0123456789",
@@ -84,7 +84,7 @@ WELL_KNOWN = frozenset(
     }
 )
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-# A key that ends with one of these names a secret: clientSecret, keystorePassword, bindCredential.
+#: A key that ends with one of these names a secret: clientSecret, keystorePassword, bindCredential.
 _LAST = frozenset({"secret", "password", "passwd", "passphrase", "credential", "credentials"})
 _LAST_TWO = frozenset(
     {
@@ -97,17 +97,17 @@ _LAST_TWO = frozenset(
         ("secret", "rotated"),
     }
 )
-# Settings that only sound like secrets: requiredCredentials names kinds of them, the other one is a lifespan.
+#: Settings that only sound like secrets: requiredCredentials lists credential types, the other one is a lifespan.
 _HARMLESS = frozenset({"requiredCredentials", "actionTokenGeneratedByUserLifespan.reset-credentials"})
 _HASHES = frozenset({"hashedSaltedValue", "salt"})
 _SWITCHES = frozenset({"true", "false", ""})
-# What these hold is keyed by names of clients, which may sound like anything.
+#: Objects whose keys are names of clients, which may look like the name of a secret.
 _BY_NAME = frozenset({"client", "clientMappings", "clientRoles", "clientScopeMappings"})
 _SECRET_AUTHENTICATORS = frozenset({"client-secret", "client-secret-jwt"})
 
 
 def scrubbed(value: Any) -> Any:
-    """A copy of JSON data without any secret: its key goes, too. Raises RecursionError for what is nested too deep."""
+    """A copy of JSON data without secrets and their keys. Raises RecursionError if it is nested too deeply."""
     if isinstance(value, Mapping):
         return {key: _below(key, part) for key, part in value.items() if not _secret(key, part)}
     if isinstance(value, (list, tuple)):
@@ -122,9 +122,9 @@ def _below(key: object, part: Any) -> Any:
 
 
 def secret_traits(clients: Iterable[Json], realm: str) -> dict[str, SecretTraits | Gap]:
-    """clientId -> what may be known of its secret; a Gap where there is one that is not shown.
+    """clientId -> what may be known about its secret; a Gap if it has one that is not shown.
 
-    clients: as Keycloak returns them, with their secrets.
+    :param clients: as Keycloak returns them, with their secrets.
     """
     found: dict[str, SecretTraits | Gap] = {}
     for client in clients:
@@ -137,11 +137,11 @@ def secret_traits(clients: Iterable[Json], realm: str) -> dict[str, SecretTraits
 def _traits(client: Json, realm: str) -> SecretTraits | Gap | None:
     secret = client.get("secret")
     if not isinstance(secret, str) or not secret:
-        return Gap("What was read does not show the client's secret.") if _may_have_secret(client) else None
+        return Gap("The client's secret is missing from what was read.") if _may_have_secret(client) else None
     if MASK.fullmatch(secret):
-        return Gap("What was read shows the client's secret only as asterisks.")
+        return Gap("The client's secret is masked with asterisks in what was read.")
     if _VAULT.fullmatch(secret):
-        return Gap("The client's secret lies in a vault, which does not show it.")
+        return Gap("The client's secret is stored in a vault and cannot be read from Keycloak.")
     folded = secret.casefold()
     return SecretTraits(
         length=len(secret),
@@ -160,7 +160,7 @@ def _may_have_secret(client: Json) -> bool:
 
 
 def _has_secret(client: Json) -> bool:
-    """Whether a client signs in with a secret: Keycloak makes one for every such client."""
+    """Whether a client authenticates with a secret: Keycloak generates one for every such client."""
     return (
         protocol_of(client) == OIDC
         and not switch(client, "publicClient")
@@ -174,7 +174,7 @@ def _secret(key: object, value: object) -> bool:
 
 
 def _says_nothing(value: object) -> bool:
-    """Whether a value is a switch, as in storeToken or client_credentials.use_refresh_token."""
+    """Whether a value is empty or a switch, as in storeToken or client_credentials.use_refresh_token."""
     if isinstance(value, (list, tuple)) and value:
         return all(_says_nothing(each) for each in value)
     return value is None or isinstance(value, bool) or (isinstance(value, str) and value in _SWITCHES)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How sure a flow is to ask for a second factor, on the weakest way through it."""
+"""How reliably a flow asks for a second factor, on the weakest way through it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ FACTORS = frozenset(
         "auth-x509-client-username-form",
     }
 )
-# A certificate is there or it is not; all others are set up by who has none.
+#: Users who have none set it up at login. A certificate cannot be set up that way.
 _SET_UP_LATER = FACTORS - {"auth-x509-client-username-form"}
-# What a flow comes to: somebody logs in without a second factor; with one only if they have set it up; with one that
-# may be left out for other reasons, or never; nobody proves anything here but to another place.
+#: Results. NONE: some users log in without a second factor. OPTIONAL: only users who set one up are asked for it.
+#: ASKED: it is skipped for other reasons, or never. ELSEWHERE: users do not authenticate in this flow.
 NONE, OPTIONAL, ASKED, ELSEWHERE = "none", "optional", "asked", "elsewhere"
-# Who they let in has proved it before, or to somebody else.
+#: Users whom these let in authenticated earlier or elsewhere.
 _EXTERNAL = frozenset({"auth-cookie", "auth-spnego", "identity-provider-redirector", "organization"})
 _NEUTRAL = frozenset({"user-session-limits"})
 _USER_CONFIGURED = "conditional-user-configured"
@@ -42,27 +42,27 @@ def second_factor(flow: Flow, extra: Collection[str] = ()) -> str:
     if not local:
         if any(_FACTOR in way for way in found):
             return ASKED
-        # A password form that leads nowhere was meant to lead somewhere: what came after it was switched off.
+        # A password form on no way was meant to be used: what followed it was disabled.
         return ELSEWHERE if PASSWORD_FORMS.isdisjoint(providers(flow)) else NONE
     if any(way == {_LOCAL} for way in local):
         return NONE
     return OPTIONAL if any(way.isdisjoint({_FACTOR, _SOMETIMES}) for way in local) else ASKED
 
 
-@lru_cache(maxsize=16)  # one for each: ways are remembered by it
+@lru_cache(maxsize=16)  # one object per argument: ways() caches by it
 def _tag(extra: frozenset[str]) -> Tag:
     return lambda step: _tags(step, extra)
 
 
 def factors(flow: Flow, extra: Collection[str] = ()) -> list[str]:
-    """The second factors that can be reached, for evidence."""
+    """The second factors that a login can reach, for evidence."""
     return sorted(each for each in providers(flow) if each in FACTORS or each in extra)
 
 
 def with_proofs(proof: str, others: Tag) -> Tag:
-    """Tags with `proof` the second factors that nobody gets past who has none, and other steps as `others` does.
+    """Tags with `proof` the second factors that users without one cannot pass, and other steps as `others` does.
 
-    Keycloak lets them past a required one, to set it up when they are logged in.
+    Keycloak lets these users pass a required factor, and has them set it up once they are logged in.
     """
     own = frozenset({proof})
     return lambda step: own if _proves(step) else others(step)
@@ -79,7 +79,7 @@ def _tags(step: Execution, extra: Collection[str]) -> Way:
 
 
 def _conditional(execution: Execution, inner: frozenset[Way]) -> tuple[frozenset[Way], frozenset[Way]]:
-    """A factor in it stays on the way, marked as one that may be left out."""
+    """Keeps the sub-flow's factors on the way, marked as ones that may be skipped."""
     if not inner:
         return frozenset(), frozenset({NOTHING})
     return frozenset(_relabelled(way, _kind(execution)) for way in inner), frozenset()
@@ -93,7 +93,7 @@ def _relabelled(way: Way, kind: str) -> Way:
 def _kind(execution: Execution) -> str:
     enabled = [each for each in execution.children if each.requirement != DISABLED]
     conditions = [each.provider for each in enabled if is_condition(each)]
-    # The condition looks at the steps beside it, not into sub-flows: without any such step it is always true.
+    # The condition considers the steps beside it, not those of sub-flows; without any such step it is always true.
     looked_at = any(
         each.requirement in (REQUIRED, ALTERNATIVE) and not is_condition(each) and each.provider and not each.children
         for each in enabled

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one reader of Keycloak's JSON, and the one table of what Keycloak takes where a member is missing.
+"""The readers of Keycloak's JSON, and the table of its defaults for missing members.
 
-Every reader returns a member as Keycloak would read it, or raises Malformed: a value that Keycloak does not write there
-must never let a check pass. What says nothing (null) is missing. A switch or a number may come as text, which is how
-Keycloak keeps attributes and the configuration of providers.
+Each reader returns a member as Keycloak would read it, or raises Malformed: a value that Keycloak does not write there
+must never let a check pass. null counts as missing. A switch or a number may be text, which is how Keycloak stores
+attributes and the configuration of providers.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import TypeVar
 from ..snapshot.gaps import Json, NotEvaluated
 
 T = TypeVar("T")
-# How many names a finding shows.
+#: The most names that a finding shows.
 _SHOWN = 10
-# Longer ones are no number of Keycloak's, and slow to read.
+#: Longer text is not a number that Keycloak writes, and slow to parse.
 _MAX_DIGITS = 20
 _SWITCHES = {"true": True, "false": False}
 
-#: The flows that a realm is bound to, with the names they have unless somebody binds others.
+#: The keys of a realm's flow bindings, with the aliases that Keycloak binds by default.
 BINDINGS: Mapping[str, str] = {
     "browserFlow": "browser",
     "registrationFlow": "registration",
@@ -33,10 +33,10 @@ BINDINGS: Mapping[str, str] = {
     "dockerAuthenticationFlow": "docker auth",
     "firstBrokerLoginFlow": "first broker login",
 }
-#: What Keycloak 26.7 takes for a missing member: RealmRepresentation and ClientRepresentation as
-#: DefaultExportImportManager and RepresentationToModel import them, the components' as their providers declare them. A
-#: name that stands in several representations has the same default in each of them, or is not here: then its reader
-#: gives it. What is not here either has no default: without it nothing is known.
+#: Defaults of Keycloak 26.7 for missing members: RealmRepresentation and ClientRepresentation as
+#: DefaultExportImportManager and RepresentationToModel import them, components as their providers declare them. A
+#: name in several representations is listed only if its default is the same in all; otherwise the caller passes the
+#: default. Any other name has no default: if it is missing, its value is unknown.
 DEFAULTS: Mapping[str, bool | int | str | tuple[str, ...]] = {
     # RealmRepresentation
     **BINDINGS,
@@ -94,12 +94,12 @@ DEFAULTS: Mapping[str, bool | int | str | tuple[str, ...]] = {
     "auth": False,
     "ssl": False,
     "starttls": False,
-    # Its passwordPolicy: what a rule means that stands without a value
+    # Its passwordPolicy: what a rule without a value means
     "forceExpiredPasswordChange": 365,
     "hashIterations": -1,
     "length": 8,
     "maxLength": 64,
-    # ClientRepresentation, and what of it the other representations share
+    # ClientRepresentation, and members that other representations share with it
     "bearerOnly": False,
     "clientAuthenticatorType": "client-secret",
     "consentRequired": False,
@@ -150,15 +150,15 @@ DEFAULTS: Mapping[str, bool | int | str | tuple[str, ...]] = {
     "startTls": False,
     "validatePasswordPolicy": False,
 }
-#: Defaults that changed: the first version of each, newest first. Release notes of Keycloak 24 and 25.
+#: Defaults that changed, newest first, with the major version that introduced each: release notes of Keycloak 24, 25.
 BY_VERSION: Mapping[str, tuple[tuple[int, str], ...]] = {
     "hashAlgorithm": ((25, "argon2"), (24, "pbkdf2-sha512"), (0, "pbkdf2-sha256")),
 }
-#: The values of settings that have no others.
+#: The possible values of settings.
 CHOICES: Mapping[str, frozenset[str]] = {
     "otpPolicyType": frozenset({"hotp", "totp"}),
     "policyEnforcementMode": frozenset({"DISABLED", "ENFORCING", "PERMISSIVE"}),
-    # Of a step of an authentication flow; OPTIONAL is how old exports say it.
+    # Of a step of an authentication flow; OPTIONAL occurs only in old exports.
     "requirement": frozenset({"ALTERNATIVE", "CONDITIONAL", "DISABLED", "OPTIONAL", "REQUIRED"}),
     "sslRequired": frozenset({"all", "external", "none"}),
     "unmanagedAttributePolicy": frozenset({"ADMIN_EDIT", "ADMIN_VIEW", "DISABLED", "ENABLED"}),
@@ -169,7 +169,7 @@ CHOICES: Mapping[str, frozenset[str]] = {
 
 
 class Malformed(NotEvaluated):
-    """A member is not what Keycloak writes there. part: its name. expected: what Keycloak writes there."""
+    """A member is missing or not what Keycloak writes there. part: its name. expected: what Keycloak writes."""
 
     def __init__(self, part: str, expected: str = "") -> None:
         told = f"is not {expected} as Keycloak writes it" if expected else "is not what Keycloak writes there"
@@ -178,13 +178,13 @@ class Malformed(NotEvaluated):
 
 
 def default_of(name: str, version: int | None) -> str:
-    """The default of a version of Keycloak, of the newest where the version is not known."""
+    """The default in a major version of Keycloak; in the newest if the version is None."""
     known = BY_VERSION[name]
     return known[0][1] if version is None else next(value for since, value in known if version >= since)
 
 
 def switch(holder: Json, name: str, *, default: bool | None = None) -> bool:
-    """A setting that is on or off. Raises Malformed where it is neither, or is missing and has no default."""
+    """A setting that is on or off. Raises Malformed if it is neither, or is missing and has no default."""
     value = holder.get(name)
     if value is None or value == "":
         value = DEFAULTS.get(name) if default is None else default
@@ -207,7 +207,7 @@ def whole(holder: Json, name: str, default: int | None = None) -> int:
 
 
 def number(value: object) -> int | None:
-    """A whole number that may come as text, else None."""
+    """A whole number, given as a number or as text; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
@@ -217,7 +217,7 @@ def number(value: object) -> int | None:
 
 
 def text(holder: Json, name: str, default: str | None = None) -> str:
-    """Text; without a default empty where it is missing. Raises Malformed."""
+    """Text; if missing, the default or "". Raises Malformed."""
     value = holder.get(name)
     if value is None:
         value = _default(name, "") if default is None else default
@@ -227,7 +227,7 @@ def text(holder: Json, name: str, default: str | None = None) -> str:
 
 
 def choice(holder: Json, name: str) -> str:
-    """One of a setting's few values, spelled as in CHOICES whatever its case. Raises Malformed."""
+    """A setting's value, which must be in CHOICES; case is ignored. Spelled as there. Raises Malformed."""
     said = text(holder, name).strip()
     if said in CHOICES[name]:
         return said
@@ -238,7 +238,7 @@ def choice(holder: Json, name: str) -> str:
 
 
 def texts(holder: Json, name: str) -> list[str]:
-    """A list of text, without the nulls and empty texts in it, which mean nothing to Keycloak. Raises Malformed."""
+    """A list of strings, without nulls and empty strings, which Keycloak ignores. Raises Malformed."""
     value = holder.get(name)
     if value is None:
         value = _default(name, ())
@@ -248,7 +248,7 @@ def texts(holder: Json, name: str) -> list[str]:
 
 
 def mapping(holder: Json, name: str) -> Json:
-    """An object; empty where there is none. Raises Malformed."""
+    """An object; empty if missing. Raises Malformed."""
     value = holder.get(name)
     if value is None:
         return {}
@@ -258,7 +258,7 @@ def mapping(holder: Json, name: str) -> Json:
 
 
 def objects(holder: Json, name: str) -> list[Json]:
-    """A list of objects; empty where there is none. Raises Malformed."""
+    """A list of objects; empty if missing. Raises Malformed."""
     value = holder.get(name)
     if value is None:
         return []
@@ -268,15 +268,15 @@ def objects(holder: Json, name: str) -> list[Json]:
 
 
 def entry(holder: Json, part: str, name: str) -> str:
-    """A value of attributes or of a configuration, which holds text alone; empty where it is missing.
+    """A value of attributes or of a configuration, which hold only text; if missing, the default or "".
 
-    A number or a switch is taken as the text that Keycloak makes of it. Raises Malformed.
+    A number or a switch becomes the text that Keycloak makes of it. Raises Malformed.
     """
     return scalar(mapping(holder, part), name)
 
 
 def scalar(values: Json, name: str) -> str:
-    """The same, of the attributes or the configuration itself. Raises Malformed."""
+    """The same, from the attributes or the configuration itself. Raises Malformed."""
     value = values.get(name)
     if value is None or value == "":
         return _default(name, "")
@@ -288,13 +288,13 @@ def scalar(values: Json, name: str) -> str:
 
 
 def _default(name: str, empty: T) -> T:
-    """The default of that type; an empty one where there is none."""
+    """The default, if it has the type of `empty`; else `empty`."""
     found = DEFAULTS.get(name)
     return found if isinstance(found, type(empty)) else empty
 
 
 def first(component: Json, name: str) -> str:
-    """The first value of a component's setting; empty where there is none. Raises Malformed."""
+    """The first value of a component's setting, or "". Raises Malformed."""
     values = texts(mapping(component, "config"), name)
     return values[0].strip() if values else ""
 
@@ -305,7 +305,7 @@ def first_switch(component: Json, name: str) -> bool:
 
 
 def above(holder: Json, names: Iterable[str], limit: int) -> dict[str, int]:
-    """The settings, of those with these names, that are above a limit. Raises Malformed."""
+    """Name -> value of those of the named settings that are above a limit. Raises Malformed."""
     found = {name: whole(holder, name) for name in names}
     return {name: value for name, value in found.items() if value > limit}
 
@@ -316,5 +316,5 @@ def listed(values: Mapping[str, object]) -> str:
 
 
 def some(names: Iterable[str]) -> list[str]:
-    """The first of the names, for evidence that stays short."""
+    """The first names in order, which keeps evidence short."""
     return sorted(names)[:_SHOWN]

@@ -64,7 +64,7 @@ CASES: list[Case] = [
     case(
         client_credentials.client_weak_secret,
         clients=[client("admin-permissions")],
-        secret_traits={"admin-permissions": Gap("What was read does not show the client's secret.")},
+        secret_traits={"admin-permissions": Gap("The client's secret is missing from what was read.")},
     ),
     case(
         client_credentials.client_weak_secret,

@@ -89,7 +89,7 @@ def test_the_traits_do_not_show_a_length() -> None:
 
 @pytest.mark.parametrize(
     ("secret", "words"),
-    [("**********", "asterisks"), ("${vault.portal_secret}", "vault"), (None, "does not show"), ("", "does not show")],
+    [("**********", "asterisks"), ("${vault.portal_secret}", "vault"), (None, "missing"), ("", "missing")],
 )
 def test_a_secret_that_is_not_shown_is_a_gap(secret: str | None, words: str) -> None:
     found = traits(secret)
