@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What could not be read of a realm, and what a check says that needed it."""
+"""What could not be read of a realm, and how a check that needs it ends."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ _Value = TypeVar("_Value")
 class Unknown(Exception):
     """A check needs what the snapshot does not have.
 
-    reason: one sentence for the user. roles: the realm-management roles that would open it. expected: nothing is
-    amiss, so that it fails no run, even where nothing else was found out.
+    :param reason: one sentence for the user.
+    :param roles: the realm-management roles that allow reading it.
+    :param expected: nothing is wrong, so this fails no run, even if nothing else could be evaluated.
     """
 
     def __init__(self, reason: str, roles: tuple[str, ...] = (), expected: bool = False) -> None:
@@ -27,7 +28,7 @@ class Unknown(Exception):
 
 
 class NotEvaluated(Unknown):
-    """A right or a parameter is missing, or the source does not show it."""
+    """A role or a parameter is missing, or the source does not contain it."""
 
 
 class Inconclusive(Unknown):
@@ -38,8 +39,10 @@ class Inconclusive(Unknown):
 class Gap:
     """A section, or an item of one, that could not be read.
 
-    reason: one sentence that names the missing role, or what the server answered. fault: the server failed, so that
-    another try may read it. roles: the realm-management roles that would open it. expected: nothing is amiss.
+    :param reason: one sentence that names the missing role, or what the server answered.
+    :param fault: the server failed, so another attempt may succeed.
+    :param roles: the realm-management roles that allow reading it.
+    :param expected: nothing is wrong.
     """
 
     reason: str
@@ -52,7 +55,7 @@ class Gap:
 
 
 def known(value: _Value | Gap) -> _Value:
-    """The value. Raises Unknown when it is a gap: for items of a section (one client's, one flow's)."""
+    """The value of an item of a section, such as one client's or one flow's. Raises Unknown if it is a gap."""
     if isinstance(value, Gap):
         raise value.error()
     return value

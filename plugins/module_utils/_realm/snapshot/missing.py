@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What could not be read: why, and when to stop trying."""
+"""Why something could not be read, and when to stop sending requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..._urls import safe_url
 from ..._words import listed
 from .gaps import Gap
 
-# Failures in a row after which the server counts as down: each may have cost a whole timeout.
+#: Consecutive failures after which the server counts as down. Each may have taken a full timeout.
 MOST_FAILURES = 5
 _Value = TypeVar("_Value")
 
@@ -24,7 +24,9 @@ _Value = TypeVar("_Value")
 class Missing(Exception):
     """Something could not be read.
 
-    gap: what a snapshot holds instead. status: the answer's, or None. absent: Keycloak says that it is not there.
+    :param gap: what the snapshot holds instead.
+    :param status: the HTTP status, or None.
+    :param absent: Keycloak says that it does not exist.
     """
 
     def __init__(self, gap: Gap, status: int | None = None, *, absent: bool = False) -> None:
@@ -33,7 +35,7 @@ class Missing(Exception):
 
 
 def attempt(read: Callable[[], _Value]) -> _Value | Gap:
-    """What read returns, or the gap of the Missing that it raised."""
+    """The result of read, or the gap of the Missing that it raised."""
     try:
         return read()
     except Missing as missing:
@@ -41,7 +43,7 @@ def attempt(read: Callable[[], _Value]) -> _Value | Gap:
 
 
 def unless_absent(read: Callable[[], _Value]) -> _Value | None:
-    """What read returns, or None where Keycloak has no such thing (any more). Raises Missing for any other reason."""
+    """The result of read, or None if Keycloak has no such object (any more). Raises Missing for any other reason."""
     try:
         return read()
     except Missing as missing:
@@ -51,7 +53,7 @@ def unless_absent(read: Callable[[], _Value]) -> _Value | None:
 
 
 def lacking(*roles: str) -> Missing:
-    """The token lacks roles of the realm's management client."""
+    """The token lacks roles of the client that administers the realm."""
     named = f"the role {roles[0]}" if len(roles) == 1 else f"the roles {listed(roles)}"
     return Missing(Gap(f"This needs {named}, which the access token does not carry.", roles=roles))
 
@@ -60,14 +62,14 @@ def unlike_keycloak() -> Missing:
     """The answer is JSON, but of another shape."""
     return Missing(
         Gap(
-            "The server's answer is not shaped as Keycloak's are: check proxies in between, and its version.",
+            "The server's answer does not have the form of Keycloak's: check its version, and proxies in between.",
             fault=True,
         )
     )
 
 
 def refusal(response: HttpResponse, needs: tuple[str, ...]) -> Missing:
-    """What an answer other than 200 means. needs: the roles without which the request is refused."""
+    """What an answer other than 200 means. needs: the roles that the request requires."""
     status = response.status
     place = f"GET {safe_url(response.url)}"
     if status == HTTPStatus.FORBIDDEN and needs:
@@ -75,18 +77,18 @@ def refusal(response: HttpResponse, needs: tuple[str, ...]) -> Missing:
     if status == HTTPStatus.NOT_FOUND:
         reason = f"{place} was answered with 404 Not Found: check the server's address and version."
     elif 300 <= status < 400:
-        reason = f"{place} was answered with a redirect ({status}): set the address that it leads to as the server's."
+        reason = f"{place} was answered with a redirect ({status}): use the address that it points to as the server's."
     elif status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS:
-        reason = f"{place} was answered with {_phrase(status)}: the server failed, its log says why."
+        reason = f"{place} was answered with {_phrase(status)}: the server failed, see its log."
     else:
         reason = f"{place} was refused with {_phrase(status)}: check proxies in between."
     absent = _absent(response)
-    # What is no matter of rights, and was not deleted meanwhile, is a fault: without it an audit must not look whole.
+    # Anything but a missing role or a deleted object is a fault: without it the audit must not look complete.
     return Missing(Gap(reason, fault=status != HTTPStatus.FORBIDDEN and not absent), status, absent=absent)
 
 
 def _absent(response: HttpResponse) -> bool:
-    """Whether Keycloak says that it has no such thing. The 404 of a proxy, or for an address, says nothing of it."""
+    """Whether Keycloak says that the object does not exist. A proxy's 404, or one for a wrong path, does not say so."""
     try:
         shown = json.loads(response.body) if response.status == HTTPStatus.NOT_FOUND else None
     except (ValueError, RecursionError):
@@ -95,14 +97,14 @@ def _absent(response: HttpResponse) -> bool:
 
 
 class Breaker:
-    """Tells a server that is down from one that failed once. Threads may share it."""
+    """Distinguishes a server that is down from one that failed once. Thread-safe."""
 
     def __init__(self) -> None:
         self._in_a_row = 0
         self._down: Gap | None = None
 
     def check(self) -> None:
-        """Raises Missing when nothing more is to be sent."""
+        """Raises Missing once nothing more may be sent."""
         if self._down is not None:
             raise Missing(self._down)
 
@@ -110,13 +112,13 @@ class Breaker:
         self._in_a_row = 0
 
     def failed(self, gap: Gap) -> None:
-        # Threads that add at the same time may lose a count: one request more is sent, no harm.
+        # Concurrent increments may lose a count. The harm is one extra request.
         self._in_a_row += 1
         if self._in_a_row >= MOST_FAILURES:
             self.stop(gap)
 
     def stop(self, gap: Gap) -> None:
-        """Lets nothing through any more."""
+        """From now on, check() raises Missing with this gap."""
         self._down = gap
 
 

@@ -4,7 +4,7 @@
 
 """What is seen of a realm from outside: answers of its public endpoints, TLS, the caller's own token, and probes.
 
-None of it holds a secret: no token, no cookie's value, no private member of a key.
+None of it contains a secret: no token, no cookie value, no private member of a key.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .gaps import Gap, Json
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """What a public endpoint answered. headers: lower-case names. document: the JSON object, or None."""
+    """The answer of a public endpoint. headers: by lower-case name. document: its JSON object, or None."""
 
     url: str
     status: int
@@ -43,7 +43,7 @@ class Cookie:
 
 @dataclass(frozen=True)
 class LoginPage:
-    """The answer to a proper login request of a client that every realm has."""
+    """The answer to a valid login request of a client that every realm has."""
 
     status: int
     content_security_policy: str
@@ -53,11 +53,12 @@ class LoginPage:
 
 @dataclass(frozen=True)
 class TlsFacts:
-    """How a server presents itself over TLS.
+    """A server's certificate and TLS versions.
 
-    problem: why its certificate is not accepted, as a sentence, or None. validated: whether the connection looks at
-    certificates at all. expires: the certificate's last moment. accepts: an old version of TLS -> whether the server
-    agreed to it.
+    :param problem: why its certificate is not accepted, as a sentence, or None.
+    :param validated: whether the connection validates certificates.
+    :param expires: the certificate's notAfter.
+    :param accepts: old TLS version -> whether the server accepts it.
     """
 
     problem: str | Gap | None
@@ -70,7 +71,8 @@ class TlsFacts:
 class TokenAnswer:
     """The token endpoint's answer to one client credentials request.
 
-    problem: why it refused, as a sentence, or None. expires_in: seconds, None where that is no positive whole number.
+    :param problem: why it refused, as a sentence, or None.
+    :param expires_in: seconds; None if it is not a positive whole number.
     """
 
     status: int
@@ -85,10 +87,11 @@ class TokenAnswer:
 
 @dataclass(frozen=True)
 class OwnToken:
-    """The caller's own access token, without the token.
+    """Facts about the caller's own access token, not the token itself.
 
-    granted: its scopes. asked: those that were asked for, None where that is not known.
-    received_at: when it was issued, in unix seconds of this machine's clock, None for one that was issued before.
+    :param granted: its scopes.
+    :param asked: the scopes that were requested; None if unknown.
+    :param received_at: when this audit received it, in Unix seconds of this machine; None if it was issued earlier.
     """
 
     granted: tuple[str, ...] = ()
@@ -98,14 +101,14 @@ class OwnToken:
 
 @dataclass(frozen=True)
 class Signature:
-    """What verifying a token against the published keys came to. problem: a sentence, None for a good signature."""
+    """The result of verifying a token with the published keys. problem: a sentence; None for a valid signature."""
 
     problem: str | None = None
 
 
 @dataclass(frozen=True)
 class Introspection:
-    """What the introspection endpoint says of a token. active: None where it does not say. members: all it told."""
+    """What introspection says about a token. active: None if it does not say. members: the names of all members."""
 
     status: int
     active: bool | None = None
@@ -123,10 +126,12 @@ class Revocation:
 
 @dataclass(frozen=True)
 class ProbeAnswer:
-    """What came back for a request that should be refused.
+    """The answer to a request that should be refused.
 
-    error, description: of the JSON body, or of the redirect's query. They decide, they are not shown. redirect_host:
-    where it leads, "" for an answer that is no redirect. names: of the redirect's query.
+    :param error: error of the JSON body or the redirect's query.
+    :param description: error_description from there. Checks decide by it, but never show it.
+    :param redirect_host: the host that it redirects to; "" if it is not a redirect.
+    :param names: the parameters of the redirect's query and fragment.
     """
 
     status: int

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a realm export does not hold, or holds in another form than Keycloak writes: it is a file of anybody's."""
+"""Gaps for what a realm export lacks, or has in a form that Keycloak never writes: anybody may have edited the file."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from .gaps import Gap
 
 
 def missing(part: str) -> Gap:
-    """What an export says nothing about."""
-    return Gap(f"The realm export does not hold {part}: check the server itself, or export it whole (kc.sh export).")
+    """A part that is missing from an export."""
+    return Gap(f"The realm export lacks {part}: check the server itself, or export the whole realm (kc.sh export).")
 
 
 def malformed(part: str) -> Gap:
-    """What an export holds in a form that Keycloak does not write."""
+    """A part that an export has in a form that Keycloak does not write."""
     return Gap(f"In the realm export {part} is not what Keycloak writes there: export the realm again.")
 
 
 def major(version: object) -> int | None:
-    """The first number of a version such as 26.7.3, or None."""
+    """The major version of a version such as 26.7.3, or None."""
     first = str(version or "").partition(".")[0]
     return int(first) if first.isascii() and first.isdigit() and len(first) < 5 else None

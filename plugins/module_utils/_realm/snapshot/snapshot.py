@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is known of a realm, from whatever source: sections, each of them read or a gap with its reason.
+"""What is known about a realm, from any source: sections, each of which was read or is a gap with its reason.
 
-A snapshot holds no secret: gathering replaces what Keycloak returns in clear by SecretTraits.
+A snapshot contains no secret: gathering replaces those that Keycloak returns in clear text with SecretTraits.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, repr=False)
 class SecretTraits:
-    """What may be known of a client's secret, in memory only. Neither the secret nor its length goes into evidence."""
+    """What may be known about a client's secret, only in memory. Evidence has neither the secret nor its length."""
 
     length: int
     distinct: int
@@ -45,7 +45,7 @@ class SecretTraits:
 
 @dataclass(frozen=True)
 class Role:
-    """A role of the realm (client None) or of a client (its clientId). children: ids of the roles it is made of."""
+    """A role of the realm (client None) or of a client (its clientId). children: ids of the roles it contains."""
 
     id: str
     name: str
@@ -58,7 +58,8 @@ class Role:
 class Execution:
     """One step of an authentication flow, or a sub-flow with its steps (provider None).
 
-    requirement: REQUIRED, ALTERNATIVE, CONDITIONAL or DISABLED. config: the authenticator's, or None.
+    :param requirement: REQUIRED, ALTERNATIVE, CONDITIONAL or DISABLED.
+    :param config: the authenticator's configuration, or None.
     """
 
     provider: str | None
@@ -69,7 +70,7 @@ class Execution:
 
     @cached_property
     def remembered(self) -> dict[Hashable, Any]:
-        """What was found out about the steps below, for all flows that share this one (see flows.folded)."""
+        """A cache of results for the steps below, shared by all flows that share this one (see flows.folded)."""
         return {}
 
 
@@ -90,7 +91,7 @@ class Flow:
 
 @dataclass(frozen=True)
 class GroupRoles:
-    """A default group and the ids of the roles that it gives, its parents' included."""
+    """A default group and the ids of the roles that it grants, including those of its parents."""
 
     path: str
     roles: tuple[str, ...]
@@ -98,7 +99,7 @@ class GroupRoles:
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a role, directly or through a group. service_account_of: the clientId, for a service account."""
+    """A user who has a role, directly or through a group. service_account_of: a service account's clientId."""
 
     username: str
     role: str
@@ -108,7 +109,7 @@ class Holder:
 
 
 class Section(Generic[_Value]):
-    """A section of a snapshot under the attribute's name. Reading it raises Unknown where the section is a gap."""
+    """A section of a snapshot, by the attribute's name. Reading it raises Unknown if the section is a gap."""
 
     def __set_name__(self, owner: type[Snapshot], name: str) -> None:
         self._name = name
@@ -130,95 +131,96 @@ class Section(Generic[_Value]):
 class Snapshot:
     """A realm as it was read.
 
-    server: its base URL (https://host, https://host/auth), or the name of the file. sections: name -> value or Gap.
+    :param server: its base URL (https://host, https://host/auth), or the name of the export file.
+    :param sections: name -> value or Gap.
     """
 
     name: str
     server: str
     sections: Mapping[str, Any] = field(repr=False)
 
-    # RealmRepresentation, whole.
+    #: The complete RealmRepresentation.
     realm = Section[Json]()
-    # Such as 26.7.3 (serverinfo's systemInfo.version, or an export's keycloakVersion).
+    #: For example 26.7.3 (systemInfo.version of serverinfo, or keycloakVersion of an export).
     server_version = Section[str]()
-    # ClientRepresentations, all of them, without `secret`: see secret_traits.
+    #: All ClientRepresentations, without `secret`: see secret_traits.
     clients = Section[Sequence[Json]]()
-    # clientId -> traits. A client without a secret is not in it; one whose secret is masked is a Gap.
+    #: clientId -> traits. A client without a secret is left out; one whose secret is masked is a Gap.
     secret_traits = Section["Mapping[str, SecretTraits | Gap]"]()
-    # ClientScopeRepresentations with their protocolMappers.
+    #: ClientScopeRepresentations with their protocolMappers.
     client_scopes = Section[Sequence[Json]]()
-    # Names of the realm's default client scopes (default-default-client-scopes).
+    #: Names of the realm's default client scopes (default-default-client-scopes).
     default_client_scopes = Section[Sequence[str]]()
-    # clientId of a client without full scope -> ids of roles in its scope, at least of those that administer.
+    #: clientId of a client without full scope -> ids of the roles in its scope, at least of those that administer.
     client_scope_mappings = Section["Mapping[str, Sequence[str] | Gap]"]()
-    # Client scope's name -> ids of roles in its scope, at least of those that administer.
+    #: Client scope's name -> ids of the roles in its scope, at least of those that administer.
     scope_scope_mappings = Section["Mapping[str, Sequence[str] | Gap]"]()
-    # Id -> role, of the realm and of all clients.
+    #: Id -> role, of the realm and of all clients.
     roles = Section[Mapping[str, Role]]()
     default_groups = Section[Sequence[GroupRoles]]()
-    # Who holds a role that administers (see roles.privileged), directly or through a group.
-    # Not through the default role, which everybody holds: what that gives is a matter of the role.
+    #: Who has a role that administers (see roles.privileged), directly or through a group. The default role does not
+    #: count: every user has it, so what it grants is a finding on the role.
     role_holders = Section[Sequence[Holder]]()
-    # True where role_holders counts people too; a partial export holds service accounts alone, and is a gap.
+    #: True if role_holders includes people. A gap for a partial export, which has only service accounts.
     people_listed = Section[bool]()
-    # On master: UserRepresentations with the attribute is_temporary_admin. Elsewhere empty.
+    #: On master: UserRepresentations with the attribute is_temporary_admin. Empty for other realms.
     temporary_admins = Section[Sequence[Json]]()
-    # The user profile configuration (UPConfig).
+    #: The user profile configuration (UPConfig).
     user_profile = Section[Json]()
-    # RealmEventsConfigRepresentation.
+    #: RealmEventsConfigRepresentation.
     events_config = Section[Json]()
-    # Alias -> flow, for every flow that the realm, a client or an identity provider is bound to.
-    # A Gap for a flow that could not be read, and, under words for them, of those that clients or
-    # identity providers are bound to where these could not be read.
+    #: Alias -> flow, for every flow that the realm, a client or an identity provider is bound to. A flow that could
+    #: not be read is a Gap. If clients or identity providers could not be read, so are the flows that they are bound
+    #: to, under a descriptive key.
     flows = Section["Mapping[str, Flow | Gap]"]()
-    # Id -> alias of every top-level flow. A client's authenticationFlowBindingOverrides hold ids (or aliases).
+    #: Id -> alias of every top-level flow. A client's authenticationFlowBindingOverrides hold ids (or aliases).
     flow_aliases = Section[Mapping[str, str]]()
-    # RequiredActionProviderRepresentations.
+    #: RequiredActionProviderRepresentations.
     required_actions = Section[Sequence[Json]]()
-    # KeyMetadataRepresentations: status, type, use, algorithm, publicKey and certificate as base64 DER.
+    #: KeyMetadataRepresentations: status, type, use, algorithm, publicKey and certificate as base64 DER.
     keys = Section[Sequence[Json]]()
-    # ComponentRepresentations of every type; the values of `config` are lists of text.
+    #: ComponentRepresentations of every type; the values of `config` are lists of text.
     components = Section[Sequence[Json]]()
-    # ClientPolicyRepresentations, global ones included.
+    #: ClientPolicyRepresentations, global ones included.
     client_policies = Section[Sequence[Json]]()
-    # ClientProfileRepresentations, global ones included.
+    #: ClientProfileRepresentations, global ones included.
     client_profiles = Section[Sequence[Json]]()
-    # IdentityProviderRepresentations.
+    #: IdentityProviderRepresentations.
     identity_providers = Section[Sequence[Json]]()
-    # Alias -> IdentityProviderMapperRepresentations.
+    #: Alias -> IdentityProviderMapperRepresentations.
     identity_provider_mappers = Section["Mapping[str, Sequence[Json] | Gap]"]()
-    # clientId of a client with authorization services -> ResourceServerRepresentation.
+    #: clientId of a client with authorization services -> ResourceServerRepresentation.
     resource_servers = Section["Mapping[str, Json | Gap]"]()
-    # The server's address as the audit was given it, with its path and without a final slash.
+    #: The server's address as passed to the audit, with its path and without a trailing slash.
     base_url = Section[str]()
-    # What the address of the realm's metadata answered, whatever it is.
+    #: The answer at the address of the realm's metadata, usable or not.
     discovery = Section[Answer]()
-    # The realm's metadata document; it has issuer, token_endpoint and jwks_uri.
+    #: The realm's metadata document; it has issuer, token_endpoint and jwks_uri.
     metadata = Section[Json]()
-    # What jwks_uri answered, whatever it is.
+    #: The answer at jwks_uri, usable or not.
     jwks = Section[Answer]()
-    # The published keys. What only a key's owner may have is there, with None for its value.
+    #: The published keys. Private members are present, but their value is None.
     jwks_keys = Section[Sequence[Json]]()
-    # Header that named another host -> the issuer that came back, None where the request was refused.
+    #: Header that named another host -> the issuer in the answer; None if the request was refused.
     reflected_hosts = Section["Mapping[str, str | Gap | None]"]()
-    # The answer to a proper login request of account-console.
+    #: The answer to a valid login request of account-console.
     login_page = Section[LoginPage]()
-    # Path of the management interface -> metrics or health, where the public port shows it, else empty.
+    #: Path of the management interface -> metrics or health if the public port exposes it, else "".
     management = Section["Mapping[str, str | Gap]"]()
-    # Path that only administrators need -> whether it answers.
+    #: Path that only administrators need -> whether it can be reached.
     admin_surface = Section["Mapping[str, bool | Gap]"]()
     tls = Section[TlsFacts]()
-    # What the token endpoint answered the caller.
+    #: The token endpoint's answer to the caller.
     token_answer = Section[TokenAnswer]()
     own_token = Section[OwnToken]()
-    # The caller's clientId, as the audit's user gave it, not from the token.
+    #: The caller's clientId, as configured for the audit, not from the token.
     own_client = Section[str]()
-    # The header of the caller's token, as it is.
+    #: The header of the caller's token, unverified.
     own_header = Section[Json]()
-    # The claims of the caller's token, as they are.
+    #: The claims of the caller's token, unverified.
     own_claims = Section[Json]()
     token_signature = Section[Signature]()
-    # What the introspection endpoint said of the caller's token.
+    #: What the introspection endpoint says about the caller's token.
     introspection = Section[Introspection]()
 
     def section(self, name: str) -> Any:
@@ -226,9 +228,9 @@ class Snapshot:
         return known(self.sections.get(name, Gap(f"This audit did not read {name}.")))
 
     def probe(self, name: str) -> Any:
-        """What came back for a request of nobody's that should be refused. Raises Unknown."""
+        """The answer to a request without credentials that should be refused. Raises Unknown."""
         return known(self.section("probes").get(name, _NOT_SENT))
 
     def client_probe(self, name: str) -> Any:
-        """What came back for a request with the caller's credentials that should be refused. Raises Unknown."""
+        """The answer to a request with the caller's credentials that should be refused. Raises Unknown."""
         return known(self.section("client_probes").get(name, _NOT_SENT))

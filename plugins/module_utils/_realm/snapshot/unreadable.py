@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A realm of which nothing could be read."""
+"""A realm that could not be read at all."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .snapshot import Snapshot
 
 
 def unreadable(realm: str, server: str, reason: str, *, fault: bool) -> Snapshot:
-    """The snapshot whose every section is a gap for the same reason. fault: another try may read it."""
+    """A snapshot in which each section is a gap with this reason. fault: another attempt may succeed."""
     return Snapshot(realm, server.rstrip("/"), _Nothing(Gap(reason, fault=fault)))
 
 
 class _Nothing(Mapping[str, Gap]):
-    """Sections, any of which is the same gap."""
+    """Sections that are all the same gap."""
 
     def __init__(self, gap: Gap) -> None:
         self._gap = gap

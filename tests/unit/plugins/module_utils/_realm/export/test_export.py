@@ -143,7 +143,7 @@ def test_realms_of_a_file_by_name() -> None:
 )
 def test_a_part_that_is_missing_is_a_gap_and_no_pass(part: str) -> None:
     gaps = [gap.reason for gap in of().sections.values() if isinstance(gap, Gap)]
-    assert any(f"does not hold {part}" in reason for reason in gaps)
+    assert any(f"lacks {part}" in reason for reason in gaps)
 
 
 @pytest.mark.parametrize(
