@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The admin API of one realm: reads, side by side, with a token that may have to be renewed on the way.
+"""The admin API of one realm: concurrent reads, with a token that is renewed if it expires during the audit.
 
-Whatever cannot be read comes as Missing, with the gap that it leaves. What is read holds no secret unless asked for.
+What cannot be read raises Missing, with the gap that it leaves. Secrets are removed from answers unless asked for.
 """
 
 from __future__ import annotations
@@ -27,35 +27,39 @@ from ..snapshot.missing import Breaker, Missing, attempt, refusal, unlike_keyclo
 from .audit_token import AuditToken, TokenSource
 from .side_by_side import mapped
 
-# Bytes of an answer. A page of 50 clients has some 200 KiB, a composite of 10,000 roles 3 MiB.
+#: The most bytes of an answer. A page of 50 clients has about 200 KiB, a composite of 10,000 roles 3 MiB.
 LONGEST_PAGE = 16 * 1024 * 1024
-# About how many bytes all answers of one audit may take together. 10,000 clients take some 200 MiB.
+#: About how many bytes of memory all answers of one audit may take. 10,000 clients take about 200 MiB.
 MEMORY = 1024 * 1024 * 1024
-# Entries of a page. Keycloak reads a page's entries one after the other, so several small pages at once are faster.
+#: Entries per page. Keycloak reads the entries of a page one by one, so small pages in parallel are faster.
 PAGE = 50
-# Entries of a listing, beyond which a server is taken for one that never comes to the last page.
+#: The most entries of a listing. A server that returns more is assumed to have no last page.
 MOST_ENTRIES = 1_000_000
-# The pages that are asked for at once, first 1, then these, the last number from then on.
+#: How many pages are requested at once: first 1, then these numbers, of which the last one repeats.
 _WAVES = (4, 8)
 _BUSY = frozenset({429, 502, 503, 504})
-# Tokens that a request is sent with at most: the next one only after a 401.
+#: The most tokens that one request is tried with. The next one follows only after a 401.
 _TOKENS = 3
 _STOPPED = Gap("The audit was stopped before this was read.", fault=True)
-_ENDLESS = Gap(f"The server shows a listing of more than {MOST_ENTRIES} entries: check proxies in between.", fault=True)
+_ENDLESS = Gap(
+    f"The server returned a listing of more than {MOST_ENTRIES} entries: check proxies in between.", fault=True
+)
 _Item = TypeVar("_Item")
 _Value = TypeVar("_Value")
 
 
 def segment(name: str) -> str:
-    """A name as one part of a path. Raises Missing for one that no path can hold."""
+    """A name as one segment of a path. Raises Missing for a name that cannot be one."""
     if name in ("", ".", ".."):
-        # Every client and server takes these for the folder itself or the one above: another place than the name's.
-        raise Missing(Gap(f"No address can hold the name {quoted(name)}, so that what bears it cannot be read."))
+        # Clients and servers resolve these to the folder itself or its parent: another path than the one meant.
+        raise Missing(
+            Gap(f"A URL cannot contain the name {quoted(name)}, so the object with this name cannot be read.")
+        )
     return quote(name, safe="")
 
 
 class AdminApi:
-    """Reads below /admin/realms/REALM. Threads may share it; at most `workers` requests are under way at once."""
+    """Reads below /admin/realms/REALM. Thread-safe; at most `workers` requests run at once."""
 
     def __init__(
         self,
@@ -78,11 +82,11 @@ class AdminApi:
         self._budget = _Budget(memory)
 
     def stop(self) -> None:
-        """Nothing more is sent; what is under way may end."""
+        """Stop sending requests. Those that are in progress may finish."""
         self._breaker.stop(_STOPPED)
 
     def get(self, path: str, *needs: str, query: Mapping[str, object] | None = None, raw: bool = False) -> Any:
-        """The JSON at a path below the realm. needs: the roles that open it. raw: with its secrets. Raises Missing."""
+        """The JSON at a path below the realm. needs: the roles that it requires. raw: keep secrets. Raises Missing."""
         return self._get(f"{self._below}{path}", needs, query, raw)
 
     def server_info(self) -> Any:
@@ -97,7 +101,7 @@ class AdminApi:
         size: int = PAGE,
         raw: bool = False,
     ) -> list[Json]:
-        """All entries of a listing that Keycloak gives page by page. Raises Missing, also when a page is missing."""
+        """All entries of a paged listing. Raises Missing, even if only one page is missing."""
 
         def page(number: int) -> list[Json]:
             place = {**(query or {}), "first": number * size, "max": size}
@@ -116,11 +120,11 @@ class AdminApi:
         return found
 
     def each(self, read: Callable[[_Item], _Value], items: Iterable[_Item]) -> list[_Value | Gap]:
-        """What read makes of each item, side by side; a Gap where it raised Missing."""
+        """The result of read for each item, concurrently; a Gap where it raised Missing."""
         return mapped(lambda item: attempt(lambda: read(item)), list(items), self._workers)
 
     def every(self, read: Callable[[_Item], _Value], items: Iterable[_Item]) -> list[_Value]:
-        """What read makes of each item, side by side. Raises Missing when it raised that for any of them."""
+        """The result of read for each item, concurrently. Raises Missing if read did for any of them."""
         found: list[_Value] = []
         for value in self.each(read, items):
             if isinstance(value, Gap):
@@ -175,7 +179,7 @@ def one_object(value: Any) -> Json:
 
 
 def _each_once(entries: Iterable[Json]) -> list[Json]:
-    """Each entry once: what is created or deleted meanwhile moves others from page to page."""
+    """Each entry once: objects created or deleted in the meantime shift others to another page."""
     found: dict[object, Json] = {}
     for entry in entries:
         key = entry.get("id")
@@ -184,18 +188,18 @@ def _each_once(entries: Iterable[Json]) -> list[Json]:
 
 
 def _too_much(response: HttpResponse) -> Missing:
-    reason = f"GET {safe_url(response.url)} was answered with more values than any realm has: check the server."
+    reason = f"GET {safe_url(response.url)} was answered with more data than any realm has: check the server."
     return Missing(Gap(reason, fault=True))
 
 
 class _Budget:
-    """Bytes that threads spend, each for what it read, until they are used up."""
+    """Bytes of memory that the threads share."""
 
     def __init__(self, left: int) -> None:
         self._lock, self._left = Lock(), left
 
     def covers(self, cost: int) -> bool:
-        """Spends them, and says whether there were as many."""
+        """Spend that many bytes. False if fewer were left."""
         with self._lock:
             self._left -= cost
             return self._left >= 0
@@ -212,8 +216,8 @@ def _content(response: HttpResponse, raw: bool, budget: _Budget) -> Any:
         pass
     raise Missing(
         Gap(
-            f"GET {safe_url(response.url)} was answered with something other than JSON: check that the server's "
-            "address is Keycloak's, with its path (such as /auth) if it has one.",
+            f"GET {safe_url(response.url)} was not answered with JSON: check that the server's address is Keycloak's, "
+            "with its path (such as /auth) if it has one.",
             fault=True,
         )
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The access token of an audit: kept until the server rejects it, then renewed once for all who wait."""
+"""The access token of an audit: kept until the server rejects it, then renewed once for all threads."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from ..snapshot.missing import Missing
 
 _NOT_ACCEPTED = Gap(
     "The server does not accept the access token (401): it must come from the realm that is checked or from master, "
-    "and its time must not be over."
+    "and must not have expired."
 )
 _EXPIRED = Gap(
-    "The server stopped accepting the access token in mid-audit (401), and it could not be renewed: run the check on "
-    "the controller with a client of its own, or give a token that lives longer."
+    "The server stopped accepting the access token during the audit (401), and it could not be renewed: run the check "
+    "on the controller with a client of its own, or provide a token that lives longer."
 )
 
 
 class TokenSource(Protocol):
-    """Where the requests of an audit take their access token from. Both methods may raise AuthkitError."""
+    """Provides the access token for the requests of an audit. Both methods may raise AuthkitError."""
 
     def token(self) -> str:
         """A valid token."""
 
     def renewed(self, rejected: str) -> str | None:
-        """A token to replace one that the server rejected; None where nobody here can get another."""
+        """A new token instead of one that the server rejected; None if this source cannot get one."""
 
 
 class AuditToken:
-    """The token that all requests of an audit share. Threads may share it."""
+    """The token that all requests of an audit share. Thread-safe."""
 
     def __init__(self, source: TokenSource) -> None:
         self._source = source
@@ -44,7 +44,7 @@ class AuditToken:
         self._end: Gap | None = None
 
     def current(self) -> str:
-        """The token to send. Raises Missing when none is accepted any more, AuthkitError when there never was one."""
+        """The token to send. Raises Missing once no token is accepted, AuthkitError if the source has none."""
         with self._lock:
             self._check()
             if self._token is None:
@@ -52,11 +52,11 @@ class AuditToken:
             return self._token
 
     def accepted(self) -> None:
-        """The server took a token."""
+        """Record that the server accepted a token."""
         self._accepted = True
 
     def instead_of(self, rejected: str) -> str:
-        """The token to send after a 401: renewed at most once, however many ask. Raises Missing when there is none."""
+        """The token to send after a 401, renewed once for all threads. Raises Missing if there is none."""
         with self._lock:
             self._check()
             if self._token == rejected:
@@ -64,7 +64,7 @@ class AuditToken:
             return str(self._token)
 
     def give_up(self) -> Missing:
-        """New tokens are rejected, too: nothing more is sent."""
+        """Stop the audit's requests, because new tokens are rejected, too."""
         with self._lock:
             self._end = self._end or self._rejection()
             return Missing(self._end)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients, client scopes, identity providers: what is read of each of them."""
+"""Reads clients, client scopes, and the mappers of identity providers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .plan import Parts, Reader, well_formed
 from .settings import VIEW_IDENTITY_PROVIDERS
 
 VIEW_CLIENTS = "view-clients"
-# Owners of administering roles up to which each is asked for its part of a scope. On most realms it is one.
+#: With up to this many owners of administering roles, each one's part of a scope is read. Most realms have one.
 _FEW = 4
 
 
@@ -38,14 +38,14 @@ def _listed(parts: Parts) -> _Clients:
     clients: list[Json] = [scrubbed(each) for each in shown]
     if not all(text(each, "clientId") and text(each, "id") for each in clients):
         raise unlike_keycloak()
-    # Without view-clients Keycloak answers 200 and leaves out what one may not see. This client every realm has.
+    # Without view-clients, Keycloak answers 200 and leaves out what the token may not see. Every realm has this client.
     if not any(each["clientId"] == management_client(parts.realm) for each in clients):
         raise lacking(VIEW_CLIENTS)
     return _Clients(clients, secret_traits(shown, parts.realm))
 
 
 def management_client(realm: str) -> str:
-    """The client whose roles give the administration of a realm."""
+    """The client whose roles administer a realm."""
     return f"{MASTER}-realm" if realm == MASTER else REALM_MANAGEMENT
 
 
@@ -66,7 +66,7 @@ def _scopes(parts: Parts) -> list[Json]:
 def _client_scopes(parts: Parts) -> list[Json]:
     shown: list[Json] = parts["_scopes"]
     if not shown:
-        # query-clients opens this listing, too, and leaves it empty.
+        # query-clients allows this listing, too, but leaves it empty.
         parts.require("clients")
     return shown
 
@@ -76,7 +76,7 @@ def _default_client_scopes(parts: Parts) -> list[str]:
 
 
 def _client_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
-    # Without view-realm the roles of the realm are left out.
+    # Without view-realm, Keycloak leaves out the realm's roles.
     parts.require("clients", "realm", "roles")
     limited = [each for each in parts["clients"] if not switch(each, "fullScopeAllowed", default=True)]
     return _by_name(parts.api, limited, "clientId", partial(_in_scope, parts.api, _owners(parts), "/clients"))
@@ -89,7 +89,7 @@ def _scope_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
 
 
 def _owners(parts: Parts) -> list[str]:
-    """Where the roles that administer are: "realm", or the client that they belong to, as a path."""
+    """The owners of the roles that administer, as paths: "realm", or a client."""
     roles: Mapping[str, Role] = parts["roles"]
     ids = {text(client, "clientId"): text(client, "id") for client in parts["clients"]}
     found = {roles[each].client for each in privileged(roles, parts.realm)}
@@ -99,8 +99,8 @@ def _owners(parts: Parts) -> list[str]:
 def _in_scope(api: AdminApi, owners: list[str], folder: str, holder: Json) -> list[str]:
     """Ids of the roles in a scope, at least of those that administer.
 
-    Keycloak walks all clients of a realm to show a whole scope, for each scope again. One owner's part of it costs the
-    same in a realm of any size. Where something cannot be shown, that is a gap: the scope is not empty.
+    For a whole scope Keycloak walks all clients of the realm, each time. One owner's part costs the same in a realm of
+    any size. If a part cannot be read, the result is a gap, not an empty scope.
     """
     path = f"{folder}/{segment(text(holder, 'id'))}/scope-mappings"
     if len(owners) > _FEW:
@@ -140,7 +140,7 @@ def _mappers(parts: Parts) -> dict[str, list[Json] | Gap]:
 
 
 def _by_name(api: AdminApi, items: Iterable[Json], key: str, read: Callable[[Json], Any]) -> dict[str, Any]:
-    """Name -> what was read of an item, or a Gap. What an item does not have (None) is left out."""
+    """Name -> what was read of an item, or a Gap. Items for which read returns None are left out."""
     listed = list(items)
     found = api.each(lambda item: well_formed(lambda: read(item)), listed)
     return {text(item, key): value for item, value in zip(listed, found) if value is not None}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The steps of an authentication flow, from the flat list that the admin API shows: a tree by their levels."""
+"""Builds the tree of an authentication flow's steps from the admin API's flat list and its levels."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ def configuration_ids(executions: Sequence[Json]) -> list[str]:
 
 
 def flow_tree(executions: Sequence[Json], configs: Mapping[str, Json | Gap]) -> tuple[Execution, ...]:
-    """The steps of a flow. executions: AuthenticationExecutionInfoRepresentations in their order. Raises Malformed.
+    """The steps of a flow. Raises Malformed.
 
-    configs: id -> authenticator configuration, or why it could not be read.
+    :param executions: AuthenticationExecutionInfoRepresentations, in order.
+    :param configs: id -> authenticator configuration, or why it could not be read.
     """
-    # From the last step to the first: each takes those that follow it on deeper levels. Without recursion, since a
-    # server may show more levels than Python calls.
+    # From the last step to the first: each takes those that follow it on deeper levels. Not recursive, since a server
+    # may return more levels than Python's recursion limit.
     waiting: list[tuple[int, Execution]] = []
     for step in reversed(executions):
         level = _level(step) if len(executions) > 1 else 0
@@ -38,7 +39,7 @@ def flow_tree(executions: Sequence[Json], configs: Mapping[str, Json | Gap]) -> 
 def _execution(step: Json, children: tuple[Execution, ...], configs: Mapping[str, Json | Gap]) -> Execution:
     requirement = choice(step, "requirement")
     if switch(step, "authenticationFlow", default=False):
-        # Some sub-flows name a provider, too: that of forms.
+        # Form sub-flows name a provider, too.
         return Execution(None, requirement, text(step, "displayName"), None, children)
     provider, config = text(step, "providerId"), text(step, "authenticationConfig")
     return Execution(provider, requirement, provider, configs[config] if config else None, children)

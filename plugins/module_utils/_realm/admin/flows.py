@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Authentication flows that something in the realm is bound to, and their authenticators' configurations."""
+"""Reads the authentication flows that something in the realm is bound to, and their authenticators' configurations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .flow_tree import configuration_ids, flow_tree
 from .plan import Parts, Reader, well_formed
 from .settings import VIEW_REALM
 
-_NOT_THERE = Gap("Something is bound to this authentication flow, which is not among the realm's: bind another flow.")
+_NOT_THERE = Gap("Something is bound to this authentication flow, which the realm does not have: bind another flow.")
 
 
 def _listed(parts: Parts) -> list[Json]:
@@ -37,7 +37,7 @@ def _flows(parts: Parts) -> dict[str, Flow | Gap]:
         try:
             bound.update(bindings(parts[part], parts["flow_aliases"]))
         except Missing as missing:
-            # A check of every flow must know that there may be more.
+            # A check of all flows must know that there may be more.
             unread[f"the flows that {part.replace('_', ' ')} are bound to"] = missing.gap
     unread.update((alias, _NOT_THERE) for alias in bound - set(top))
     return {**_read(parts.api, [flow for alias, flow in top.items() if alias in bound]), **unread}

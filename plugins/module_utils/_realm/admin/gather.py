@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A realm as its server shows it: everything that the admin API says about it, read side by side.
+"""Reads a realm from the admin API, concurrently.
 
-Only GETs that view-* roles open. A listing where Keycloak has one; else one request each, of which some are under way
-at once: the roles of a client, the scope of a client without full scope and of a client scope, the settings of a client
-with authorization services, the mappers of an identity provider, the steps of a flow, the parts of a composite role,
-and who holds a role that administers.
+It sends only GETs that view-* roles allow: listings where Keycloak has them; otherwise one request for each client's
+roles, the scope of each client without full scope and of each client scope, the settings of each client with
+authorization services, the mappers of each identity provider, the steps of each flow, the children of each composite
+role, and the users of each role that administers.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def gather(
 ) -> Snapshot:
     """The snapshot of a realm. What cannot be read is a gap that says why, or names the role that it needs.
 
-    server: the base URL, with its path if it has one (https://host/auth); that the token may go there is the caller's
-    business. workers: requests under way at once. Raises AuthkitError where there is no token to begin with, or the
-    server's address cannot be sent to.
+    :param server: the base URL, with its path (https://host/auth). The caller ensures that the token may go there.
+    :param workers: the most requests at once.
+    :raises AuthkitError: there is no token at all, or the server's address is not one that requests can go to.
     """
     try:
         api = AdminApi(server, realm, tokens, transport, retries=retries, workers=workers)

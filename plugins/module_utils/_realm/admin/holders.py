@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who holds a role that administers.
+"""Reads who has a role that administers.
 
-Asked from the roles' side: who holds each of the few roles that matter, instead of what each of the many users holds.
+It asks for the users of the few roles that matter, not for the roles of the many users.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SERVICE_ACCOUNT = "service-account-"
 def _role_holders(parts: Parts) -> list[Holder]:
     parts.require("roles", "_may_view_users")
     roles, clients, api = parts["roles"], parts["clients"], parts.api
-    # Everybody holds the default role: what it gives is one finding, not one for each user.
+    # Every user has the default role: what it grants is one finding, not one per user.
     everybody = text(mapping(parts["realm"], "defaultRole"), "id")
     watched = [roles[each] for each in sorted(privileged(roles, parts.realm) - {everybody})]
     ids = {text(client, "clientId"): text(client, "id") for client in clients}
@@ -54,7 +54,7 @@ def _groups(api: AdminApi, path: str) -> list[Json]:
 
 
 def _members(api: AdminApi, held: Iterable[tuple[Role, list[Json]]], accounts: Mapping[str, str]) -> Iterator[Holder]:
-    """The members of groups that hold a role, and of the groups below them, which inherit it."""
+    """The members of groups that have a role, and of their subgroups, which inherit it."""
     by_group: dict[str, list[Role]] = {}
     for role, groups in held:
         for group in groups:
@@ -79,7 +79,7 @@ def _with_descendants(api: AdminApi, group: Json) -> Iterator[Json]:
     while waiting:
         each = waiting.pop()
         own = text(each, "id")
-        if own in seen:  # a broken server may show a group below itself
+        if own in seen:  # a broken server may list a group below itself
             continue
         if len(seen) >= MOST_ENTRIES:
             raise unlike_keycloak()
@@ -96,7 +96,7 @@ def _holder(user: Json, role: Role, accounts: Mapping[str, str], group: str | No
 
 
 def service_accounts(clients: Iterable[Json]) -> dict[str, str]:
-    """User name of a service account -> the clientId it belongs to."""
+    """User name of a service account -> the clientId of its client."""
     return {
         f"{_SERVICE_ACCOUNT}{text(client, 'clientId')}".lower(): text(client, "clientId")
         for client in clients

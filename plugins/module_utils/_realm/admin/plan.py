@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sections of a snapshot that are read side by side; one that builds on others declares them, and shares their gaps."""
+"""Sections of a snapshot, read concurrently. A section that needs others declares them, and shares their gaps."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _Value = TypeVar("_Value")
 
 
 class Parts:
-    """What a reader may use: the API, the realm's name, and the parts that it declares, which have been read."""
+    """What a reader may use: the API, the realm's name, and the parts that it declares as needed, already read."""
 
     def __init__(self, api: AdminApi, realm: str, found: Mapping[str, Any]) -> None:
         self.api, self.realm = api, realm
         self._found = found
 
     def __getitem__(self, name: str) -> Any:
-        """What was read. Raises Missing where it is a gap, LookupError where the reader does not declare it."""
+        """What was read. Raises Missing if it is a gap, LookupError if the reader does not declare it."""
         value = self._of(name)
         if isinstance(value, Gap):
             raise Missing(value)
         return value
 
     def require(self, *names: str) -> None:
-        """Raises Missing where one of these is a gap, with the roles of all that are."""
+        """Raises Missing if any of these is a gap, with the roles of all gaps."""
         gaps = [value for value in (self._of(name) for name in names) if isinstance(value, Gap)]
         for gap in gaps:
             if not gap.roles:
@@ -58,10 +58,10 @@ class Reader:
 
 
 class Plan:
-    """What is read of a realm, by name. Parts whose names begin with _ only serve others.
+    """What is read of a realm, by name. Parts whose names begin with _ only serve other parts.
 
-    given: parts that are known before. Raises ValueError where a reader needs what nobody reads, or readers need each
-    other in a circle.
+    :param given: parts that are known beforehand.
+    :raises ValueError: a reader needs a part that no reader provides, or the readers form a cycle.
     """
 
     def __init__(self, readers: Mapping[str, Reader], *given: str) -> None:
@@ -71,7 +71,7 @@ class Plan:
         }
         unknown = {need for needs in self._needs.values() for need in needs} - set(readers)
         if unknown:
-            raise ValueError(f"Nobody reads what readers need: {', '.join(sorted(unknown))}.")
+            raise ValueError(f"No reader provides what others need: {', '.join(sorted(unknown))}.")
         TopologicalSorter(self._needs).prepare()
 
     def read(self, api: AdminApi, realm: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,13 +85,13 @@ class Plan:
         try:
             found = in_order(self._needs, read)
         finally:
-            # An error or an interrupt, such as the task's timeout, must not leave threads that go on asking.
+            # An error or an interrupt, such as the task's timeout, must not leave threads that keep sending requests.
             api.stop()
         return {name: value for name, value in {**found, **given}.items() if not name.startswith("_")}
 
 
 def well_formed(read: Callable[[], _Value]) -> _Value:
-    """What read returns. Raises Missing where the answer it reads is of another shape than Keycloak's."""
+    """The result of read. Raises Missing if the answer does not have the form of Keycloak's."""
     try:
         return read()
     except Malformed:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roles and what they are made of, and what the default groups give."""
+"""Reads roles and composites, and the roles that the default groups grant."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .clients import VIEW_CLIENTS, mapped_roles
 from .plan import Parts, Reader
 from .settings import VIEW_REALM, VIEW_USERS
 
-# Groups above each other, beyond which a server is not believed.
+#: The deepest nesting of groups. A server that returns more is assumed to be broken.
 DEEPEST = 1000
 _LARGE_PAGE = 500
 
 
 def _roles(parts: Parts) -> dict[str, Role]:
-    # With one of the two roles only, Keycloak shows composites without those parts that need the other one.
+    # With only one of the two roles, Keycloak leaves out the children of composites that need the other one.
     parts.require("realm", "clients")
     clients = parts["clients"]
     of_realm = parts.api.listing("/roles", VIEW_REALM, size=_LARGE_PAGE)
@@ -36,7 +36,7 @@ def _roles(parts: Parts) -> dict[str, Role]:
 
 
 def role_graph(owned: Iterable[tuple[str | None, Json]], children: Mapping[str, Iterable[str]]) -> dict[str, Role]:
-    """Id -> role, from RoleRepresentations with the clientId they belong to. Raises Malformed."""
+    """Id -> role, from pairs of clientId (None for the realm) and RoleRepresentation. Raises Malformed."""
     return {role.id: role for role in _graph(owned, children)}
 
 
@@ -58,7 +58,7 @@ def _children(api: AdminApi, role: str) -> list[str]:
 
 
 def _default_groups(parts: Parts) -> list[GroupRoles]:
-    # Without all of these roles Keycloak leaves out groups, or roles of theirs.
+    # Without all of these roles, Keycloak leaves out groups or their roles.
     parts.require("realm", "clients", "_may_view_users")
     groups = objects(parts.api.get("/default-groups", VIEW_REALM, VIEW_USERS))
     return parts.api.every(lambda group: _group_roles(parts.api, group), groups)
@@ -69,7 +69,7 @@ def _group_roles(api: AdminApi, group: Json) -> GroupRoles:
 
 
 def _given(api: AdminApi, group: str, parent: str) -> list[str]:
-    """Ids of the roles that a group gives, its parents' included."""
+    """Ids of the roles that a group grants, including those of its parents."""
     roles: list[str] = []
     seen: set[str] = set()
     while group not in seen:  # a broken server may name a group as its own parent

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The realm's own settings, and what one request or listing shows whole."""
+"""Reads the realm's own settings, and what a single request or listing returns."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .plan import Parts, Reader
 
 VIEW_REALM, VIEW_USERS, VIEW_EVENTS = "view-realm", "view-users", "view-events"
 VIEW_IDENTITY_PROVIDERS = "view-identity-providers"
-# Nobody's: whether one may ask for it tells whether one may see users, also in a realm that has none.
+#: The id of no user. Whether the token may query it shows whether it may see users, even in a realm without any.
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 def realm_shown(api: AdminApi) -> Json | Gap:
-    """The realm as the server shows it to this token, or why it does not.
+    """The realm as the server returns it to this token, or the gap if it does not.
 
-    Raises Missing when there is no use in asking for anything else: no such realm, no connection, no valid token.
+    :raises Missing: there is no point in reading anything else: no such realm, no connection, no valid token.
     """
     try:
         return one_object(api.get("", VIEW_REALM))
@@ -39,7 +39,7 @@ def realm_shown(api: AdminApi) -> Json | Gap:
 
 
 def realm(shown: Json | Gap) -> Json:
-    """RealmRepresentation. Raises Missing: without view-realm Keycloak answers 200 with a few keys."""
+    """The RealmRepresentation. Raises Missing if view-realm is missing: Keycloak then answers 200 with a few keys."""
     if isinstance(shown, Gap):
         raise Missing(shown)
     if "sslRequired" not in shown:
@@ -58,12 +58,12 @@ def _server_version(parts: Parts) -> str:
     shown = one_object(parts.api.server_info())
     version = text(mapping(shown, "systemInfo"), "version")
     if not version:
-        raise Missing(Gap("Keycloak shows its version to administrators of the realm master only."))
+        raise Missing(Gap("Keycloak shows its version only to administrators of the realm master."))
     return version
 
 
 def _may_view_users(parts: Parts) -> bool:
-    """True. Raises Missing without view-users: then Keycloak leaves users and groups out of listings."""
+    """True. Raises Missing without view-users, since Keycloak then leaves users and groups out of listings."""
     parts.api.get(f"/attack-detection/brute-force/users/{_NOBODY}", VIEW_USERS)
     return True
 

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Work in threads that nothing joins, so that an interrupt ends the caller at once.
+"""Runs work in threads that are never joined, so that an interrupt ends the caller at once.
 
-ThreadPoolExecutor joins its threads when an exception leaves it, and again when the process ends: a thread that hangs
-in a socket then holds up the task's timeout and Ctrl-C for as long. threading.Thread waits in start() for the thread to
-run, where an interrupt may come out as a RuntimeError of its Condition. So threads are started with _thread: the call
-returns at once, and nobody ever waits for them.
+ThreadPoolExecutor joins its threads when an exception leaves it, and again at process exit: a thread that hangs in a
+socket would delay the task's timeout and Ctrl-C for as long. threading.Thread.start() waits until the thread runs, and
+an interrupt there may surface as a RuntimeError of its Condition. So threads are started with _thread: the call returns
+at once, and nothing waits for them.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from typing import Any, Generic, TypeVar
 
 _Item = TypeVar("_Item")
 _Value = TypeVar("_Value")
-# Seconds after which a thread that waits sees an interrupt at the latest.
+#: The most seconds until a waiting thread notices an interrupt.
 _LOOK_UP = 0.25
 
 
 def in_order(
     needs: Mapping[str, Collection[str]], work: Callable[[str, Mapping[str, Any]], _Value]
 ) -> dict[str, _Value]:
-    """What work makes of each name. Its second argument is what it made of the names that this one needs.
+    """The results of work by name. Its second argument has the results of the names that this one needs.
 
-    Each name starts as soon as its needs are there. Only the caller waits, and it can be interrupted anywhere. The
-    first error that work raises is raised here. Raises CycleError where names need each other.
+    A name starts as soon as its needs are done. Only the caller waits, and it can be interrupted anywhere. The first
+    error of work is raised here. Raises CycleError if names need each other.
     """
     order = TopologicalSorter(needs)
     order.prepare()
@@ -51,9 +51,9 @@ def in_order(
 
 
 def mapped(work: Callable[[_Item], _Value], items: Sequence[_Item], most: int) -> list[_Value]:
-    """What work makes of each item, in their order; at most so many at once, one of them in this thread.
+    """The results of work for the items, in order; at most `most` run at once, one of them in this thread.
 
-    Raises what work raises. No item is begun after that.
+    Raises what work raises. No item is started after that.
     """
     shared = _Shared(work, items)
     helpers = 0
@@ -61,7 +61,7 @@ def mapped(work: Callable[[_Item], _Value], items: Sequence[_Item], most: int) -
         while helpers + 1 < min(most, len(items)):
             try:
                 _thread.start_new_thread(shared.help, ())
-            except RuntimeError:  # the machine gives no more threads: those that there are do the rest
+            except RuntimeError:  # the system allows no more threads: the running ones do the rest
                 break
             helpers += 1
         shared.run()
@@ -75,7 +75,7 @@ def mapped(work: Callable[[_Item], _Value], items: Sequence[_Item], most: int) -
 
 
 class _Shared(Generic[_Item, _Value]):
-    """Items that several threads work through."""
+    """Items that several threads process."""
 
     def __init__(self, work: Callable[[_Item], _Value], items: Sequence[_Item]) -> None:
         self._work = work
@@ -85,7 +85,7 @@ class _Shared(Generic[_Item, _Value]):
         self.ended: SimpleQueue[None] = SimpleQueue()
 
     def run(self) -> None:
-        """Works until nothing is left to begin."""
+        """Process items until none is left to start."""
         while True:
             try:
                 number, item = self.todo.popleft()
@@ -94,7 +94,7 @@ class _Shared(Generic[_Item, _Value]):
             self.made[number] = self._work(item)
 
     def help(self) -> None:
-        """Works in a thread of its own; an error is kept for the caller."""
+        """Run in a thread of its own. An error is kept for the caller."""
         try:
             self.run()
         except BaseException as error:
@@ -104,7 +104,7 @@ class _Shared(Generic[_Item, _Value]):
 
 
 def _next(ended: SimpleQueue[_Value]) -> _Value:
-    """The next report. A signal that another thread happens to get does not wake this one, so it looks up by itself."""
+    """The next report. A signal that arrives in another thread does not wake this one, so it polls."""
     while True:
         try:
             return ended.get(timeout=_LOOK_UP)
@@ -113,7 +113,7 @@ def _next(ended: SimpleQueue[_Value]) -> _Value:
 
 
 def _report(ended: SimpleQueue[tuple[str, Any, BaseException | None]], name: str, work: Callable[[], Any]) -> None:
-    """Tells the caller how the work for a name ended, whatever happens: it waits for nothing else."""
+    """Report to the caller how the work for a name ended, whatever happens: it waits for nothing else."""
     try:
         ended.put((name, work(), None))
     except BaseException as error:

@@ -124,7 +124,7 @@ def test_a_token_that_ends_in_mid_audit_fails_the_run(monkeypatch: pytest.Monkey
     result = run()
     assert result["failures"] == [
         "The server rejected the access token (401), and it cannot be renewed "
-        "here: run the check on the controller with a client of its own, or give a token "
+        "here: run the check on the controller with a client of its own, or provide a token "
         "that lives longer."
     ]
     assert [realm["summary"]["failed"] for realm in result["report"]["realms"]] == [False, True]

@@ -108,8 +108,8 @@ def test_all_answers_of_an_audit_share_its_memory(server: Scripted, make_api: Ma
     api = make_api(memory=400_000)
     found = gap(lambda: api.listing("/clients", size=10))
     assert found.fault
-    assert "more values than any realm has" in found.reason
-    assert "more values than any realm has" in gap(lambda: api.get("/keys")).reason
+    assert "more data than any realm has" in found.reason
+    assert "more data than any realm has" in gap(lambda: api.get("/keys")).reason
 
 
 def test_a_listing_that_lacks_a_page_is_a_gap(server: Scripted, make_api: MakeApi) -> None:
@@ -156,9 +156,9 @@ def test_what_is_read_holds_no_secret_unless_asked_for(server: Scripted, make_ap
         (Answer(429, {}), "429 Too Many Requests", True),
         (Answer(503, {}), "503 Service Unavailable", True),
         (Answer(599, {}), "with 599", True),
-        (Answer(200, b"planted <html>", content_type="text/html"), "something other than JSON", True),
-        (Answer(200, b"[" * 100_000), "something other than JSON", True),
-        (Answer(200, b'{"a":' * 100_000), "something other than JSON", True),
+        (Answer(200, b"planted <html>", content_type="text/html"), "not answered with JSON", True),
+        (Answer(200, b"[" * 100_000), "not answered with JSON", True),
+        (Answer(200, b'{"a":' * 100_000), "not answered with JSON", True),
         (Answer(200, {}, reset=True), "closed the connection", True),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -221,7 +221,7 @@ def test_without_another_token_nothing_more_is_sent(server: Scripted, make_api: 
     api = make_api(tokens=tokens, workers=1)
     found = api.each(lambda number: api.get(f"/{number}"), range(30))
     assert [isinstance(each, Gap) for each in found] == [False] + [True] * 29
-    assert "in mid-audit" in str(found[-1])
+    assert "during the audit" in str(found[-1])
     assert (len(server.seen), tokens.renewals) == (2, ["one"])
 
 

@@ -67,7 +67,7 @@ def test_a_token_that_nobody_can_renew_ends_everything(following: str | None) ->
     token.accepted()
     with pytest.raises(Missing) as caught:
         token.instead_of("one")
-    assert "in mid-audit (401)" in caught.value.gap.reason
+    assert "during the audit (401)" in caught.value.gap.reason
     assert not caught.value.gap.fault
     for again in (token.current, lambda: token.instead_of("one")):
         with pytest.raises(Missing):
@@ -100,6 +100,6 @@ def test_giving_up_ends_everything() -> None:
     token = AuditToken(Tokens("one"))
     token.current()
     token.accepted()
-    assert "in mid-audit" in token.give_up().gap.reason
+    assert "during the audit" in token.give_up().gap.reason
     with pytest.raises(Missing):
         token.current()

@@ -295,7 +295,7 @@ def test_a_token_that_cannot_be_renewed_keeps_what_was_read(take_live: Take) -> 
     found = gaps(snapshot)
     assert snapshot.realm["realm"] == "shop"
     assert "role_holders" in found
-    assert all("in mid-audit (401)" in unknown.reason for unknown in found.values())
+    assert all("during the audit (401)" in unknown.reason for unknown in found.values())
     assert all(isinstance(unknown, NotEvaluated) for unknown in found.values())
 
 

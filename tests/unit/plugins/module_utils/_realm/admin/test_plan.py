@@ -59,7 +59,7 @@ def test_a_declared_circle_fails_before_anything_is_read(readers: dict[str, Read
 
 
 def test_a_need_that_nobody_reads_fails_before_anything_is_read() -> None:
-    with pytest.raises(ValueError, match="Nobody reads what readers need: realm, x"):
+    with pytest.raises(ValueError, match="No reader provides what others need: realm, x"):
         Plan({"a": Reader(str, ("realm", "x"))})
     Plan({"a": Reader(str, ("realm",))}, "realm")
 
