@@ -46,9 +46,9 @@ CHECK_SPEC: dict[str, dict[str, Any]] = {
     "access_token": {"type": "str", "no_log": True},
 }
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **CHECK_SPEC}
-# Everything that a result may hold; what else a node's module returns is not ours.
+#: Everything that a result may hold; what else a node's module returns is not ours.
 RESULT_KEYS = frozenset({"changed", "failed", "msg", "error", "report", "failures", "table", "baseline", "warnings"})
-# A report's texts are ours as well: a realm's secrets are dropped while it is read.
+#: A report's texts are ours as well: a realm's secrets are dropped while it is read.
 SENTENCES = OWN_SENTENCES | {"report", "table", "baseline"}
 
 

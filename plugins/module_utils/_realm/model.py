@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Callable, Literal, Union, get_args
 if TYPE_CHECKING:
     from .snapshot.snapshot import Snapshot
 
-# What a check is about. The list is fixed: reports group by it, and so does the catalogue.
+#: What a check is about. The list is fixed: reports group by it, and so does the catalogue.
 Area = Literal[
     "clients",
     "discovery",
@@ -42,13 +42,13 @@ Area = Literal[
     "tls",
     "tokens",
 ]
-# L1: the public endpoints. L2: the caller's own token. L3: the configuration, read with view-* roles.
+#: L1: the public endpoints. L2: the caller's own token. L3: the configuration, read with view-* roles.
 Level = Literal["L1", "L2", "L3"]
-# From the worst to the mildest.
+#: From the worst to the mildest.
 Severity = Literal["critical", "high", "medium", "low", "info"]
-# core runs in every profile, extended in strict alone.
+#: core runs in every profile, extended in strict alone.
 Tier = Literal["core", "extended"]
-# What a finding's target may be.
+#: What a finding's target may be.
 TargetType = Literal[
     "realm",
     "client",
@@ -74,7 +74,7 @@ NOT_EVALUATED, INCONCLUSIVE = "not_evaluated", "inconclusive"
 STATUSES = (PASS, FAIL, WAIVED, NOT_EVALUATED, INCONCLUSIVE)
 
 Parameters = Mapping[str, Any]
-# What a parameter may be; overrides are read as one of these.
+#: What a parameter may be; overrides are read as one of these.
 ParameterValue = Union[bool, int, float, str, Sequence[str], Mapping[str, Union[int, str]]]
 
 

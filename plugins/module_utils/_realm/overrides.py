@@ -15,7 +15,7 @@ from .._words import nearest, quoted
 from .model import SEVERITIES, Check, Parameter, Severity
 
 KEYS = ("severity", "parameters")
-# A billion seconds are 31 years.
+#: A billion seconds are 31 years.
 _MOST = 10**9
 
 

@@ -20,7 +20,7 @@ from .accepted.waivers import Waiver, waivers_from
 from .model import INFO, LEVELS, SEVERITIES, TIERS, Check, Severity
 from .registry import CHECKS
 
-# Profile -> the tiers that it runs.
+#: Profile -> the tiers that it runs.
 PROFILES: Mapping[str, tuple[str, ...]] = {"baseline": TIERS[:1], "strict": TIERS}
 NONE = "none"
 FAIL_ON = (*SEVERITIES, NONE)

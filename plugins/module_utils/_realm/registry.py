@@ -51,7 +51,7 @@ from .checks import (  # noqa: F401  # pylint: disable=unused-import
 )
 from .model import Check
 
-# Every check, in the order of its file.
+#: Every check, in the order of its file.
 CHECKS: tuple[Check, ...] = tuple(
     each
     for module in list(globals().values())

@@ -16,7 +16,7 @@ from .._options.where import realm as checked_realm
 from .._urls import safe_url
 from .._words import quoted
 
-# Greedy: a server may lie below a path that looks like a realm's.
+#: Greedy: a server may lie below a path that looks like a realm's.
 _REALM = "(?P<base>.*)/realms/(?P<realm>[^/]+)"
 _ISSUER = re.compile(f"{_REALM}/?")
 _TOKEN_URL = re.compile(f"{_REALM}/protocol/openid-connect/token/?")

@@ -27,10 +27,10 @@ _DAY = 86400
 _CREATED = "client.secret.creation.time"
 _UNDATED = -1
 _SUBJECT, _AS_REGEX = "x509.subjectdn", "x509.allow.regex.pattern.comparison"
-# A subject that nobody has in mind: a pattern that takes it takes anybody.
+#: A subject that nobody has in mind: a pattern that takes it takes anybody.
 _ANYBODY = "CN=authkit-probe"
-# The realm chose the pattern, and matching it could never end: each choice multiplies the ways through it, one
-# within a repeated group above all. Groups of any other kind may hide a choice, or mean something else to Keycloak.
+#: The realm chose the pattern, and matching it could never end: each choice multiplies the ways through it, one
+#: within a repeated group above all. Groups of any other kind may hide a choice, or mean something else to Keycloak.
 _LONGEST_PATTERN, _MOST_CHOICES = 200, 6
 _CHOICE = re.compile(r"[*+?{|]")
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")

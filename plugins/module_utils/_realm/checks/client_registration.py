@@ -21,8 +21,8 @@ from ..snapshot.snapshot import Snapshot
 _TYPE = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy"
 _SENDER, _URIS, _HOSTS = "host-sending-registration-request-must-match", "client-uris-must-match", "trusted-hosts"
 _ANY_HOST = re.compile(r"\*|0\.0\.0\.0(?:/0)?|::(?:/0)?|\*\.\*")
-# Common suffixes below which anybody can have a domain, from a registry or a hosting service. A heuristic: the Public
-# Suffix List has thousands more, and a host below one that is missing here counts as somebody's own.
+#: Common suffixes below which anybody can have a domain, from a registry or a hosting service. A heuristic: the Public
+#: Suffix List has thousands more, and a host below one that is missing here counts as somebody's own.
 _PUBLIC_SUFFIX = re.compile(
     r"\*\.(?:[^.]+|(?:co|com|org|net|gov|ac|edu|ne|or)\.[a-z]{2}"
     r"|(?:github|gitlab)\.io|(?:netlify|vercel|web)\.app|(?:pages|workers)\.dev"

@@ -24,7 +24,7 @@ from ..snapshot.observed import Introspection, ProbeAnswer, Revocation
 from ..snapshot.snapshot import Snapshot
 
 _UNKNOWN_CLIENT = ("invalid_client", "unauthorized_client")
-# The client policy executor reject-ropc-grant refuses so, with the code that a wrong password has.
+#: The client policy executor reject-ropc-grant refuses so, with the code that a wrong password has.
 _PROHIBITED = "prohibited"
 
 

@@ -22,7 +22,7 @@ _GRANTS = "grant_types_supported"
 _METHODS = "token_endpoint_auth_methods_supported"
 _ISS = "authorization_response_iss_parameter_supported"
 _DEVICE = "device_authorization_endpoint"
-# request_object_ and userinfo_signing_alg_values_supported are not among them: Keycloak lists none there by default.
+#: request_object_ and userinfo_signing_alg_values_supported are not among them: Keycloak lists none there by default.
 _SIGNED = (
     "id_token_signing_alg_values_supported",
     "token_endpoint_auth_signing_alg_values_supported",

@@ -17,7 +17,7 @@ from ..snapshot.snapshot import Snapshot
 _USER_EVENTS = "Keycloak Server Administration Guide, Auditing user events"
 _ADMIN_EVENTS = "Keycloak Server Administration Guide, Auditing admin events"
 _LOG_LISTENER = "jboss-logging"
-# What Keycloak leaves out where the realm names no types, which otherwise means all.
+#: What Keycloak leaves out where the realm names no types, which otherwise means all.
 _NEVER_BY_DEFAULT = frozenset(
     name + suffix
     for name in (

@@ -46,7 +46,7 @@ from ..snapshot.snapshot import Execution, Flow, Snapshot
 
 _ALLOW, _PROOF = "allow", "proof"
 _ALLOW_ACCESS = "allow-access-authenticator"
-# Steps that prove nothing of who sits there.
+#: Steps that prove nothing of who sits there.
 _PROVE_NOTHING = frozenset(
     {
         _ALLOW_ACCESS,

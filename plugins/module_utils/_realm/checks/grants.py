@@ -22,7 +22,7 @@ from ..snapshot.snapshot import Snapshot
 
 _DEVICE = "oauth2.device.authorization.grant.enabled"
 _ADMIN_CLI = "admin-cli"
-# Ships without PKCE, and redirects to Keycloak's own pages alone.
+#: Ships without PKCE, and redirects to Keycloak's own pages alone.
 _ACCOUNT = "account"
 
 

@@ -19,7 +19,7 @@ from ..snapshot.snapshot import Snapshot
 
 _GENERAL_REFERENCE = "Keycloak Server Administration Guide, General configuration (identity providers)"
 _IMPORT, _INHERIT, _LEGACY = "IMPORT", "INHERIT", "LEGACY"
-# Mappers that give nothing at a later login if the provider has no sync mode. All others act as with FORCE then.
+#: Mappers that give nothing at a later login if the provider has no sync mode. All others act as with FORCE then.
 _GIVING_ONCE = frozenset(
     {
         "keycloak-oidc-role-to-role-idp-mapper",

@@ -19,7 +19,7 @@ from ..snapshot.snapshot import Snapshot
 _OIDC_REFERENCE = "Keycloak Server Administration Guide, OpenID Connect v1.0 identity providers"
 _SAML_REFERENCE = "Keycloak Server Administration Guide, SAML v2.0 Identity Providers"
 _SHA1 = frozenset({"RSA_SHA1", "DSA_SHA1"})
-# What makes Keycloak sign: all that it sends there, or the metadata that it shows of itself.
+#: What makes Keycloak sign: all that it sends there, or the metadata that it shows of itself.
 _SIGNING = ("wantAuthnRequestsSigned", "signSpMetadata")
 _WIDEST_SKEW = 300
 _ENDPOINTS = (

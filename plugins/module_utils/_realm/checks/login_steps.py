@@ -21,9 +21,9 @@ _DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"
 _DEVICE_LIFESPAN, _DEVICE_INTERVAL = "oauth2DeviceCodeLifespan", "oauth2DevicePollingInterval"
 _BY_USER = "actionTokenGeneratedByUserLifespan"
 _VERIFY_EMAIL = f"{_BY_USER}.verify-email"
-# A link to verify an address lets nobody in.
+#: A link to verify an address lets nobody in.
 _LONGEST_VERIFY_EMAIL = 86400
-# Seconds; what Keycloak starts with, too.
+#: Seconds; what Keycloak starts with, too.
 _SHORTEST_INTERVAL = 5
 
 

@@ -26,7 +26,7 @@ _FROM_ATTRIBUTE = frozenset({"oidc-usermodel-attribute-mapper", "saml-user-attri
 _FROM_PROPERTY = "oidc-usermodel-property-mapper"
 _FROM_USER = frozenset({"oidc-usermodel-attribute-mapper", _FROM_PROPERTY})
 _ADMIN_AUDIENCES = frozenset({"realm-management", "broker", "security-admin-console"})
-# The user attributes of Keycloak's own scopes: people may say of themselves what these say.
+#: The user attributes of Keycloak's own scopes: people may say of themselves what these say.
 _PROFILE = frozenset(
     {
         "address",
@@ -55,7 +55,7 @@ _PROFILE = frozenset(
         "zoneinfo",
     }
 )
-# Keycloak lets no user write these, whatever the user profile says.
+#: Keycloak lets no user write these, whatever the user profile says.
 _READ_ONLY = re.compile(
     r"KERBEROS_PRINCIPAL|LDAP_ID|LDAP_ENTRY_DN|CREATED_TIMESTAMP|createTimestamp|modifyTimestamp|userCertificate"
     r"|saml\.persistent\.name\.id\.for\..*|ENABLED|EMAIL_VERIFIED",

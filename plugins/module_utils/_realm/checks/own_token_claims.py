@@ -21,7 +21,7 @@ _LONG = 3600
 _TOLERANCE = 5
 _ACCOUNT = "account"
 _READING = ("view-", "query-")
-# Scopes that widen a machine's token for nothing, and those that widen it much.
+#: Scopes that widen a machine's token for nothing, and those that widen it much.
 _USUAL = frozenset({"profile", "email"})
 _PERSONAL = (
     "email",

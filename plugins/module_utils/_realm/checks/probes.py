@@ -17,7 +17,7 @@ from ..snapshot.gaps import Gap, NotEvaluated, known
 from ..snapshot.observed import ProbeAnswer
 from ..snapshot.snapshot import Snapshot
 
-# Errors that come after the policies of registration let the request pass (RFC 7591 section 3.2.2).
+#: Errors that come after the policies of registration let the request pass (RFC 7591 section 3.2.2).
 _AFTER_POLICIES = frozenset({"invalid_redirect_uri", "invalid_client_metadata"})
 _OWN = frozenset({"'self'", "'none'"})
 _WANTS_A_PERSON = frozenset({"login_required", "interaction_required", "consent_required"})

@@ -20,7 +20,7 @@ from ..snapshot.gaps import Json, known
 from ..snapshot.snapshot import Snapshot
 
 _OFFLINE = "offline_access"
-# Keycloak's own clients for administration: they do nothing without administering roles.
+#: Keycloak's own clients for administration: they do nothing without administering roles.
 _FOR_ADMINISTRATORS = frozenset({"admin-cli", "security-admin-console"})
 _OFFLINE_REFERENCE = "Keycloak Server Administration Guide, Offline access"
 

@@ -28,10 +28,10 @@ from .global_profiles import GLOBAL_PROFILES
 from .keys import keys
 from .switches import with_switches
 
-# Bytes. A realm with its users may be large; what is larger than this is no configuration that anybody audits.
+#: Bytes. A realm with its users may be large; what is larger than this is no configuration that anybody audits.
 LARGEST_EXPORT = 128 * 1024 * 1024
 USER_PROFILE_PROVIDER = "org.keycloak.userprofile.UserProfileProvider"
-# The first version in which every realm has a declarative user profile.
+#: The first version in which every realm has a declarative user profile.
 USER_PROFILES_SINCE = 24
 _PEOPLE = Gap(
     "The realm export holds service accounts and no people, so that who else administers the realm is not known: check "
@@ -209,7 +209,7 @@ _EVENTS = (
     "adminEventsEnabled",
     "adminEventsDetailsEnabled",
 )
-# Parts of an export that the admin API does not show with the realm; they have sections of their own.
+#: Parts of an export that the admin API does not show with the realm; they have sections of their own.
 _ELSEWHERE = frozenset(
     {
         "authenticationFlows",

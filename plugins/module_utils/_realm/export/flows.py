@@ -15,7 +15,7 @@ from ..keycloak.settings import choice, mapping, objects, switch, text
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.snapshot import Execution, Flow
 
-# Steps of all flows that lead into a circle, and flows in a circle. Keycloak itself never comes to an end of these.
+#: Steps of all flows that lead into a circle, and flows in a circle. Keycloak itself never comes to an end of these.
 _MOST_IN_CIRCLES = 20_000
 _DEEPEST_IN_CIRCLES = 50
 

@@ -13,7 +13,7 @@ from ..keycloak.settings import Malformed, mapping, text, texts
 from ..snapshot.gaps import Gap, Json
 
 KEY_PROVIDER = "org.keycloak.keys.KeyProvider"
-# Providers of secret keys, which have neither a public key nor a certificate.
+#: Providers of secret keys, which have neither a public key nor a certificate.
 _SECRET = {"hmac-generated": "OCT", "aes-generated": "OCT"}
 _ENCRYPTING = frozenset({"rsa-enc", "rsa-enc-generated", "ecdh-generated"})
 _NO_CERTIFICATES = Gap(

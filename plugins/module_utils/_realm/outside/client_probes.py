@@ -30,7 +30,7 @@ from .token import Fresh, introspected, introspection
 WRONG_SECRET, PASSWORD_GRANT = "wrong secret", "password grant"
 UNKNOWN_GRANT, UNKNOWN_SCOPE = "unknown grant", "unknown scope"
 OPEN_INTROSPECTION, GARBAGE, REVOCATION = "open introspection", "introspection of garbage", "revocation"
-# Probe -> the check that it is made for.
+#: Probe -> the check that it is made for.
 CHECKS: Mapping[str, str] = MappingProxyType(
     {
         WRONG_SECRET: "probe-wrong-secret-accepted",

@@ -26,7 +26,7 @@ from .token import SECTIONS as TOKEN_SECTIONS
 from .token import Fresh, gather_token
 
 OUTSIDE, TOKEN = "L1", "L2"
-# All sections that are seen from outside.
+#: All sections that are seen from outside.
 SECTIONS = ("discovery", *PUBLIC_SECTIONS, "base_url", "tls", "own_client", *TOKEN_SECTIONS, "probes", "client_probes")
 _SWITCHED_OFF = Gap(
     "It sends requests that must fail, or ends a token, which leaves error events in the realm: set active_probes: "

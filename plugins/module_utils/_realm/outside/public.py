@@ -25,20 +25,20 @@ from ..snapshot.missing import Missing, attempt
 from ..snapshot.observed import Answer, Cookie, LoginPage
 from .metadata import Reach, realm_url, usable
 
-# The sections that the server's metadata opens.
+#: The sections that the server's metadata opens.
 SECTIONS = ("metadata", "jwks", "jwks_keys", "reflected_hosts", "login_page", "management", "admin_surface")
-# A host that exists nowhere (RFC 2606 section 2).
+#: A host that exists nowhere (RFC 2606 section 2).
 PROBE_HOST = "authkit-probe.invalid"
 PROBE_HEADERS = ("Host", "X-Forwarded-Host")
 MANAGEMENT_PATHS = ("/metrics", "/health", "/q/metrics")
 ADMIN_PATHS = ("/admin/master/console/", "/realms/master")
-# The members of a JWK that only its owner may have (RFC 7518 section 6).
+#: The members of a JWK that only its owner may have (RFC 7518 section 6).
 PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
 PAGE_LIMIT = 1024 * 1024
 LOGIN_CLIENT = "account-console"
-# Of RFC 7636 appendix B: nobody ever uses the code that it would be for.
+#: Of RFC 7636 appendix B: nobody ever uses the code that it would be for.
 _CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-# A transport joins the cookies of an answer with commas, which also stand in their dates.
+#: A transport joins the cookies of an answer with commas, which also stand in their dates.
 _NEXT_COOKIE = re.compile(r",\s*(?=[!#$%&'*+\-.^_`|~0-9A-Za-z]+=)")
 _PROMETHEUS = re.compile(rb"^# (HELP|TYPE) ", re.MULTILINE)
 _NO_TRUST = (CertificateExpired, CertificateHostMismatch, CertificateNotTrusted, TlsFailed)

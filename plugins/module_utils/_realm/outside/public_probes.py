@@ -27,9 +27,9 @@ from .public import PROBE_HOST, Web, fault
 REGISTRATION, UNSIGNED = "registration", "unsigned token"
 REGISTRATION_CHECK, UNSIGNED_CHECK = "probe-dcr-anonymous-open", "probe-unsigned-token-accepted"
 REDIRECT_CHECK, PKCE_CHECK = "probe-open-redirect", "probe-pkce-not-enforced"
-# What stands before a clientId in the name of a probe that is made for a client.
+#: What stands before a clientId in the name of a probe that is made for a client.
 REDIRECT, WITHOUT_PKCE = "redirect of ", "without PKCE: "
-# Where nobody may be redirected to.
+#: Where nobody may be redirected to.
 PROBE_REDIRECT = f"https://{PROBE_HOST}/cb"
 _SECONDS = 60
 

@@ -32,12 +32,12 @@ from ..keycloak.certificates import validity
 from ..snapshot.gaps import Gap, Unknown
 from ..snapshot.observed import TlsFacts
 
-# Versions that no server should agree to any more (RFC 8996).
+#: Versions that no server should agree to any more (RFC 8996).
 OLD_VERSIONS: Mapping[str, ssl.TLSVersion] = MappingProxyType(
     {"TLS 1.0": ssl.TLSVersion.TLSv1, "TLS 1.1": ssl.TLSVersion.TLSv1_1}
 )
 _NO_TLS = Gap("The server's address is plain http, where there is no TLS: see tls-plain-http.")
-# What OpenSSL says when the server answers with another version than the only one that it was offered.
+#: What OpenSSL says when the server answers with another version than the only one that it was offered.
 _OTHER_VERSION = frozenset({"UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION"})
 _HUNG_UP = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _FAILURES = (OSError, http.client.HTTPException)

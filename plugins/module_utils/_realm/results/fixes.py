@@ -17,7 +17,7 @@ from ..keycloak.settings import DEFAULTS, whole
 from ..model import Parameters
 
 Settings = Mapping[str, Any]
-# Takes the realm as it will be when the fixes before this one are applied, and changes it; None: not fixable as it is.
+#: Takes the realm as it will be when the fixes before this one are applied, and changes it; None: not fixable as it is.
 Fix = Callable[["dict[str, Any]", Parameters], Optional[Settings]]
 
 _CAPITAL = re.compile("([A-Z])")

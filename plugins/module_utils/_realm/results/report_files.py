@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MODULE = "authkit.oauth.realm_check_files"
-# Format -> the report's file name.
+#: Format -> the report's file name.
 REPORTS: Mapping[str, str] = {
     "json": "report.json",
     "sarif": "report.sarif",
@@ -18,9 +18,9 @@ REPORTS: Mapping[str, str] = {
     "markdown": "report.md",
     "html": "report.html",
 }
-# Written whatever the formats are.
+#: Written whatever the formats are.
 REMEDIATION = "remediation.yml"
-# How the names of the other files may end. A shell's or a service's file never does.
+#: How the names of the other files may end. A shell's or a service's file never does.
 ENDINGS = (".yml", ".yaml", ".json")
 
 ARGUMENT_SPEC: Mapping[str, Mapping[str, Any]] = {

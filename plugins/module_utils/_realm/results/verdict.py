@@ -19,7 +19,7 @@ from ..snapshot.gaps import Inconclusive, Unknown
 from ..snapshot.snapshot import Snapshot
 
 MASTER = "master"
-# More names than these help nobody in a sentence: the report has them all.
+#: More names than these help nobody in a sentence: the report has them all.
 _MOST_NAMES = 5
 
 
