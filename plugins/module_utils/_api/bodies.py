@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 
 from .._errors import InvalidOption
 from .._http.headers import check_header
-from .._http.json_size import too_many_values
+from .._http.json_size import DEEPEST, depth, too_many_values
 from .._words import quoted
 
 RAW, JSON, FORM = "raw", "json", "form-urlencoded"
@@ -32,8 +32,6 @@ _CONTENT_TYPES = {
 }
 # The subtypes and suffixes (RFC 6839 section 3.1) whose content is read as JSON.
 _JSON_SUBTYPES = frozenset({"json", "javascript"})
-# What a result can hold on its way through Ansible, which walks it by recursion.
-_DEEPEST = 100
 _TOO_DEEP = object()
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BEFORE_JSON, _AFTER_JSON = re.compile("\ufeff*[ \t\n\r]*"), re.compile("[ \t\n\r]*")
@@ -129,7 +127,7 @@ def decode_json(text: str, limit: int) -> object:
         value = _parsed(text)
     except RecursionError:
         value = _TOO_DEEP
-    if value is _TOO_DEEP or _depth(value) > _DEEPEST:
+    if value is _TOO_DEEP or depth(value) > DEEPEST:
         raise ValueError("nested too deeply")
     # Only an escape can spell a lone surrogate here: the text itself has none.
     return _cleaned(value) if "\\ud" in text or "\\uD" in text else value
@@ -142,23 +140,6 @@ def _parsed(text: str) -> object:
     if not _AFTER_JSON.fullmatch(text, end):
         raise json.JSONDecodeError("Expecting the end", text, end)
     return value
-
-
-def _depth(value: object) -> int:
-    """How deep lists and mappings lie in each other, without recursion."""
-    depth, level = 0, [value]
-    while level:
-        level = [child for item in level for child in _children(item)]
-        depth += 1
-    return depth
-
-
-def _children(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return [child for child in value.values() if isinstance(child, (dict, list))]
-    if isinstance(value, list):
-        return [child for child in value if isinstance(child, (dict, list))]
-    return ()
 
 
 def _cleaned(value: object) -> object:

@@ -2,17 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How much memory a JSON text becomes, before it is parsed: `[],[],[]` takes 25 times its own length.
+"""How much memory a JSON text becomes, before it is parsed, and how deep its values are nested.
 
-What counts are the marks outside of strings, weighed by what CPython needs for the values behind them.
+`[],[],[]` takes 25 times its own length. What counts are the marks outside of strings, weighed by what CPython needs
+for the values behind them.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 # How many times its limit a text may take as values. What APIs answer takes 3 to 4 times its length.
 GROWTH = 6
+# Levels of lists and mappings. Ansible walks a result by recursion, and so does the audit a realm.
+DEEPEST = 100
 # Texts below this are harmless, whatever they hold: nothing takes more than 50 times its length.
 _SMALL = 1024 * 1024
 _STEP = 256 * 1024
@@ -27,6 +31,15 @@ _NOISE = bytes(byte for byte in range(256) if byte not in b'"[{,:')
 def too_many_values(text: str, limit: int) -> bool:
     """Whether the values of a JSON text would take more memory than GROWTH times the limit (bytes)."""
     return len(text) > _SMALL and memory_of(text) + _characters(text) > GROWTH * limit
+
+
+def depth(value: object) -> int:
+    """How many levels of lists and mappings a value has, counted without recursion."""
+    levels, level = 0, [value]
+    while level:
+        level = [child for item in level for child in _containers(item)]
+        levels += 1
+    return levels
 
 
 def memory_of(text: str) -> int:
@@ -61,3 +74,11 @@ def _cut(text: str, end: int) -> int:
     while end < len(text) and text[end - 1] == "\\":
         end += 1
     return min(end, len(text))
+
+
+def _containers(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return [child for child in value.values() if isinstance(child, (dict, list))]
+    if isinstance(value, list):
+        return [child for child in value if isinstance(child, (dict, list))]
+    return ()

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..._errors import InvalidOption
+from ..._http.json_size import DEEPEST, depth, too_many_values
 from ..._words import quoted
 from ..export import flows as export_flows
 from ..export import roles as export_roles
@@ -44,10 +45,7 @@ def read_export(content: bytes, source: str) -> list[Json]:
 
     Raises InvalidOption for what is no realm export.
     """
-    try:
-        data = json.loads(content)
-    except (ValueError, RecursionError):
-        data = None
+    data = _parsed(content, source)
     realms = data if isinstance(data, list) else [data]
     if not realms or not all(isinstance(each, Mapping) and isinstance(each.get("realm"), str) for each in realms):
         cut = content.lstrip()[:1] in (b"{", b"[") and data is None
@@ -59,6 +57,20 @@ def read_export(content: bytes, source: str) -> list[Json]:
             "console, under Realm settings, Partial export."
         )
     return realms
+
+
+def _parsed(content: bytes, source: str) -> Any:
+    """The value of a JSON file; None if it is not JSON."""
+    try:
+        text_of = content.decode(json.detect_encoding(content))
+        if too_many_values(text_of, LARGEST_EXPORT):
+            raise InvalidOption(f"{source} takes too much memory: export the realm without its users.")
+        data = json.loads(text_of)
+    except (ValueError, RecursionError):
+        return None
+    if depth(data) > DEEPEST:
+        raise InvalidOption(f"{source} is nested deeper than any realm export: export the realm again.")
+    return data
 
 
 def chosen_exports(realms: Sequence[Json], names: Sequence[str], source: str) -> list[Json]:

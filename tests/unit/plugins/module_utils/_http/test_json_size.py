@@ -11,7 +11,12 @@ import tracemalloc
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http.json_size import GROWTH, memory_of, too_many_values
+from ansible_collections.authkit.oauth.plugins.module_utils._http.json_size import (
+    GROWTH,
+    depth,
+    memory_of,
+    too_many_values,
+)
 
 SIZE = 512 * 1024
 USER = {
@@ -88,3 +93,17 @@ def test_wide_characters_count(string: str) -> None:
     assert not too_many_values(text, 8_000_000)
     users = f'[{UNITS["users"] * 5_000}"{string}"]'
     assert not too_many_values(users, 3 * len(users))
+
+
+@pytest.mark.parametrize(
+    ("value", "levels"), [(0, 1), ([], 1), ([0, {"a": 1}], 2), ({"a": [0, [{}]], "b": 1}, 4), ("[[[", 1)]
+)
+def test_levels_are_counted(value: object, levels: int) -> None:
+    assert depth(value) == levels
+
+
+def test_levels_are_counted_without_recursion() -> None:
+    value: object = 0
+    for _ in range(100_000):
+        value = [value]
+    assert depth(value) == 100_000

@@ -17,6 +17,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import export
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import (
     chosen_exports,
     read_export,
@@ -120,6 +121,10 @@ def _data(value: object) -> object:
         (b'[{"realm": "a"}, 5]', "realm.json is not a realm export"),
         (b'{"realm": "a", "clients": [', "it is cut off or damaged"),
         (b'{"realm": "a"' + b"[" * 100000, "it is cut off or damaged"),
+        *(
+            (b'{"realm": "a", "x": ' + b"[" * levels + b"]" * levels + b"}", "is nested deeper than any realm export")
+            for levels in (100, 500, 700, 900)  # json reads some 1,000, and what recurses over them fails before
+        ),
         (b"\xff\xfe{}", "realm.json is not a realm export"),
     ],
 )
@@ -127,6 +132,13 @@ def test_what_is_no_export_is_refused_in_one_sentence(content: bytes, says: str)
     with pytest.raises(InvalidOption, match=re.escape(says)) as caught:
         read_export(content, SOURCE)
     assert caught.value.message.count(". ") == 0
+
+
+def test_what_becomes_far_larger_than_its_file_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b'{"realm": "a", "x": [' + b"[]," * 700_000 + b"0]}"
+    monkeypatch.setattr(export, "LARGEST_EXPORT", len(content))
+    with pytest.raises(InvalidOption, match=r"^realm.json takes too much memory: export the realm without its users.$"):
+        read_export(content, SOURCE)
 
 
 def test_realms_of_a_file_by_name() -> None:
