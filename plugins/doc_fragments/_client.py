@@ -113,14 +113,14 @@ _CONNECTION = r"""
 _PLACES = (
     "  {0}: {{env: [{{name: AUTHKIT_{1}}}], ini: [{{section: authkit, key: {0}}}], vars: [{{name: authkit_{0}}}]{2}}}"
 )
-# Ansible would refuse JSON text for a dict.
+#: Ansible would refuse JSON text for a dict.
 _TYPES = {"extra_parameters": ", type: raw"}
 
 
 class ModuleDocFragment:
     """For modules: DOCUMENTATION. For plugins: PLUGINS (where an option is found besides the call), then CONNECTION."""
 
-    # Annotated: ansible-test's yamllint takes every other assignment here for a literal.
+    #: Annotated: ansible-test's yamllint takes every other assignment here for a literal.
     DOCUMENTATION: ClassVar[str] = f"options:{_PROFILE}{_CONNECTION}"
     CONNECTION: ClassVar[str] = f"options:{_CONNECTION}"
     PLUGINS: ClassVar[str] = "\n".join(

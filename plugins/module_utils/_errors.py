@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One class for each cause.
+"""Errors: one class for each cause.
 
-Results name the class (see short_name), and a docs page lists them all: the docstring of a class that is raised is the
-cause in one sentence, and the next step in another. Renaming a class breaks playbooks.
+Results contain the short name of the class, and a page of the docs lists all of them: the docstring of a class that is
+raised names the cause in one sentence, and the next step in another. Renaming a class breaks playbooks.
 
-A message is one sentence that names the cause and the next step. It is made from safe facts only: option names, client
-and realm names, hosts and URLs without user and query, HTTP statuses, error codes of the RFCs. Secrets, tokens, bodies
-of answers and the texts of foreign exceptions never enter one.
+A message is one sentence that names the cause and the next step. It contains safe facts only: names of options, clients
+and realms, hosts, URLs without user and query, HTTP statuses, error codes of the RFCs. It never contains a secret, a
+token, a response body or the text of a third-party exception.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _RFC_CODE = re.compile(r"[a-z_]{1,40}")
 
 
 class AuthkitError(Exception):
-    """Base of everything that this collection reports to its user.
+    """Base class of all errors that this collection reports.
 
-    message: the sentence for the user. retry_after: seconds that the server asked to wait before another try, or None.
-    sources: where the connection options came from (see name_sources).
+    message: the sentence for the user. retry_after: seconds that the server asks to wait before a retry (RFC 9110
+    section 10.2.3), or None. sources: where the connection options came from (see name_sources).
     """
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
@@ -34,7 +34,7 @@ class AuthkitError(Exception):
 
     @classmethod
     def short_name(cls) -> str:
-        """The name of this kind of error in results and in the documentation, such as wrong_client_secret."""
+        """The name of this error in results and documentation, such as wrong_client_secret."""
         return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in cls.__name__)[1:]
 
     @property
@@ -48,15 +48,15 @@ class AuthkitError(Exception):
         return self.message
 
     def result(self) -> dict[str, object]:
-        """What a task that failed with this error returns of it."""
+        """What this error adds to the result of the failed task."""
         return {"failed": True, "msg": self.message, "error": self.short_name()}
 
     def name_sources(self, sources: str) -> None:
-        """Adds where the connection options came from. Naming them again replaces the earlier words."""
+        """Adds to the message where the connection options came from. A second call replaces the first."""
         self.sources = sources
 
     def to_data(self) -> dict[str, object]:
-        """This error as plain JSON data: the store shares a failure with the other processes."""
+        """This error as JSON data, in which the store shares a failure with other processes."""
         return {
             "class": type(self).__name__,
             "message": str(self.args[0]),
@@ -66,7 +66,7 @@ class AuthkitError(Exception):
 
     @staticmethod
     def from_data(data: Mapping[str, object]) -> AuthkitError:
-        """The error that to_data() described; a class that this version does not know comes back as AuthkitError."""
+        """The error that to_data() described; an AuthkitError if this version does not know its class."""
         kind = _subclasses(AuthkitError).get(str(data.get("class")), AuthkitError)
         wait = data.get("retry_after")
         seconds = float(wait) if isinstance(wait, (int, float)) and not isinstance(wait, bool) else None
@@ -83,15 +83,15 @@ def _subclasses(base: type[AuthkitError]) -> dict[str, type[AuthkitError]]:
 
 
 def rfc_code(value: object) -> str | None:
-    """An error code of RFC 6749 section 5.2 and its kin, or None when it is not one that may be shown."""
+    """The value if it has the form of an OAuth error code (RFC 6749 section 5.2) and is safe to show, else None."""
     return value if isinstance(value, str) and _RFC_CODE.fullmatch(value) else None
 
 
 class CollectionBug(AuthkitError):
-    """The collection met an exception that nobody foresaw. Report it with the task and the sentence."""
+    """The collection raised an unexpected exception. Report it with the task and the message."""
 
 
-# ---- options: found before any network
+# ---- options: refused before any request
 
 
 class OptionError(AuthkitError):
@@ -99,27 +99,27 @@ class OptionError(AuthkitError):
 
 
 class ArgumentsRefused(OptionError):
-    """Ansible's own validation refuses an argument of the task. Correct that argument."""
+    """Ansible's own validation rejects an argument of the task. Correct that argument."""
 
 
 class UnknownOption(OptionError):
-    """An option does not exist. Correct its spelling; the sentence names the nearest one."""
+    """An option does not exist. Correct its spelling; the message suggests the nearest one."""
 
 
 class MissingOption(OptionError):
-    """An option that is needed is not set. Set it in one of the places that the sentence names."""
+    """A required option is not set. Set it in one of the places that the message names."""
 
 
 class ContradictoryOptions(OptionError):
-    """Two options of one source exclude each other. Keep one of them."""
+    """Two options of one source are mutually exclusive. Keep one of them."""
 
 
 class InvalidOption(OptionError):
-    """An option has a value that cannot be used. Correct it as the sentence says."""
+    """An option has an invalid value. Correct it as the message says."""
 
 
 class MixedSources(OptionError):
-    """A credential would go to another server or client than it was written for. Set both in one source."""
+    """A credential would be used with a server or client that it does not belong to. Set both in one source."""
 
 
 class FactVariable(OptionError):
@@ -127,7 +127,7 @@ class FactVariable(OptionError):
 
 
 class UnknownProfile(OptionError):
-    """The variable authkit_profiles has no profile of that name. Add it there, or correct the name."""
+    """The variable authkit_profiles has no profile with this name. Add it there, or correct the name."""
 
 
 class InsecureUrl(OptionError):
@@ -135,34 +135,34 @@ class InsecureUrl(OptionError):
 
 
 class HostNotAllowed(OptionError):
-    """A URL leads to a host that allowed_hosts does not name. Add the host if you trust it."""
+    """A URL points to a host that is not in allowed_hosts. Add the host if you trust it."""
 
 
-# ---- the network: no answer
+# ---- network: no response
 
 
 class NetworkError(AuthkitError):
-    """No answer from a server."""
+    """No response from a server."""
 
 
 class ConnectionFailed(NetworkError):
-    """The connection was refused, or broke before the whole answer came. Check address, server and network."""
+    """The connection was refused, or closed before the response was complete. Check address, server and network."""
 
 
 class NameNotResolved(NetworkError):
-    """The host's name has no address. Check its spelling, and the DNS."""
+    """The host name cannot be resolved. Check its spelling, and DNS."""
 
 
 class RequestTimedOut(NetworkError):
-    """The server did not answer in time. Check server and network, or raise timeout."""
+    """The server did not respond in time. Check server and network, or raise timeout."""
 
 
 class CertificateNotTrusted(NetworkError):
-    """An authority that is not trusted here signed the server's certificate. Set ca_path."""
+    """The server's certificate is signed by an authority that this machine does not trust. Set ca_path."""
 
 
 class CertificateHostMismatch(NetworkError):
-    """The server's certificate is for another host. Use the host name that it is for."""
+    """The server's certificate is for another host. Use the host name in the certificate."""
 
 
 class CertificateExpired(NetworkError):
@@ -170,18 +170,18 @@ class CertificateExpired(NetworkError):
 
 
 class TlsFailed(NetworkError):
-    """The TLS handshake failed for another reason. Check the port, TLS versions and client_cert."""
+    """The TLS handshake failed for another reason. Check the port, the TLS versions and client_cert."""
 
 
 class ProxyFailed(NetworkError):
-    """The proxy is down, unknown, or refuses. Check proxy, HTTP_PROXY, HTTPS_PROXY and NO_PROXY."""
+    """The proxy cannot be reached, or refuses to connect. Check proxy, HTTP_PROXY, HTTPS_PROXY and NO_PROXY."""
 
 
 class AnswerTooLarge(NetworkError):
-    """The answer is longer than is read of such an answer. Check that the URL is the one you mean."""
+    """The response is longer than the limit. Check that the URL is the one you mean."""
 
 
-# ---- the token endpoint: an answer without a token
+# ---- the token endpoint: a response without a token
 
 
 class TokenError(AuthkitError):
@@ -189,23 +189,23 @@ class TokenError(AuthkitError):
 
 
 class WrongClientSecret(TokenError):
-    """The client exists, but its secret is a different one. Copy it from the server's console again."""
+    """The client exists, but client_secret is wrong. Copy it again from the server's admin console."""
 
 
 class UnknownClient(TokenError):
-    """The realm has no enabled client of that name. Check client_id, and enable the client."""
+    """The realm has no enabled client with this client_id. Check client_id, and enable the client."""
 
 
 class ClientAuthenticationFailed(TokenError):
-    """The server refused client_id or client_secret and does not say which. Check both."""
+    """The server rejects client_id or client_secret and does not say which. Check both."""
 
 
 class ClientAuthMethodRefused(TokenError):
-    """The client is set up for another client authentication. Set client_auth_method to that."""
+    """The client must authenticate with another method. Set client_auth_method to that method."""
 
 
 class ClientNotConfidential(TokenError):
-    """A public or bearer-only client cannot log in. Switch on 'Client authentication' for the client."""
+    """A public or bearer-only client cannot authenticate. Switch on 'Client authentication' for the client."""
 
 
 class ServiceAccountsDisabled(TokenError):
@@ -213,7 +213,7 @@ class ServiceAccountsDisabled(TokenError):
 
 
 class UnknownRealm(TokenError):
-    """The server has no realm of that name. Check realm or issuer, upper and lower case included."""
+    """The server has no realm with this name. Check realm or issuer; the name is case-sensitive."""
 
 
 class RealmDisabled(TokenError):
@@ -221,7 +221,7 @@ class RealmDisabled(TokenError):
 
 
 class HttpsRequired(TokenError):
-    """The realm requires https. Write the server's address with https."""
+    """The realm requires https. Use https in the server's address."""
 
 
 class EndpointNotFound(TokenError):
@@ -229,15 +229,15 @@ class EndpointNotFound(TokenError):
 
 
 class ScopeRefused(TokenError):
-    """The server does not give this client a scope that was asked for. Check scope and the client's scopes."""
+    """The server does not grant this client a requested scope. Check scope and the client's scopes."""
 
 
 class AudienceRefused(TokenError):
-    """The server does not give this client an audience or resource. Check audience and resource."""
+    """The server does not issue this client tokens for an audience or resource. Check audience and resource."""
 
 
 class GrantRefused(TokenError):
-    """The server does not offer this grant, or not to this client. Allow it there, or set grant_type."""
+    """The server does not support this grant type, or not for this client. Allow it there, or set grant_type."""
 
 
 class TokenRequestRefused(TokenError):
@@ -245,27 +245,27 @@ class TokenRequestRefused(TokenError):
 
 
 class NotJson(TokenError):
-    """The answer is something other than a JSON object. Check the address, and proxies in between."""
+    """The response is not a JSON object. Check the address, and proxies in between."""
 
 
 class TruncatedAnswer(TokenError):
-    """The answer begins as JSON and breaks off. Try again, and check proxies and the server's log."""
+    """The JSON of the response is incomplete or damaged. Try again, and check proxies and the server's log."""
 
 
 class UnusableToken(TokenError):
-    """The answer has no token that an Authorization header can carry. Correct the token's format at the server."""
+    """The response has no token that an Authorization header can carry. Correct the token's format at the server."""
 
 
 class RateLimited(TokenError):
-    """The server received too many requests. Try again later, or have its limit raised."""
+    """The server received too many requests. Try again later, or have the limit raised."""
 
 
 class ServerUnavailable(TokenError):
-    """The server says that it cannot answer now. Try again later, and check its log."""
+    """The server cannot process requests at the moment. Try again later, and check its log."""
 
 
 class EndpointRedirects(TokenError):
-    """The endpoint redirects, and credentials do not follow. Set the server's real address."""
+    """The endpoint redirects, and credentials are not sent to another address. Set the server's real address."""
 
 
 # ---- discovery, store, API
@@ -276,15 +276,15 @@ class DiscoveryFailed(AuthkitError):
 
 
 class IssuerMismatch(AuthkitError):
-    """The metadata document is another issuer's. Set issuer exactly as the server spells it."""
+    """The metadata document belongs to another issuer. Set issuer exactly as the server spells it."""
 
 
 class StoreRefused(AuthkitError):
-    """The token store's directory is not safe. Correct its owner and mode as the sentence says."""
+    """The token store's directory is not safe. Correct its owner and mode as the message says."""
 
 
 class ApiError(AuthkitError):
-    """No usable answer from the protected API."""
+    """No usable response from the protected API."""
 
 
 class TokenRejected(ApiError):
@@ -296,4 +296,4 @@ class UnexpectedStatus(ApiError):
 
 
 class RedirectRefused(ApiError):
-    """A redirect would carry the token or a body elsewhere, or never ends. Write the final address as url."""
+    """A redirect would send the token or a body elsewhere, or never ends. Set url to the final address."""

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeps secrets and tokens out of what a task shows, in their usual spellings, and leaves everything else whole.
+"""Masks secrets and tokens, in all usual encodings, in what a task shows. Leaves all other text unchanged.
 
-Keys are never rewritten. Of our own sentences only what they quote is masked: a secret may be an English word. A secret
+Keys are never rewritten. In our own sentences only quoted text is masked: a secret may be an English word. A secret
 that is too short to be told from other text is masked only where it is a whole value.
 """
 
@@ -20,33 +20,33 @@ from ._maskable import SHORTEST, could_be_words
 from ._spellings import Needle, Span, in_base64
 
 MASK = "********"
-# The keys of our results under which our own sentences are.
+#: The keys of our results whose values are our own sentences.
 SENTENCES = frozenset({"msg", "error", "failures", "warnings", "problems"})
 
-# A sentence of ours puts foreign text into quotes (see _errors.quoted), or it is a URL. An apostrophe follows a letter.
+#: Foreign text in our own sentences: quoted (see _words.quoted), or a URL. An apostrophe follows a letter.
 _FOREIGN = re.compile(r"(?<!\w)'((?:[^']|'(?=\w)){0,260})'(?!\w)|https?://[^\s'\"]+")
-# A sentence may show no more than the beginning of what it quotes.
+#: Characters: a sentence may quote only the beginning of a text.
 _ENOUGH = 40
 _REST = re.compile(r"[^\s'\"…,;)/]*")
-# Where a short secret is a whole value: of a form or query, of JSON (but no key there), of an Authorization header.
+#: A short secret as a whole value: in a form or query, in JSON (but not as a key), in an Authorization header.
 _WHOLE_VALUES = (
     r"(?:=|%3[Dd])[\"']?(?P<secret>{0})(?=\Z|[&;,\s<>)\]}}\"'\\]|%26)",
     r"\"(?P<secret>{0})(?=\\{{0,8}}\"(?!\s{{0,20}}:))",
     r"\b(?i:Bearer|Basic|DPoP|Token)(?:\s|\+|%20){{1,4}}(?P<secret>{0})(?=\Z|[&;,\s<>)\]}}\"'\\])",
 )
-# Where Ansible's own words quote a value, besides.
+#: The same, and where Ansible's own messages quote a value.
 _QUOTED_VALUES = (
     *_WHOLE_VALUES,
     r"got: (?P<secret>{0})\Z",
     r"module: (?P<secret>{0})(?=\. )",
     r"'(?P<secret>{0})(?=')",
 )
-# In a URL of a sentence, which has no query: a part of its path.
+#: A path segment of a URL in a sentence; such URLs have no query.
 _PARTS_OF_URLS = (r"(?<!/)/(?P<secret>{0})(?=[/?&#,.:;)]|\Z)",)
 
 
 class Masker:
-    """Masks these secrets. What is empty is none."""
+    """Masks these secrets. Empty ones are ignored."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         known = list(dict.fromkeys(secret for secret in secrets if secret))
@@ -69,24 +69,24 @@ class Masker:
         return self._words + self._plain + self._encoded + self._short + self._beginnings
 
     def for_parts_of(self, text: str) -> Masker:
-        """The same for parts of this text: with the secrets that may be in there, which is cheap to find out."""
+        """A masker for parts of this text: with only the secrets that may occur in it, which is cheap to find out."""
         found = Masker(())
         for name, needles in vars(self).items():
             setattr(found, name, [needle for needle in needles if needle.may_be_in(text)])
         return found
 
     def value(self, text: str) -> str:
-        """A value that came from elsewhere, such as a server's."""
+        """Masks a value that came from elsewhere, such as from a server."""
         if not any(needle.core in text for needle in self._all):
             return text
         return _replaced(text, self._in_value(text, _WHOLE_VALUES))
 
     def foreign_words(self, text: str) -> str:
-        """A sentence of somebody else's, such as Ansible's, which may quote a value anywhere."""
+        """Masks somebody else's sentence, such as Ansible's, which may quote a value anywhere."""
         return _replaced(text, self._in_value(text, _QUOTED_VALUES))
 
     def sentence(self, text: str) -> str:
-        """A sentence of ours."""
+        """Masks a sentence of ours."""
         return _replaced(text, self._in_sentence(text))
 
     def number(self, value: float) -> bool:
@@ -126,9 +126,9 @@ class Masker:
 def without_secrets(
     result: dict[str, Any], secrets: Iterable[str], *, sentences: Collection[str] = SENTENCES
 ) -> dict[str, Any]:
-    """The result with the secrets masked in its values. sentences: the keys under which only words of ours are.
+    """The result with the secrets masked in its values. sentences: the keys whose values are our own sentences.
 
-    Other numbers at the top of a result (status, elapsed) are ours, too, except an answer that is one (json).
+    Numbers at the top level (status, elapsed) are our own, too, except a JSON response that is a number (json).
     """
     masker = Masker(secrets)
     if not masker:
@@ -145,13 +145,13 @@ def without_secrets(
 
 
 def _base64(secret: str) -> Iterator[str]:
-    """The base64 of a secret, as it is and as a form spells it (RFC 6749 section 2.3.1)."""
+    """The base64 of a secret, plain and form-encoded (RFC 6749 section 2.3.1)."""
     for spelled in dict.fromkeys((secret, quote_plus(secret))):
         yield from in_base64(spelled)
 
 
 def _walked(value: Any, mask: Callable[[str], str], is_secret: Callable[[float], bool] | None) -> Any:
-    # The types of JSON first: what is decoded of an answer is nothing else, and there may be millions.
+    # JSON's types first: a decoded response has no others, and may have millions of values.
     if isinstance(value, str):
         return mask(value)
     if isinstance(value, (dict, Mapping)):
@@ -164,7 +164,7 @@ def _walked(value: Any, mask: Callable[[str], str], is_secret: Callable[[float],
 
 
 def _texts(result: object) -> Iterator[str]:
-    """Every value as text, in no order."""
+    """Every value as text, in no particular order."""
     waiting: list[object] = [result]
     while waiting:
         value = waiting.pop()
@@ -194,7 +194,7 @@ def _end(match: re.Match[str] | None, otherwise: int) -> int:
 
 
 def _replaced(text: str, spans: Iterable[Span]) -> str:
-    """The text with a mask in place of the spans; those that overlap share one."""
+    """The text with each span replaced by a mask; overlapping spans share one."""
     pieces: list[str] = []
     done = 0
     for start, end in sorted(spans):

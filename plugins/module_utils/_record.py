@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values with names, without what a dataclass costs.
+"""Values with names, cheaper than a dataclass.
 
-A token out of the store comes by here. Every forked worker makes these classes again, and a dataclass takes it 1 ms.
+A token from the store needs these classes. Every forked worker creates them again, and a dataclass takes 1 ms.
 """
 
 from __future__ import annotations
 
 
 class Record:
-    """Equal to another of its class with the same values. Its repr shows none: one may be a secret."""
+    """Equal to another of its class with the same values. Its repr shows no values: one may be a secret."""
 
     __slots__: tuple[str, ...] = ()
 

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Finds a text in the spellings in which an honest server sends it back.
+"""Finds a text in all the encodings in which an honest server may send it back.
 
-These are JSON, HTML, percent-encoding, forms and base64, and one inside another, such as percent-encoding twice.
-Encoders leave letters and digits as they are, so the longest run of them is looked for first, which costs one `in`; the
-rest is compared around it, character by character. Every repeat is bounded, since the texts are foreign.
+These are JSON, HTML, percent-encoding, forms and base64, and one nested in another, such as percent-encoding twice.
+Encoders leave letters and digits unchanged, so the search looks for the longest run of them first, which costs one
+`in`; it compares the rest around it, character by character. Every repeat is bounded, since the texts are foreign.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from html.entities import codepoint2name
 from urllib.parse import quote, quote_plus
 
 _RUN = re.compile(r"[A-Za-z0-9]+")
-# What is spelled together: backslashes, which escape each other, else one character.
+#: What is encoded as a unit: a run of backslashes, which escape each other, or one other character.
 _PARTS = re.compile(r"\\+|[^\\]", re.DOTALL)
 _DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
-# The two alphabets of RFC 4648 differ in two characters.
+#: base64 and base64url (RFC 4648 sections 4 and 5) differ in two characters.
 _ALPHABETS = {"+": "+-", "/": "/_"}
 _OF_URLS = str.maketrans("+/", "-_")
 _NO_SPECIALS = {ord(digit): None for digit in _DIGITS - set("+/")}
@@ -34,31 +34,31 @@ _AMPERSAND = rf"(?:&|\\{{1,8}}u0026|{_PERCENT}26)(?:amp(?:;|{_PERCENT}3[bB])){{0
 _SEMICOLON = f"(?:;|{_PERCENT}3[bB])?"
 _JSON_ESCAPES = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
 _NUMBER_SIGN = f"(?:#|{_PERCENT}23)"
-# A core of so many characters is in every large text.
+#: Characters: a core this short occurs in every large text.
 _WEAK = 2
-# Characters that one character can become, at most; longer spellings are nobody's.
+#: Characters: the longest encoding of one character that encoders produce.
 _WIDEST = 60
 
-# With more characters that encoders spell, a text is compared as a whole: an expression for it would cost seconds.
+#: A text with more characters that encoders change is compared as a whole: compiling its pattern would take seconds.
 MOST_SPECIALS = 100
 
 Span = tuple[int, int]
 
 
 class Needle:
-    """A text to be found in all its spellings. base64: it is base64, of either alphabet, and can be a part of more."""
+    """A text to find in all its encodings. base64: it is base64 of either alphabet, maybe a part of a longer one."""
 
     def __init__(self, text: str, *, base64: bool = False) -> None:
         self._text, self._base64 = text, base64
         runs = [run.span() for run in _RUN.finditer(text)]
         self._start, self._end = max(runs, key=lambda span: span[1] - span[0], default=(0, 0))
-        # What stands in every spelling, as it is; empty where nothing does.
+        # The part that every encoding leaves unchanged; may be empty.
         self.core = text[self._start : self._end]
         specials = text.translate(_NO_SPECIALS) if base64 else _RUN.sub("", text)
         self._is_large = len(specials) > MOST_SPECIALS
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Where the needle stands in the text."""
+        """Where the needle occurs in the text, as (start, end)."""
         if self.core not in text:
             return
         for span in self._large(text) if self._is_large else self._around_cores(text):
@@ -77,7 +77,7 @@ class Needle:
         from_core, until_core = self._from_core, self._before
         found, done = from_core.search(text), 0
         while found:
-            # What is before this core is not before the last one, too: otherwise many cores would cost many windows.
+            # Do not search again before the last core: otherwise many cores would cost many windows.
             least = max(0, found.start() - window, min(found.start(), done - _WIDEST))
             before = until_core.search(text, least, found.start())
             done = found.start() + len(self.core)
@@ -86,7 +86,7 @@ class Needle:
             found = from_core.search(text, found.end() if before else found.start() + 1)
 
     def may_be_in(self, text: str) -> bool:
-        """Whether it is worth looking. A core of one or two characters tells nothing."""
+        """Whether the needle may occur in the text. A core of one or two characters does not tell, so search."""
         return self.core in text and (len(self.core) > _WEAK or next(iter(self.spans(text)), None) is not None)
 
     def is_all_of(self, text: str) -> bool:
@@ -97,12 +97,12 @@ class Needle:
 
     @property
     def pattern(self) -> str:
-        """A regular expression for all spellings."""
+        """A regular expression for all encodings."""
         return self._pattern(self._text)
 
     @staticmethod
     def _widened(text: str, start: int, end: int) -> Span:
-        """With the digits at the edges, which hold a part of the secret, and the padding."""
+        """The span, extended by the digits at its edges, which hold bits of the secret, and the padding."""
         start -= 1 if start and text[start - 1] in _DIGITS else 0
         end += 1 if text[end : end + 1] in _DIGITS and end < len(text) else 0
         while text[end : end + 1] == "=":
@@ -133,7 +133,7 @@ class Needle:
 
 
 def in_base64(text: str) -> Iterator[str]:
-    """The digits of base64 that stand for the text alone, for each of the three places where it can begin."""
+    """The base64 digits that encode the text alone, for each of the three alignments."""
     data = text.encode("utf-8", "surrogateescape")
     for before, shared in ((0, 0), (1, 2), (2, 3)):
         digits = b64encode(bytes(before) + data).decode().rstrip("=")
@@ -143,7 +143,7 @@ def in_base64(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=16)
 def _by_encoders(text: str, is_base64: bool) -> frozenset[str]:
-    """What usual encoders make of a text, all of which spell a character the same way everywhere."""
+    """What common encoders make of a text; each encodes a character the same way everywhere."""
     texts = [text, text.translate(_OF_URLS)] if is_base64 else [text]
     latin = [one.encode("utf-8", "surrogateescape").decode("latin-1") for one in texts]
     once = {encode(one) for one in (*texts, *latin) for encode in _ENCODERS}
@@ -164,9 +164,9 @@ def _either(characters: str) -> str:
 
 
 def _backslashes(number: int) -> str:
-    """A regular expression for so many backslashes and the escapes of what follows them.
+    """A regular expression for this many backslashes and the escapes of what follows them.
 
-    There is one way only to match each text: all are spelled alike and take every backslash that stands there.
+    Each text matches in one way only: all are encoded alike, and the match takes every backslash at its position.
     """
     percent = f"{_PERCENT}5[cC]"
     entity = f"{_AMPERSAND}(?:{_NUMBER_SIGN}(?:0{{0,6}}92|[xX]0{{0,6}}5[cC])|bsol){_SEMICOLON}"
@@ -178,7 +178,7 @@ def _backslashes(number: int) -> str:
 
 @lru_cache(maxsize=256)
 def _spelled(part: str, follows_backslash: bool = False) -> str:
-    """A regular expression for one character, or several backslashes, in all spellings."""
+    """A regular expression for one character, or several backslashes, in all encodings."""
     if _RUN.fullmatch(part):
         return part
     if part[0] == "\\":
@@ -201,9 +201,9 @@ def _spelled(part: str, follows_backslash: bool = False) -> str:
         spellings.append(rf"\\{{1,8}}{_JSON_ESCAPES[part]}")
     if not part.isprintable():
         spellings.append(r"\?")  # as our own sentences show it
-    # The longest first: in `\u0026` a backslash alone would be enough for a secret's own.
+    # The longest first: otherwise the backslash of `\u0026` alone would match a backslash of the secret.
     pattern = f"(?:{'|'.join(sorted(dict.fromkeys(spellings), key=len, reverse=True))})"
-    # The backslashes that escape it have been taken together with those before it.
+    # The backslashes before it have already matched those that escape it.
     return pattern.replace(r"\\{1,8}", _BACKSLASHES) if follows_backslash else pattern
 
 
@@ -222,7 +222,7 @@ def _units(character: str) -> list[str]:
     return [units[at : at + 2].hex() for at in range(0, len(units), 2)]
 
 
-# HTML 5 has names for nearly every character of ASCII; these are the ones that an encoder writes.
+#: HTML has names for nearly every ASCII character; encoders write these.
 _MORE_ENTITIES = {
     "'": ("apos",),
     "+": ("plus",),
@@ -329,5 +329,5 @@ _ENCODERS: tuple[Callable[[str], str], ...] = (
     _in_form,
     _in_python,
 )
-# What is encoded again is JSON, HTML or a part of a URL, as most encoders spell these.
+#: The outer encoding of a nested one is JSON, HTML or a part of a URL, as most encoders write them.
 _OUTER_ENCODERS = (_in_json, _in_json_of_php, _in_ascii_json_for_html, html.escape, _in_url, _in_form)

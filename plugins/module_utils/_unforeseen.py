@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sentence for an exception that nobody foresaw."""
+"""The error for an unexpected exception."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OURS = "ansible_collections.authkit.oauth."
 
 
 def unforeseen(error: BaseException) -> CollectionBug:
-    """The error for an exception that nobody foresaw: its class and our own line, never its text."""
+    """The error for an unexpected exception. It names the exception's class and our line of code, never its text."""
     ours = [
         (frame.f_code.co_filename, line)
         for frame, line in walk_tb(error.__traceback__)
@@ -23,6 +23,6 @@ def unforeseen(error: BaseException) -> CollectionBug:
     ]
     where = f" in {'/'.join(PurePath(ours[-1][0]).parts[-2:])}, line {ours[-1][1]}" if ours else ""
     return CollectionBug(
-        f"authkit.oauth met an unforeseen {type(error).__name__}{where}: this is a bug in the collection, please "
+        f"authkit.oauth hit an unexpected {type(error).__name__}{where}: this is a bug in the collection, please "
         "report it with the task and the output of ansible --version."
     )

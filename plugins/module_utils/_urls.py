@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""URLs: what may be contacted, what may be shown, and which two mean the same place (RFC 3986, RFC 6454 origins)."""
+"""URLs: which may be contacted, how they may be shown, and which have the same origin (RFC 3986, RFC 6454)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ._words import quoted
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
-# RFC 3986 section 3.2.2, after the user. urlsplit takes more, the older the Python the more: "[::1].evil" as "::1".
+#: Host and port (RFC 3986 section 3.2). urlsplit is less strict, mostly in older Pythons: "[::1].evil" becomes "::1".
 _HOST_AND_PORT = re.compile(r"(?:\[(?P<literal>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._~-]+)?)\]|[^\[\]@:]*)(?::[0-9]*)?")
-# RFC 3986 section 2: everything else is percent-encoded on the wire; "%" stays, so nothing is encoded twice.
+#: RFC 3986 section 2: everything else is percent-encoded on the wire; "%" stays, so nothing is encoded twice.
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
-# IDNA 2003 (the standard library) and 2008 (requests) map these to different hosts: neither guess is safe.
+#: IDNA 2003 (the standard library) and 2008 (requests) map these to different hosts: neither guess is safe.
 _IDNA_DEVIATIONS = frozenset("ßς\u200c\u200d")
 
 
 def origin(url: str) -> tuple[str, str, int]:
-    """(scheme, host, port) of a URL; the host lower-cased, in IDNA's ASCII form, without a final dot.
+    """The origin of a URL: (scheme, host, port), the host in lower case and IDNA's ASCII form, without a final dot.
 
-    Raises InvalidOption for a URL that has none.
+    Raises InvalidOption for a URL without an http or https origin.
     """
     parts = _split(url, "the URL")
     scheme = parts.scheme.lower()
@@ -39,10 +39,10 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 def check_url(url: str, *, allow_http: bool, what: str) -> None:
-    """Refuses a URL that credentials must not be sent to. `what` names it for the user (an option, usually).
+    """Rejects a URL that credentials must not be sent to. what: the URL's name in messages, usually an option.
 
-    Raises InvalidOption (no http URL, credentials in it, backslashes, control characters) and InsecureUrl (plain http
-    to a host other than this machine; allow_http takes that refusal away).
+    Raises InvalidOption (not an http or https URL, credentials in it, backslashes, control characters) and, without
+    allow_http, InsecureUrl (plain http to another machine).
     """
     parts = _split(url, what)
     if parts.scheme.lower() not in _PORTS:
@@ -58,9 +58,9 @@ def check_url(url: str, *, allow_http: bool, what: str) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is surely this machine: localhost, 127.0.0.0/8, ::1.
+    """Whether a host is certainly this machine: localhost, 127.0.0.0/8, ::1.
 
-    Not the names below localhost: resolvers such as glibc's ask the DNS for them, so anybody may answer.
+    Names below localhost are not: resolvers such as glibc's look them up in DNS, so anybody may answer.
     """
     name = _bare(host)
     address = _address(name)
@@ -68,17 +68,17 @@ def is_loopback(host: str) -> bool:
 
 
 def leads_inward(source: str, target: str) -> bool:
-    """Whether a place elsewhere (source) leads to plain http on this machine (target), which no such place may.
+    """Whether a URL of another machine (source) points to plain http on this one (target), which is never followed.
 
-    Stricter than is_loopback: every spelling that a resolver may take for this machine counts. Raises InvalidOption for
-    a URL that has no host.
+    Stricter than is_loopback: every spelling that a resolver may map to this machine counts. Raises InvalidOption for a
+    URL without a host.
     """
     scheme, host, _port_number = origin(target)
     return scheme == "http" and _may_be_this_machine(host) and not _may_be_this_machine(origin(source)[1])
 
 
 def is_authority(netloc: str) -> bool:
-    """Whether this is [user@]host[:port], its host a name, an IPv4 address or an IPv6 address in brackets."""
+    """Whether this is [user@]host[:port] with a name, an IPv4 address or an IPv6 address in brackets as host."""
     found = _HOST_AND_PORT.fullmatch(netloc.rpartition("@")[2])
     return found is not None and (found["literal"] is None or _is_ipv6(found["literal"]))
 
@@ -86,8 +86,8 @@ def is_authority(netloc: str) -> bool:
 def host_allowed(url: str, patterns: Iterable[str]) -> bool:
     """Whether one of the patterns (`host`, `host:port`, `*.domain`, `*.domain:port`) names the URL's host.
 
-    Compared on parsed, lower-cased IDNA hosts. `*.domain` means every host below the domain, not the domain itself; a
-    pattern without a port means every port. Raises InvalidOption for any other pattern.
+    Compares parsed IDNA hosts in lower case. `*.domain` matches every host below the domain, not the domain itself; a
+    pattern without a port matches every port. Raises InvalidOption for any other pattern.
     """
     _scheme, host, port = origin(url)
     return any(_matches(host, port, *_pattern(pattern)) for pattern in patterns)
@@ -110,7 +110,7 @@ def safe_url(url: str) -> str:
 def wire_url(url: str) -> str:
     """The URL as both transports send it: IDNA host, percent-encoded path and query, no fragment, no user.
 
-    So the host that was checked is the host that is contacted, whatever a library makes of the original.
+    So the host that was checked is the host that is contacted, however a library parses the original.
     """
     scheme, host, _port_number = origin(url)
     parts = urlsplit(url)
@@ -128,7 +128,7 @@ def host_and_port(url: str) -> str:
 
 
 def _split(url: str, what: str) -> SplitResult:
-    # urlsplit drops tabs and newlines without a word, and servers read a backslash as a slash or not: look first.
+    # Check first: urlsplit silently drops tabs and newlines, and only some servers read a backslash as a slash.
     if any(c < " " or "\x7f" <= c <= "\x9f" for c in url) or url != url.strip():
         raise InvalidOption(f"{what} holds control characters or spaces around it: remove them.")
     if "\\" in url:
@@ -169,7 +169,7 @@ def _ascii_host(host: str | None, what: str) -> str:
 
 
 def _pattern(pattern: str) -> tuple[str, int | None, bool]:
-    """(host, port or None, whether it means the hosts below)."""
+    """(host, port or None, whether the pattern matches the hosts below it)."""
     text = pattern.strip()
     below = text.startswith("*.")
     text = text[2:] if below else text
@@ -193,7 +193,7 @@ def _bare(host: str) -> str:
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An IP address; of one that stands for an IPv4 address, that address."""
+    """The IP address; the IPv4 address of an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2)."""
     try:
         address = ipaddress.ip_address(name)
     except ValueError:
@@ -202,7 +202,7 @@ def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _is_ipv6(literal: str) -> bool:
-    """Whether this is an IPv6 address. A zone is for link-local ones only, which mean nothing without it (RFC 4007)."""
+    """Whether this is an IPv6 address. Only link-local addresses need a zone, and may have one (RFC 4007)."""
     try:
         address = ipaddress.IPv6Address(literal)
     except ValueError:
@@ -211,7 +211,7 @@ def _is_ipv6(literal: str) -> bool:
 
 
 def _may_be_this_machine(host: str) -> bool:
-    """Whether a resolver may take a host for this machine, as names below localhost, 0.0.0.0, :: or 127.1."""
+    """Whether a resolver may map a host to this machine, such as names below localhost, 0.0.0.0, :: or 127.1."""
     name = _bare(host)
     if is_loopback(name) or name.endswith(".localhost"):
         return True
@@ -220,7 +220,7 @@ def _may_be_this_machine(host: str) -> bool:
 
 
 def _numeric(name: str) -> ipaddress.IPv4Address | None:
-    """An IPv4 address in one of its old spellings, as the resolver reads them: 127.1, 0x7f000001, 2130706433."""
+    """An IPv4 address in a legacy spelling that resolvers accept: 127.1, 0x7f000001, 2130706433."""
     try:
         return ipaddress.IPv4Address(socket.inet_aton(name))
     except OSError:

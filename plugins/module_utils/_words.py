@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Words of sentences: names in quotes, lists, and what was probably meant."""
+"""Parts of messages: quoted names, lists, and suggestions for mistyped names."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def quoted(name: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """a, b and c"""
+    """The words as one phrase: "a, b and c"."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """A suggestion for a mistyped name, as the end of a sentence."""
-    # Only a sentence about a mistake needs it, and every worker pays for what is loaded at the top.
+    # Imported here: only errors need it, and every worker pays for imports at the top.
     from difflib import get_close_matches
 
     close = get_close_matches(name, known, n=1, cutoff=0.6)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The small client that everything shares: connection options in, an access token out."""
+"""The token client that everything shares: connection options in, an access token out."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ __all__ = ["Token", "TokenClient"]
 
 
 class TokenClient:
-    """Asks the token endpoint. Keeps nothing: the store does that.
+    """Requests tokens from the token endpoint (RFC 6749 section 3.2). Keeps none: the store does that.
 
-    warn gets one sentence for the user, never a secret.
+    warn: receives one sentence for the user, never a secret.
     """
 
     def __init__(self, options: ClientOptions, transport: Transport, warn: Callable[[str], None]) -> None:
@@ -40,7 +40,7 @@ class TokenClient:
         return f"TokenClient({quoted(self._options.client_id)})"
 
     def fetch(self) -> Token:
-        """Requests one token. Raises AuthkitErrors that also say where the options came from."""
+        """Requests one token. Raises AuthkitError, whose message also says where the options came from."""
         try:
             return self._fetch()
         except AuthkitError as error:
@@ -52,7 +52,7 @@ class TokenClient:
         at = circumstances(options, self._endpoint())
         check_url(at.endpoint, allow_http=options.allow_http, what=at.where_options)
         request = form_request(options, at.endpoint, form_fields(options))
-        # Before it is sent: whatever the way takes is then time that the token is believed to be older than it is.
+        # Before sending: network delays then make the token seem older than it is, never younger.
         issued_at = time.time()
         return self._token(self._transport.send(request, Retries(count=options.retries)), at, issued_at)
 
@@ -88,7 +88,7 @@ class TokenClient:
 
 
 def circumstances(options: ClientOptions, endpoint: str) -> Circumstances:
-    """What an error may tell about a token request."""
+    """The facts about a token request that an error may name."""
     where = "issuer" if options.issuer else "auth_server and realm" if options.auth_server else "token_url"
     return Circumstances(
         endpoint=endpoint,

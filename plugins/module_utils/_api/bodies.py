@@ -24,13 +24,13 @@ from .._words import quoted
 
 RAW, JSON, FORM = "raw", "json", "form-urlencoded"
 BODY_FORMATS = (RAW, JSON, FORM)
-# What a server is told when the task does not say. A raw body is announced as ansible.builtin.uri and curl do.
+#: What a server is told when the task does not say. A raw body is announced as ansible.builtin.uri and curl do.
 _CONTENT_TYPES = {
     RAW: "application/x-www-form-urlencoded",
     JSON: "application/json",
     FORM: "application/x-www-form-urlencoded",
 }
-# The subtypes and suffixes (RFC 6839 section 3.1) whose content is read as JSON.
+#: The subtypes and suffixes (RFC 6839 section 3.1) whose content is read as JSON.
 _JSON_SUBTYPES = frozenset({"json", "javascript"})
 _TOO_DEEP = object()
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -40,7 +40,7 @@ _RESERVED_HEADERS = {
     "content-length": "it is computed from the body",
     "transfer-encoding": "it is computed from the body",
 }
-# Codings of domain names: decoding takes a time that grows with the square of the text.
+#: Codings of domain names: decoding takes a time that grows with the square of the text.
 _SLOW_CHARSETS = frozenset({"punycode", "idna"})
 
 

@@ -50,7 +50,7 @@ API_SPEC: dict[str, dict[str, Any]] = {
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **API_SPEC}
 
 SENT_IN_CHECK_MODE = frozenset({"GET", "HEAD", "OPTIONS"})
-# RFC 9110 section 9.2.2: doing these twice is doing them once.
+#: RFC 9110 section 9.2.2: doing these twice is doing them once.
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 
 

@@ -23,12 +23,12 @@ from .._urls import safe_url
 from .._words import quoted
 from .bodies import TooManyValues, decode_json, decode_text, is_json
 
-# ansible.builtin.uri's status for a call without an answer, so that `until: result.status == 200` keeps working.
+#: ansible.builtin.uri's status for a call without an answer, so that `until: result.status == 200` keeps working.
 NO_STATUS = -1
-# MiB of an answer that are read as JSON, unless the task says otherwise.
+#: MiB of an answer that are read as JSON, unless the task says otherwise.
 JSON_LIMIT = 32
 MIB = 1024 * 1024
-# Everything that a result may hold; what else a node's module returns is not ours.
+#: Everything that a result may hold; what else a node's module returns is not ours.
 RESULT_KEYS = frozenset(
     {
         "changed",

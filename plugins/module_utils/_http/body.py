@@ -18,7 +18,7 @@ from itertools import chain
 _CHUNK = 64 * 1024
 _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _DEFLATED = 8
-# Any other name is no coding: "identity", and what servers write there by mistake, such as a charset.
+#: Any other name is no coding: "identity", and what servers write there by mistake, such as a charset.
 _KNOWN = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "gzip", "x-gzip", "deflate"})
 
 
@@ -30,7 +30,7 @@ class UnknownCoding(Exception):
         self.name = ", ".join(codings[:3])
 
 
-# What reading a body may raise, on either transport.
+#: What reading a body may raise, on either transport.
 BODY_FAILURES = (OSError, http.client.HTTPException, EOFError, zlib.error, UnknownCoding)
 
 

@@ -33,7 +33,7 @@ from .._words import quoted
 from .body import UnknownCoding
 from .deadline import Deadline
 
-# X509_V_ERR_* of OpenSSL's x509_vfy.h
+#: X509_V_ERR_* of OpenSSL's x509_vfy.h
 _EXPIRED = frozenset({9, 10})
 _HOST_MISMATCH = frozenset({62, 64})
 _UNTRUSTED = frozenset({2, 18, 19, 20, 21, 24, 27})

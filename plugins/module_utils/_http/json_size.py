@@ -13,17 +13,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-# How many times its limit a text may take as values. What APIs answer takes 3 to 4 times its length.
+#: How many times its limit a text may take as values. What APIs answer takes 3 to 4 times its length.
 GROWTH = 6
-# Levels of lists and mappings. Ansible walks a result by recursion, and so does the audit a realm.
+#: Levels of lists and mappings. Ansible walks a result by recursion, and so does the audit a realm.
 DEEPEST = 100
-# Texts below this are harmless, whatever they hold: nothing takes more than 50 times its length.
+#: Texts below this are harmless, whatever they hold: nothing takes more than 50 times its length.
 _SMALL = 1024 * 1024
 _STEP = 256 * 1024
-# Bytes of a list with its first items, of a mapping with its first members, of one more item, of its name, and what a
-# string takes besides that and its characters. Measured with CPython 3.9 to 3.13.
+#: Bytes of a list with its first items, of a mapping with its first members, of one more item, of its name, and what a
+#: string takes besides that and its characters. Measured with CPython 3.9 to 3.13.
 _LIST, _MAPPING, _ITEM, _NAME, _STRING = 88, 184, 40, 20, 22
-# Bytes that a character of such a string takes, and its copy on the way.
+#: Bytes that a character of such a string takes, and its copy on the way.
 _ESCAPED = 6
 _NOISE = bytes(byte for byte in range(256) if byte not in b'"[{,:')
 

@@ -19,15 +19,15 @@ from urllib.parse import unquote, urlsplit
 from .._urls import safe_url
 from .headers import check_header
 
-# The longest answer in bytes: of anything, and of an endpoint of OAuth (metadata, keys, tokens).
+#: The longest answer in bytes: of anything, and of an endpoint of OAuth (metadata, keys, tokens).
 LONGEST_ANSWER, LONGEST_OAUTH_ANSWER = 256 * 1024 * 1024, 1024 * 1024
 LONGEST_WAIT = 60.0
 BACKOFF_BASE = 0.5
 BACKOFF_LIMIT = 8.0
-# How many times the timeout one try may take in all: for what is short, and for the body of an API's answer.
+#: How many times the timeout one try may take in all: for what is short, and for the body of an API's answer.
 WAITS, WAITS_OF_BODIES = 3.0, 10.0
 RETRY_STATUSES = frozenset({429, 502, 503, 504})
-# What a server surely did not process, so that even a write may be sent again (RFC 6585 section 4).
+#: What a server surely did not process, so that even a write may be sent again (RFC 6585 section 4).
 RETRY_STATUSES_OF_WRITES = frozenset({429})
 _RANDOM = random.SystemRandom()
 

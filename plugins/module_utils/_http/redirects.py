@@ -26,7 +26,7 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _DOT = re.compile("%2e", re.IGNORECASE)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOLLOWED_WHEN_SAFE = frozenset({"GET", "HEAD"})
-# Headers that say nothing about the client.
+#: Headers that say nothing about the client.
 _HARMLESS_HEADERS = frozenset({"accept", "accept-charset", "accept-language", "user-agent"})
 
 

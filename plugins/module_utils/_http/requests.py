@@ -67,7 +67,7 @@ else:
         AuthBase = Retry = HTTPAdapter = SessionBase = PlainPool = SecurePool = object
         PlainConnection = SecureConnection = http.client.HTTPConnection
 
-# Bodies of answers that are asked for again: longer ones are not read to keep a connection.
+#: Bodies of answers that are asked for again: longer ones are not read to keep a connection.
 _WORTH_READING = 64 * 1024
 _TRY = threading.local()
 
@@ -220,7 +220,7 @@ class _Authorization(AuthBase):
 class _Policy(Retry):
     """Retries as urllib3 understands them."""
 
-    # Statuses are decided in is_retry(); urllib3 would repeat a write on 413 and 503 too.
+    #: Statuses are decided in is_retry(); urllib3 would repeat a write on 413 and 503 too.
     RETRY_AFTER_STATUS_CODES = frozenset()
     rules = ONCE
 

@@ -43,7 +43,7 @@ def client_secret_basic(options: ClientOptions) -> ClientAuthentication:
     )
 
 
-# By the option client_auth_method, whose choices these are. The option's own validation leaves no other.
+#: By the option client_auth_method, whose choices these are. The option's own validation leaves no other.
 METHODS: Mapping[str, Callable[[ClientOptions], ClientAuthentication]] = MappingProxyType(
     {"client_secret_post": client_secret_post, "client_secret_basic": client_secret_basic}
 )

@@ -21,7 +21,7 @@ def client_credentials(options: ClientOptions) -> Fields:
     return (("grant_type", "client_credentials"), *_targets(options))
 
 
-# By the option grant_type, whose choices these are. The option's own validation leaves no other.
+#: By the option grant_type, whose choices these are. The option's own validation leaves no other.
 GRANTS: Mapping[str, Callable[[ClientOptions], Fields]] = MappingProxyType({"client_credentials": client_credentials})
 
 

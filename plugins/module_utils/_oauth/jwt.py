@@ -24,12 +24,12 @@ from .jwt_parts import Jwt, unverified
 if TYPE_CHECKING:
     from joserfc.jwk import Key
 
-# Seconds that two clocks may differ.
+#: Seconds that two clocks may differ.
 LEEWAY = 60.0
 _RSA = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 _EC = {"P-256": ("ES256",), "P-384": ("ES384",), "P-521": ("ES512",)}
 _EDWARDS = ("EdDSA",)
-# What makes up a public key (RFC 7518 section 6, RFC 8037 section 2).
+#: What makes up a public key (RFC 7518 section 6, RFC 8037 section 2).
 _PUBLIC = ("kty", "n", "e", "crv", "x", "y")
 
 Jwk = Mapping[str, Any]

@@ -281,7 +281,7 @@ def _refused(response: HttpResponse, error: object, at: Circumstances) -> Authki
     )
 
 
-# (error, description up to its first full stop), as measured on Keycloak 26.7.3
+#: (error, description up to its first full stop), as measured on Keycloak 26.7.3
 _KEYCLOAK: Mapping[tuple[str, str], Callable[[Circumstances], AuthkitError]] = MappingProxyType(
     {
         ("unauthorized_client", "Invalid client or Invalid client credentials"): _wrong_secret,
@@ -297,7 +297,7 @@ _KEYCLOAK: Mapping[tuple[str, str], Callable[[Circumstances], AuthkitError]] = M
     }
 )
 
-# RFC 6749 section 5.2, RFC 8707 section 2
+#: RFC 6749 section 5.2, RFC 8707 section 2
 _CODES: Mapping[str, Callable[[Circumstances], AuthkitError]] = MappingProxyType(
     {
         "invalid_scope": _scope,

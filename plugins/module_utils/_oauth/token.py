@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from .._record import Record
 
-# Seconds that a stored time may lie ahead. All who read it share one clock: only one that was set back does that.
+#: Seconds that a stored time may lie ahead. All who read it share one clock: only one that was set back does that.
 CLOCK_TOLERANCE = 1.0
 
 

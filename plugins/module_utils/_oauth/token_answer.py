@@ -15,11 +15,11 @@ from .jwt_parts import unverified_claims
 from .refusals import Circumstances
 
 UNKNOWN_LIFETIME = 60.0
-# Beyond this an expires_in says no more than "long"; the bound keeps sums of times finite.
+#: Beyond this an expires_in says no more than "long"; the bound keeps sums of times finite.
 LONGEST_LIFETIME = 10 * 365 * 86400.0
-# Servers take headers of 4 to 64 KiB; masking and caching a token that no header carries would cost time for nothing.
+#: Servers take headers of 4 to 64 KiB; masking and caching a token that no header carries would cost time for nothing.
 LONGEST_TOKEN = 64 * 1024
-# token_type values that may be named to the user; anything else could be a misplaced secret.
+#: token_type values that may be named to the user; anything else could be a misplaced secret.
 _KNOWN_TYPES = ("dpop", "mac", "n_a", "pop", "jwt")
 
 

@@ -10,7 +10,7 @@ from .endpoint import is_plain, with_scheme
 from .table import Option
 
 _OF_PLACES = frozenset(("issuer", "auth_server", "token_url", "realm", "hosts"))
-# In a realm's name: what a URL could take for a step. In a path: what Ansible replaces.
+#: In a realm's name: what a URL could take for a step. In a path: what Ansible replaces.
 _NO_STEPS, _NO_NAMES = frozenset(".\\"), frozenset("~$")
 
 

@@ -15,15 +15,15 @@ from urllib.parse import quote_plus, unquote
 
 from .table import ALL, FIELDS, PASSWORD, TABLE
 
-# The options whose value is a secret, or holds one. access_token is of tasks, and no connection option.
+#: The options whose value is a secret, or holds one. access_token is of tasks, and no connection option.
 SECRET_OPTIONS = (*(name for name, option in TABLE.items() if option.secret), "access_token")
-# The last word of a name decides: requested_token_type is none. The documentation lists these words.
+#: The last word of a name decides: requested_token_type is none. The documentation lists these words.
 _SECRET_NAME = (
     r"(?i:(?:^|.*[^a-z])|(?-i:.*[a-z](?=[A-Z])))"
     r"(?i:secret|password|passwd|passphrase|passcode|token|assertion|credentials?|jwt|otp|pin|key|apikey)"
     r"|(?i:(?:.*[^a-z])?(?:auth|authorization|access|device|security|verification)[^a-z]?code|code)"
 )
-# urlsplit() refuses what is no valid URL, which is no reason to show it.
+#: urlsplit() refuses what is no valid URL, which is no reason to show it.
 _USER_INFO = r"(?:[^/?#@]*//)?(?P<user>[^/?#:@]*):(?P<password>[^/?#]*)@"
 
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# Where (the token endpoint), Who (the client), What (the token) and How (the connection) are chosen by different rules.
+#: Where (the token endpoint), Who (the client), What (the token) and How (the connection) follow different rules.
 WHERE_GROUP, WHO_GROUP, WHAT_GROUP, HOW_GROUP = "where", "who", "what", "how"
-# What is secret in a value: all of it, the password of a URL, or the form fields with a secret's name.
+#: What is secret in a value: all of it, the password of a URL, or the form fields with a secret's name.
 ALL, PASSWORD, FIELDS = "all", "password", "fields"
 MOST_RETRIES = 10
 

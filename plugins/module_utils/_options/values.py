@@ -24,7 +24,7 @@ from .table import MOST_RETRIES, Option
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile(r"[\s,]+")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-# Form fields (RFC 6749 and the grants built on it) that are made from options of their own.
+#: Form fields (RFC 6749 and the grants built on it) that are made from options of their own.
 PROTOCOL_PARAMETERS = frozenset(
     {
         "assertion",
@@ -179,7 +179,7 @@ def _names(value: object, what: str) -> tuple[str, ...]:
     return words(value, what, of_one_word=False)
 
 
-# By what the table of options has for `read`.
+#: By what the table of options has for `read`.
 READERS: Mapping[str, Callable[[object, str], object]] = {
     "str": text,
     "path": path,

@@ -99,7 +99,7 @@ def hosts(value: object, what: str) -> tuple[str, ...]:
 
 
 _URLS: Mapping[str, Callable[..., str]] = {"issuer": issuer, "auth_server": auth_server, "token_url": token_url}
-# By what the table of options has for `read`.
+#: By what the table of options has for `read`.
 READERS: Mapping[str, Callable[[object, str], object]] = {"realm": realm, "hosts": hosts}
 
 

@@ -65,7 +65,7 @@ def _run(rule: Rule, snapshot: Snapshot) -> tuple[list[Finding], Unknown | None]
         return found, unknown
     except Exception as error:  # a realm is hostile: what breaks one check must not hide what the others find
         return found, Inconclusive(
-            f"The check {rule.check.id} met an unforeseen {type(error).__name__}: this is a bug in the collection, "
+            f"The check {rule.check.id} hit an unexpected {type(error).__name__}: this is a bug in the collection, "
             "please report it."
         )
     return found, None

@@ -383,7 +383,7 @@ def test_a_bug_shows_its_class_and_place_and_never_its_text() -> None:
     result = call_on_node(params("https://api.example.com/"), transport_for=broken)
     assert TOKEN not in str(result)
     assert result["failed"]
-    assert "unforeseen KeyError in _api/call.py, line" in result["msg"]
+    assert "unexpected KeyError in _api/call.py, line" in result["msg"]
 
 
 def test_how_to_connect_comes_from_the_parameters() -> None:

@@ -82,5 +82,5 @@ def test_the_rejections_name_what_to_check() -> None:
 
 def test_a_bug_outside_of_this_collection_is_named_by_its_class_alone() -> None:
     found = bug(ZeroDivisionError("text-secret"))
-    assert "unforeseen ZeroDivisionError: this is a bug" in found["msg"]
+    assert "unexpected ZeroDivisionError: this is a bug" in found["msg"]
     assert "secret" not in str(found)

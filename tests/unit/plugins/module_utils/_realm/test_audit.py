@@ -65,7 +65,7 @@ def test_a_broken_check_does_not_end_the_audit_and_shows_no_value() -> None:
     broken, other = audit(snapshot(), policy(checks))
     assert (broken.status, other.status) == ("inconclusive", "pass")
     assert broken.unknown is not None
-    assert "The check a-check met an unforeseen KeyError" in broken.unknown.reason
+    assert "The check a-check hit an unexpected KeyError" in broken.unknown.reason
     assert "value of the realm" not in broken.unknown.reason
     assert [each.finding.target for each in broken.findings] == ["a"]
 

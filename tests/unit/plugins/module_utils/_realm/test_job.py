@@ -91,7 +91,7 @@ def test_all_reasons_are_in_the_message(monkeypatch: pytest.MonkeyPatch) -> None
             "not_evaluated",
             "no check of the configuration could be evaluated, because",
         ),
-        (RuntimeError(f"planted {TOKEN}"), "inconclusive", "met an unforeseen RuntimeError in _realm/job_support.py"),
+        (RuntimeError(f"planted {TOKEN}"), "inconclusive", "hit an unexpected RuntimeError in _realm/job_support.py"),
     ],
 )
 def test_a_realm_that_cannot_be_read_leaves_the_others(
@@ -186,7 +186,7 @@ def test_an_unforeseen_exception_shows_no_value(monkeypatch: pytest.MonkeyPatch)
         raise RuntimeError(f"planted {TOKEN}")
 
     result = job.check_on_node(PARAMS, transport_for=planted)
-    assert "met an unforeseen RuntimeError" in result["msg"]
+    assert "hit an unexpected RuntimeError" in result["msg"]
     assert "planted" not in str(result)
 
 

@@ -282,7 +282,7 @@ def test_a_planted_exception_becomes_one_sentence(
     variables = {**server.variables, "authkit_scope": f"planted-{kind.__name__}"}
     result = run({"url": f"{server.url}/api/x"}, variables, kind)
     assert result["failed"]
-    assert "met an unforeseen RuntimeError in " in result["msg"]
+    assert "hit an unexpected RuntimeError in " in result["msg"]
     assert "planted" not in str(result).replace("planted-", "")
     assert hidden(server, result)
 

@@ -364,7 +364,7 @@ def test_secrets_and_tokens_are_masked_wherever_they_are(
     realms.realms = {"master": RuntimeError(f"planted {SECRET}")}
     result = run({}, variables(server), kind)
     assert "planted" not in str(result)
-    assert "met an unforeseen RuntimeError" in result["msg"]
+    assert "hit an unexpected RuntimeError" in result["msg"]
 
 
 def test_a_planted_exception_becomes_one_sentence(server: CountingServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -373,5 +373,5 @@ def test_a_planted_exception_becomes_one_sentence(server: CountingServer, monkey
 
     monkeypatch.setattr("ansible_collections.authkit.oauth.plugins.plugin_utils._action.realm_check.prepare", planted)
     result = run({}, variables(server))
-    assert "met an unforeseen RuntimeError in " in result["msg"]
+    assert "hit an unexpected RuntimeError in " in result["msg"]
     assert "planted" not in str(result)

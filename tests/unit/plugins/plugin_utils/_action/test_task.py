@@ -82,7 +82,7 @@ def test_what_nobody_foresaw_shows_no_value() -> None:
         raise RuntimeError(worker._input(variables, notes).options.client_secret)
 
     result = run(work)
-    assert "met an unforeseen RuntimeError" in result["msg"]
+    assert "hit an unexpected RuntimeError" in result["msg"]
     assert SECRET not in str(result)
 
 
