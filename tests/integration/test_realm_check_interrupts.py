@@ -20,7 +20,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.installed impor
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import SHOP, FakeKeycloak
+from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import SHOP, FakeKeycloak
 
 #: Plays on each core, and how many run at a time: more than the machine has processors for.
 PLAYS, AT_ONCE = 20, 5

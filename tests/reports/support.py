@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._report.text import visible
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import hostile, ordinary
+from ansible_collections.authkit.oauth.tests.unit.support.reports import hostile, ordinary
 
 HERE = Path(__file__).resolve().parent
 KINDS: Mapping[str, Callable[[], dict[str, Any]]] = {"hostile": hostile, "ordinary": ordinary}

@@ -28,7 +28,7 @@ from ansible_collections.authkit.oauth.tests.reports.support import (
     as_stored,
     write_reports,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import HOSTILE
+from ansible_collections.authkit.oauth.tests.unit.support.reports import HOSTILE
 
 Write = Callable[[str], Written]
 NAMES = ("report.html", "report.json", "report.md", "report.sarif", "report.xml")

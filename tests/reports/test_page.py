@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from ansible_collections.authkit.oauth.tests.reports.support import Written, as_read
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import HOSTILE
+from ansible_collections.authkit.oauth.tests.unit.support.reports import HOSTILE
 
 Write = Callable[[str], Written]
 PHONE, DESK = 360, 1280

@@ -13,13 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.api_support import (
-    CLIENT,
-    CONNECTION,
-    SECRET,
-    EchoServer,
-    play,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.actions import CLIENT, CONNECTION, SECRET, EchoServer, play
 
 LOUD = {
     "ANSIBLE_INJECT_INVOCATION": "1",

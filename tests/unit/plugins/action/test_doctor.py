@@ -9,13 +9,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.action.doctor import ActionModule
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.task_support import made
+from ansible_collections.authkit.oauth.tests.unit.support.actions import make_action
 
 
 @pytest.mark.parametrize("name", ["doctor_profile", "doctor_hosts", "doctor_found", "realm_check_waivers"])
 def test_a_fact_named_like_a_variable_of_the_playbook_is_refused(name: str) -> None:
     variables = {"ansible_facts": {name: "x"}}
-    result = made(ActionModule, "authkit.oauth.doctor", {"profile": "x"}, variables).run(task_vars=variables)
+    result = make_action(ActionModule, "authkit.oauth.doctor", {"profile": "x"}, variables).run(task_vars=variables)
     assert result["failed"]
     assert result["msg"].startswith(f"{name} is defined by this host's facts")
     assert "sections" not in result

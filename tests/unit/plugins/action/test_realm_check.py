@@ -16,12 +16,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.api_support import (
-    CLIENT,
-    CONNECTION,
-    SECRET,
-    play,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.actions import CLIENT, CONNECTION, SECRET, play
 
 HOSTILE = ["x{{ lookup('pipe', 'touch ' ~ mark) }}", "y{{ 1 + 1 }}{% set a = 1 %}", "z\x1b[31m<img src=x>\u2028"]
 CHECK = "client-implicit-flow"

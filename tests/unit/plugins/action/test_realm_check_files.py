@@ -15,12 +15,12 @@ import yaml
 from ansible_collections.authkit.oauth.plugins.action.realm_check_files import ActionModule
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report_files import ARGUMENT_SPEC, MODULE
 from ansible_collections.authkit.oauth.plugins.modules import realm_check_files
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.task_support import made
+from ansible_collections.authkit.oauth.tests.unit.support.actions import make_action
 
 
 def run(root: Path, variables: dict[str, Any], **more: Any) -> dict[str, Any]:
     args = {"directory": str(root / "reports"), "formats": "json", **more}
-    return made(ActionModule, MODULE, args, variables).run(task_vars=dict(variables))
+    return make_action(ActionModule, MODULE, args, variables).run(task_vars=dict(variables))
 
 
 @pytest.mark.parametrize("name", ["realm_check_write_waivers", "__realm_check_result", "authkit_realm"])

@@ -12,8 +12,8 @@ import pytest
 from ansible.errors import AnsibleError
 
 from ansible_collections.authkit.oauth.plugins.filter import realm_check_sarif, realm_check_table, realm_check_view
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import from_a_node
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import hostile, ordinary
+from ansible_collections.authkit.oauth.tests.unit.support.reports import hostile, ordinary
+from ansible_collections.authkit.oauth.tests.unit.support.variables import from_a_node
 
 FILTERS: dict[str, Any] = {
     name: function

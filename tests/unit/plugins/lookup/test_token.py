@@ -22,7 +22,7 @@ from ansible_collections.authkit.oauth.plugins.lookup.token import LookupModule
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _lookup
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Settings
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import loaded, templar_of
+from ansible_collections.authkit.oauth.tests.unit.support.variables import loaded, templar_of
 
 ROOT = Path(next(iter(collection.__path__)))
 SECRET = "s{{ 1 }}+e c%r"

@@ -15,12 +15,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import model a
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport, urls_transport
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    MakeTransport,
-    Scripted,
-    scripted,
-    settings,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, scripted
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport, settings
 
 _VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "requests_ca_bundle", "curl_ca_bundle", "netrc")
 

@@ -30,13 +30,14 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import 
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.module_utils.token_client import TokenClient
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted
+from ansible_collections.authkit.oauth.tests.unit.support.transports import (
     FINE,
-    Script,
+    MakeTransport,
+    ScriptedTransport,
     answer,
     options,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import MakeTransport, Scripted
 
 RESERVED_ID, RESERVED_SECRET = "svc:é &", "s+e c%r:e/t&=é~"
 
@@ -169,14 +170,14 @@ def test_wrong_secret_names_its_source(make_transport: MakeTransport, server: Sc
 
 
 def test_an_error_in_a_good_answer_is_an_error() -> None:
-    script = Script([answer({**FINE, "error": "invalid_scope"})])
+    script = ScriptedTransport([answer({**FINE, "error": "invalid_scope"})])
     with pytest.raises(ScopeRefused):
         TokenClient(options(scope=("x",)), script, Warnings()).fetch()
 
 
 def test_fewer_scopes_than_asked_are_a_warning() -> None:
     warn = Warnings()
-    script = Script([answer({**FINE, "scope": "profile read"})])
+    script = ScriptedTransport([answer({**FINE, "scope": "profile read"})])
     token = TokenClient(options(scope=("read", "write", "admin")), script, warn).fetch()
     assert token.scope == "profile read"
     assert warn == [
@@ -188,19 +189,19 @@ def test_fewer_scopes_than_asked_are_a_warning() -> None:
 @pytest.mark.parametrize("scope", ["write read", None])
 def test_all_scopes_are_no_warning(scope: str | None) -> None:
     warn = Warnings()
-    TokenClient(options(scope=("read", "write")), Script([answer({**FINE, "scope": scope})]), warn).fetch()
+    TokenClient(options(scope=("read", "write")), ScriptedTransport([answer({**FINE, "scope": scope})]), warn).fetch()
     assert not warn
 
 
 def test_retries_and_limit_reach_the_transport() -> None:
-    script = Script([answer(FINE)])
+    script = ScriptedTransport([answer(FINE)])
     TokenClient(options(retries=5), script, Warnings()).fetch()
     assert script.retries == [Retries(5)]
     assert script.asked[0].limit == 1024 * 1024
 
 
 def test_plain_http_is_refused_before_any_network() -> None:
-    script = Script([answer(FINE)])
+    script = ScriptedTransport([answer(FINE)])
     with pytest.raises(InsecureUrl, match=r"^token_url is http://login"):
         TokenClient(options(token_url="http://login.example.org/token"), script, Warnings()).fetch()
     assert not script.asked
@@ -222,7 +223,7 @@ def test_one_client_serves_many_threads(make_transport: MakeTransport, server: S
 
 def test_reprs_are_sealed() -> None:
     token = Token("s3cret", "Bearer", "read", 1.0, 2.0)
-    client = TokenClient(options(client_secret="s3cret"), Script([]), Warnings())
+    client = TokenClient(options(client_secret="s3cret"), ScriptedTransport([]), Warnings())
     assert all("s3cret" not in f"{thing!r} {thing}" for thing in (token, client))
 
 

@@ -6,30 +6,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
 import yaml
 
 from ansible_collections.authkit.oauth.plugins.module_utils._api.call import API_SPEC
 from ansible_collections.authkit.oauth.plugins.modules import api
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Scripted
-from ansible_collections.authkit.oauth.tests.unit.plugins.modules.module_support import TOKEN, run
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted
+
+TOKEN = "a-token-0123456789"
+Run = Callable[..., dict[str, Any]]
 
 
-def test_a_call_with_the_token_that_was_shipped(server: Scripted, tmp_path: Path) -> None:
-    result = run("api", tmp_path, url=f"{server.url}/x", method="post", body={"a": 1}, access_token=TOKEN, timeout=5)
+def test_a_call_with_the_token_that_was_shipped(run: Run, server: Scripted) -> None:
+    result = run("api", url=f"{server.url}/x", method="post", body={"a": 1}, access_token=TOKEN, timeout=5)
     assert (result["status"], result["json"], result["changed"]) == (200, {"ok": True}, True)
     assert server.seen[0].headers["authorization"] == f"Bearer {TOKEN}"
     assert server.seen[0].body == b'{"a": 1}'
 
 
-def test_check_mode_sends_no_write(server: Scripted, tmp_path: Path) -> None:
-    result = run("api", tmp_path, url=server.url, method="PUT", access_token=TOKEN, _ansible_check_mode=True)
+def test_check_mode_sends_no_write(run: Run, server: Scripted) -> None:
+    result = run("api", url=server.url, method="PUT", access_token=TOKEN, _ansible_check_mode=True)
     assert (result["changed"], server.seen) == (True, [])
 
 
-def test_without_a_token_it_says_where_one_comes_from(server: Scripted, tmp_path: Path) -> None:
-    result = run("api", tmp_path, url=server.url)
+def test_without_a_token_it_says_where_one_comes_from(run: Run, server: Scripted) -> None:
+    result = run("api", url=server.url)
     assert result["failed"]
     assert "got no access_token" in result["msg"]
     assert server.seen == []

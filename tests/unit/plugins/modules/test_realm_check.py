@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -14,13 +14,15 @@ import yaml
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import CHECK_SPEC, RESULT_KEYS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import BY_ID
 from ansible_collections.authkit.oauth.plugins.modules import realm_check
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Scripted
-from ansible_collections.authkit.oauth.tests.unit.plugins.modules.module_support import TOKEN, run
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted
+
+TOKEN = "a-token-0123456789"
+Run = Callable[..., dict[str, Any]]
 
 
-def test_an_audit_with_the_token_that_was_shipped(server: Scripted, tmp_path: Path) -> None:
+def test_an_audit_with_the_token_that_was_shipped(run: Run, server: Scripted) -> None:
     given = {"auth_server": server.url, "realms": ["a b"], "access_token": TOKEN, "retries": 0}
-    result = run("realm_check", tmp_path, **given, fail_on="none", levels=["L3"])
+    result = run("realm_check", **given, fail_on="none", levels=["L3"])
     assert set(result) <= RESULT_KEYS
     (realm,) = result["report"]["realms"]
     assert (realm["realm"], result["changed"]) == ("a b", False)
@@ -29,8 +31,8 @@ def test_an_audit_with_the_token_that_was_shipped(server: Scripted, tmp_path: Pa
     assert all(request.path.startswith("/admin/") for request in server.seen)
 
 
-def test_without_a_token_it_says_where_one_comes_from(server: Scripted, tmp_path: Path) -> None:
-    result = run("realm_check", tmp_path, auth_server=server.url, realms=["shop"])
+def test_without_a_token_it_says_where_one_comes_from(run: Run, server: Scripted) -> None:
+    result = run("realm_check", auth_server=server.url, realms=["shop"])
     assert (result["failed"], "report" in result) == (True, False)
     assert "got no access_token" in result["msg"]
     assert server.seen == []

@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, placeholder, plain, rendered
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.variables import (
     OTHER_PASSWORD,
     PLACEHOLDER,
     TAGGED,

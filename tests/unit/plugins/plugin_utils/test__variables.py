@@ -27,7 +27,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS, WHAT, WHERE, ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._ini import ini_options
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import options_for, refuse_facts
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.variables import (
     PLACEHOLDER,
     TAGGED,
     encrypted,

@@ -28,12 +28,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    MakeTransport,
-    Scripted,
-    free_port,
-    scripted,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, free_port, scripted
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport
 
 TOKEN = "a-token-0123456789"
 

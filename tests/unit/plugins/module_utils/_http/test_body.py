@@ -18,7 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Answe
 from ansible_collections.authkit.oauth.plugins.module_utils._http.body import read_body
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, Retries
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import MakeTransport, Scripted
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport
 
 PLAIN = b'{"a": [1, 2, 3]}' * 20_000
 RANDOM = random.Random(7)

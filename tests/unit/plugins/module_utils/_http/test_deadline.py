@@ -26,23 +26,20 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import W
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.drip_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import (
     PATIENCE,
-    Script,
+    ConnectionScript,
+    Scripted,
     deaf_address,
     drip,
     dripping,
+    free_port,
     raw_server,
     request_of,
     slow_handshake,
     slow_reader,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    MakeTransport,
-    Scripted,
-    free_port,
-    settings,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport, settings
 
 #: Longer than the pauses between the bytes, so that no wait alone is too long.
 TIMEOUT = 0.5
@@ -55,7 +52,7 @@ LATE = (
 OK = b"HTTP/1.1 200 OK\r\n"
 MIB = 1024 * 1024
 
-NEVER_ENDING: dict[str, Script] = {
+NEVER_ENDING: dict[str, ConnectionScript] = {
     "status line": dripping(b"HTTP/1.1 200 ", b"x"),
     "header": dripping(OK + b"X-Slow: ", b"x"),
     "headers": dripping(OK, b"X-Slow: 1\r\n"),

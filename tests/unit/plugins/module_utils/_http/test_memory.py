@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils import hostile_answers
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.drip_support import raw_server, request_of
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import raw_server, request_of
 
 MOST = 400
 MIB = 1024 * 1024

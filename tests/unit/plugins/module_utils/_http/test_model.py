@@ -31,12 +31,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    MakeTransport,
-    Scripted,
-    scripted,
-    settings,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, scripted
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport, settings
 
 
 def test_answer_comes_back_whole(make_transport: MakeTransport, server: Scripted) -> None:

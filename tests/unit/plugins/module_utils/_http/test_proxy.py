@@ -15,15 +15,14 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Insec
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, Retries
 from ansible_collections.authkit.oauth.plugins.module_utils._http.settings import proxy_for
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import (
     ForwardProxy,
-    MakeTransport,
     Scripted,
     forward_proxy,
     free_port,
     scripted,
-    settings,
 )
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport, settings
 
 
 @pytest.fixture

@@ -15,11 +15,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Conne
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, Retries
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
 from ansible_collections.authkit.oauth.tests.servers.http_server import Handler, LoopbackServer
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    MakeTransport,
-    Scripted,
-    free_port,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, free_port
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport
 
 WRITE = Retries(3, repeatable=False)
 READ = Retries(3)

@@ -28,12 +28,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import H
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    MakeTransport,
-    Scripted,
-    scripted,
-    settings,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, scripted
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport, settings
 
 
 @pytest.fixture

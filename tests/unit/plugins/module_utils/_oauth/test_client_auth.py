@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth i
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._options.values import form_fields as extra_fields
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import options
+from ansible_collections.authkit.oauth.tests.unit.support.transports import options
 
 
 def test_form_encoding_of_rfc6749_appendix_b() -> None:

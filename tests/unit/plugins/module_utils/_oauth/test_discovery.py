@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpResponse, Retries
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.discovery import metadata_urls, token_endpoint
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import Script, answer
+from ansible_collections.authkit.oauth.tests.unit.support.transports import ScriptedTransport, answer
 
 ISSUER = "https://login.example.org/realms/erp"
 SUFFIXED = f"{ISSUER}/.well-known/openid-configuration"
@@ -47,26 +47,28 @@ def test_insertion_of_rfc8414(issuer: str, expected: str) -> None:
 
 
 def test_openid_document_first() -> None:
-    script = Script([document()])
+    script = ScriptedTransport([document()])
     assert token_endpoint(ISSUER, script, retries=Retries(2)) == ENDPOINT
     assert [(ask.method, ask.url) for ask in script.asked] == [("GET", SUFFIXED)]
     assert script.retries == [Retries(2)]
 
 
 def test_rfc8414_document_second() -> None:
-    script = Script([answer(b"", 404), document()])
+    script = ScriptedTransport([answer(b"", 404), document()])
     assert token_endpoint(ISSUER, script) == ENDPOINT
     assert [ask.url for ask in script.asked] == [SUFFIXED, INSERTED]
 
 
 @pytest.mark.parametrize(("mutual_tls", "expected"), [(False, ENDPOINT), (True, "https://mtls.example.org/token")])
 def test_mtls_alias(mutual_tls: bool, expected: str) -> None:
-    script = Script([document(mtls_endpoint_aliases={"token_endpoint": "https://mtls.example.org/token"})])
+    script = ScriptedTransport([document(mtls_endpoint_aliases={"token_endpoint": "https://mtls.example.org/token"})])
     assert token_endpoint(ISSUER, script, mutual_tls=mutual_tls) == expected
 
 
 def test_no_alias_leaves_the_endpoint() -> None:
-    script = Script([document(mtls_endpoint_aliases={"revocation_endpoint": "https://mtls.example.org/revoke"})])
+    script = ScriptedTransport(
+        [document(mtls_endpoint_aliases={"revocation_endpoint": "https://mtls.example.org/revoke"})]
+    )
     assert token_endpoint(ISSUER, script, mutual_tls=True) == ENDPOINT
 
 
@@ -166,28 +168,28 @@ FAILURES: list[tuple[HttpResponse, type[AuthkitError], str]] = [
 @pytest.mark.parametrize(("response", "kind", "sentence"), FAILURES)
 def test_what_is_said(response: HttpResponse, kind: type[AuthkitError], sentence: str) -> None:
     with pytest.raises(AuthkitError) as caught:
-        token_endpoint(ISSUER, Script([response]))
+        token_endpoint(ISSUER, ScriptedTransport([response]))
     assert (type(caught.value), caught.value.message) == (kind, sentence)
     assert "s3cret" not in caught.value.message
 
 
 def test_plain_http_on_loopback_and_by_permission() -> None:
     local = "http://127.0.0.1:8080/realms/erp"
-    script = Script([answer({"issuer": local, "token_endpoint": f"{local}/token"})])
+    script = ScriptedTransport([answer({"issuer": local, "token_endpoint": f"{local}/token"})])
     assert token_endpoint(local, script) == f"{local}/token"
-    script = Script([document(token_endpoint="http://login.example.org/token")])
+    script = ScriptedTransport([document(token_endpoint="http://login.example.org/token")])
     assert token_endpoint(ISSUER, script, allow_http=True) == "http://login.example.org/token"
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "[::1]", "0.0.0.0", "127.1", "app.localhost"])
 def test_an_issuer_elsewhere_does_not_send_the_secret_to_this_machine(host: str) -> None:
-    script = Script([document(token_endpoint=f"http://{host}/token")])
+    script = ScriptedTransport([document(token_endpoint=f"http://{host}/token")])
     with pytest.raises(InsecureUrl, match="this very machine, though issuer is not"):
         token_endpoint(ISSUER, script, allow_http=True)
 
 
 def test_issuer_over_plain_http_is_not_even_asked() -> None:
-    script = Script([document()])
+    script = ScriptedTransport([document()])
     with pytest.raises(InsecureUrl, match=r"^issuer is http://login\.example\.org/realms/erp, where"):
         token_endpoint("http://login.example.org/realms/erp", script)
     assert not script.asked

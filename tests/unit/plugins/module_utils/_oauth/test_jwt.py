@@ -32,7 +32,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.jwt import (
     verify,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.jwt_parts import unverified, unverified_claims
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import Script, answer
+from ansible_collections.authkit.oauth.tests.unit.support.transports import ScriptedTransport, answer
 
 ISSUER = "https://sso.example.com/realms/shop"
 JWKS = f"{ISSUER}/protocol/openid-connect/certs"
@@ -156,7 +156,7 @@ def test_a_token_s_parts_are_not_shown() -> None:
 
 
 def test_claims_are_verified_against_the_keys_at_their_address() -> None:
-    transport = Script([answer({"keys": [public(RSA), "nonsense"]})])
+    transport = ScriptedTransport([answer({"keys": [public(RSA), "nonsense"]})])
     claims = {"exp": time.time() + 30, "nbf": time.time() + 20}
     assert verified_claims(signed(RSA, "RS256", claims=claims), JWKS, ISSUER, transport) == {"iss": ISSUER, **claims}
     assert transport.asked[0].url == JWKS
@@ -176,7 +176,9 @@ def test_claims_are_verified_against_the_keys_at_their_address() -> None:
 )
 def test_claims_of_another_issuer_or_time_are_refused(claims: dict[str, Any]) -> None:
     with pytest.raises(WrongClaims):
-        verified_claims(signed(RSA, "RS256", claims=claims), JWKS, ISSUER, Script([answer({"keys": [public(RSA)]})]))
+        verified_claims(
+            signed(RSA, "RS256", claims=claims), JWKS, ISSUER, ScriptedTransport([answer({"keys": [public(RSA)]})])
+        )
 
 
 @pytest.mark.parametrize(
@@ -184,11 +186,11 @@ def test_claims_of_another_issuer_or_time_are_refused(claims: dict[str, Any]) ->
 )
 def test_keys_that_cannot_be_read_are_named(response: Any) -> None:
     with pytest.raises(KeysUnavailable, match=r"openid-connect/certs was answered with HTTP \d+ and no set of keys"):
-        verified_claims(signed(RSA, "RS256"), JWKS, ISSUER, Script([response]))
+        verified_claims(signed(RSA, "RS256"), JWKS, ISSUER, ScriptedTransport([response]))
 
 
 def test_keys_are_not_fetched_over_plain_http() -> None:
-    transport = Script([answer({"keys": [public(RSA)]})])
+    transport = ScriptedTransport([answer({"keys": [public(RSA)]})])
     plain = JWKS.replace("https", "http")
     with pytest.raises(InsecureUrl):
         verified_claims(signed(RSA, "RS256"), plain, ISSUER, transport)

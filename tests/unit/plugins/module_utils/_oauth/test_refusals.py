@@ -36,7 +36,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals impo
     redirected,
     refusal,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import TOKEN_URL, answer
+from ansible_collections.authkit.oauth.tests.unit.support.transports import TOKEN_URL, answer
 
 AT = Circumstances(
     endpoint=TOKEN_URL,

@@ -27,7 +27,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer 
     lifetime,
     missing_scopes,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.client_support import FINE, TOKEN_URL, answer
+from ansible_collections.authkit.oauth.tests.unit.support.transports import FINE, TOKEN_URL, answer
 
 AT = Circumstances(endpoint=TOKEN_URL, client_id="svc", where_options="auth_server and realm")
 

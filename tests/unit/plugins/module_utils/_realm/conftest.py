@@ -10,13 +10,9 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.gather_support import Take
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import Tokens
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    MakeTransport,
-    Reply,
-    Scripted,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import Take, Tokens
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Reply, Scripted
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport
 
 
 @pytest.fixture

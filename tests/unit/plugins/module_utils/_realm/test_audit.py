@@ -12,13 +12,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.accepted.fing
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Finding, Severity
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import (
-    finding,
-    made,
-    policy,
-    snapshot,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, finding, make_check, policy, snapshot
 
 WAIVER = {"check": "a-check", "reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
 NO_RIGHT = NotEvaluated("A role is missing.", ("view-users",))
@@ -26,7 +20,7 @@ FAULT = Inconclusive("The server answered 500.")
 
 
 def result(*found: Finding | Exception, severity: Severity = "high", **params: object) -> Result:
-    checks = [made("a-check", *found, severity=severity)]
+    checks = [make_check("a-check", *found, severity=severity)]
     (only,) = audit(snapshot(), policy(checks, **params))
     return only
 
@@ -61,7 +55,7 @@ def test_a_gap_tells_the_roles_that_would_open_it() -> None:
 
 
 def test_a_broken_check_does_not_end_the_audit_and_shows_no_value() -> None:
-    checks = [made("a-check", finding("a", "info"), KeyError("value of the realm")), made("b-check")]
+    checks = [make_check("a-check", finding("a", "info"), KeyError("value of the realm")), make_check("b-check")]
     broken, other = audit(snapshot(), policy(checks))
     assert (broken.status, other.status) == ("inconclusive", "pass")
     assert broken.unknown is not None
@@ -121,7 +115,7 @@ def test_parameters_reach_the_check_and_cannot_be_changed_by_it() -> None:
         seen.append(parameters.pop("most"))
         return []
 
-    check = made("a-check")
+    check = make_check("a-check")
     rule = Rule(type(check)(**{**vars(check), "run": run}), given)
     audit(snapshot(), Policy((rule,)))
     audit(snapshot(), Policy((rule,)))

@@ -22,11 +22,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm import job
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.given_token import GivenToken
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.job_support import (
-    CHECKS,
-    HOSTILE,
-    use,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import CHECKS, HOSTILE_NAME, use_realms
 
 TOKEN = "the-token-0123456789"
 PARAMS: dict[str, Any] = {"auth_server": "sso.example.com/auth/", "realms": ["shop", "other"], "access_token": TOKEN}
@@ -51,7 +47,7 @@ def run(**params: Any) -> dict[str, Any]:
 
 
 def test_a_good_realm(monkeypatch: pytest.MonkeyPatch) -> None:
-    realms = use(monkeypatch, {"shop": [], "other": []})
+    realms = use_realms(monkeypatch, {"shop": [], "other": []})
     result = run(retries=3)
     assert realms.asked == [("https://sso.example.com/auth", "shop", 3), ("https://sso.example.com/auth", "other", 3)]
     assert (result["changed"], result["failures"], "failed" in result, "msg" in result) == (False, [], False, False)
@@ -64,18 +60,18 @@ def test_a_good_realm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_realm_fails_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, {"shop": [HOSTILE], "other": []})
+    use_realms(monkeypatch, {"shop": [HOSTILE_NAME], "other": []})
     result = run()
     assert result["failed"]
     assert result["msg"] == result["failures"][0]
     assert len(result["failures"]) == 1
     assert "Realm 'shop': 1 open finding at or above high in bad-clients" in result["msg"]
     assert [each["summary"]["failed"] for each in result["report"]["realms"]] == [True, False]
-    assert result["report"]["realms"][0]["checks"][0]["findings"][0]["target"] == HOSTILE
+    assert result["report"]["realms"][0]["checks"][0]["findings"][0]["target"] == HOSTILE_NAME
 
 
 def test_all_reasons_are_in_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, {"shop": ["a"], "other": ["b"]})
+    use_realms(monkeypatch, {"shop": ["a"], "other": ["b"]})
     result = run(waivers=[{**WAIVER, "target": "gone"}])
     assert len(result["failures"]) == 3
     assert result["msg"] == " ".join(result["failures"])
@@ -91,7 +87,7 @@ def test_all_reasons_are_in_the_message(monkeypatch: pytest.MonkeyPatch) -> None
             "not_evaluated",
             "no check of the configuration could be evaluated, because",
         ),
-        (RuntimeError(f"planted {TOKEN}"), "inconclusive", "hit an unexpected RuntimeError in _realm/job_support.py"),
+        (RuntimeError(f"planted {TOKEN}"), "inconclusive", "hit an unexpected RuntimeError in support/checks.py"),
     ],
 )
 def test_a_realm_that_cannot_be_read_leaves_the_others(
@@ -100,7 +96,7 @@ def test_a_realm_that_cannot_be_read_leaves_the_others(
     status: str,
     says: str,
 ) -> None:
-    use(monkeypatch, {"shop": error, "other": []}, checks=CHECKS[:1])
+    use_realms(monkeypatch, {"shop": error, "other": []}, checks=CHECKS[:1])
     result = run(fail_on="none")
     assert says in result["msg"]
     assert "planted" not in str(result)
@@ -111,7 +107,9 @@ def test_a_realm_that_cannot_be_read_leaves_the_others(
 
 
 def test_missing_roles_fail_the_run_and_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, {"shop": {"clients": Gap("view-clients is missing.", roles=("view-clients",))}, "other": []})
+    use_realms(
+        monkeypatch, {"shop": {"clients": Gap("view-clients is missing.", roles=("view-clients",))}, "other": []}
+    )
     result = run()
     assert "without view-clients, grant this role of realm-management" in result["msg"]
     assert result["report"]["realms"][0]["summary"]["missing_roles"] == ["view-clients"]
@@ -119,7 +117,7 @@ def test_missing_roles_fail_the_run_and_are_named(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_token_that_ends_in_mid_audit_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    realms = use(monkeypatch, {"shop": [], "other": []})
+    realms = use_realms(monkeypatch, {"shop": [], "other": []})
     realms.rejecting = {"other"}
     result = run()
     assert result["failures"] == [
@@ -145,7 +143,7 @@ def test_a_token_that_ends_in_mid_audit_fails_the_run(monkeypatch: pytest.Monkey
     ],
 )
 def test_a_bad_option_has_no_report(monkeypatch: pytest.MonkeyPatch, params: dict[str, Any], says: str) -> None:
-    realms = use(monkeypatch, {})
+    realms = use_realms(monkeypatch, {})
     result = run(**params)
     assert (result["failed"], result["changed"], set(result)) == (True, False, {"failed", "changed", "msg", "error"})
     assert says in result["msg"]
@@ -165,7 +163,7 @@ def test_a_bad_option_has_no_report(monkeypatch: pytest.MonkeyPatch, params: dic
 def test_a_token_goes_nowhere_else(
     monkeypatch: pytest.MonkeyPatch, params: dict[str, Any], error: type[Exception]
 ) -> None:
-    use(monkeypatch, {})
+    use_realms(monkeypatch, {})
     with pytest.raises(error):
         job.prepare({**PARAMS, **params})
     assert job.prepare({**PARAMS, "allowed_hosts": ["*.example.com"]}).realms == ("shop", "other")
@@ -175,12 +173,12 @@ def test_a_token_goes_nowhere_else(
 
 
 def test_the_token_is_masked_wherever_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, {"shop": [TOKEN], "other": []})
+    use_realms(monkeypatch, {"shop": [TOKEN], "other": []})
     assert TOKEN not in str(run())
 
 
 def test_an_unforeseen_exception_shows_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, {})
+    use_realms(monkeypatch, {})
 
     def planted(_settings: object) -> Any:
         raise RuntimeError(f"planted {TOKEN}")
@@ -191,7 +189,7 @@ def test_an_unforeseen_exception_shows_no_value(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_perform_closes_nothing_that_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, {"shop": []})
+    use_realms(monkeypatch, {"shop": []})
     transport = NoTransport()
     made = job.prepare({**PARAMS, "realms": ["shop"]})
     outside = made.outside(Caller(token=TOKEN), TransportSettings(), check_mode=False)

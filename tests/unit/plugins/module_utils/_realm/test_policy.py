@@ -14,14 +14,10 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import OptionError
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Parameter
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import at_least, policy_from
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import (
-    DEFAULTS,
-    made,
-    policy,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import POLICY_DEFAULTS, make_check, policy
 
 CHECKED = [
-    made(
+    make_check(
         "core-one",
         parameters={
             "most": Parameter(3, "Clients at most."),
@@ -32,9 +28,9 @@ CHECKED = [
             "factor": Parameter(0.5, "A part of the whole."),
         },
     ),
-    made("core-two"),
-    made("extended-one", tier="extended"),
-    made("public-one", level="L1"),
+    make_check("core-two"),
+    make_check("extended-one", tier="extended"),
+    make_check("public-one", level="L1"),
 ]
 WAIVER = {"check": "core-one", "reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
 
@@ -153,7 +149,7 @@ def test_every_fault_is_named(params: dict[str, Any], says: str) -> None:
 
 def test_a_waiver_holds_through_its_last_day() -> None:
     day = date(2026, 5, 31)
-    params = {**DEFAULTS, "waivers": [{**WAIVER, "expires": "2026-05-31"}]}
+    params = {**POLICY_DEFAULTS, "waivers": [{**WAIVER, "expires": "2026-05-31"}]}
     assert policy_from(params, checks=CHECKED, today=day).waivers[0].expires == day
     with pytest.raises(OptionError, match="expired on 2026-05-31"):
         policy_from(params, checks=CHECKED, today=day + timedelta(days=1))
@@ -168,4 +164,4 @@ def test_severities_are_in_order() -> None:
 
 
 def test_all_defaults_run_core_checks() -> None:
-    assert {rule.check.tier for rule in policy_from(DEFAULTS).rules} == {"core"}
+    assert {rule.check.tier for rule in policy_from(POLICY_DEFAULTS).rules} == {"core"}

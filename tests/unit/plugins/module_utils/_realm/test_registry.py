@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import AREAS, LEVELS, SEVERITIES, TIERS, Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import BY_ID, CHECKS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, found
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, found
 
 HERE = "ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.checks"
 

@@ -20,11 +20,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._action.arguments im
     secret_arguments,
     validated,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
-    from_a_node,
-    loaded,
-    templar_of,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.variables import from_a_node, loaded, templar_of
 
 URL = "https://api.example.com/"
 

@@ -15,16 +15,25 @@ import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 from ansible_collections.authkit.oauth.plugins.action.api import ActionModule
+from ansible_collections.authkit.oauth.plugins.module_utils._api.call import call_on_node
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import policy as _store_policy
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.api_support import (
-    SECRET,
-    EchoServer,
-    Shipped,
-    action,
-    run,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.actions import SECRET, EchoServer, Result, Shipping, Tasks
 
+
+def _on_node(arguments: dict[str, Any]) -> Result:
+    params = {"method": "GET", "follow_redirects": "safe", **arguments}
+    return {**call_on_node(params), "invocation": {"module_args": params}}
+
+
+class Shipped(Shipping, ActionModule):
+    """The action with a node in place of the connection."""
+
+    on_node = staticmethod(_on_node)
+
+
+TASKS = Tasks("authkit.oauth.api", ActionModule)
+action, run = TASKS.action, TASKS.run
 BOTH = pytest.mark.parametrize("kind", [ActionModule, Shipped], ids=["in process", "shipped"])
 
 

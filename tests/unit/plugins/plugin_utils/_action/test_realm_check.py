@@ -13,14 +13,31 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.authkit.oauth.plugins.action.realm_check import ActionModule
+from ansible_collections.authkit.oauth.plugins.module_utils._realm import job
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.job import MODULE, RESULT_KEYS
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import policy as _store_policy
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.job_support import CHECKS, HOSTILE, use
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.realm_check_support import Shipped, action, run
+from ansible_collections.authkit.oauth.tests.unit.support.actions import Result, Shipping, Tasks
+from ansible_collections.authkit.oauth.tests.unit.support.checks import CHECKS, HOSTILE_NAME, use_realms
 
+
+def _on_node(arguments: dict[str, Any]) -> Result:
+    valid = ArgumentSpecValidator(job.ARGUMENT_SPEC).validate(arguments)
+    assert not valid.error_messages
+    return {**job.check_on_node(valid.validated_parameters), "invocation": {"module_args": {}}}
+
+
+class Shipped(Shipping, ActionModule):
+    """The action with a node in place of the connection."""
+
+    on_node = staticmethod(_on_node)
+
+
+TASKS = Tasks("authkit.oauth.realm_check", ActionModule)
+action, run = TASKS.action, TASKS.run
 CLIENT, SECRET = "auditor", 'se+cret %&="é'
 BOTH = pytest.mark.parametrize("kind", [ActionModule, Shipped])
 WAIVER = {"check": "bad-clients", "reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
@@ -50,7 +67,7 @@ def variables(server: CountingServer, **more: Any) -> dict[str, Any]:
 def test_the_realm_of_the_connection(
     server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    realms = use(monkeypatch, {"master": []})
+    realms = use_realms(monkeypatch, {"master": []})
     result = run({}, variables(server), kind)
     assert (result["changed"], result["failures"], "failed" in result) == (False, [], False)
     assert realms.asked == [(server.url, "master", 2)]
@@ -62,7 +79,7 @@ def test_the_realm_of_the_connection(
 def test_server_and_realm_are_taken_from_keycloaks_urls(
     server: CountingServer, kind: type[ActionModule], where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    realms = use(monkeypatch, {"a b": []})
+    realms = use_realms(monkeypatch, {"a b": []})
     issuer = f"{server.url}/auth/realms/a%20b"
     given = {
         "authkit_client_id": CLIENT,
@@ -78,21 +95,21 @@ def test_server_and_realm_are_taken_from_keycloaks_urls(
 def test_other_realms_and_check_mode(
     server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, {"shop": [HOSTILE], "other": []})
+    use_realms(monkeypatch, {"shop": [HOSTILE_NAME], "other": []})
     args = {"realms": ["shop", "other"], "fail_on": "critical"}
     result = run(args, variables(server), kind)
     assert run(args, variables(server), kind, check_mode=True) == result
     assert set(result) <= RESULT_KEYS
     assert [each["realm"] for each in result["report"]["realms"]] == ["shop", "other"]
     target = result["report"]["realms"][0]["checks"][0]["findings"][0]["target"]
-    assert (target, type(target)) == (HOSTILE, str)
+    assert (target, type(target)) == (HOSTILE_NAME, str)
 
 
 @BOTH
 def test_both_ways_fail_alike(
     server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, {"master": ["a"]})
+    use_realms(monkeypatch, {"master": ["a"]})
     result = run({}, variables(server), kind)
     assert result["failed"]
     assert result["msg"] == (
@@ -103,7 +120,7 @@ def test_both_ways_fail_alike(
 def test_a_node_gets_the_token_and_what_to_check(
     server: CountingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, {"shop": []})
+    use_realms(monkeypatch, {"shop": []})
     known = {"version": 1, "findings": []}
     (tmp_path / "known.json").write_text(json.dumps(known), encoding="utf-8")
     args = {"realms": ["shop"], "baseline": str(tmp_path / "known.json"), "client_id": CLIENT, "skip": ["good-one"]}
@@ -135,7 +152,7 @@ def test_a_node_gets_the_token_and_what_to_check(
 def test_what_is_empty_counts_as_not_set(
     server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, {"master": []})
+    use_realms(monkeypatch, {"master": []})
     nothing = {"only": [], "skip": [], "waivers": [], "overrides": {}, "baseline": ""}
     assert "failed" not in run(nothing, variables(server), kind)
 
@@ -144,7 +161,7 @@ def test_what_is_empty_counts_as_not_set(
 def test_options_may_be_judged_and_nothing_else(
     server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, {})
+    use_realms(monkeypatch, {})
     assert run({"validate_only": True}, variables(server), kind) == {"changed": False}
     assert "did you mean good-one?" in run({"validate_only": True, "only": ["god-one"]}, variables(server), kind)["msg"]
     assert server.records == []
@@ -154,7 +171,7 @@ def test_options_may_be_judged_and_nothing_else(
 def test_an_export_needs_no_connection(
     kind: type[ActionModule], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, {}, CHECKS[1:])
+    use_realms(monkeypatch, {}, CHECKS[1:])
     export = tmp_path / "export.json"
     export.write_text(json.dumps([{"realm": "shop"}, {"realm": "other"}]), encoding="utf-8")
     args = {"source": str(export), "baseline": "", "client_secret": "of-the-call"}
@@ -172,7 +189,7 @@ def test_a_fact_named_like_a_variable_of_the_role_is_refused_before_anything_els
     kind: type[ActionModule], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where an option is wrong, and where no connection is needed."""
-    use(monkeypatch, {}, CHECKS[1:])
+    use_realms(monkeypatch, {}, CHECKS[1:])
     export = tmp_path / "export.json"
     export.write_text('{"realm": "shop"}', encoding="utf-8")
     for args in ({"source": str(export)}, {"source": str(export), "levels": ["L9"]}, {}):
@@ -186,7 +203,7 @@ def test_a_fact_named_like_a_variable_of_the_role_is_refused_before_anything_els
 
 def test_a_token_is_renewed_in_process(server: CountingServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_store_policy, "BRAND_NEW", -1.0)
-    realms = use(monkeypatch, {"master": []})
+    realms = use_realms(monkeypatch, {"master": []})
     realms.rejecting = {"master"}
     result = run({}, variables(server, authkit_cache="memory", authkit_scope="renewed"))
     assert "failed" not in result, result["msg"]
@@ -194,7 +211,7 @@ def test_a_token_is_renewed_in_process(server: CountingServer, monkeypatch: pyte
 
 
 def test_a_node_cannot_renew_and_says_so(server: CountingServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    realms = use(monkeypatch, {"master": []})
+    realms = use_realms(monkeypatch, {"master": []})
     realms.rejecting = {"master"}
     result = run({}, variables(server), Shipped)
     assert result["failed"]
@@ -218,7 +235,7 @@ def test_a_node_cannot_renew_and_says_so(server: CountingServer, monkeypatch: py
 def test_a_given_token_needs_a_server_and_no_client(
     where: tuple[dict[str, Any], dict[str, Any]], kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    realms = use(monkeypatch, {"shop": []})
+    realms = use_realms(monkeypatch, {"shop": []})
     args, given = where
     result = run({**args, "access_token": "given-token"}, given, kind)
     assert "failed" not in result, result["msg"]
@@ -229,7 +246,7 @@ def test_a_given_token_needs_a_server_and_no_client(
 def test_a_token_request_that_fails_says_where_the_options_came_from(
     server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, {})
+    use_realms(monkeypatch, {})
     result = run({}, variables(server, authkit_client_secret="of-somebody-else"), kind)
     assert (result["failed"], set(result)) == (True, {"failed", "changed", "msg", "error"})
     assert "client_secret from the variables" in result["msg"] or "authkit_client_secret" in result["msg"]
@@ -269,7 +286,7 @@ def test_a_bad_option_is_refused_alike_before_any_network(
     says: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    use(monkeypatch, {})
+    use_realms(monkeypatch, {})
     result = run({"client_secret": "of-the-call", "client_id": "of-the-call", **args}, variables(server), kind)
     assert (result["failed"], result["changed"], set(result)) == (True, False, {"failed", "changed", "msg", "error"})
     assert says in result["msg"]
@@ -280,7 +297,7 @@ def test_a_bad_option_is_refused_alike_before_any_network(
 def test_options_can_be_judged_before_anything_is_done(
     server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    realms = use(monkeypatch, {"master": []})
+    realms = use_realms(monkeypatch, {"master": []})
     assert run({"validate_only": True}, variables(server), kind) == {"changed": False}
     result = run({"validate_only": True, "only": ["bad-client"]}, variables(server), kind)
     assert result["failed"]
@@ -292,7 +309,7 @@ def test_options_can_be_judged_before_anything_is_done(
 def test_a_server_outside_of_allowed_hosts_gets_no_token(
     server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, {})
+    use_realms(monkeypatch, {})
     result = run({}, variables(server, authkit_allowed_hosts=["sso.example.com"]), kind)
     assert "which allowed_hosts does not name" in result["msg"]
     assert "(allowed_hosts from the variable authkit_allowed_hosts)" in result["msg"]
@@ -310,14 +327,14 @@ def test_a_server_outside_of_allowed_hosts_gets_no_token(
 def test_a_profile_of_checks_among_the_connections_names_the_option_that_is_meant(
     server: CountingServer, profile: str, profiles: dict[str, Any], hint: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, {})
+    use_realms(monkeypatch, {})
     result = run({"profile": profile}, variables(server, **profiles))
     assert f"profile '{profile}'" in result["msg"]
     assert (f"write check_profile: {profile})." in result["msg"]) is hint
 
 
 def test_a_connection_may_be_called_strict(server: CountingServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, {"shop": []})
+    use_realms(monkeypatch, {"shop": []})
     connection = {"auth_server": server.url, "realm": "shop", "client_id": CLIENT, "client_secret": SECRET}
     given = {"authkit_profiles": {"strict": connection}, "authkit_cache": "none"}
     assert "failed" not in run({"profile": "strict"}, given)
@@ -330,7 +347,7 @@ def test_of_a_nodes_answer_only_results_are_taken(server: CountingServer, monkey
     class Hostile(Shipped):
         answered = staticmethod(lambda result: {**result, "ansible_facts": {"authkit_auth_server": "x"}, "status": 1})
 
-    use(monkeypatch, {"master": []})
+    use_realms(monkeypatch, {"master": []})
     assert set(run({}, variables(server), Hostile)) <= RESULT_KEYS
 
 
@@ -344,7 +361,7 @@ def test_ansibles_own_failures_keep_their_meaning(server: CountingServer, monkey
     class Crashed(Shipped):
         answered = staticmethod(lambda _result: {"failed": True, "msg": "MODULE FAILURE", "rc": 127, "x": 1})
 
-    use(monkeypatch, {"master": []})
+    use_realms(monkeypatch, {"master": []})
     assert run({}, variables(server), Unreachable) == {"unreachable": True, "msg": "no route"}
     assert run({}, variables(server), Crashed) == {
         "failed": True,
@@ -358,7 +375,7 @@ def test_ansibles_own_failures_keep_their_meaning(server: CountingServer, monkey
 def test_secrets_and_tokens_are_masked_wherever_they_are(
     server: CountingServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    realms = use(monkeypatch, {"master": [SECRET]})
+    realms = use_realms(monkeypatch, {"master": [SECRET]})
     result = run({}, variables(server), kind)
     assert SECRET not in str(result)
     realms.realms = {"master": RuntimeError(f"planted {SECRET}")}

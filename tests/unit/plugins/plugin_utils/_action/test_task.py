@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._action.task import 
     TaskAction,
     naming_allowed_hosts,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.task_support import made
+from ansible_collections.authkit.oauth.tests.unit.support.actions import make_action
 
 SECRET = "of-the-variables"
 VARIABLES = {"authkit_token_url": "https://x.test/token", "authkit_client_id": "app", "authkit_client_secret": SECRET}
@@ -58,7 +58,7 @@ def run(work: Work, args: Mapping[str, Any] | None = None) -> Result:
     class Given(Worker):
         given = (work,)
 
-    result: Result = made(Given, "x", args or {}, VARIABLES).run(task_vars=dict(VARIABLES))
+    result: Result = make_action(Given, "x", args or {}, VARIABLES).run(task_vars=dict(VARIABLES))
     return result
 
 
@@ -206,7 +206,7 @@ def test_callbacks_see_no_secret_among_the_arguments() -> None:
     class Given(Worker):
         given = (lambda worker, variables, notes: {"ok": bool(worker._input(variables, notes).options.proxy)},)
 
-    action = made(Given, "x", given, VARIABLES)
+    action = make_action(Given, "x", given, VARIABLES)
     for _try in range(2):  # as with until
         assert action.run(task_vars=dict(VARIABLES))["ok"] is True
         assert action._task.args == {

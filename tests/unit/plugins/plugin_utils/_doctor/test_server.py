@@ -20,7 +20,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import 
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions, Layer, client_options
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.server import discovery_section, token_section
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import Scripted, scripted
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, scripted
 
 NOT_VERIFIED = "Its signature was not verified: "
 

@@ -15,12 +15,7 @@ from ansible.vars.hostvars import HostVars
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import FactVariable, InvalidOption
 from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.rendering import Rendering
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
-    TAGGED,
-    from_a_node,
-    loaded,
-    templar_of,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.variables import TAGGED, from_a_node, loaded, templar_of
 
 YAML = """
 behind: "{{ sso }}"

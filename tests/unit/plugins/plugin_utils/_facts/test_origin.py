@@ -14,11 +14,7 @@ from ansible import constants
 from ansible.vars.hostvars import HostVars
 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.origin import facts_of, of_facts
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
-    encrypted,
-    from_a_node,
-    loaded,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.variables import encrypted, from_a_node, loaded
 
 
 def found(variables: dict[str, Any], facts: dict[str, Any], cached: dict[str, Any] | None = None) -> set[str]:

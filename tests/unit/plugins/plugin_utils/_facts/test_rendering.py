@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._facts.rendering import Rendering
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.variables import (
     PLACEHOLDER,
     TAGGED,
     from_a_node,

@@ -11,12 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._report.sarif import log
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import (
-    check,
-    finding,
-    ordinary,
-    realm,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.reports import check, finding, ordinary, realm
 
 
 def run_of(report: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._report.table import lines
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.reports import (
     ALL_AT_ONCE,
     check,
     finding,

@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._report.text import 
     sarif,
     visible,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import ALL_AT_ONCE, HOSTILE
+from ansible_collections.authkit.oauth.tests.unit.support.reports import ALL_AT_ONCE, HOSTILE
 
 #: How a reference to a character, such as &#42;, is written.
 REFERENCE = re.compile(r"&#\d+;")

@@ -13,8 +13,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.plugin_utils._report.text import ESCAPES
 from ansible_collections.authkit.oauth.plugins.plugin_utils._report.view import shown, view
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.ansible_support import from_a_node
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.reports import (
     HOSTILE,
     check,
     finding,
@@ -22,6 +21,7 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.report_su
     ordinary,
     realm,
 )
+from ansible_collections.authkit.oauth.tests.unit.support.variables import from_a_node
 
 
 def test_the_worst_is_first() -> None:

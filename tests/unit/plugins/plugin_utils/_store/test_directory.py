@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import StoreRefused
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.directory import Place, Skipped, places
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.network import on_network
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import give_away
+from ansible_collections.authkit.oauth.tests.unit.support.stores import give_away
 
 
 def opened(place: Place) -> Path:

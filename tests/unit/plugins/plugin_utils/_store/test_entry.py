@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, RateLimited, ServerUnavailable
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import EMPTY, Entry, decode, encode
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.failure import Failure
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import token
+from ansible_collections.authkit.oauth.tests.unit.support.stores import token
 
 NOW = 1_000_000.0
 

@@ -18,7 +18,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store import readin
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.files import make_key, sweep, write_private
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.lock import Attempt, EntryLock
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.reading import LARGEST_ENTRY, read_key, read_private
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import give_away, storm
+from ansible_collections.authkit.oauth.tests.unit.support.stores import give_away, storm
 
 storms = pytest.mark.parametrize("workers", [12, pytest.param(50, marks=pytest.mark.matrix)])
 STEM = "0123456789abcdef" * 4

@@ -20,7 +20,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store.flight import
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import StoreKey
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import Demand
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.slot import MemorySlot
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import KEY, token
+from ansible_collections.authkit.oauth.tests.unit.support.stores import KEY, token
 
 Entries = dict[StoreKey, Entry]
 

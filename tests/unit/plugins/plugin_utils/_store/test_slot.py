@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store.failure impor
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import StoreKey
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.reading import ENTRY_SUFFIX
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.slot import FileSlot, MemorySlot
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import KEY, refuse_warning, token
+from ansible_collections.authkit.oauth.tests.unit.support.stores import KEY, refuse_warning, token
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store import crypto
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import store as _token_store
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.memory import MemoryStore, NoStore
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import FileStore, StoreKey, open_store
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.stores import (
     KEY,
     NOBODY,
     Server,

@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, ServerUnavailable
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import StoreKey
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.store_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.stores import (
     KEY,
     Server,
     file_store,

@@ -19,15 +19,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_a
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import MOST_FAILURES, Missing
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import (
-    FakeKeycloak,
-    Tokens,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    MakeTransport,
-    Scripted,
-    free_port,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import FakeKeycloak, Tokens
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, free_port
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport
 
 MakeApi = Callable[..., AdminApi]
 

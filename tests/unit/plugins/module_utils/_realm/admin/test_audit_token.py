@@ -18,24 +18,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.audit_token import AuditToken
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing
-
-
-class Tokens:
-    """Gives first, then each of the others in turn; an exception among them is raised, None says there is no other."""
-
-    def __init__(self, first: str, *others: str | Exception | None) -> None:
-        self.first, self.others = first, list(others)
-        self.renewals: list[str] = []
-
-    def token(self) -> str:
-        return self.first
-
-    def renewed(self, rejected: str) -> str | None:
-        self.renewals.append(rejected)
-        following = self.others.pop(0)
-        if isinstance(following, Exception):
-            raise following
-        return following
+from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import Tokens
 
 
 def test_the_token_is_kept_until_it_is_rejected() -> None:

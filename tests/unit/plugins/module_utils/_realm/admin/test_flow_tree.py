@@ -12,10 +12,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.flow_tr
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import Malformed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import (
-    execution,
-    sub_flow,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import execution, sub_flow
 
 GONE = Gap("The configuration could not be read.")
 FLAT = [

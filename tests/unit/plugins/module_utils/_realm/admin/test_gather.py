@@ -20,25 +20,21 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snap
     Role,
     SecretTraits,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.gather_support import (
-    SECTIONS,
-    Take,
-    gaps,
-    leaves,
-    take,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import (
     MANAGEMENT_ROLES,
     SECRETS,
+    SECTIONS,
     FakeKeycloak,
+    Take,
     client,
     execution,
+    gaps,
+    leaves,
     role,
     sub_flow,
+    take,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    Scripted,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted
 
 
 def test_every_section_is_read(take_live: Take) -> None:

@@ -18,23 +18,19 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.gather_support import (
-    SECTIONS,
-    Take,
-    gaps,
-    take,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import (
     ALL_ROLES,
+    SECTIONS,
     FakeKeycloak,
+    Take,
     Tokens,
     client,
+    gaps,
     role,
+    take,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    MakeTransport,
-    free_port,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import free_port
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport
 
 WITHOUT: Mapping[str, set[str]] = {
     "view-realm": {

@@ -19,12 +19,8 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.admin_api import AdminApi
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.gather_support import gaps, take
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.interrupt_support import (
-    Interrupt,
-    interrupt_at_start,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import FakeKeycloak
+from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import FakeKeycloak, gaps, take
+from ansible_collections.authkit.oauth.tests.unit.support.interrupts import Interrupt, interrupt_at_start
 
 # Seconds in which an interrupt must end an audit.
 SOON = 2.0
@@ -126,8 +122,7 @@ def test_a_second_interrupt_while_it_ends_does_not_hang(monkeypatch: pytest.Monk
 
 PROCESS = """
     import multiprocessing, signal, sys, time
-    from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.gather_support import take
-    from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.keycloak_support import FakeKeycloak
+    from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import FakeKeycloak, take
 
     class Over(BaseException):
         pass

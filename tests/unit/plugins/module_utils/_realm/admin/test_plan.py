@@ -19,9 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.plan im
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import Malformed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.missing import Missing, lacking
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.interrupt_support import (
-    interrupted_at_line,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.interrupts import interrupted_at_line
 
 
 class Api:

@@ -21,10 +21,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import side_by_side
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.side_by_side import in_order, mapped
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.interrupt_support import (
-    Interrupt,
-    interrupted_at_line,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.interrupts import Interrupt, interrupted_at_line
 
 # Seconds in which an interrupt must end what it strikes.
 SOON = 2.0

@@ -19,7 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.brute_
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case
 
 ON: dict[str, Any] = {"bruteForceProtected": True}
 FOR_EVER: dict[str, Any] = {**ON, "permanentLockout": True, "maxTemporaryLockouts": 0}

@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import client_credentials
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import SecretTraits, Snapshot
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case, found
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case, found
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import client
 
 OFF: dict[str, Any] = {"enabled": False}
 LIMIT: dict[str, Any] = {"min_secret_length": 24}

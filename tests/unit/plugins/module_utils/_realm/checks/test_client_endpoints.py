@@ -12,8 +12,8 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import client_endpoints
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import client
 
 
 def having(**attributes: str) -> list[dict[str, Any]]:

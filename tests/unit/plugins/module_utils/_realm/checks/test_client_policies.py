@@ -11,12 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import client_policies
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    Case,
-    case,
-    found,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case, found
 
 PROFILES = [{"name": "q", "executors": [{"executor": "pkce-enforcer"}]}, {"name": "empty", "executors": []}]
 

@@ -25,14 +25,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.obse
     ProbeAnswer,
     Revocation,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
-    CLIENT,
-    claims,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    Case,
-    case,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import CLIENT, claims
 
 DOWN = Gap("The server answered 500.", fault=True)
 OFF = Gap("Switched off.")

@@ -18,13 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.client
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    SERVER,
-    Case,
-    case,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import client
 
 
 def with_(name: str = "app", settings: Any = None, **attributes: str) -> list[dict[str, Any]]:

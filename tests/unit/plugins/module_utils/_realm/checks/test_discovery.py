@@ -21,36 +21,26 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.discov
     discovery_unreachable,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
-    ISSUER,
-    metadata,
-    only,
-    shown,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    SERVER,
-    Case,
-    case,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import ISSUER, metadata, only, public_answer
 
 PROBE = "http://authkit-probe.invalid/realms/shop"
 LOOPBACK = "http://127.0.0.1:8080"
 FAULT = Gap("The server answered 500.", fault=True)
 
 CASES: list[Case] = [
-    case(discovery_unreachable, discovery=shown(metadata())),
-    case(discovery_unreachable, [REALM], discovery=shown({"error": "Realm does not exist"}, 404)),
-    case(discovery_unreachable, [REALM], discovery=shown(None, 404)),
-    case(discovery_unreachable, [REALM], discovery=shown(None, 302)),
-    case(discovery_unreachable, [REALM], discovery=shown(None, 500)),
-    case(discovery_unreachable, [REALM], discovery=shown(None, 200)),
-    case(discovery_unreachable, [REALM], discovery=shown(metadata(), 200, content_type="text/html")),
+    case(discovery_unreachable, discovery=public_answer(metadata())),
+    case(discovery_unreachable, [REALM], discovery=public_answer({"error": "Realm does not exist"}, 404)),
+    case(discovery_unreachable, [REALM], discovery=public_answer(None, 404)),
+    case(discovery_unreachable, [REALM], discovery=public_answer(None, 302)),
+    case(discovery_unreachable, [REALM], discovery=public_answer(None, 500)),
+    case(discovery_unreachable, [REALM], discovery=public_answer(None, 200)),
+    case(discovery_unreachable, [REALM], discovery=public_answer(metadata(), 200, content_type="text/html")),
     *(
-        case(discovery_unreachable, [REALM], discovery=shown(metadata(name)))
+        case(discovery_unreachable, [REALM], discovery=public_answer(metadata(name)))
         for name in ("issuer", "token_endpoint", "jwks_uri")
     ),
-    case(discovery_unreachable, [REALM], discovery=shown(metadata(jwks_uri=5))),
+    case(discovery_unreachable, [REALM], discovery=public_answer(metadata(jwks_uri=5))),
     case(discovery_unreachable, unknown=Inconclusive, discovery=FAULT),
     case(discovery_issuer_mismatch, metadata=metadata(), base_url=SERVER),
     case(discovery_issuer_mismatch, metadata=metadata(), base_url=f"{SERVER}/"),

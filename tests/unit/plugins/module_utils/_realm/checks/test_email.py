@@ -16,7 +16,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.email 
     email_smtp_no_auth,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case
 
 
 def smtp(host: str = "mail.example.org", **settings: Any) -> dict[str, Any]:

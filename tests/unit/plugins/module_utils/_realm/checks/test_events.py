@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.events
     logging_no_listener,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case
 
 TYPES = events_types_incomplete.defaults()["required_types"]
 

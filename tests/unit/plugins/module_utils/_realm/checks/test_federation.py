@@ -19,8 +19,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.federa
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.role_support import catalog, role
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import catalog, role
 
 CHECKS = [
     federation_ldap_anonymous_bind,

@@ -20,12 +20,13 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.flows 
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow, Snapshot
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.flow_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER, Case, case, found
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import (
     CONFIGURED,
     DEFAULT_BROKER,
     DEFAULT_DIRECT_GRANT,
+    DEFAULT_FLOWS,
     DEFAULT_RESET,
-    DEFAULTS,
     OTP,
     PASSWORD,
     either,
@@ -34,13 +35,6 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.fl
     forms,
     step,
     sub,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    SERVER,
-    Case,
-    case,
-    found,
 )
 
 ALLOW = "allow-access-authenticator"
@@ -62,7 +56,7 @@ def provider(**more: Any) -> dict[str, Any]:
 
 def everything(*more: Flow, **sections: Any) -> dict[str, Any]:
     """A realm as nobody changed it, with these flows and sections."""
-    return {"realm": {}, "clients": [], "identity_providers": [], **flows(*DEFAULTS, *more), **sections}
+    return {"realm": {}, "clients": [], "identity_providers": [], **flows(*DEFAULT_FLOWS, *more), **sections}
 
 
 def allowing(finds: Any, *more: Flow, **sections: Any) -> Case:
@@ -113,7 +107,7 @@ ALLOW_CASES = [
     allowing({"door": "info"}, NEVER_DOOR, realm={"browserFlow": "door"}),
     allowing((), CLOSED_DOOR, realm={"browserFlow": "door"}),
     allowing(["door"], RESET_DOOR, realm={"resetCredentialsFlow": "door", "resetPasswordAllowed": True}),
-    case(flows_allow_access_authenticator, unknown=NotEvaluated, realm={}, **flows(*DEFAULTS)),
+    case(flows_allow_access_authenticator, unknown=NotEvaluated, realm={}, **flows(*DEFAULT_FLOWS)),
 ]
 
 WEAK = forms(PASSWORD, alias="weak")

@@ -12,12 +12,8 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import grants
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import (
-    NO_POLICIES,
-    client,
-    policies,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import NO_POLICIES, client, policies
 
 OFF: dict[str, Any] = {"enabled": False}
 PUBLIC: dict[str, Any] = {"publicClient": True}

@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.header
     realm_header_referrer_weak,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case
 
 
 def sent(**headers: Any) -> dict[str, Any]:

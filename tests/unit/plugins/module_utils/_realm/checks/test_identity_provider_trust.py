@@ -18,19 +18,15 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.identi
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.flow_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import (
     DEFAULT_BROKER,
+    catalog,
     either,
     flow,
     flows,
+    role,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    SERVER,
-    Case,
-    case,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.role_support import catalog, role
 
 RM = "realm-management"
 AUTO = flow(either("idp-create-user-if-unique"), either("idp-auto-link"), alias="auto link")

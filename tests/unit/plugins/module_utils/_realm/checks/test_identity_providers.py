@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.identi
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated, Unknown
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case
 
 GOOD_OIDC = {
     "validateSignature": "true",

@@ -22,14 +22,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.keys i
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.certificate_support import certificate
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    SERVER,
-    Case,
-    case,
-    found,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER, Case, case, found
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import certificate
 
 CURVE = ec.generate_private_key(ec.SECP256R1())
 

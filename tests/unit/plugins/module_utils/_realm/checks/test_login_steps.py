@@ -18,8 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.login_
     tokens_user_action_lifespan_long,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import client
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import client
 
 TV = client(attributes={"oauth2.device.authorization.grant.enabled": "true"})
 

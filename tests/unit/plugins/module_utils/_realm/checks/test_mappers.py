@@ -20,14 +20,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.mapper
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    SERVER,
-    Case,
-    case,
-    found,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.role_support import catalog, role
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER, Case, case, found
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import catalog, role
 
 FIXED_ROLE, FIXED_CLAIM = "oidc-hardcoded-role-mapper", "oidc-hardcoded-claim-mapper"
 ATTRIBUTE, PROPERTY = "oidc-usermodel-attribute-mapper", "oidc-usermodel-property-mapper"

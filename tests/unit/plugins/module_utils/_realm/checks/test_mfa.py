@@ -20,7 +20,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.mfa im
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.flow_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import (
     CONFIGURED,
     COOKIE,
     DEFAULT_BROWSER,
@@ -33,7 +34,6 @@ from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.fl
     step,
     sub,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
 
 STEP_UP = forms(
     sub("CONDITIONAL", step("conditional-level-of-authentication"), PASSWORD),

@@ -20,61 +20,59 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.own_to
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import Signature
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import (
     CLIENT,
     ISSUER,
-    answered,
     claims,
     metadata,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    Case,
-    case,
+    token_answer,
 )
 
-REFUSED = answered(status=401, problem="The client_secret of the client is wrong.", has_token=False, expires_in=None)
+REFUSED = token_answer(
+    status=401, problem="The client_secret of the client is wrong.", has_token=False, expires_in=None
+)
 NO_SECRET = Gap("This needs the client's credentials.")
 OPAQUE = Gap("The access token is opaque.")
 GOOD = Signature()
 BAD = Signature("The token's signature is not of the key that it names.")
 
 CASES: list[Case] = [
-    case(token_grant_failed, own_client=CLIENT, token_answer=answered()),
+    case(token_grant_failed, own_client=CLIENT, token_answer=token_answer()),
     case(token_grant_failed, [CLIENT], own_client=CLIENT, token_answer=REFUSED),
-    case(token_grant_failed, [CLIENT], own_client=CLIENT, token_answer=answered(has_token=False)),
-    case(token_grant_failed, [CLIENT], own_client=CLIENT, token_answer=answered(expires_in=None)),
+    case(token_grant_failed, [CLIENT], own_client=CLIENT, token_answer=token_answer(has_token=False)),
+    case(token_grant_failed, [CLIENT], own_client=CLIENT, token_answer=token_answer(expires_in=None)),
     case(token_grant_failed, unknown=NotEvaluated, own_client=CLIENT, token_answer=NO_SECRET),
     case(token_grant_failed, unknown=Inconclusive, token_answer=Gap("The server is down.", fault=True)),
-    case(token_type_not_bearer, own_client=CLIENT, token_answer=answered()),
-    case(token_type_not_bearer, own_client=CLIENT, token_answer=answered(token_type="bEARER")),
-    case(token_type_not_bearer, [CLIENT], own_client=CLIENT, token_answer=answered(token_type="DPoP")),
-    case(token_type_not_bearer, [CLIENT], own_client=CLIENT, token_answer=answered(token_type=None)),
+    case(token_type_not_bearer, own_client=CLIENT, token_answer=token_answer()),
+    case(token_type_not_bearer, own_client=CLIENT, token_answer=token_answer(token_type="bEARER")),
+    case(token_type_not_bearer, [CLIENT], own_client=CLIENT, token_answer=token_answer(token_type="DPoP")),
+    case(token_type_not_bearer, [CLIENT], own_client=CLIENT, token_answer=token_answer(token_type=None)),
     case(
         token_type_not_bearer,
         own_client=CLIENT,
-        token_answer=answered(token_type="DPoP"),
+        token_answer=token_answer(token_type="DPoP"),
         parameters={"allow_dpop": True},
     ),
     case(token_type_not_bearer, unknown=NotEvaluated, own_client=CLIENT, token_answer=REFUSED),
-    case(token_refresh_token_issued, own_client=CLIENT, token_answer=answered()),
-    case(token_refresh_token_issued, [CLIENT], own_client=CLIENT, token_answer=answered(has_refresh_token=True)),
+    case(token_refresh_token_issued, own_client=CLIENT, token_answer=token_answer()),
+    case(token_refresh_token_issued, [CLIENT], own_client=CLIENT, token_answer=token_answer(has_refresh_token=True)),
     case(
         token_refresh_token_issued,
         own_client=CLIENT,
-        token_answer=answered(has_refresh_token=True),
+        token_answer=token_answer(has_refresh_token=True),
         parameters={"allow_cc_refresh": True},
     ),
     case(token_refresh_token_issued, unknown=NotEvaluated, own_client=CLIENT, token_answer=REFUSED),
-    case(token_response_cacheable, own_client=CLIENT, token_answer=answered()),
+    case(token_response_cacheable, own_client=CLIENT, token_answer=token_answer()),
     case(
         token_response_cacheable,
         own_client=CLIENT,
-        token_answer=answered(cache_control="private, No-Store , max-age=0", pragma="No-Cache"),
+        token_answer=token_answer(cache_control="private, No-Store , max-age=0", pragma="No-Cache"),
     ),
-    case(token_response_cacheable, [CLIENT], own_client=CLIENT, token_answer=answered(cache_control="")),
-    case(token_response_cacheable, [CLIENT], own_client=CLIENT, token_answer=answered(cache_control="no-cache")),
-    case(token_response_cacheable, {CLIENT: "low"}, own_client=CLIENT, token_answer=answered(pragma="")),
+    case(token_response_cacheable, [CLIENT], own_client=CLIENT, token_answer=token_answer(cache_control="")),
+    case(token_response_cacheable, [CLIENT], own_client=CLIENT, token_answer=token_answer(cache_control="no-cache")),
+    case(token_response_cacheable, {CLIENT: "low"}, own_client=CLIENT, token_answer=token_answer(pragma="")),
     case(token_response_cacheable, unknown=NotEvaluated, own_client=CLIENT, token_answer=REFUSED),
     case(token_signature_invalid, token_signature=GOOD),
     case(token_signature_invalid, [CLIENT], token_signature=BAD, own_header={"alg": "RS256"}, own_client=CLIENT),

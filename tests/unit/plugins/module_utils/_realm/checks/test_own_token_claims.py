@@ -24,16 +24,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.own_to
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import OwnToken
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
-    CLIENT,
-    answered,
-    claims,
-    only,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    Case,
-    case,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import CLIENT, claims, only, token_answer
 
 ISSUED = 1_000_000
 OPAQUE = Gap("The access token is opaque.")
@@ -47,7 +39,7 @@ def said(*leave_out: str, received: float | None = ISSUED, **changes: Any) -> di
         "own_claims": claims(*leave_out, **changes),
         "own_token": OwnToken(received_at=received),
         "own_client": CLIENT,
-        "token_answer": answered(),
+        "token_answer": token_answer(),
     }
 
 
@@ -88,7 +80,7 @@ CASES: list[Case] = [
     case(token_lifetime_too_long, [CLIENT], **said(exp=ISSUED + 901)),
     case(token_lifetime_too_long, [CLIENT], **said(exp=ISSUED + 3600)),
     case(token_lifetime_too_long, {CLIENT: "high"}, **said(exp=ISSUED + 36000)),
-    case(token_lifetime_too_long, [CLIENT], **{**said(), "token_answer": answered(expires_in=1800)}),
+    case(token_lifetime_too_long, [CLIENT], **{**said(), "token_answer": token_answer(expires_in=1800)}),
     case(token_lifetime_too_long, **said(exp=ISSUED + 3600), parameters={"max_access_token_lifespan": 3600}),
     case(token_lifetime_too_long, [CLIENT], **{**said(exp=ISSUED + 1800), "token_answer": NO_SECRET}),
     case(token_lifetime_too_long, unknown=NotEvaluated, **{**said("exp"), "token_answer": NO_SECRET}),
@@ -97,9 +89,11 @@ CASES: list[Case] = [
     case(token_expires_in_inconsistent, **said("exp")),
     case(token_expires_in_inconsistent, [CLIENT], **said(exp=ISSUED + 294)),
     case(token_expires_in_inconsistent, [CLIENT], **said(exp=ISSUED + 306)),
-    case(token_expires_in_inconsistent, [CLIENT], **{**said(exp=30), "token_answer": answered(expires_in=30)}),
+    case(token_expires_in_inconsistent, [CLIENT], **{**said(exp=30), "token_answer": token_answer(expires_in=30)}),
     case(token_expires_in_inconsistent, **said(), parameters={"min_useful_lifetime": 299}),
-    case(token_expires_in_inconsistent, unknown=NotEvaluated, **{**said(), "token_answer": answered(expires_in=None)}),
+    case(
+        token_expires_in_inconsistent, unknown=NotEvaluated, **{**said(), "token_answer": token_answer(expires_in=None)}
+    ),
     case(token_expires_in_inconsistent, unknown=NotEvaluated, **{**said(), "token_answer": NO_SECRET}),
     case(token_audience_missing, **said()),
     case(token_audience_missing, **said(aud=["account", API])),

@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.passwo
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution, Flow
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case
 
 NONE: dict[str, Any] = {"realm": {}}
 LOW = {REALM: "low"}

@@ -26,13 +26,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.obse
     LoginPage,
     ProbeAnswer,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import only
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    SERVER,
-    Case,
-    case,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import only
 
 OFF = Gap("Switched off.")
 DOWN = Gap("The server answered 500.", fault=True)

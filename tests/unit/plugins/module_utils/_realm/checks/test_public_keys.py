@@ -21,14 +21,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.public
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.certificate_support import certificate
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import OIDC, only, shown
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    SERVER,
-    Case,
-    case,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import OIDC, certificate, only, public_answer
 
 CERTS = f"{OIDC}/certs"
 
@@ -47,12 +41,12 @@ def curve(kid: str = "two", **more: Any) -> dict[str, Any]:
 
 
 def published(*keys: dict[str, Any]) -> dict[str, Any]:
-    return {"jwks": shown({"keys": list(keys)}, url=CERTS), "jwks_keys": list(keys)}
+    return {"jwks": public_answer({"keys": list(keys)}, url=CERTS), "jwks_keys": list(keys)}
 
 
 def failed(status: int) -> dict[str, Any]:
     return {
-        "jwks": shown(None, status, url=CERTS),
+        "jwks": public_answer(None, status, url=CERTS),
         "jwks_keys": Gap("There are no keys: see keys-jwks-no-signing-key."),
     }
 

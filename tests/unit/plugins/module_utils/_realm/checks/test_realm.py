@@ -19,7 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.realm 
     server_version_unsupported,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case
 
 
 def frontend(url: str) -> dict[str, Any]:

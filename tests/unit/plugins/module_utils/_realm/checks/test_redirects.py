@@ -11,12 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import redirects
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import (
-    NO_POLICIES,
-    client,
-    policies,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import NO_POLICIES, client, policies
 
 
 def at(*uris: str, **settings: Any) -> list[dict[str, Any]]:

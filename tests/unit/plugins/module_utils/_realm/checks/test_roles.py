@@ -22,18 +22,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.roles 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import GroupRoles, Role
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    Case,
-    case,
-    found,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.role_support import (
-    DEFAULT_ROLE,
-    catalog,
-    holder,
-    role,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case, found
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import DEFAULT_ROLE, catalog, holder, role
 
 RM = "realm-management"
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import saml_clients
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case
 
 
 def saml(*, enabled: bool = True, uris: tuple[str, ...] = (), **attributes: str) -> list[dict[str, Any]]:

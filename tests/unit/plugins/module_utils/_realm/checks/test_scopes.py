@@ -19,13 +19,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.scopes
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    SERVER,
-    Case,
-    case,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.role_support import catalog, role
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import catalog, role
 
 RM = "realm-management"
 BATCH = {

@@ -16,17 +16,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.servic
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Holder
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    Case,
-    case,
-    found,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.role_support import (
-    DEFAULT_ROLE,
-    catalog,
-    holder,
-    role,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case, found
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import DEFAULT_ROLE, catalog, holder, role
 
 RM = "realm-management"
 ROBOT = {"clientId": "robot", "enabled": True, "serviceAccountsEnabled": True}

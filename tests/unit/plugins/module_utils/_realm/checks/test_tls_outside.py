@@ -23,17 +23,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.tls_ou
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import TlsFacts
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import (
-    metadata,
-    only,
-    shown,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import (
-    REALM,
-    SERVER,
-    Case,
-    case,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import metadata, only, public_answer
 
 NO_TLS = Gap("The server's address is plain http.")
 DOWN = Gap("Nothing listens there.", fault=True)
@@ -55,7 +46,7 @@ def tls(days: float = 90, **changes: Any) -> TlsFacts:
 
 def page(header: str | None) -> dict[str, Any]:
     headers = {} if header is None else only("strict_transport_security", header)
-    return {"metadata": metadata(), "base_url": SERVER, "discovery": shown(metadata(), **headers)}
+    return {"metadata": metadata(), "base_url": SERVER, "discovery": public_answer(metadata(), **headers)}
 
 
 CASES: list[Case] = [

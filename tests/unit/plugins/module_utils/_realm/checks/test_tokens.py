@@ -18,12 +18,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.tokens
     tokens_refresh_rotation_off,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.client_support import (
-    NO_POLICIES,
-    client,
-    policies,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.realm_support import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import NO_POLICIES, client, policies
 
 LONG: dict[str, Any] = {"accessTokenLifespanForImplicitFlow": 3600}
 IMPLICIT: dict[str, Any] = {"implicitFlowEnabled": True}

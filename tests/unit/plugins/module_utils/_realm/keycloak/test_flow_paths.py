@@ -12,12 +12,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.flow_paths import tagged, ways
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Execution
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.flow_support import (
-    CONFIGURED,
-    either,
-    step,
-    sub,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import CONFIGURED, either, step, sub
 
 A, B, C = step("a"), step("b"), step("c")
 DENY = step("deny-access-authenticator")

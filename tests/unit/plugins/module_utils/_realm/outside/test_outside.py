@@ -20,26 +20,24 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.outsi
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.issuer_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM
+from ansible_collections.authkit.oauth.tests.unit.support.fake_issuer import (
     KEY,
     OTHER_KEY,
     PAGE,
-    REALM,
     REGISTERED,
     Issuer,
+    audit_outside,
+    caller_at,
+    failing,
     leave_unsigned,
-    public,
-    running,
+    public_key,
+    serve,
     sign,
     sign_with_secret,
+    unanswered,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.looking_support import (
-    client,
-    looked_at,
-    open_questions,
-    wrong,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import MakeTransport, settings
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport, settings
 
 OIDC = "/protocol/openid-connect"
 # What is worth a word and fails nothing in the right realm on loopback.
@@ -47,11 +45,11 @@ FOR_INFORMATION = {"discovery-issuer-not-https", "tls-plain-http", "token-scope-
 
 
 def test_a_right_realm_on_loopback(make_transport: MakeTransport) -> None:
-    with running(Issuer()) as server:
-        results = looked_at(server, make_transport(), settings())
-    assert wrong(results) == set()
+    with serve(Issuer()) as server:
+        results = audit_outside(server, make_transport(), settings())
+    assert failing(results) == set()
     assert {name for name, each in results.items() if each.open} == FOR_INFORMATION
-    assert open_questions(results) == {
+    assert unanswered(results) == {
         "tls-certificate-invalid",
         "tls-certificate-expiring",
         "tls-legacy-protocol",
@@ -143,9 +141,9 @@ CASES: list[tuple[Change, set[str]]] = [
         lambda issuer: issuer.keys.append({"kty": "oct", "kid": "shared", "k": "c2VjcmV0"}),
         {"keys-jwks-private-material"},
     ),
-    (lambda issuer: issuer.keys.append(public(OTHER_KEY, "weak", n="w" * 170)), {"keys-jwks-rsa-too-small"}),
-    (lambda issuer: issuer.keys.append(public(OTHER_KEY, "odd", e="Aw")), {"keys-jwks-bad-exponent"}),
-    (lambda issuer: issuer.keys.append(public(OTHER_KEY)), {"keys-jwks-kid-ambiguous"}),
+    (lambda issuer: issuer.keys.append(public_key(OTHER_KEY, "weak", n="w" * 170)), {"keys-jwks-rsa-too-small"}),
+    (lambda issuer: issuer.keys.append(public_key(OTHER_KEY, "odd", e="Aw")), {"keys-jwks-bad-exponent"}),
+    (lambda issuer: issuer.keys.append(public_key(OTHER_KEY)), {"keys-jwks-kid-ambiguous"}),
     (having("signed", leave_unsigned), {"token-alg-symmetric-or-none", "token-signature-invalid"}),
     (having("signed", sign_with_secret), {"token-alg-symmetric-or-none", "token-signature-invalid"}),
     (having("signed", lambda said: sign(said, OTHER_KEY, "RS256")), {"token-signature-invalid"}),
@@ -211,27 +209,27 @@ def test_what_is_wrong_is_found_by_the_check_on_it(
 ) -> None:
     issuer = Issuer()
     change(issuer)
-    with running(issuer) as server:
-        results = looked_at(server, make_transport(), settings())
-    assert wrong(results) == finds
+    with serve(issuer) as server:
+        results = audit_outside(server, make_transport(), settings())
+    assert failing(results) == finds
 
 
 def test_a_server_that_takes_its_name_from_the_request(make_transport: MakeTransport) -> None:
     issuer = Issuer()
     for header in ("host", "x-forwarded-host"):
         issuer.reflects = header
-        with running(issuer) as server:
-            results = looked_at(server, make_transport(), settings())
+        with serve(issuer) as server:
+            results = audit_outside(server, make_transport(), settings())
         (found,) = results["discovery-host-header-controls-issuer"].open
         assert found.severity == INFO  # on loopback
         assert header in found.finding.message.lower()
 
 
 def test_a_server_that_is_down(make_transport: MakeTransport) -> None:
-    with running(Issuer()) as server:
+    with serve(Issuer()) as server:
         pass
-    results = looked_at(server, make_transport(), settings())
-    assert wrong(results) == set()
+    results = audit_outside(server, make_transport(), settings())
+    assert failing(results) == set()
     judged = {name for name, each in results.items() if each.unknown is None}
     assert judged == {"tls-plain-http"}
     assert isinstance(results["discovery-unreachable"].unknown, Inconclusive)
@@ -243,9 +241,9 @@ def test_a_server_that_cannot_answer_now(status: int, make_transport: MakeTransp
     issuer = Issuer()
     for path in ("/.well-known/openid-configuration", f"{OIDC}/certs", f"{OIDC}/token"):
         issuer.answers = {path: lambda _request: Answer(status)}
-        with running(issuer) as server:
-            results = looked_at(server, make_transport(), settings())
-        assert wrong(results) == set()
+        with serve(issuer) as server:
+            results = audit_outside(server, make_transport(), settings())
+        assert failing(results) == set()
         first = {"discovery-unreachable", "keys-jwks-no-signing-key", "token-grant-failed"}
         assert [name for name in first if isinstance(results[name].unknown, Inconclusive)]
 
@@ -257,8 +255,8 @@ def test_without_joserfc_the_signature_is_not_judged(
     issuer = Issuer()
     token = issuer.token()
     issuer.signed = lambda _claims: token
-    with running(issuer) as server:
-        results = looked_at(server, make_transport(), settings())
+    with serve(issuer) as server:
+        results = audit_outside(server, make_transport(), settings())
     unknown = results["token-signature-invalid"].unknown
     assert isinstance(unknown, NotEvaluated)
     assert f"{sys.executable} -m pip install -U joserfc" in unknown.reason
@@ -266,8 +264,8 @@ def test_without_joserfc_the_signature_is_not_judged(
 
 def test_every_section_is_there_and_says_why_when_it_is_a_gap(make_transport: MakeTransport) -> None:
     issuer = Issuer()
-    with running(issuer) as server:
-        outside = Outside(client(server), settings(), {})
+    with serve(issuer) as server:
+        outside = Outside(caller_at(server), settings(), {})
         there = gather_outside(server, REALM, make_transport(), outside)
         issuer.answers["/.well-known/openid-configuration"] = lambda _request: Answer(404)
         lacking = gather_outside(server, REALM, make_transport(), outside)

@@ -20,22 +20,19 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry impo
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.issuer_support import (
-    CLIENT,
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM
+from ansible_collections.authkit.oauth.tests.unit.support.fake_issuer import (
     KEY,
-    REALM,
     SECRET,
     Issuer,
     authentic,
-    parsed,
-    running,
+    form_of,
+    serve,
     sign,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    MakeTransport,
-    scripted,
-    settings,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import scripted
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import CLIENT
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport, settings
 
 OIDC = "/protocol/openid-connect"
 BELOW = f"/realms/{REALM}"
@@ -66,7 +63,7 @@ def client(server: str, **options: Any) -> Caller:
 def posted(issuer: Issuer) -> list[tuple[str, dict[str, str]]]:
     """Paths below the realm that were written to, and the forms."""
     return [
-        (each.path[len(BELOW) :].removeprefix(OIDC), parsed(each.body))
+        (each.path[len(BELOW) :].removeprefix(OIDC), form_of(each.body))
         for each in issuer.asked
         if each.method == "POST"
     ]
@@ -90,7 +87,7 @@ def test_unasked_only_a_token_is_fetched_and_introspected(
     how: dict[str, Any], named: str, make_transport: MakeTransport
 ) -> None:
     issuer = Issuer()
-    with running(issuer) as server:
+    with serve(issuer) as server:
         snapshot = looked(issuer, server, make_transport, **how)
     assert named in reason(snapshot, "probes")
     assert named in reason(snapshot, "client_probes")
@@ -103,7 +100,7 @@ def test_unasked_only_a_token_is_fetched_and_introspected(
 
 def test_each_probe_is_sent_once_with_a_token_of_its_own(make_transport: MakeTransport) -> None:
     issuer = Issuer()
-    with running(issuer) as server:
+    with serve(issuer) as server:
         looked(issuer, server, make_transport, active=True)
         forms = [form for path, form in posted(issuer) if path == "/token"]
         first, *rest = issuer.issued
@@ -124,13 +121,13 @@ def test_a_probe_is_not_tried_again(make_transport: MakeTransport) -> None:
 
     def token(request: Incoming) -> Answer:
         nonlocal seen
-        if authentic(request, parsed(request.body)) and "password" not in parsed(request.body).values():
+        if authentic(request, form_of(request.body)) and "password" not in form_of(request.body).values():
             return issuer._token(request)
         seen += 1
         return Answer(503)
 
     issuer.answers[f"{OIDC}/token"] = token
-    with running(issuer) as server:
+    with serve(issuer) as server:
         snapshot = looked(issuer, server, make_transport, active=True, retries=3)
     assert seen == 2
     assert snapshot.sections["client_probes"]["wrong secret"].fault
@@ -149,7 +146,7 @@ def test_a_probe_is_not_tried_again(make_transport: MakeTransport) -> None:
 )
 def test_only_what_a_check_that_is_run_needs_is_sent(check: str, sent: set[str], make_transport: MakeTransport) -> None:
     issuer = Issuer()
-    with running(issuer) as server:
+    with serve(issuer) as server:
         snapshot = looked(issuer, server, make_transport, rules=[check], active=True)
     assert {*snapshot.sections["probes"], *snapshot.sections["client_probes"]} == sent
 
@@ -161,7 +158,7 @@ def test_only_the_levels_that_are_run_are_looked_at(
     levels: list[str], asks_token: bool, asks_page: bool, make_transport: MakeTransport
 ) -> None:
     issuer = Issuer()
-    with running(issuer) as server:
+    with serve(issuer) as server:
         snapshot = looked(issuer, server, make_transport, levels=levels)
     assert bool(posted(issuer)) is asks_token
     assert bool(logins(issuer)) is asks_page
@@ -170,7 +167,7 @@ def test_only_the_levels_that_are_run_are_looked_at(
 
 def test_of_a_token_alone_what_it_says_is_known(make_transport: MakeTransport) -> None:
     issuer = Issuer()
-    with running(issuer) as server:
+    with serve(issuer) as server:
         snapshot = looked(issuer, server, make_transport, caller=Caller(token=issuer.token()), active=True)
     assert snapshot.own_claims["azp"] == CLIENT
     assert snapshot.section("token_signature").problem is None
@@ -185,7 +182,7 @@ def test_of_a_token_alone_what_it_says_is_known(make_transport: MakeTransport) -
 
 def test_a_token_of_another_realm_says_nothing_of_this_one(make_transport: MakeTransport) -> None:
     issuer = Issuer()
-    with running(issuer) as server:
+    with serve(issuer) as server:
         of_client = looked(issuer, server, make_transport, caller=replace(client(server), realm="master"), active=True)
         assert [path for path, _form in posted(issuer)] == ["/clients-registrations/openid-connect"]
         other = sign({"iss": f"{server}/realms/a%20b"}, KEY, "RS256")
@@ -207,7 +204,7 @@ def test_a_token_of_another_realm_says_nothing_of_this_one(make_transport: MakeT
 def test_the_metadata_leads_nowhere_else(make_transport: MakeTransport) -> None:
     names = ("jwks_uri", "authorization_endpoint", "introspection_endpoint", "userinfo_endpoint", "revocation_endpoint")
     issuer = Issuer()
-    with running(issuer) as server, scripted() as elsewhere:
+    with serve(issuer) as server, scripted() as elsewhere:
         issuer.changes = dict.fromkeys((*names, "registration_endpoint"), f"{elsewhere.url}/x")
         snapshot = looked(issuer, server, make_transport, active=True)
         assert not elsewhere.seen
@@ -233,7 +230,7 @@ def test_the_metadata_leads_nowhere_else(make_transport: MakeTransport) -> None:
 )
 def test_what_is_no_url_to_go_to_is_not_gone_to(url: str, make_transport: MakeTransport) -> None:
     issuer = Issuer()
-    with running(issuer) as server:
+    with serve(issuer) as server:
         issuer.changes = {"jwks_uri": url.replace("{host}", server.partition("://")[2])}
         snapshot = looked(issuer, server, make_transport)
     assert "was not contacted" in reason(snapshot, "jwks")
@@ -241,7 +238,7 @@ def test_what_is_no_url_to_go_to_is_not_gone_to(url: str, make_transport: MakeTr
 
 def test_every_token_that_is_asked_for_is_hidden(make_transport: MakeTransport) -> None:
     issuer, hidden = Issuer(), set[str]()
-    with running(issuer) as server:
+    with serve(issuer) as server:
         looked(issuer, server, make_transport, caller=replace(client(server), hide=hidden.add), active=True)
     assert len(issuer.issued) == 2
     assert hidden == set(issuer.issued)
@@ -251,7 +248,7 @@ def test_every_token_that_is_asked_for_is_hidden(make_transport: MakeTransport) 
 @pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
 def test_however_the_client_signs_in(how: str, method: str, make_transport: MakeTransport) -> None:
     issuer = Issuer()
-    with running(issuer) as server:
+    with serve(issuer) as server:
         places: dict[str, dict[str, Any]] = {
             "auth_server": {"auth_server": server, "realm": REALM},
             "issuer": {"issuer": issuer.issuer},
@@ -267,7 +264,7 @@ def test_however_the_client_signs_in(how: str, method: str, make_transport: Make
 
 def test_a_client_without_a_secret_has_no_wrong_one(make_transport: MakeTransport) -> None:
     issuer = Issuer()
-    with running(issuer) as server:
+    with serve(issuer) as server:
         caller = Caller(ClientOptions(CLIENT, "", auth_server=server, realm=REALM), REALM)
         snapshot = looked(issuer, server, make_transport, caller=caller, active=True)
     assert isinstance(snapshot.sections["client_probes"]["wrong secret"], Gap)
@@ -276,7 +273,7 @@ def test_a_client_without_a_secret_has_no_wrong_one(make_transport: MakeTranspor
 def test_revocation_is_only_judged_with_a_positive_control(make_transport: MakeTransport) -> None:
     issuer = Issuer()
     issuer.answers[f"{OIDC}/userinfo"] = lambda _request: Answer(403)
-    with running(issuer) as server:
+    with serve(issuer) as server:
         snapshot = looked(issuer, server, make_transport, active=True)
     assert "does not take a new token" in snapshot.sections["client_probes"]["revocation"].reason
     assert not issuer.revoked
@@ -285,7 +282,7 @@ def test_revocation_is_only_judged_with_a_positive_control(make_transport: MakeT
 def test_an_opaque_token_is_only_asked_about(make_transport: MakeTransport) -> None:
     issuer = Issuer()
     issuer.signed = lambda _claims: "opaque"
-    with running(issuer) as server:
+    with serve(issuer) as server:
         snapshot = looked(issuer, server, make_transport)
     assert snapshot.section("introspection").active is True
     assert snapshot.own_token.granted == ("orders-api",)

@@ -13,26 +13,24 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.issuer_support import (
-    Issuer,
-    running,
-)
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.looking_support import (
+from ansible_collections.authkit.oauth.tests.unit.support.fake_issuer import (
     OVERRIDES,
-    looked_at,
-    open_questions,
-    wrong,
+    Issuer,
+    audit_outside,
+    failing,
+    serve,
+    unanswered,
 )
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import MakeTransport, settings
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport, settings
 
 
 def test_a_right_realm_over_tls(authority: PrivateAuthority, make_transport: MakeTransport) -> None:
     issuer, how = Issuer(), settings(ca_path=str(authority.ca_path))
     context = authority.server_context(authority.server(days=60, file_name="long"))
-    with running(issuer, context) as server:
-        results = looked_at(server, make_transport(ca_path=how.ca_path), how)
-    assert wrong(results) == set()
-    assert open_questions(results) == set()
+    with serve(issuer, context) as server:
+        results = audit_outside(server, make_transport(ca_path=how.ca_path), how)
+    assert failing(results) == set()
+    assert unanswered(results) == set()
 
 
 def in_old_tls(authority: PrivateAuthority, lowest: ssl.TLSVersion, highest: ssl.TLSVersion) -> ssl.SSLContext:
@@ -61,9 +59,9 @@ def test_a_wrong_certificate(
 ) -> None:
     how = settings(ca_path=str(authority.ca_path))
     context = authority.server_context(authority.server(names, days=days, file_name="wrong"))
-    with running(Issuer(), context) as server:
-        results = looked_at(server, make_transport(ca_path=how.ca_path), how)
-    assert wrong(results) == finds
+    with serve(Issuer(), context) as server:
+        results = audit_outside(server, make_transport(ca_path=how.ca_path), how)
+    assert failing(results) == finds
     assert named in results["tls-certificate-invalid"].open[0].finding.message
     # What cannot be reached safely is not judged, and it is no fault of the server's that would be over tomorrow.
     assert isinstance(results["discovery-unreachable"].unknown, NotEvaluated)
@@ -74,11 +72,11 @@ def test_a_connection_that_takes_any_certificate(authority: PrivateAuthority, ma
     how = settings(validate_certs=False)
     context = authority.server_context(authority.server(days=60, file_name="any"))
     override = {"tls-certificate-invalid": {"parameters": {"ca_path": str(authority.ca_path)}}}
-    with running(Issuer(), context) as server:
+    with serve(Issuer(), context) as server:
         transport = make_transport(validate_certs=False)
-        unknown_authority = looked_at(server, transport, how, overrides=OVERRIDES)
-        known_authority = looked_at(server, transport, how, overrides={**OVERRIDES, **override})
-    assert wrong(unknown_authority) == wrong(known_authority) == {"tls-certificate-invalid"}
+        unknown_authority = audit_outside(server, transport, how, overrides=OVERRIDES)
+        known_authority = audit_outside(server, transport, how, overrides={**OVERRIDES, **override})
+    assert failing(unknown_authority) == failing(known_authority) == {"tls-certificate-invalid"}
     assert "does not trust" in unknown_authority["tls-certificate-invalid"].open[0].finding.message
     assert "validate_certs is false" in known_authority["tls-certificate-invalid"].open[0].finding.message
 
@@ -86,15 +84,15 @@ def test_a_connection_that_takes_any_certificate(authority: PrivateAuthority, ma
 def test_old_tls_beside_new(authority: PrivateAuthority, make_transport: MakeTransport) -> None:
     how = settings(ca_path=str(authority.ca_path))
     context = in_old_tls(authority, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_3)
-    with running(Issuer(), context) as server:
-        results = looked_at(server, make_transport(ca_path=how.ca_path), how)
-    assert wrong(results) == {"tls-legacy-protocol"}
+    with serve(Issuer(), context) as server:
+        results = audit_outside(server, make_transport(ca_path=how.ca_path), how)
+    assert failing(results) == {"tls-legacy-protocol"}
     assert results["tls-legacy-protocol"].open[0].finding.details == ("TLS 1.1",)
 
 
 def test_old_tls_alone(authority: PrivateAuthority, make_transport: MakeTransport) -> None:
     how = settings(ca_path=str(authority.ca_path))
     context = in_old_tls(authority, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_1)
-    with running(Issuer(), context) as server:
-        results = looked_at(server, make_transport(ca_path=how.ca_path), how)
-    assert wrong(results) == {"tls-legacy-protocol"}
+    with serve(Issuer(), context) as server:
+        results = audit_outside(server, make_transport(ca_path=how.ca_path), how)
+    assert failing(results) == {"tls-legacy-protocol"}

@@ -22,12 +22,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.tls i
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.observed import TlsFacts
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import (
-    forward_proxy,
-    free_port,
-    scripted,
-    settings,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import forward_proxy, free_port, scripted
+from ansible_collections.authkit.oauth.tests.unit.support.transports import settings
 
 REFUSED = {"TLS 1.0": False, "TLS 1.1": False}
 

@@ -14,19 +14,13 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report import realm_report, table
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import Audited
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import (
-    audited,
-    finding,
-    made,
-    policy,
-    snapshot,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import audited, finding, make_check, policy, snapshot
 
 WAIVER = {"check": "bad-one", "target": "b", "reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
 CHECKS = [
-    made("bad-one", finding("a"), finding("b"), finding("c", "low")),
-    made("closed-one", NotEvaluated("view-users is missing.", ("view-users",)), severity="low", tier="core"),
-    made("good-one"),
+    make_check("bad-one", finding("a"), finding("b"), finding("c", "low")),
+    make_check("closed-one", NotEvaluated("view-users is missing.", ("view-users",)), severity="low", tier="core"),
+    make_check("good-one"),
 ]
 
 
@@ -95,7 +89,7 @@ def test_a_hostile_realm_becomes_plain_data_that_can_be_written() -> None:
         {"s": {2, 1}, "n": float("nan"), "t": ("a", None, True, 1.5), "o": object, "\ud800": {Text("k"): Text("v")}},
     )
     taken = snapshot("r\ud800", server_version="26.7.3\ud800")
-    checks = [made("bad-one", hostile)]
+    checks = [make_check("bad-one", hostile)]
     report = realm_report(Audited(taken, audit(taken, policy(checks))), policy(checks), failed=True)
     assert json.loads(json.dumps(report, ensure_ascii=False, allow_nan=False).encode("utf-8")) == report
     found = report["checks"][0]["findings"][0]

@@ -17,20 +17,15 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdi
     realm_failure,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Inconclusive, NotEvaluated
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.audit_support import (
-    audited,
-    finding,
-    made,
-    policy,
-)
+from ansible_collections.authkit.oauth.tests.unit.support.checks import audited, finding, make_check, policy
 
 WAIVER = {"check": "bad-one", "reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
-GOOD = made("good-one")
-BAD = made("bad-one", finding("a"), finding("b", "critical"), finding("c", "low"))
-HALF = made("half-one", finding("a", "low"), Inconclusive("The server answered 500."))
-CLOSED = made("closed-one", NotEvaluated("view-users is missing.", ("view-users",)))
-CLOSED_TOO = made("closed-two", NotEvaluated("view-clients is missing.", ("view-clients",)))
-UNSET = made("unset-one", NotEvaluated("The parameter min_server_version is not set."))
+GOOD = make_check("good-one")
+BAD = make_check("bad-one", finding("a"), finding("b", "critical"), finding("c", "low"))
+HALF = make_check("half-one", finding("a", "low"), Inconclusive("The server answered 500."))
+CLOSED = make_check("closed-one", NotEvaluated("view-users is missing.", ("view-users",)))
+CLOSED_TOO = make_check("closed-two", NotEvaluated("view-clients is missing.", ("view-clients",)))
+UNSET = make_check("unset-one", NotEvaluated("The parameter min_server_version is not set."))
 
 
 def failure(*checks: Check, realm: str = "shop", **params: Any) -> str | None:
@@ -44,7 +39,7 @@ def failure(*checks: Check, realm: str = "shop", **params: Any) -> str | None:
         ([GOOD, BAD], {"waivers": [WAIVER]}),
         ([GOOD, BAD, HALF, CLOSED], {"fail_on": "none"}),
         ([GOOD, UNSET], {}),
-        ([GOOD, made("mild-one", finding("a", "medium"))], {}),
+        ([GOOD, make_check("mild-one", finding("a", "medium"))], {}),
     ],
 )
 def test_what_does_not_fail(checks: list[Check], params: dict[str, Any]) -> None:
@@ -60,7 +55,7 @@ def test_open_findings_fail_by_their_severity() -> None:
 
 
 def test_many_checks_are_counted() -> None:
-    many = [made(f"bad-{n}", finding()) for n in range(7)]
+    many = [make_check(f"bad-{n}", finding()) for n in range(7)]
     assert "in bad-0, bad-1, bad-2, bad-3, bad-4 and 2 more checks, fix" in str(failure(*many))
 
 
@@ -79,8 +74,8 @@ def test_a_fault_fails_also_beside_findings_that_do_not() -> None:
     assert failure(GOOD, HALF) == (
         "Realm 'shop': 1 check could not be finished, because of this: The server answered 500."
     )
-    other = made("other-one", Inconclusive("Nothing listens."))
-    again = made("again-one", Inconclusive("Nothing listens."))
+    other = make_check("other-one", Inconclusive("Nothing listens."))
+    again = make_check("again-one", Inconclusive("Nothing listens."))
     assert "3 checks could not be finished, most often because of this: Nothing listens." in str(
         failure(GOOD, HALF, other, again)
     )
@@ -88,7 +83,7 @@ def test_a_fault_fails_also_beside_findings_that_do_not() -> None:
 
 @pytest.mark.parametrize("fail_on", ["high", "none"])
 def test_an_audit_that_knows_nothing_always_fails(fail_on: str) -> None:
-    fault = made("faulty-one", Inconclusive("The server answered 500."))
+    fault = make_check("faulty-one", Inconclusive("The server answered 500."))
     said = str(failure(CLOSED, fault, fail_on=fail_on))
     assert "1 check could not be evaluated without view-users, grant" in said
     assert said.endswith("; 1 check could not be finished, because of this: The server answered 500.")
@@ -100,21 +95,21 @@ def test_an_audit_that_knows_nothing_always_fails(fail_on: str) -> None:
 
 @pytest.mark.parametrize("fail_on", ["high", "none"])
 def test_what_is_seen_from_outside_is_no_audit_of_the_configuration(fail_on: str) -> None:
-    outside = [made("public-one", level="L1"), made("bad-public-one", finding("web"), level="L1")]
-    unread = made("good-one", NotEvaluated("The server has no such realm."))
+    outside = [make_check("public-one", level="L1"), make_check("bad-public-one", finding("web"), level="L1")]
+    unread = make_check("good-one", NotEvaluated("The server has no such realm."))
     said = str(failure(*outside, unread, fail_on=fail_on))
     assert said.endswith(
         "no check of the configuration could be evaluated, because of this: The server has no such realm."
     )
     assert ("1 open finding at or above high in bad-public-one" in said) is (fail_on == "high")
     assert failure(*outside, fail_on="none") is None
-    assert failure(made("own-one", NotEvaluated("Another realm issued the token."), level="L2"), GOOD) is None
+    assert failure(make_check("own-one", NotEvaluated("Another realm issued the token."), level="L2"), GOOD) is None
 
 
 @pytest.mark.parametrize("fail_on", ["high", "none"])
 def test_where_nothing_is_amiss_nothing_has_to_be_known(fail_on: str) -> None:
-    elsewhere = made("own-one", NotEvaluated("Another realm issued the token.", expected=True), level="L2")
-    other = made("own-two", NotEvaluated("The parameter is not set."), level="L2")
+    elsewhere = make_check("own-one", NotEvaluated("Another realm issued the token.", expected=True), level="L2")
+    other = make_check("own-two", NotEvaluated("The parameter is not set."), level="L2")
     assert failure(elsewhere, fail_on=fail_on) is None
     assert "no check could be evaluated" in str(failure(elsewhere, other, fail_on=fail_on))
     assert "no check of the configuration" in str(failure(elsewhere, UNSET, fail_on=fail_on))
@@ -140,7 +135,7 @@ def test_a_waiver_that_matches_nothing_is_named() -> None:
 
 
 def test_a_waiver_is_judged_only_where_its_check_came_to_an_end() -> None:
-    unfinished = made("bad-one", finding("a"), NotEvaluated("A role is missing."))
+    unfinished = make_check("bad-one", finding("a"), NotEvaluated("A role is missing."))
     assert unused(("shop", unfinished), target="z") == []
     assert unused(("shop", BAD), ("other", unfinished), target="z") == []
     assert unused(("shop", BAD), realm="other", target="z") == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An issuer of the tests' own that answers as Keycloak does, and misbehaves in whatever a test changes."""
+"""The public endpoints of a realm, which a test breaks as it likes, and the checks that look at them."""
 
 from __future__ import annotations
 
@@ -20,18 +20,29 @@ from urllib.parse import parse_qs, unquote_plus
 from joserfc import jws, jwt
 from joserfc.jwk import Key, OctKey, RSAKey
 
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport, TransportSettings
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import INFO
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.client_access import Caller
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.outside.outside import (
+    Outside,
+    gather_outside,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
+    Snapshot,
+)
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils._realm.outside_support import metadata
-from ansible_collections.authkit.oauth.tests.unit.plugins.module_utils.http_support import scripted
+from ansible_collections.authkit.oauth.tests.unit.support.checks import POLICY_DEFAULTS, REALM
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Reply, scripted
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import CLIENT, metadata
 
-REALM = "shop"
-CLIENT, SECRET = "orders-batch", "the-secret-of-orders-batch"
+SECRET = "the-secret-of-orders-batch"
 REGISTERED = "https://spa.example.com/cb"
 KEY, OTHER_KEY = RSAKey.generate_key(2048), RSAKey.generate_key(2048)
 KID = "kid-1"
 PAGE = b"<!DOCTYPE html><html><body>Sign in</body></html>"
-
-Reply = Callable[[Incoming], Answer]
 
 
 class Cookies(Mapping[str, str]):
@@ -68,7 +79,7 @@ class Issuer:
         self.claims: dict[str, Any] = {}
         self.answered: dict[str, Any] = {}
         self.token_headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-        self.keys: list[dict[str, Any]] = [public(KEY)]
+        self.keys: list[dict[str, Any]] = [public_key(KEY)]
         self.signed: Callable[[dict[str, Any]], str] = lambda claims: sign(claims, KEY, "RS256")
         self.headers = {"Strict-Transport-Security": "max-age=31536000"}
         self.login_headers = {"Content-Security-Policy": "frame-src 'self'; frame-ancestors 'self';"}
@@ -114,7 +125,7 @@ class Issuer:
         return Answer(200, {name: value for name, value in document.items() if value is not None}, self.headers)
 
     def _token(self, request: Incoming) -> Answer:
-        form = parsed(request.body)
+        form = form_of(request.body)
         if not authentic(request, form):
             return refused(401, "unauthorized_client", "Invalid client or Invalid client credentials")
         if form["grant_type"] == "password":
@@ -149,7 +160,7 @@ class Issuer:
         return token
 
     def _introspect(self, request: Incoming) -> Answer:
-        form = parsed(request.body)
+        form = form_of(request.body)
         if not authentic(request, form):
             return refused(401, "invalid_client", "Invalid client or Invalid client credentials")
         if form["token"] in self.issued and form["token"] not in self.revoked:
@@ -162,7 +173,7 @@ class Issuer:
         return Answer(200, {"sub": "90958303-a46e"}) if good else Answer(401)
 
     def _revoke(self, request: Incoming) -> Answer:
-        form = parsed(request.body)
+        form = form_of(request.body)
         if not authentic(request, form):
             return refused(401, "invalid_client", "Invalid client credentials")
         self.revoked.add(form["token"])
@@ -189,7 +200,7 @@ def refused(status: int, error: str, description: str) -> Answer:
     return Answer(status, {"error": error, "error_description": description})
 
 
-def parsed(body: bytes) -> dict[str, str]:
+def form_of(body: bytes) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(body.decode()).items()}
 
 
@@ -197,12 +208,12 @@ def authentic(request: Incoming, form: Mapping[str, str]) -> bool:
     """Whether the client's own credentials came with a form, whichever way."""
     scheme, _space, value = request.headers.get("authorization", "").partition(" ")
     if scheme == "Basic":
-        client, _colon, secret = b64decode(value).decode().partition(":")
-        return (unquote_plus(client), unquote_plus(secret)) == (CLIENT, SECRET)
+        caller_at, _colon, secret = b64decode(value).decode().partition(":")
+        return (unquote_plus(caller_at), unquote_plus(secret)) == (CLIENT, SECRET)
     return (form.get("client_id"), form.get("client_secret")) == (CLIENT, SECRET)
 
 
-def public(key: Key, kid: str = KID, **more: Any) -> dict[str, Any]:
+def public_key(key: Key, kid: str = KID, **more: Any) -> dict[str, Any]:
     """A key as a JWKS shows it."""
     return {**key.as_dict(private=False), "kid": kid, "use": "sig", "alg": "RS256", **more}
 
@@ -227,8 +238,56 @@ def leave_unsigned(claims: dict[str, Any]) -> str:
 
 
 @contextmanager
-def running(issuer: Issuer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+def serve(issuer: Issuer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """The address of a server for the issuer, while the block lasts."""
     with scripted(issuer, tls) as server:
         issuer.base = server.url
         yield server.url
+
+
+# ---- the checks that look at it
+
+OVERRIDES = {
+    "probe-pkce-not-enforced": {"parameters": {"probe_public_clients": {"spa": REGISTERED}}},
+    "discovery-device-endpoint-missing": {"parameters": {"require_device_flow": True}},
+}
+
+
+def audit_outside(
+    server: str,
+    transport: Transport,
+    how: TransportSettings,
+    *,
+    caller: Caller | None = None,
+    active: bool = True,
+    check_mode: bool = False,
+    **policy: Any,
+) -> dict[str, Result]:
+    """What became of each check of a realm from outside."""
+    rules = policy_from(
+        {**POLICY_DEFAULTS, "check_profile": "strict", "levels": ["L1", "L2"], "overrides": OVERRIDES, **policy}
+    )
+    outside = Outside(
+        caller or caller_at(server),
+        how,
+        {rule.check.id: rule.parameters for rule in rules.rules},
+        {rule.check.level for rule in rules.rules},
+        active,
+        check_mode,
+    )
+    sections = gather_outside(server, REALM, transport, outside)
+    assert SECRET not in str(sections)
+    return {each.check.id: each for each in audit(Snapshot(REALM, server, sections), rules)}
+
+
+def caller_at(server: str, **options: Any) -> Caller:
+    return Caller(ClientOptions(CLIENT, SECRET, auth_server=server, realm=REALM, **options), REALM)
+
+
+def failing(results: Mapping[str, Result]) -> set[str]:
+    """The checks that found something above info."""
+    return {name for name, each in results.items() if any(judged.severity != INFO for judged in each.open)}
+
+
+def unanswered(results: Mapping[str, Result]) -> set[str]:
+    return {name for name, each in results.items() if each.unknown is not None}

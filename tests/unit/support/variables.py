@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of Ansible's variables share: values as Ansible loads them, and its own templar, on any core."""
+"""Variables as Ansible loads them, and its own templar, on any core."""
 
 from __future__ import annotations
 

@@ -2,17 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of the token client share: options, and a transport that answers from a script."""
+"""Transports and token clients for tests: their settings and options, and a transport that answers from a script."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import ONCE, HttpRequest, HttpResponse, Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    ONCE,
+    HttpRequest,
+    HttpResponse,
+    Retries,
+    Transport,
+    TransportSettings,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+
+MakeTransport = Callable[..., Transport]
 
 TOKEN_URL = "https://login.example.org/realms/erp/protocol/openid-connect/token"
 FINE: dict[str, object] = {"access_token": "abc.def.ghi", "token_type": "Bearer", "expires_in": 300}
@@ -26,8 +35,13 @@ def options(**values: Any) -> ClientOptions:
     return ClientOptions(**given)
 
 
+def settings(**values: object) -> TransportSettings:
+    """TransportSettings with a timeout that suits tests."""
+    return TransportSettings(**{"timeout": 5.0, **values})  # type: ignore[arg-type]
+
+
 @dataclass
-class Script:
+class ScriptedTransport:
     """A Transport that answers in turn, the last answer forever, and keeps what was asked."""
 
     answers: list[HttpResponse]

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A small realm as Keycloak's admin API shows it: with rights, pages, odd names, and whatever a test lets go wrong."""
+"""A small realm as Keycloak's admin API shows it, which a test breaks as it likes, and snapshots of it."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import is_dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -18,7 +19,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
     Retries,
     authorization,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Unknown
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Reply
 
 SHOP = "shop"
 ALL_ROLES = ("view-realm", "view-clients", "view-users", "view-events", "view-identity-providers")
@@ -37,9 +42,9 @@ _FLOW_KEYS = ("browserFlow", "registrationFlow", "directGrantFlow", "resetCreden
 
 
 class Tokens:
-    """A token, and those that follow it; None where there is no other."""
+    """A token, and those that follow it; an exception among them is raised, None says that there is no other."""
 
-    def __init__(self, first: str = "valid", *others: str | None) -> None:
+    def __init__(self, first: str = "valid", *others: str | Exception | None) -> None:
         self.first, self.others = first, list(others)
         self.renewals: list[str] = []
 
@@ -48,13 +53,16 @@ class Tokens:
 
     def renewed(self, rejected: str) -> str | None:
         self.renewals.append(rejected)
-        return self.others.pop(0) if self.others else None
+        following = self.others.pop(0) if self.others else None
+        if isinstance(following, Exception):
+            raise following
+        return following
 
 
-class Direct:
+class DirectTransport:
     """A transport without a network: what is sent goes straight to whatever answers."""
 
-    def __init__(self, reply: Callable[[Incoming], Answer]) -> None:
+    def __init__(self, reply: Reply) -> None:
         self._reply = reply
 
     def send(self, request: HttpRequest, retries: Retries = ONCE) -> HttpResponse:
@@ -253,3 +261,65 @@ def _small_realm(name: str) -> dict[str, Any]:
         answers["/roles"].append(role("admin", "admin"))
         answers.update({"/roles/admin/users": [{"username": "root"}], "/roles/admin/groups": []})
     return copy.deepcopy(answers)
+
+
+# ---- snapshots of it
+
+Take = Callable[..., Snapshot]
+SECTIONS = {
+    "client_policies",
+    "client_profiles",
+    "client_scope_mappings",
+    "client_scopes",
+    "clients",
+    "components",
+    "default_client_scopes",
+    "default_groups",
+    "events_config",
+    "flow_aliases",
+    "flows",
+    "identity_provider_mappers",
+    "identity_providers",
+    "keys",
+    "people_listed",
+    "realm",
+    "required_actions",
+    "resource_servers",
+    "role_holders",
+    "roles",
+    "scope_scope_mappings",
+    "secret_traits",
+    "server_version",
+    "temporary_admins",
+    "user_profile",
+}
+
+
+def take(reply: Reply, realm: str = "shop", tokens: Tokens | None = None) -> Snapshot:
+    """The snapshot of what answers, without a network."""
+    return gather("https://sso.example.com", realm, tokens or Tokens(), DirectTransport(reply))
+
+
+def gaps(snapshot: Snapshot) -> dict[str, Unknown]:
+    """What cannot be had of a snapshot."""
+    found: dict[str, Unknown] = {}
+    for name in SECTIONS:
+        try:
+            getattr(snapshot, name)
+        except Unknown as unknown:
+            found[name] = unknown
+    return found
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Everything in a snapshot, names too."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = vars(value)
+    if isinstance(value, Mapping):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        for each in value:
+            yield from leaves(each)
+    else:
+        yield value

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of the token store share: a fetch that counts over processes, and processes that start at once.
+"""Token stores for tests: tokens, a token server that counts over processes, and processes that start at once.
 
 Run as a program it is one worker in an interpreter of its own: see :func:`interpreters`.
 """

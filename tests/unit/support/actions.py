@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of the api action share: the action as Ansible makes it, its server, and plays in a process."""
+"""Actions as Ansible makes them: in process, with a node instead of the connection, and in plays."""
 
 from __future__ import annotations
 
@@ -10,18 +10,87 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Generic, TypeVar
 
-from ansible_collections.authkit.oauth.plugins.action.api import ActionModule
-from ansible_collections.authkit.oauth.plugins.module_utils._api import call as _calls
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.action import ActionBase
+from ansible.template import Templar
+
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.plugins.plugin_utils.task_support import Result, Shipping, made
 
+Result = dict[str, Any]
+Action = TypeVar("Action", bound=ActionBase)
+
+
+class Shipping:
+    """Stands before an action's class. on_node: what the module makes of the arguments that came through JSON."""
+
+    on_node: Callable[[dict[str, Any]], Result]
+    arguments: list[dict[str, Any]]
+    answered: Callable[[Result], Result] = staticmethod(lambda result: result)
+
+    def _execute_module(self, **given: Any) -> Result:
+        sealed = given["module_args"]
+        assert "SealedArguments" in repr(sealed), "ANSIBLE_DEBUG prints it"
+        self.arguments.append(json.loads(json.dumps(sealed)))
+        return self.answered(json.loads(json.dumps(self.on_node(self.arguments[-1]))))
+
+
+def make_action(
+    kind: type[Action],
+    name: str,
+    args: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    *,
+    check_mode: bool = False,
+    connection: str | None = None,
+    become: object = None,
+    async_val: int = 0,
+    environment: object = ({},),
+) -> Action:
+    """The action for a task of these arguments, on the controller unless kind or the rest says otherwise."""
+    where = connection or ("standin" if issubclass(kind, Shipping) else "ansible.builtin.local")
+    task = SimpleNamespace(
+        args=dict(args), async_val=async_val, check_mode=check_mode, environment=environment, action=name
+    )
+    link = SimpleNamespace(ansible_name=where, become=become, _shell=SimpleNamespace(tmpdir=None))
+    loader = DataLoader()
+    action: Action = kind(task, link, SimpleNamespace(), loader, Templar(loader, variables=dict(variables)), None)
+    if isinstance(action, Shipping):
+        action.arguments = []
+    return action
+
+
+@dataclass(frozen=True)
+class Tasks(Generic[Action]):
+    """Tasks of one action, on the controller unless the kind of action or the rest says otherwise."""
+
+    name: str
+    kind: type[Action]
+
+    def action(
+        self, args: Mapping[str, Any], variables: Mapping[str, Any], kind: type[Action] | None = None, **more: Any
+    ) -> Action:
+        """The action for a task of these arguments."""
+        return make_action(kind or self.kind, self.name, args, variables, **more)
+
+    def run(
+        self, args: Mapping[str, Any], variables: Mapping[str, Any], kind: type[Action] | None = None, **more: Any
+    ) -> Any:
+        """The result of such a task."""
+        return self.action(args, variables, kind, **more).run(task_vars=dict(variables))
+
+
+# ---- plays against an API that echoes its requests
+
+#: The folder of this collection and its namespace, for plays.
+COLLECTIONS = Path(__file__).parents[6]
 CLIENT, SECRET = "app", 'se+cret %&="é'
-COLLECTIONS = Path(_calls.__file__).parents[6]
 # Runs on this machine, and Ansible cannot know: what ssh is in a play.
 CONNECTION = '''
 from __future__ import annotations
@@ -63,31 +132,6 @@ class EchoServer(CountingServer):
             "authkit_client_secret": SECRET,
             "authkit_cache": "memory",
         }
-
-
-def _on_node(arguments: dict[str, Any]) -> Result:
-    params = {"method": "GET", "follow_redirects": "safe", **arguments}
-    return {**_calls.call_on_node(params), "invocation": {"module_args": params}}
-
-
-class Shipped(Shipping, ActionModule):
-    """The action with a node in place of the connection."""
-
-    on_node = staticmethod(_on_node)
-
-
-def action(
-    args: Mapping[str, Any], variables: Mapping[str, Any], kind: type[ActionModule] = ActionModule, **more: Any
-) -> ActionModule:
-    """The action for a task of these arguments, on the controller unless kind or the rest says otherwise."""
-    return made(kind, "authkit.oauth.api", args, variables, **more)
-
-
-def run(
-    args: Mapping[str, Any], variables: Mapping[str, Any], kind: type[ActionModule] = ActionModule, **more: Any
-) -> Any:
-    """The result of such a task."""
-    return action(args, variables, kind, **more).run(task_vars=dict(variables))
 
 
 def play(
