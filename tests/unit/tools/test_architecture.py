@@ -11,7 +11,7 @@ import re
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT
 
 MAP = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-PLACES = ("plugins", "tests", "docs", "roles")
+PLACES = ("plugins", "tests", "docs", "roles", "changelogs")
 FILE = re.compile(r"[\w./-]*\w\.(?:py|md|rst|yml|json)\b")
 PACKAGE = re.compile(r"(?<![\w/.])(?:\w+/)+(?![\w*.])")
 

@@ -179,7 +179,7 @@ def _update(name: str, value: Any, realm: Realm) -> None:
     realm[name] = value
 
 
-SPOILT: dict[str, Callable[[Realm], None]] = {
+SPOILED: dict[str, Callable[[Realm], None]] = {
     **{name: partial(_update, name, value) for name, value in SETTINGS.items()},
     **{
         f"password policy {rule}": partial(_update, "passwordPolicy", rule)
@@ -263,8 +263,8 @@ def test_the_realm_is_right_before_it_is_spoilt(text: str) -> None:
     assert failed(json.loads(text)) == set()
 
 
-@pytest.mark.parametrize("name", SPOILT)
+@pytest.mark.parametrize("name", SPOILED)
 def test_a_spoilt_setting_is_noticed(text: str, name: str) -> None:
     realm = copy.deepcopy(json.loads(text))
-    SPOILT[name](realm)
+    SPOILED[name](realm)
     assert failed(realm) != set()
