@@ -16,8 +16,8 @@ from ..module_utils._http.model import Transport
 from ..plugin_utils._action.call import CallAction
 from ..plugin_utils._store.crypto import entry_cipher
 
-# Ansible loads an action plugin once, before it forks a worker for each host and task. What is slow to import, or slow
-# when it is first used, is paid here, so that no worker pays for it; what is missing is reported where it is needed.
+# Ansible loads an action plugin once, before it forks a worker for each host and task. Slow imports and slow first uses
+# are done here, so that no worker has to. A missing library is reported where it is needed.
 with suppress(ImportError):
     import_module("requests")
     import_module("ansible_collections.authkit.oauth.plugins.module_utils._http.requests")
@@ -27,7 +27,7 @@ with suppress(Exception):
 
 
 class ActionModule(CallAction):
-    """One call of a protected API."""
+    """Makes one call to a protected API."""
 
     MODULE = "authkit.oauth.api"
     SPEC = ARGUMENT_SPEC

@@ -18,12 +18,12 @@ from ..plugin_utils._action.arguments import known_secrets, secret_arguments, va
 from ..plugin_utils._doctor.doctor import examination, problems_of
 from ..plugin_utils._variables import plain, refuse_facts
 
-# How the variables of its playbook begin, and of the role whose waivers it looks at.
+#: Prefixes of the variables of its playbook, and of the role whose waivers it examines.
 SETTINGS = ("doctor_", "realm_check_")
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
-    """Looks at one client's connection. Runs on the controller, whatever the task's host is."""
+    """Examines one client's connection. Always runs on the controller."""
 
     _supports_check_mode = True
 
@@ -52,7 +52,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
         return {
             "changed": False,
             "failed": bool(problems),
-            "msg": " ".join(problem.message for problem in problems) or "All is well.",
+            "msg": " ".join(problem.message for problem in problems) or "No problems found.",
             **({"error": problems[0].short_name()} if problems else {}),
             "problems": [problem.message for problem in problems],
             "sections": [section.to_data() for section in sections],
@@ -60,7 +60,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
 
 
 def _discreet(result: dict[str, Any], masker: Masker) -> dict[str, Any]:
-    """The result without secrets: a line names an option or claim, and then its value."""
+    """The result with masked secrets. A line is the name of an option or claim, a colon, and its value."""
     sections = []
     for section in result["sections"]:
         named = [line.partition(": ") for line in section["lines"]]

@@ -11,11 +11,11 @@ from importlib import import_module
 
 from ..plugin_utils._action.realm_check import RealmCheckAction
 
-# Imported once, before Ansible forks a worker for each host; what is missing is reported where it is needed.
+# Imported once, before Ansible forks a worker for each host. A missing library is reported where it is needed.
 with suppress(ImportError):
     import_module("requests")
     import_module("ansible_collections.authkit.oauth.plugins.module_utils._http.requests")
 
 
 class ActionModule(RealmCheckAction):
-    """An audit of Keycloak realms."""
+    """Audits Keycloak realms."""

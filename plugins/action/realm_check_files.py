@@ -27,15 +27,15 @@ from ..plugin_utils._variables import plain, refuse_facts
 EXTRA = {"baseline": BASELINE, "waivers": WAIVERS}
 FOUND = "__realm_check_result"
 TEMPLATES = Path(__file__).resolve().parents[2] / "roles" / "realm_check" / "templates"
-# Before ansible-core 2.19 JSON would become data, unless the lookup is told. There the option is gone.
+#: Before ansible-core 2.19 text that looks like JSON would become data without this option. 2.19 removed it.
 _AS_TEXT: dict[str, bool] = {} if hasattr(errors, "AnsibleValueOmittedError") else {"convert_data": False}
-# A JSON string spells these as numbers where a shell reads the file in its own way.
+#: JSON escapes for characters that a shell would expand if text from these files is pasted there.
 _FOR_A_SHELL = str.maketrans({"$": "\\u0024", "`": "\\u0060"})
 _SPELLED = frozenset({"baseline.json.j2", "waivers.yml.j2", "remediation.yml.j2"})
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
-    """Writes the files of a realm check. Runs on the controller as the user who runs the play, whatever the host is."""
+    """Writes the files of a realm check. Always runs on the controller, as the user who runs the play."""
 
     _supports_check_mode = True
 
@@ -63,7 +63,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
         return {"changed": False, **_paths(files)}
 
     def _rendered(self, target: Target, found: object) -> bytes:
-        """The role's template. It sees the audit's result and no other variable."""
+        """The content of the role's template, which gets the audit's result and no other variable."""
         lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
         (text,) = lookup.run([str(TEMPLATES / target.template)], {FOUND: found}, **_AS_TEXT)
         shown = str(text).translate(_FOR_A_SHELL) if target.template in _SPELLED else str(text)
@@ -79,7 +79,7 @@ def _paths(files: Files) -> dict[str, Any]:
 
 
 def _refuse_facts_of_others(variables: Mapping[str, Any]) -> None:
-    """The role compares the hosts of a play, and the next one takes over where the first is lost."""
+    """Refuses facts of the play's other hosts: the role compares the hosts, and any of them may write the files."""
     hostvars, own = variables.get("hostvars"), variables.get("inventory_hostname")
     for host in variables.get("ansible_play_batch") or ():
         if host != own and hostvars is not None:

@@ -73,7 +73,7 @@ sections:
   elements: dict
   sample:
     - title: Token
-      lines: ["A token was issued that lives 300 s"]
+      lines: ["A token was issued that is valid for 300 s"]
       problems: []
 problems:
   description: One sentence for each problem, with what to do.
@@ -85,7 +85,7 @@ msg:
   description: That all is well, or the problems.
   returned: always
   type: str
-  sample: All is well.
+  sample: No problems found.
 error:
   description:
     - A short name of the cause of the first problem, which stays the same from version to version. The guide of errors

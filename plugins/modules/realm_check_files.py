@@ -103,7 +103,7 @@ msg:
   description: What was refused, and what to do.
   returned: on failure
   type: str
-  sample: /home/alice/waivers.yml is a link, and the role does not follow one.
+  sample: /home/alice/waivers.yml is a link, and the role does not follow links.
 error:
   description:
     - A short name of the cause, which stays the same from version to version. The guide of errors lists them all, each

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A token from the server, and the controller's way there."""
+"""Fetches a token from the server."""
 
 from __future__ import annotations
 
@@ -23,23 +23,26 @@ if TYPE_CHECKING:
 
 
 def transport_for(settings: TransportSettings, warn: Warn) -> Transport:
-    """The controller's way to the network: requests, else what Ansible itself uses, with a warning."""
+    """The controller's transport: requests or, with a warning, Ansible's own HTTP client."""
     from ..module_utils._http.transports import requests_available, requests_transport, urls_transport
 
     if requests_available():
         try:
             return requests_transport(settings)
-        except ImportError:  # it lies there and is broken
+        except ImportError:  # installed, but broken
             pass
     warn(
-        f"The Python library requests is missing from {sys.executable}, so authkit.oauth connects with what Ansible "
-        f"brings, a little slower: install it with {sys.executable} -m pip install requests."
+        f"The Python library requests is missing from {sys.executable}, so authkit.oauth uses Ansible's own HTTP "
+        f"client, which is a little slower: install it with {sys.executable} -m pip install requests."
     )
     return urls_transport(settings)
 
 
 def fetched(options: ClientOptions, warn: Warn) -> Token:
-    """A new token."""
+    """A new token from the server.
+
+    :raises AuthkitError: the server cannot be reached or refuses.
+    """
     from ..module_utils.token_client import TokenClient
 
     with closing(transport_for(options.transport_settings, warn)) as transport:
@@ -47,9 +50,9 @@ def fetched(options: ClientOptions, warn: Warn) -> Token:
 
 
 def name_sources(error: Exception, options: ClientOptions) -> None:
-    """Adds to an error of ours where this caller's options come from.
+    """Adds the sources of this caller's options to the error.
 
-    The store hands over the failures of other workers, whose options may come from elsewhere.
+    The store returns failures of other workers, too, whose options may have other sources.
     """
     if isinstance(error, AuthkitError):
         error.name_sources(options.sources())

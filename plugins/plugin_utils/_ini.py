@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connection options in ansible.cfg."""
+"""Reads connection options from ansible.cfg."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ INI_SECTION = "authkit"
 
 @lru_cache(maxsize=8)
 def ini_options(path: str) -> Mapping[str, str]:
-    """The section [authkit] of an ansible.cfg, read as Ansible reads one: ` ;` begins a comment, quotes are dropped.
+    """The section [authkit] of an ansible.cfg, parsed like Ansible does: ` ;` begins a comment, quotes are removed.
 
-    Raises InvalidOption when the file cannot be read.
+    :raises InvalidOption: the file cannot be read or parsed.
     """
     try:
         with open(path, encoding="utf-8") as file:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the token lookup does: one token for each client that the terms name."""
+"""The token lookup: one token for each client that the terms name."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ OUTPUTS = ("access_token", "header", "token")
 def tokens(
     terms: Sequence[object], arguments: Mapping[str, object], variables: Mapping[str, Any], templar: Any, warn: Warn
 ) -> list[object]:
-    """A token for each profile that the terms name; without any, one for the connection itself.
+    """A token for each profile that the terms name; without terms, one for the connection itself.
 
-    arguments: the options of the call. variables: Ansible's, raw. Raises AuthkitError.
+    :raises AuthkitError: an option is not valid, or a client does not get a token.
     """
-    # ansible-core 2.18 and older hand on what tells the engine how to return the result.
+    # ansible-core 2.18 and older pass on this argument, which is meant for the template engine.
     call = {name: value for name, value in arguments.items() if name != "wantlist"}
     omit = placeholder(variables)
     output = _output(evaluated(call.pop("output", None), "output in the call", omit=omit))

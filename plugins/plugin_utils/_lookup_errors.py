@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes wrong in the token lookup, as one sentence."""
+"""The errors of the token lookup, each as one sentence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ._templating import evaluated
 
 
 def told(error: Exception, arguments: Mapping[str, object], variables: Mapping[str, Any], templar: Any) -> str:
-    """The sentence for an error. It may quote an option, and in the wrong place there may stand a secret: masked."""
+    """The sentence for an error, with secrets masked: it may quote one that was set under the wrong name."""
     try:
         if isinstance(error, AuthkitError):
             return _masked(error, arguments, variables, templar)
@@ -28,7 +28,7 @@ def told(error: Exception, arguments: Mapping[str, object], variables: Mapping[s
 
 
 def wrong_output(outputs: tuple[str, ...]) -> InvalidOption:
-    """For an output that there is not."""
+    """The error for an unknown output."""
     return InvalidOption(f"output must be {', '.join(outputs[:-1])} or {outputs[-1]}.")
 
 
@@ -41,5 +41,5 @@ def _masked(error: AuthkitError, arguments: Mapping[str, object], variables: Map
 def _known(value: object) -> object:
     try:
         return evaluated(value, "It")
-    except AuthkitError:  # there is nothing to hide then
+    except AuthkitError:  # it has no value, so there is nothing to hide
         return None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connection options of a profile, in the variable authkit_profiles."""
+"""Reads connection options from a profile in the variable authkit_profiles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from ._facts.rendering import PROFILES, Rendering, is_text, sentence
 
 
 def profile_layer(name: object, variables: Mapping[str, Any], rendering: Rendering) -> Layer:
-    """The options of a profile. Raises OptionError for one that there is not."""
+    """The options of a profile.
+
+    :raises OptionError: there is no such profile, or it is not a mapping.
+    """
     if not isinstance(name, (str, int)) or isinstance(name, bool):
         raise InvalidOption("The name of a profile must be text.")
     place = f"the profile {quoted(str(name))}"
@@ -37,7 +40,7 @@ def profile_layer(name: object, variables: Mapping[str, Any], rendering: Renderi
 
 def _profile(name: str, profiles: object) -> object:
     if profiles is None:
-        raise UnknownProfile(f"There is no profile {quoted(name)}, since the variable {PROFILES} is not set: set it.")
+        raise UnknownProfile(f"There is no profile {quoted(name)} because the variable {PROFILES} is not set: set it.")
     if not isinstance(profiles, Mapping):
         raise InvalidOption(f"The variable {PROFILES} must be a mapping of profile names to mappings of options.")
     for key, value in profiles.items():

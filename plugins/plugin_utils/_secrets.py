@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets: made known to ansible-core where it can mask them, and taken out of our own texts."""
+"""Registers secrets with ansible-core, so that it masks them, and masks them in our own texts."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def _registrar() -> Callable[[str], object] | None:
-    """ansible-core's own function, which 2.22 brought: from then on it masks the value in all that it prints.
+    """ansible-core's own function, new in 2.22, which masks a value in all output.
 
-    It is not imported: a core that has it has loaded it, and to look for what is not there costs each worker 1 ms.
+    It is not imported: a core that has it has loaded it, and a failed import costs each worker 1 ms.
     """
     return getattr(sys.modules.get("ansible.module_utils.secrets"), "register_secret", None)
 
@@ -29,9 +29,9 @@ _REGISTER = _registrar()
 
 
 def register(*values: str) -> None:
-    """Has ansible-core mask these values, where it can.
+    """Has ansible-core mask these values, if it can.
 
-    It masks them in all output, whatever they are a part of: what is short, or may be a word, is kept from it.
+    It masks them everywhere, even inside other words, so short values and plain words are not registered.
     """
     if _REGISTER is None:
         return
@@ -41,25 +41,25 @@ def register(*values: str) -> None:
 
 
 def register_secrets_of(options: ClientOptions) -> None:
-    """register() for all secrets of a client."""
+    """Registers all secrets of a client."""
     if _REGISTER is not None:
         register(*options.secrets)
 
 
 def warnings_for(options: ClientOptions) -> Iterator[str]:
-    """A sentence for each secret of a client that is too short to be masked everywhere.
+    """A warning for each secret of a client that is too short to be masked everywhere.
 
-    The same text each time, so that Ansible shows it once for all hosts and tasks.
+    The text is always the same, so Ansible shows it once for all hosts and tasks.
     """
     for place in options.short_secrets(SHORTEST):
         yield (
-            f"A secret in {place} has fewer than {SHORTEST} characters, so that it is masked only where it is a whole "
-            "value, and is easy to guess: replace it with a longer one."
+            f"A secret in {place} has fewer than {SHORTEST} characters, so it is masked only where it is a whole "
+            "value, and it is easy to guess: replace it with a longer one."
         )
 
 
 def masked(sentence: str, secrets: Iterable[str]) -> str:
-    """A sentence of ours without the secrets, which it can hold in what it quotes."""
+    """One of our sentences with masked secrets: it may quote them."""
     from ..module_utils._masking import Masker  # not needed for a hit
 
     return Masker(secrets).sentence(sentence)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ansible's values: rendered in the object that Ansible gave, then made plain."""
+"""Renders Ansible's values, with Ansible's own marks on them, and makes the results plain."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from ansible import errors
 from ansible.errors import AnsibleUndefinedVariable
 from jinja2 import Undefined
 
-# From ansible-core 2.19 on. There a template that renders to omit raises, before it renders to a placeholder; and
-# templates keep types, while the older ones have to be told not to make a list of text that looks like one.
+#: Not empty from ansible-core 2.19 on. There a template that renders to omit raises this; before, it renders to a
+#: placeholder. And there templates keep types; before, text that looks like a list becomes one unless told otherwise.
 _OMITTED: tuple[type[Exception], ...] = tuple(filter(None, [getattr(errors, "AnsibleValueOmittedError", None)]))
-# What lookups get there for an omitted argument. ansible-core has no public name for it.
+#: The type of an omitted argument of a lookup there. It has no public name.
 _OMIT_TYPE = "_OmitType"
-# What the magic variable omit begins with before 2.19.
+#: Prefix of the magic variable omit before 2.19.
 _PLACEHOLDER = "__omit_place_holder__"
-# What is being rendered just now, and whether it was met again: a variable that looks up the token that it is needed
-# for would never end.
+#: The values being rendered, and whether rendering reached one again: a variable that looks up the token that it is
+#: itself needed for would never end.
 _RENDERING: dict[tuple[str, int], bool] = {}
 
 
 def plain(value: object) -> Any:
-    """The value in Python's own types, recursively: no tags, unsafe marks or vaults. Omitted becomes None.
+    """The value in Python's own types, recursively, without tags, unsafe marks or vaults. Omitted becomes None.
 
-    Raises InvalidOption for a vaulted value that cannot be decrypted. What is of another type is left as it is.
+    :raises InvalidOption: a vaulted value cannot be decrypted.
     """
     if value is None or type(value).__name__ == _OMIT_TYPE:
         return None
@@ -50,9 +50,9 @@ def plain(value: object) -> Any:
 
 
 def placeholder(variables: Mapping[str, Any]) -> str | None:
-    """What Ansible itself, before 2.19, puts where a value is omitted.
+    """Ansible's placeholder for an omitted value, before 2.19.
 
-    From 2.19 on that is no value of a variable: whatever is called omit there, is somebody's. No fact is taken for it.
+    From 2.19 on there is none: there a variable named omit is a user's own. A fact named omit does not count.
     """
     found = None if _OMITTED else variables.get("omit")
     ours = isinstance(found, str) and found.startswith(_PLACEHOLDER) and not getattr(found, "__UNSAFE__", False)
@@ -60,11 +60,11 @@ def placeholder(variables: Mapping[str, Any]) -> str | None:
 
 
 def rendered(value: object, templar: Any, what: str, *, omit: str | None = None, text: bool = False) -> object:
-    """What a variable's value comes to, made plain; None when it is omitted.
+    """A variable's value, rendered and made plain; None if it is omitted.
 
-    value: the object as Ansible gave it. Its unsafe marks keep what came from a node from being evaluated. what: names
-    the variable. omit: see placeholder(). text: whether text is expected, so that `[1]` remains text. Raises
-    InvalidOption with a sentence of our own: another's could quote the value.
+    :param value: Ansible's object, whose unsafe marks keep a node's text from being evaluated.
+    :param what: names the variable. omit: see placeholder(). text: whether the option is text, so `[1]` remains text.
+    :raises InvalidOption: in our own words: the original error could quote the value.
     """
 
     def render() -> object:
@@ -90,20 +90,20 @@ def rendered(value: object, templar: Any, what: str, *, omit: str | None = None,
 
 
 def may_be_template(value: object, templar: Any) -> bool:
-    """Whether Ansible may make something else of a value: most values it hands back as they are."""
+    """Whether rendering may change the value: most values are not templates."""
     if isinstance(value, str):
         return bool(templar.is_possibly_template(value))
     return value is not None and not isinstance(value, (bool, int, float))
 
 
 def evaluated(value: object, what: str, *, omit: object = None) -> object:
-    """The value of a call's argument, made plain. Its templates are Ansible's to render: some only on being looked at.
+    """The value of a call's argument, made plain. Ansible renders its templates, some only when they are accessed.
 
-    Raises InvalidOption as rendered() does.
+    :raises InvalidOption: as rendered() does.
     """
 
     def look() -> object:
-        if isinstance(value, Undefined):  # before 2.19 a lookup is handed them
+        if isinstance(value, Undefined):  # before 2.19 lookups get such values
             raise AnsibleUndefinedVariable(f"'{value._undefined_name}' is undefined")
         return without_omitted(plain(value), omit)
 
@@ -111,7 +111,7 @@ def evaluated(value: object, what: str, *, omit: object = None) -> object:
 
 
 def _told(make: Callable[[], object], source: object, what: str) -> object:
-    """What make() returns, or an InvalidOption outside of the other error's context."""
+    """What make() returns. Its errors become InvalidOption, without the original as context."""
     try:
         return make()
     except Exception as error:
@@ -124,7 +124,7 @@ def _told(make: Callable[[], object], source: object, what: str) -> object:
 
 
 def without_omitted(value: object, omit: object) -> object:
-    """The value without what equals the placeholder for omitted values. Takes and returns plain values."""
+    """The plain value without items that equal the placeholder for omitted values."""
     if omit is None:
         return value
     if isinstance(value, dict):
@@ -135,21 +135,21 @@ def without_omitted(value: object, omit: object) -> object:
 
 
 def _templated(value: object, templar: Any, text: bool) -> object:
-    # Said outright: where Ansible renders leniently (a task's name) an undefined name would be sent as it is written.
+    # Explicit, because where Ansible renders leniently (a task's name) the text of an undefined name would be sent.
     if text and not _OMITTED:
         return templar.template(value, fail_on_undefined=True, convert_data=False)
     return templar.template(value, fail_on_undefined=True)
 
 
 def is_encrypted(value: object) -> bool:
-    """Whether this is a vaulted string: the class differs before and after ansible-core 2.19."""
+    """Whether this is a vaulted string, whose class changed in ansible-core 2.19."""
     return getattr(value, "__ENCRYPTED__", False) is True or type(value).__name__ == "EncryptedString"
 
 
 def _decrypted(value: object) -> str:
     try:
         return str.__str__(str(value))
-    except Exception:  # the vault's own text names files and passwords' labels
+    except Exception:  # the vault's own error names files and vault ids
         pass
     from ._reasons import undecryptable
 

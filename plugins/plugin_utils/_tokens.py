@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A token for connection options: out of the store, else from the server.
+"""A token for connection options: from the store, else from the server.
 
-What a token from the server needs is imported where it is needed: Ansible compiles a collection's files again in every
-worker, and most find their token in the store.
+Code that only a request to the server needs is imported inside functions: Ansible compiles a collection's files again
+in every worker, and most workers find their token in the store.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
     Warn = Callable[[str], None]
 
-# Seconds that a transport waits at most before it repeats a request: that of _http, which a hit does not load.
+#: The longest pause in seconds before a request is retried; a copy of that in _http, which a hit does not load.
 LONGEST_WAIT = 60.0
 
 
 def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn) -> Token:
-    """A token that can be used now.
+    """A valid token.
 
-    rejected: the access token that an API answered with 401; it is not given again, unless it was only just issued.
-    warn: takes sentences for the user. Raises AuthkitError, which says where the options came from.
+    :param rejected: an access token that an API rejected (401): not returned again unless issued moments ago.
+    :raises AuthkitError: it names the sources of the options.
     """
 
     def fetch() -> Token:
-        from ._fetching import fetched  # who finds a token needs no way to the server
+        from ._fetching import fetched  # a hit needs no transport
 
         return fetched(options, warn)
 
@@ -57,5 +57,5 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
 
 
 def patience(options: ClientOptions) -> float:
-    """Seconds to wait for another worker's fetch: as long as one may take with its repeats, so that nobody joins in."""
+    """Seconds to wait for another worker's fetch: as long as it may take with its retries, so none is duplicated."""
     return max(PATIENCE, options.retries * LONGEST_WAIT + (options.retries + 1) * options.timeout)

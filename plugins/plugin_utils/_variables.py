@@ -4,9 +4,9 @@
 
 """Connection options from the call, a profile, variables, the environment and ansible.cfg.
 
-The names follow from the option's: variable authkit_<option>, AUTHKIT_<OPTION>, <option> in the section [authkit]. They
-are read directly and not through Ansible's config manager, which shows only the source that won: the rules of mixing
-need them all.
+The names derive from the option's: variable authkit_<option>, AUTHKIT_<OPTION>, <option> in the section [authkit]. They
+are read directly and not through Ansible's config manager, which returns only the source that won: the rules for
+combining sources need all of them.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def options_for(
 ) -> ClientOptions:
     """The options of one client.
 
-    call: what a lookup or task was given, its templates already rendered. variables: Ansible's, raw. profile: a name
-    in authkit_profiles. Raises OptionError. Contacts nobody, unless a variable's template does.
+    :param call: arguments of the lookup or task, rendered; ``variables`` are Ansible's, not rendered.
+    :raises OptionError: an option is not valid. Contacts no server, unless a variable's template does.
     """
     known: Mapping[str, Any] = variables or {}
     refuse_facts(known)
@@ -62,13 +62,13 @@ def options_for(
 def refuse_facts(
     variables: Mapping[str, Any], prefixes: tuple[str, ...] = (), *, whose: str = "this host's facts"
 ) -> None:
-    """Raises FactVariable when a node's facts define a variable that decides what the collection does.
+    """Raises FactVariable if a node's facts define a variable that controls the collection.
 
-    Facts come from machines that may be hostile, and stand above group_vars and a role's defaults: they would send the
-    secret elsewhere, or have files written. prefixes: how the variables begin that matter beside the connection's own.
+    Facts come from hosts that may be hostile, and have precedence over group_vars and role defaults: they could send
+    the secret elsewhere, or have files written. ``prefixes`` are those of further variables to protect.
     """
     facts: Any = variables.get("ansible_facts")
-    # By its class: where the guard of facts stands, it may be a value that must not be looked at.
+    # By its class: while facts are guarded, it may be a value that raises when it is used.
     if not issubclass(type(facts), Mapping):
         return
     if prefixes or any(name in facts for name in ("ansible_facts", "omit", *_CONNECTION_VARIABLES)):

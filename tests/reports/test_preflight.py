@@ -49,7 +49,7 @@ def test_all_that_is_missing_is_named_at_once(workspace: Workspace) -> None:
     message = said(check(workspace, {"realm_check_report_dir": "./file/reports"}))
     for name in ("authkit_auth_server", "authkit_realm", "authkit_client_id", "authkit_client_secret"):
         assert name in message
-    assert f"The report directory {blocked}/reports cannot be made or written to" in message
+    assert f"The report directory {blocked}/reports cannot be created or written to" in message
 
 
 def test_an_option_that_is_wrong_is_named_before_the_server_is_asked(workspace: Workspace) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One validation of a task's arguments, with the words that a module would use, wherever the task runs."""
+"""Validates a task's arguments on the controller, with the error texts of AnsibleModule."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Spec = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Arguments:
-    """What validation made of a task's arguments: typed, with defaults; what is not set is left out."""
+    """Validated arguments: typed, with defaults, without those that are not set."""
 
     parameters: dict[str, Any] = field(repr=False)
     warnings: list[str]
@@ -34,11 +34,12 @@ class Arguments:
 
 
 def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Arguments:
-    """The arguments, valid by the spec.
+    """Validates a task's arguments against the spec.
 
-    Raises ArgumentsRefused with the text that AnsibleModule has for the same fault.
+    :param module: full name of the module, for errors.
+    :raises ArgumentsRefused: with the text that AnsibleModule has for the same error.
     """
-    # From ansible-core 2.22 on, the values of no_log options would be masked in all output, however short they are.
+    # ansible-core 2.22 and later would mask the values of no_log options in all output, however short they are.
     unmarked = {
         name: {rule: value for rule, value in rules.items() if rule != "no_log"} for name, rules in spec.items()
     }
@@ -56,14 +57,15 @@ def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Argum
 
 
 def secret_arguments(spec: Spec, arguments: Mapping[str, object]) -> list[str]:
-    """The secrets among the arguments, valid or not."""
+    """The secrets among the arguments, whether these are valid or not."""
     return [secret for name in _secret_options(spec) for secret in secret_values(name, arguments.get(name))]
 
 
 def known_secrets(spec: Spec, variables: Mapping[str, Any], templar: Any) -> list[str]:
-    """The values that the no_log options have in variables, profiles, environment and ini, as far as they can be had.
+    """The secrets in variables, profiles, the environment and ansible.cfg, as far as they can be rendered.
 
-    For messages that come before the options are resolved, and may quote what stands in the wrong place.
+    They are masked in errors raised before the options are resolved: such an error may quote a secret that was set
+    under the wrong name.
     """
     options = _secret_options(spec)
     rendering = Rendering(templar, variables)
@@ -81,7 +83,7 @@ def _secret_options(spec: Spec) -> list[str]:
 
 
 def _own(variables: Mapping[str, Any], name: str) -> object:
-    """A variable, unless a node's facts define it: nothing is made of those."""
+    """The variable's value; None if the node's facts define it, because those are never rendered."""
     return None if name in (facts_of(variables) or ()) else variables.get(name)
 
 
@@ -93,7 +95,7 @@ def _in_ini(option: str) -> object:
 
 
 def _profiles(profiles: object, rendering: Rendering) -> Iterator[tuple[Mapping[str, object], bool]]:
-    """The profiles that are mappings, and whether they are rendered. One that cannot be hides no other."""
+    """The profiles that are mappings, and whether each is rendered. A broken profile does not hide the others."""
     whole, all_done = _mapping(profiles, rendering)
     for profile in whole.values():
         if not all_done:
@@ -116,7 +118,7 @@ def _rendered(value: object, rendering: Rendering) -> object:
     if value is None:
         return None
     try:
-        # Guarded as ever: a variable may look up the token whose error this is for.
+        # Facts are refused here, too: the variable's template may use them.
         return rendering.rendered(value, "A secret", text=True)
-    except AuthkitError:  # an undefined name, a vault without its password: there is nothing to hide then
+    except AuthkitError:  # an undefined name, a vault without its password: there is nothing to hide
         return None

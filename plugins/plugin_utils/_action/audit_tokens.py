@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tokens for an audit, out of the store: renewed before they expire, and when the server rejects one."""
+"""Tokens for an audit, from the store: renewed before they expire, and when the server rejects one."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from ...module_utils._options.client import ClientOptions
 from .._store.freshness import windows
 from .._tokens import token_for
 
-# Between two attempts to replace a token that is about to expire.
+#: Minimum time between two attempts to replace a token that is about to expire.
 _SECONDS_BETWEEN = 1.0
 
 
 class StoreTokens:
-    """Where the requests of an audit, which are sent by several threads, take their token from.
+    """The source of tokens for an audit's requests. Thread-safe.
 
-    complaint: why there was no other token when one was needed, or None. warn, hide: take sentences for the user, and
-    values that nobody must see.
+    :param warn: receives warnings for the user.
+    :param hide: receives values to mask in the result.
+    :ivar complaint: why a token could not be replaced; None if that never failed.
     """
 
     def __init__(
@@ -41,7 +42,10 @@ class StoreTokens:
         self._ask_again = 0.0
 
     def token(self) -> str:
-        """The token to send. Raises AuthkitError when there never was one."""
+        """The token to send.
+
+        :raises AuthkitError: there is no token, and the client does not get one.
+        """
         with self._lock:
             if self._current is None or self._clock() >= self._ask_again:
                 try:
@@ -49,24 +53,27 @@ class StoreTokens:
                 except AuthkitError:
                     if self._current is None:
                         raise
-                    self._ask_again = self._clock() + _SECONDS_BETWEEN  # the old one may still serve
+                    self._ask_again = self._clock() + _SECONDS_BETWEEN  # the old one may still work
             return str(self._current)
 
     def renewed(self, rejected: str) -> str | None:
-        """Another token than the one that was answered with 401, or None. Raises AuthkitError when none can be had."""
+        """A token to use instead of the one that was rejected with a 401; None if the server issues no other.
+
+        :raises AuthkitError: the client does not get a token.
+        """
         with self._lock:
             if self._current is not None and self._current != rejected:
-                return self._current  # another thread was here first
+                return self._current  # another thread has renewed it
             try:
                 token = self._ask(rejected)
             except AuthkitError as error:
-                self.complaint = f"The access token expired in mid-audit and could not be renewed: {error.message}"
+                self.complaint = f"The access token expired during the audit and could not be renewed: {error.message}"
                 raise
             if token != rejected:
                 return token
             self.complaint = (
-                "The server rejects the client's access token although it is new (401): check that the server calls "
-                "itself by the same address everywhere (hostname), and that the client's sessions are not revoked."
+                "The server rejects the client's access token although it is new (401): check that the server uses the "
+                "same address everywhere (its hostname setting), and that the client's sessions are not revoked."
             )
             return None
 

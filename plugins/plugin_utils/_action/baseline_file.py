@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The baseline file of a realm check, read on the controller."""
+"""Reads the baseline of a realm check on the controller."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from .input_file import input_content
 
 
 def baseline_content(value: object, whole_path: Callable[[str], str]) -> Mapping[str, Any]:
-    """What the option baseline holds or, when it is a path, names. Raises InvalidOption.
+    """The content of a baseline, from the option itself or from the file that it names.
 
-    whole_path: makes an absolute path of one that is relative to the playbook.
+    :param whole_path: makes a path absolute that is relative to the playbook.
+    :raises InvalidOption: the value is neither, or the file is not a readable JSON object.
     """
     if isinstance(value, Mapping):
         return value
@@ -28,7 +29,7 @@ def baseline_content(value: object, whole_path: Callable[[str], str]) -> Mapping
     content = _json(input_content("baseline", whole_path(value), LARGEST_BASELINE, "write it again"))
     if not isinstance(content, Mapping):
         raise InvalidOption(
-            f"baseline {quoted(value)} is not a JSON object: it must be a file of known findings, as a run writes one."
+            f"baseline {quoted(value)} is not a JSON object: pass a baseline file that an earlier run wrote."
         )
     return content
 

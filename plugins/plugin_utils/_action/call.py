@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a call's action plugin does: a token on the controller, the call where the task runs, the 401 rule between."""
+"""Base of action plugins that call an API: gets the token on the controller, makes the call where the task runs."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ from .repair import Call, Result, Send, Tokens, with_given_token, with_own_token
 from .shipping import call_parameters
 from .task import Notes, TaskAction, naming_allowed_hosts
 
-# Servers count whole seconds, so that a token may end this much before its lifetime is over.
+#: Servers count whole seconds, so a token may expire this many seconds early.
 ROUNDING = 1.0
-# The share of its life that a token still has which replaces one that ended on its way; no more than half can be had.
+#: The share of its lifetime for which a token must still be valid if it replaces one that expired before it arrived.
+#: The store grants at most half.
 LEFT = 0.49
 
 
 @dataclass(frozen=True)
 class _PreparedCall:
-    """What a task's arguments come to: the call, and what a module has to be told to make it."""
+    """A validated call, and the module parameters that describe it."""
 
     call: Call
     parameters: Mapping[str, Any] = field(repr=False)
@@ -42,7 +43,7 @@ class _PreparedCall:
 class CallAction(TaskAction):
     """Base of the action plugins whose module calls a protected API.
 
-    A subclass names the module and its argument spec, and says how parameters become a call and a call a result.
+    A subclass names the module and its argument spec, builds a call from parameters, and makes it.
     """
 
     RESULT_KEYS: ClassVar[frozenset[str]] = RESULT_KEYS
@@ -55,11 +56,17 @@ class CallAction(TaskAction):
 
     @abstractmethod
     def prepare(self, parameters: Mapping[str, Any]) -> Call:
-        """The call that the parameters ask for. Raises OptionError. No network."""
+        """The call that the parameters describe. No network.
+
+        :raises OptionError: a parameter is not valid.
+        """
 
     @abstractmethod
     def perform(self, call: Any, token: str, transport: Transport) -> Result:
-        """Makes the call. Raises AuthkitError."""
+        """Makes the call.
+
+        :raises AuthkitError: there is no usable response.
+        """
 
     def failed(self, error: AuthkitError) -> Result:
         return failure(error)
@@ -76,7 +83,7 @@ class CallAction(TaskAction):
                 if token is not None:
                     return with_given_token(call, token, send)
                 return with_own_token(call, _tokens(options, notes), send)
-        except AuthkitError as error:  # no token or no way to connect, so there was no call
+        except AuthkitError as error:  # no token or no transport, so no call was made
             if token is None:
                 error.name_sources(options.sources())
             return failure(error, call.url)
@@ -89,7 +96,7 @@ class CallAction(TaskAction):
 
     @contextmanager
     def _sender(self, prepared: _PreparedCall, variables: Mapping[str, Any], notes: Notes) -> Iterator[Send]:
-        """How the call is made with a token: here, or where the task runs."""
+        """A function that makes the call with a token: in this process, or where the task runs."""
         if not self._in_process():
             yield lambda token: self._shipped({**prepared.parameters, "access_token": token}, variables, notes)
             return

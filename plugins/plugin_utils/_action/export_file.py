@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The realm export of a realm check, read on the controller."""
+"""Reads the realm export of a realm check on the controller."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from .input_file import input_content
 
 
 def export_content(path: str) -> bytes:
-    """The file's bytes. Raises InvalidOption for one that cannot be read, or is too large to be a realm's export."""
+    """The file's content.
+
+    :raises InvalidOption: it cannot be read, or is larger than LARGEST_EXPORT.
+    """
     advice = "export the realm without its users (kc.sh export --users skip)"
     return input_content("source", path, LARGEST_EXPORT, advice)

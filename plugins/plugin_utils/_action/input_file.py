@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that a task's options name, read on the controller."""
+"""Reads files on the controller that a task's options name."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ...module_utils._words import quoted
 
 
 def input_content(option: str, path: str, largest: int, advice: str) -> bytes:
-    """The bytes of a regular file: a pipe or a device might never end.
+    """The content of a regular file. Reading a pipe or device might never end, so those are refused.
 
     :param largest: in bytes.
     :param advice: what to do about a file that is larger than that.
     :raises InvalidOption: the file cannot be read, or is larger.
     """
     try:
-        # Opening a pipe without O_NONBLOCK waits for somebody who writes to it.
+        # Opening a pipe without O_NONBLOCK would wait for a writer.
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             found = os.fstat(file.fileno())
             if stat.S_ISREG(found.st_mode):

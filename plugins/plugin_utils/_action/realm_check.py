@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the action plugin of authkit.oauth.realm_check does: the audit on the controller, or shipped with a token."""
+"""Base of the action plugin authkit.oauth.realm_check: audits on the controller, or ships the audit with a token."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from .export_file import export_content
 from .shipping import call_parameters
 from .task import Notes, Result, TaskAction, TaskInput, naming_allowed_hosts
 
-# How the variables of the role begin, those for its own use, too.
+#: Prefixes of the role's variables, internal ones included.
 ROLE_VARIABLES = ("realm_check_", "__realm_check_")
 
 
@@ -70,18 +70,18 @@ class RealmCheckAction(TaskAction):
             if not self._in_process():
                 return self._shipped({**parameters, "access_token": tokens.token()}, variables, notes)
             if CONFIGURATION in job.levels:
-                tokens.token()  # without one there would be nothing to tell of the configuration
+                tokens.token()  # fail now: without a token no configuration can be read
             settings = task_input.options.transport_settings
             outside = job.outside(_caller(task_input, notes), settings, check_mode=bool(self._task.check_mode))
             with closing(transport_for(settings, notes.warn)) as transport:
                 return perform(job, tokens, transport, outside)
-        except AuthkitError as error:  # no token or no way to connect, so there was no audit
+        except AuthkitError as error:  # no token or no transport, so there was no audit
             if task_input.token is None:
                 error.name_sources(task_input.options.sources())
             raise
 
     def _offline(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
-        """The audit of an export file, which needs neither a client nor a network, and so is done here in any case."""
+        """Audits an export file. That needs neither a client nor a network, so it always runs in this process."""
         own = self._validated(given, variables, notes).parameters
         self._read_baseline(own)
         if own.get("validate_only"):
@@ -91,12 +91,12 @@ class RealmCheckAction(TaskAction):
         return perform_offline(own, export_content(path), basename(path))
 
     def _parameters(self, task_input: TaskInput) -> dict[str, Any]:
-        """What the module is told: the policy, the server and realms, and how to connect."""
+        """The module's parameters: the policy, the server and realms, and how to connect."""
         parameters: dict[str, Any] = call_parameters(task_input.own, task_input.options)
         try:
             server, realm = server_and_realm(task_input.options)
         except AuthkitError as error:
-            error.name_sources("")  # it names them itself
+            error.name_sources("")  # the message names them itself
             raise
         parameters["auth_server"] = server
         parameters.setdefault("realms", [realm])
@@ -104,14 +104,14 @@ class RealmCheckAction(TaskAction):
         return parameters
 
     def _read_baseline(self, parameters: dict[str, Any]) -> None:
-        """Replaces the path by the file's content. An empty path is how a variable says that there is none."""
+        """Replaces the path of the baseline with the file's content. An empty path means that there is no baseline."""
         value = parameters.pop("baseline", "")
         if value != "":
             parameters["baseline"] = baseline_content(value, self._loader.path_dwim)
 
     def _options(self, own: Mapping[str, Any], variables: Mapping[str, Any], *, given_token: bool) -> ClientOptions:
         if given_token and own.get("auth_server") and own.get("realms"):
-            own = {"realm": own["realms"][0], **own}  # it issues no token, and so nobody has to name it
+            own = {"realm": own["realms"][0], **own}  # it issues no token here, so the task need not name it
         try:
             return super()._options(own, variables, given_token=given_token)
         except UnknownProfile as error:
@@ -137,7 +137,7 @@ def _prepared(parameters: Mapping[str, Any], options: ClientOptions) -> Job:
 
 
 def _caller(task_input: TaskInput, notes: Notes) -> Caller:
-    """Whose token the realms are looked at with: a task's own is all that is known of its client."""
+    """Who reads the realms. Of a task's own token the client is not known."""
     if task_input.token is not None:
         return Caller(token=task_input.token)
     return Caller(task_input.options, server_and_realm(task_input.options)[1], hide=notes.hide)

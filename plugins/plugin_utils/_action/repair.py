@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The 401 rule: a rejected token is handed back once, and the call is made once more with the new one.
+"""The 401 rule: a rejected token is replaced once, and the call is made again with the new one.
 
-A 401 says that the request was not processed (RFC 9110 section 15.5.2), so that a write may be sent again. A 403 says
-that the token was understood: a new one would not help. A new token that ended on its way was rejected for that: where
-many modules start at once, that may take longer than some tokens live. It is replaced as well, a few times, and after
-a random wait, so that they do not all start at once again.
+A 401 means that the request was not processed (RFC 9110 section 15.5.2), so a write can be sent again. A 403 means that
+the token was accepted, and a new one would not help. Where many modules start at once, a short-lived token may expire
+before its request arrives. Such a token is replaced as well, a few times, each after a random pause that spreads the
+load.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from ...module_utils._urls import origin
 Result = dict[str, Any]
 Send = Callable[[str], Result]
 
-# How many new tokens a call gets at most, all but the last of which ended on their way.
+#: The most new tokens that one call gets if each expires before its request arrives.
 MOST_RENEWALS = 5
-# Seconds that a call waits at most before it is made once more.
+#: The longest pause before a call is made again, in seconds.
 LONGEST_PAUSE = 60.0
 
 
@@ -36,30 +36,32 @@ def _never(_token: str) -> bool:
 
 
 class Call(Protocol):
-    """A call that was found valid, before any network."""
+    """A validated call that has not been sent."""
 
     @property
     def method(self) -> str:
-        """GET, POST and so on."""
+        """The HTTP method."""
 
     @property
     def url(self) -> str:
-        """Where it goes."""
+        """The address of the request."""
 
     @property
     def sent_in_check_mode(self) -> bool:
-        """Whether it only reads."""
+        """Whether it only reads, and so is sent in check mode, too."""
 
     def unsent(self) -> Result:
-        """The result in check mode of a call that writes."""
+        """The result of a call that check mode did not send."""
 
 
 @dataclass(frozen=True)
 class Tokens:
     """Where a call's tokens come from.
 
-    fresh: gives a token; given the one that was rejected, another one if there is. sources: where the client's options
-    came from, for the user. ended: whether a token that fresh gave has come to its end by now. pause: sleeps.
+    :param fresh: returns a token; given a rejected one, a different one if the server issues it.
+    :param sources: where the client's options came from, for errors.
+    :param ended: whether a token that ``fresh`` returned has expired by now.
+    :param pause: sleeps for this many seconds.
     """
 
     fresh: Callable[[str | None], str]
@@ -69,7 +71,10 @@ class Tokens:
 
 
 def with_own_token(call: Call, tokens: Tokens, send: Send) -> Result:
-    """The call's result with a token of the task's client. Raises AuthkitError when there is no token at all."""
+    """Makes the call with a token of the task's client.
+
+    :raises AuthkitError: the client does not get a token.
+    """
     token = tokens.fresh(None)
     result = send(token)
     if _rejects_token(call, result):
@@ -80,7 +85,7 @@ def with_own_token(call: Call, tokens: Tokens, send: Send) -> Result:
 
 
 def with_given_token(call: Call, token: str, send: Send) -> Result:
-    """The call's result with the token that the task brought: nobody can renew it."""
+    """Makes the call with the token in the task's arguments, which cannot be renewed."""
     result = send(token)
     if _rejects_token(call, result):
         result.update(rejected_given(call.method, call.url).result())
@@ -90,13 +95,13 @@ def with_given_token(call: Call, token: str, send: Send) -> Result:
 def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result) -> Result:
     took = 0.0
     for renewal in range(MOST_RENEWALS):
-        # Twice as long as it took: then half of the others are out of the way, and twice that the next time.
+        # Up to the time that the last call took, doubled for each renewal, so that concurrent calls spread out.
         tokens.pause(random.uniform(0.0, min(took * 2**renewal, LONGEST_PAUSE)))
         try:
             renewed = tokens.fresh(token)
         except AuthkitError as error:
             return {**result, **error.result()}
-        # The store gives the same one back when it is only just issued: asking again would get no other answer.
+        # The store returns the same token if it was issued moments ago: a new one would be rejected, too.
         if renewed == token:
             break
         begin = time.monotonic()
@@ -112,7 +117,7 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
 
 
 def _rejects_token(call: Call, result: Result) -> bool:
-    """Whether this is a failure for a 401 of the place that the token was sent to."""
+    """Whether the call failed with a 401 from the server that the token was sent to, not from a redirect's target."""
     if not result.get("failed") or result.get("status") != 401:
         return False
     try:
@@ -122,7 +127,7 @@ def _rejects_token(call: Call, result: Result) -> bool:
 
 
 def _both(first: Result, second: Result) -> Result:
-    """The second result, which tells the cost of all so far."""
+    """The second result, with the attempts and the time of both."""
     costs = {key: (first.get(key), second.get(key)) for key in ("attempts", "elapsed")}
     return {
         **second,

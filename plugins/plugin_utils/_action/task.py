@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the action plugins of this collection's modules share: options from everywhere, where a task runs, masking.
+"""Base of the action plugins: resolves the options, decides where the task runs, and masks secrets.
 
-Where that is the controller itself, the work is done in this very process. Elsewhere the module of the same name is
-shipped with the token alone; the client's secret never leaves the controller.
+On the controller the work is done in this process. On another host, Ansible runs the module of the same name, which
+gets the access token but never the client's secret.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ Result = dict[str, Any]
 
 
 class ModuleFailed(AuthkitError):
-    """Ansible could not run the module on the host that the task runs on. Read its own words in msg, and use -vvv."""
+    """Ansible could not run the module on the task's host. Read Ansible's message in msg, and use -vvv."""
 
 
 @dataclass
 class Notes:
-    """What a run gathers on its way: warnings for the user, and values that nobody must see.
+    """What one run collects: warnings for the user, and secrets to mask.
 
-    shipped: whether the result is what a node returned. foreign: whether its words are Ansible's and not ours.
+    :param shipped: whether a node returned the result.
+    :param foreign: whether the result's texts are Ansible's, not ours.
     """
 
     warnings: list[str] = field(default_factory=list)
@@ -60,7 +61,11 @@ class Notes:
 
 @dataclass(frozen=True)
 class TaskInput:
-    """What a task asks for. own: its arguments, typed. token: the one that it brought, or None."""
+    """A task's input.
+
+    :param own: its validated arguments.
+    :param token: the access token among its arguments, or None.
+    """
 
     own: Mapping[str, Any] = field(repr=False)
     options: ClientOptions = field(repr=False)
@@ -70,20 +75,19 @@ class TaskInput:
 class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
     """Base of the action plugins of modules that need a token.
 
-    A subclass names the module, its argument spec and what its results hold, and says how the work is done.
-    OUTCOME_KEY: a key of every result of the module that is no error; see is_outcome.
-    SETTINGS: how the variables begin, beside the connection's, which steer it and must not come from a node's facts.
-    OWN_WORDS: the keys of a result under which only words of ours are.
-    PLACEHOLDERS: values for the options that a task with its own token need not set, so that no real ones are
-    required. Never sent, and too short to be masked as a secret.
+    A subclass names the module, its argument spec and the keys of its results, and does the work.
     """
 
     MODULE: ClassVar[str]
     SPEC: ClassVar[Mapping[str, Mapping[str, Any]]]
     RESULT_KEYS: ClassVar[frozenset[str]]
+    #: A key that every result of the module has unless it is an error; see is_outcome().
     OUTCOME_KEY: ClassVar[str]
+    #: The keys of a result whose texts are all our own.
     OWN_WORDS: ClassVar[frozenset[str]] = SENTENCES
+    #: Values for required options that a task with its own token need not set. Never sent, and too short to be masked.
     PLACEHOLDERS: ClassVar[Mapping[str, str]]
+    #: Prefixes of further variables that steer the task, and so must not come from a node's facts.
     SETTINGS: ClassVar[tuple[str, ...]] = ()
 
     _given: Any = None
@@ -92,15 +96,18 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
 
     @abstractmethod
     def work(self, variables: Mapping[str, Any], notes: Notes) -> Result:
-        """The task's result. Raises AuthkitError where it is no more than a failure."""
+        """Does the task's work and returns its result.
+
+        :raises AuthkitError: the task fails.
+        """
 
     @abstractmethod
     def failed(self, error: AuthkitError) -> Result:
-        """The result for an error."""
+        """The result of a task that failed with this error."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Result:
-        """The task's result. A failure is returned, never raised: what is raised, Ansible shows with all its causes."""
-        super().run(tmp, task_vars)  # what it refuses is not ours to judge, and it has seen no value yet
+        """Runs the task. Failures are returned, never raised: Ansible prints an exception with all its causes."""
+        super().run(tmp, task_vars)  # may raise errors of Ansible's own, which show no values
         notes = Notes()
         given = self._given_arguments()
         try:
@@ -113,17 +120,20 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
 
     def _result(self, variables: Mapping[str, Any], notes: Notes) -> Result:
         try:
-            refuse_facts(variables, self.SETTINGS)  # before anything is rendered, asked or made
+            refuse_facts(variables, self.SETTINGS)  # before anything is rendered, requested or written
             return self.work(variables, notes)
         except AuthkitError as error:
             return self.failed(error)
         except AnsibleConnectionFailure as error:
             return {"unreachable": True, "msg": Masker(notes.secrets).foreign_words(str(error))}
-        except AnsibleError as error:  # Ansible's own words on why it cannot ship a module
+        except AnsibleError as error:  # why Ansible cannot ship the module
             return ModuleFailed(Masker(notes.secrets).foreign_words(str(error))).result()
 
     def _input(self, variables: Mapping[str, Any], notes: Notes) -> TaskInput:
-        """What the task asks for, valid by the spec, with the options of all sources. Raises OptionError."""
+        """The task's validated arguments, with the options from all sources.
+
+        :raises OptionError: an argument or option is not valid.
+        """
         given = plain(self._task.args)
         own = self._validated(given, variables, notes).parameters
         token = own.pop("access_token", None)
@@ -147,7 +157,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
 
     @contextmanager
     def _discreetly(self, variables: Mapping[str, Any], notes: Notes) -> Iterator[None]:
-        """Around what may quote an option: in the wrong place there may stand the secret that the variables hold."""
+        """Masks secrets in errors raised inside: they may quote a secret that was set under the wrong name."""
         try:
             yield
             return
@@ -162,12 +172,12 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
         connection = {name: value for name, value in own.items() if name in OPTIONS}
         if not given_token:
             return options_for(connection, variables, self._templar, own.get("profile"))
-        # The client is not needed, how to connect is: that comes from every source as ever.
+        # The client is not needed, but the connection is: its options come from all sources as usual.
         connection = self._without_client(connection)
         try:
             return options_for(connection, variables, self._templar, own.get("profile"))
         except OptionError as error:
-            error.name_sources("")  # nobody set these
+            error.name_sources("")  # the user did not set the placeholders
             raise
 
     def _without_client(self, connection: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,14 +192,14 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
         return not (task.async_val or any(task.environment or ()))
 
     def _given_arguments(self) -> Any:
-        """The task's arguments, on a second try (until) as well: see _hide_arguments."""
+        """The task's original arguments, also when Ansible runs the task again (until): see _hide_arguments()."""
         if self._given is None:
             self._given = self._task.args
         self._task.args = self._given
         return self._given
 
     def _hide_arguments(self, given: Any, notes: Notes) -> None:
-        """Hides the secrets among the arguments: callback plugins get these when a task has run, rendered."""
+        """Masks secrets among the arguments, because callback plugins get these, rendered, after the task."""
         if isinstance(given, Mapping):
             shown = {name: _discreet(name, value) for name, value in given.items()}
             self._task.args = without_secrets(shown, notes.secrets, sentences=())
@@ -208,15 +218,15 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
 
 
 def naming_allowed_hosts(error: HostNotAllowed, options: ClientOptions) -> HostNotAllowed:
-    """The error, with where allowed_hosts came from."""
+    """The error, extended with the source of allowed_hosts."""
     error.name_sources(f"allowed_hosts from {options.origins.get('allowed_hosts')}")
     return error
 
 
 def _finished(result: Result, notes: Notes, *, sentences: Collection[str]) -> Result:
-    """The result with what was noted on the way, and without what nobody must see.
+    """The result with the run's warnings, and with all secrets masked.
 
-    sentences: the keys under which there is nothing but our own words.
+    :param sentences: the keys whose texts are all our own.
     """
     masker = Masker(notes.secrets)
     told = {key: result.pop(key, None) or [] for key in ("warnings", "deprecations")}
@@ -231,10 +241,10 @@ def _finished(result: Result, notes: Notes, *, sentences: Collection[str]) -> Re
 
 
 def _masked(value: Any, mask: Callable[[str], str]) -> Any:
-    """What is told beside a result, without the secrets.
+    """A warning, deprecation or exception without secrets; None if it has to be dropped.
 
-    From ansible-core 2.19 on a shipped module's are objects of its own. The module has masked their text; one that
-    holds a secret all the same comes of a node that does not keep to that, and is left out.
+    ansible-core 2.19 and later return those of a shipped module as objects. The module has masked their texts; if one
+    contains a secret nevertheless, the node is not to be trusted, and the object is dropped.
     """
     text = str(value)
     shown = mask(text)
@@ -244,7 +254,7 @@ def _masked(value: Any, mask: Callable[[str], str]) -> Any:
 
 
 def _discreet(name: str, value: Any) -> Any:
-    """An argument as others may see it."""
+    """An argument as callback plugins may see it."""
     if name not in SECRET_OPTIONS:
         return value
     try:

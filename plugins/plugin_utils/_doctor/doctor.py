@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The doctor: looks at one client's connection, part by part, and says for each problem the one thing to do.
+"""The doctor: examines one client's connection part by part, and gives one piece of advice for each problem.
 
-It goes on after a problem as far as that makes sense: a token is not asked for when the options are not valid.
+After a problem it continues as far as that makes sense: it requests no token if the options are not valid.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ WAIVERS = "realm_check_waivers"
 
 
 def examination(call: Mapping[str, Any], profile: object, variables: Mapping[str, Any], templar: Any) -> list[Section]:
-    """What was looked at, in order. call: connection options of the task. variables: Ansible's, raw."""
+    """Examines the connection; the sections of the report, in order.
+
+    :param call: connection options of the task.
+    :param variables: Ansible's variables, not rendered.
+    """
     sections: list[Section] = []
     options: ClientOptions | None = None
     try:
@@ -46,7 +50,7 @@ def examination(call: Mapping[str, Any], profile: object, variables: Mapping[str
 
 
 def problems_of(sections: list[Section]) -> list[AuthkitError]:
-    """Every problem once, in order."""
+    """The problems of all sections, in order, without repetitions."""
     return list({problem.message: problem for section in sections for problem in section.problems}.values())
 
 
@@ -55,7 +59,7 @@ def _at_the_server(options: ClientOptions, *, can_store: bool) -> list[Section]:
         server, document = discovery_section(options, transport)
         token = _token(options, document, transport) if can_store else Section("Token")
     if token.problems and not document:
-        # One cause, told twice: without a token, why there is none matters, and not that there is no document either.
+        # Both have the same cause. Why there is no token is the more useful message.
         server.lines, server.problems = ["Its metadata could not be read"], []
     return [server, token] if can_store else [server]
 
@@ -76,7 +80,7 @@ def _token(options: ClientOptions, document: Mapping[str, Any], transport: Any) 
 
 
 def _is_of_interpreter(warning: str) -> bool:
-    """Whether a library is missing, which the section of the interpreter reports."""
+    """Whether the warning is about a missing library, which the interpreter section reports already."""
     return any(f"{name} is missing from" in warning for name in LIBRARIES)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the doctor looks at on the controller itself: the options, the interpreter, the token store, the waivers."""
+"""What the doctor examines on the controller: the options, the interpreter, the token store and the waivers."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from ...module_utils._urls import safe_url
 from .._store.directory import Skipped, places
 from .._store.store import FileStore, open_store
 
-# What the collection needs on a controller besides ansible-core, and what for.
+#: Libraries that the collection uses on a controller, and the consequence where one is missing.
 LIBRARIES = {
     "requests": "calls are slower without it",
     "cryptography": "without it tokens are kept in each process's memory only",
     "joserfc": "without it no token can be verified",
 }
-# Versions below which a library has faults of its own that others may use. They serve all the same.
+#: The first version of each library without known vulnerabilities. Older ones still work.
 FLOORS = {"requests": "2.33.0", "urllib3": "2.6.3", "joserfc": "1.7.3"}
 DEFAULT = "the default"
 
 
 class SetupWarning(AuthkitError):
-    """The client gets tokens, but fewer scopes than asked for, or they cannot be kept. Do what the sentence says."""
+    """The client gets tokens, but with fewer scopes than requested, or they cannot be stored. Follow the message."""
 
 
 @dataclass
 class Section:
-    """One part of the doctor's report: what was found, and for each problem the one thing to do."""
+    """One part of the doctor's report: what was found, and the problems with the advice for each."""
 
     title: str
     lines: list[str] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Section:
 
 
 def option_section(options: ClientOptions) -> Section:
-    """Every option that is set, with the place that it came from; never a value that is secret."""
+    """Every option that is set, with its source. Secret values are not shown."""
     section = Section("Options")
     for name in OPTIONS:
         value = getattr(options, name)
@@ -71,10 +71,10 @@ def option_section(options: ClientOptions) -> Section:
 
 def _shown(name: str, value: Any) -> str:
     secret = TABLE[name].secret
-    if secret == PASSWORD:  # the one of a URL
+    if secret == PASSWORD:  # a URL, which may contain one
         return safe_url(str(value))
     if secret:
-        return "set, and not shown"
+        return "set, not shown"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
@@ -83,7 +83,7 @@ def _shown(name: str, value: Any) -> str:
 
 
 def interpreter_section() -> Section:
-    """The Python that runs Ansible, and which of the libraries that serve us it has."""
+    """The Python that runs Ansible, and which of our libraries it has."""
     section = Section("Interpreter")
     section.lines.append(f"Python {platform.python_version()} at {sys.executable}, ansible-core {core_version}")
     for name, loss in LIBRARIES.items():
@@ -100,29 +100,29 @@ def interpreter_section() -> Section:
     serving = (
         "requests" if library_version("requests") else "ansible-core's own HTTP client (ansible.module_utils.urls)"
     )
-    section.lines.append(f"On the controller HTTP is spoken by {serving}")
+    section.lines.append(f"The controller sends HTTP requests with {serving}")
     return section
 
 
 def old_libraries() -> Iterator[str]:
-    """A piece of advice for each library that is older than it should be."""
+    """Advice for each library with known vulnerabilities."""
     for name, floor in FLOORS.items():
         found = library_version(name)
         if found is not None and _numbers(found) < _numbers(floor):
             yield (
-                f"{name} {found} serves, and is older than {floor}, which mends security faults of it: update it from "
-                f"your distribution, or with {sys.executable} -m pip install -U {name}"
+                f"{name} {found} works, but has vulnerabilities that {floor} fixes: update it from your distribution, "
+                f"or with {sys.executable} -m pip install -U {name}"
             )
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    """The numbers of a version; of an unknown one, which nothing is said about, the highest."""
+    """The numbers of a version, to compare it; an unknown version counts as the newest, so it gets no advice."""
     found = re.match(r"\d+(\.\d+)*", text)
     return tuple(map(int, found[0].split("."))) if found else (sys.maxsize,)
 
 
 def library_version(name: str) -> str | None:
-    """The version of an installed library, or None where it cannot be found."""
+    """The version of an installed library; None if it is not installed."""
     if find_spec(name) is None:
         return None
     try:
@@ -132,7 +132,7 @@ def library_version(name: str) -> str | None:
 
 
 def store_section(options: ClientOptions) -> Section:
-    """Whether tokens are kept, and where."""
+    """Whether tokens are stored, and where."""
     section = Section("Token store")
     try:
         store = open_store(options.cache, section.warn)
@@ -143,7 +143,7 @@ def store_section(options: ClientOptions) -> Section:
         store.close()
         section.lines.append(f"Tokens are kept, encrypted, in {store.place.path}")
     elif options.cache == "none":
-        section.lines.append("Tokens are not kept (cache is none): every use asks the server")
+        section.lines.append("Tokens are not kept (cache is none): every use requests one")
     else:
         section.lines.append("Tokens are kept in the memory of each process")
     section.problems.extend(_skipped_stores() if options.cache == "file" and not section.problems else ())
@@ -151,20 +151,23 @@ def store_section(options: ClientOptions) -> Section:
 
 
 def _skipped_stores() -> Iterator[StoreRefused]:
-    """A candidate before the one that serves was passed over: not wrong, but rarely meant."""
+    """A problem for each directory that was skipped before a usable one: allowed, but rarely intended."""
     for place in places():
         try:
             with place.opened():
                 return
         except Skipped:
             yield StoreRefused(
-                f"The directory {place.base} is not this user's, or cannot be written, so that the token store is not "
+                f"The directory {place.base} belongs to another user or is not writable, so the token store is not "
                 "there: give it to the user who runs Ansible, or unset XDG_RUNTIME_DIR if another user left it behind."
             )
 
 
 def waiver_section(waivers: object, today: Callable[[], Any]) -> Section:
-    """Whether the waivers of the realm check still hold. waivers: the variable realm_check_waivers, rendered."""
+    """Whether the waivers of the realm check are valid and not expired.
+
+    :param waivers: the variable realm_check_waivers, rendered.
+    """
     section = Section("Waivers")
     if not isinstance(waivers, list) or not all(isinstance(each, Mapping) for each in waivers):
         section.problems.append(InvalidOption("realm_check_waivers is not a list of waivers: write each as a mapping."))

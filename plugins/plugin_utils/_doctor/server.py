@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the doctor asks the authorization server: its metadata, a token, and whether that token is what it should be."""
+"""What the doctor examines at the authorization server: its metadata, and a token with its claims and signature."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from ...module_utils._words import quoted
 from .parts import Section
 
 KEYCLOAK_ENDPOINT = "/protocol/openid-connect/token"
-# Names in a list, before the rest is only counted.
+#: The most names of a list that are shown; the rest is counted.
 MOST_NAMES = 20
 _SHOWN = ("token_endpoint", "jwks_uri", "introspection_endpoint", "grant_types_supported")
 
 
 def issuer_of(options: ClientOptions) -> str | None:
-    """The issuer that the options name or, for Keycloak, imply; None where only its token endpoint is known."""
+    """The issuer in the options or, for Keycloak, derived from the token endpoint; None if it is not known."""
     if options.issuer is not None:
         return options.issuer
     endpoint = options.token_endpoint or ""
@@ -39,11 +39,11 @@ def issuer_of(options: ClientOptions) -> str | None:
 
 
 def discovery_section(options: ClientOptions, transport: Transport) -> tuple[Section, Mapping[str, Any]]:
-    """What the issuer's metadata document says, and the document; empty where there is none."""
+    """The section about the issuer's metadata document, and the document; empty if it could not be read."""
     section = Section("Server")
     issuer = issuer_of(options)
     if issuer is None:
-        section.lines.append("token_url alone says nothing about the issuer: set issuer to have its metadata checked")
+        section.lines.append("token_url alone does not identify the issuer: set issuer to check its metadata")
         return section, {}
     try:
         where, document = metadata(issuer, transport, Retries(count=options.retries))
@@ -57,8 +57,8 @@ def discovery_section(options: ClientOptions, transport: Transport) -> tuple[Sec
     if named != issuer:
         section.problems.append(
             IssuerMismatch(
-                f"The server calls its issuer {_text(named)}, but the options lead to {quoted(issuer)}: use the "
-                "server's own name, or correct its host name settings."
+                f"The server names {_text(named)} as its issuer, but the options lead to {quoted(issuer)}: use the "
+                "server's own name, or correct its hostname settings."
             )
         )
     section.lines += [f"{name}: {_text(document[name])}" for name in _SHOWN if name in document]
@@ -66,16 +66,16 @@ def discovery_section(options: ClientOptions, transport: Transport) -> tuple[Sec
 
 
 def token_section(options: ClientOptions, token: Token, document: Mapping[str, Any], transport: Transport) -> Section:
-    """How long the token lives, what it is good for, and whether its signature is the issuer's."""
+    """The section about the token: its lifetime, what it allows, and whether its issuer signed it."""
     section = Section("Token")
-    section.lines.append(f"A token was issued that lives {token.expires_at - token.issued_at:.0f} s")
+    section.lines.append(f"A token was issued that is valid for {token.expires_at - token.issued_at:.0f} s")
     left = token.expires_at - time.time()
-    section.lines.append(f"It is good for another {max(left, 0):.0f} s")
+    section.lines.append(f"It is valid for another {max(left, 0):.0f} s")
     if token.scope is not None:
         section.lines.append(f"scope: {_names(token.scope.split()) or 'none'}")
     claims = unverified_claims(token.access_token)
     if claims is None:
-        section.lines.append("It is opaque (no JWT): only the server can say what it allows")
+        section.lines.append("It is opaque (not a JWT): only the server knows what it allows")
         return section
     section.lines += _claim_lines(claims)
     _verify(section, token, document, transport, options)
@@ -111,13 +111,13 @@ def _verify(
 
 
 def _untrusted(options: ClientOptions, issuer: str, jwks_uri: str) -> str | None:
-    """Why the keys that the metadata names are not read; None where they are.
+    """Why the keys that the metadata names are not fetched; None if they may be.
 
-    The document is the server's word, and must not lead the doctor to whatever host it names: the same rule as in a
-    realm check.
+    The server controls the document, which must not make the doctor contact any host that it names. A realm check
+    applies the same rule.
     """
     if issuer != issuer_of(options):
-        return "the metadata is of another issuer, whose keys say nothing about this one"
+        return "the metadata belongs to another issuer, whose keys prove nothing about this one"
     named = map(origin_of, (options.issuer, options.token_endpoint))
     if Reach(frozenset(place for place in named if place is not None)).covers(jwks_uri):
         return None
@@ -150,7 +150,7 @@ def _names(values: Iterable[object]) -> str:
 
 
 def _text(value: object) -> str:
-    """A server's value as it may be shown: printable, of bounded length."""
+    """A server's value made safe to show: printable, of bounded length."""
     if isinstance(value, list):
         return _names(value)
     return quoted(str(value))[1:-1]

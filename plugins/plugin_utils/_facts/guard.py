@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Variables without what a node's facts put among them.
+"""Keeps a node's facts out of the templates of connection options.
 
-Ansible injects facts as variables above group_vars, so that a node may replace any variable that a connection option's
-template refers to. While such a template is rendered, each of these variables is a value that refuses to be used. So it
-does not matter how a template gets at it (by name, vars, hostvars, a lookup), or how deep, and nobody has to guess from
-a template's text what it will ask for.
+Ansible injects facts as variables with precedence over group_vars, so a node can replace any variable that a connection
+option's template uses. While such a template is rendered, each injected fact is an object that raises when it is used.
+This works however the template reaches it (by name, vars, hostvars or a lookup) and at any depth, without guessing from
+the template's text what it will use.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from .refused import Hiding, Refused
 
 _DELEGATED = "ansible_delegated_vars"
 _NESTED: type[dict[str, Any]] = dict if TRUSTED is not None else Hiding
-#: Raises: the name of a variable that was asked for, the fact's name, and its host unless that is the task's own.
+#: Raises the error for a variable that was used: its name, the fact's name, and its host (None: the task's own).
 Tell = Callable[[str, str, str | None], NoReturn]
 T = TypeVar("T")
 
 
 class FactGuard:
-    """Keeps injected facts out of what a templar renders."""
+    """Renders with a templar whose variables contain no injected facts."""
 
     def __init__(self, templar: Any) -> None:
         self._templar = templar
@@ -38,9 +38,11 @@ class FactGuard:
         self._asked_for: list[str] = []
 
     def guarded(self, render: Callable[[], T], what: str) -> T:
-        """What render() returns. what: names what is rendered.
+        """Calls render(), which renders with the templar, while facts are guarded.
 
-        Raises what render() raises, and FactVariable where it asked for a fact, whatever came of that.
+        :param what: names the rendered value, for the error.
+        :raises FactVariable: it used a fact, even if the template caught the error.
+        :raises OptionError: as render() does.
         """
         if not facts_are_injected():
             return render()
@@ -50,7 +52,7 @@ class FactGuard:
                 found = render()
             except OptionError as error:
                 failure = error
-        # Out here neither has the other for its context: Ansible prints the texts of causes.
+        # Raised outside the handler, so that neither is the context of the other: Ansible prints the texts of causes.
         if asked_for:
             raise FactVariable(f"{what} refers to {asked_for[0]}.")
         if failure is not None:
@@ -76,7 +78,7 @@ class FactGuard:
 
 
 class _Manager:
-    """Ansible's variable manager as hostvars uses it: no host's variables have facts among them."""
+    """Ansible's variable manager for hostvars: guards the facts of every host."""
 
     def __init__(self, manager: Any, tell: Tell) -> None:
         self._manager, self._tell = manager, tell
@@ -90,7 +92,7 @@ class _Manager:
 
 
 def _flat(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables in one dictionary: a templar may have them in layers."""
+    """The variables in one dictionary: a templar may have them in a ChainMap."""
     flat: dict[str, Any] = {}
     for layer in reversed(getattr(variables, "maps", [variables])):
         flat.update(layer)
@@ -100,9 +102,10 @@ def _flat(variables: Mapping[str, Any]) -> dict[str, Any]:
 def _without_facts(
     variables: Mapping[str, Any], tell: Tell, host: str | None = None, manager: Any = None
 ) -> dict[str, Any]:
-    """A host's variables; those that a fact defines, or another host's, refuse to be used.
+    """A host's variables, in which those that a fact defines, also in hostvars, raise when they are used.
 
-    host: None means the one that the templar renders for. manager: Ansible's variable manager, if hostvars has it not.
+    :param host: None for the host that the templar renders for.
+    :param manager: Ansible's variable manager, if hostvars does not have it.
     """
     hostvars = mapping_in(variables, "hostvars")
     manager = manager or getattr(hostvars, "_variable_manager", None)
@@ -115,7 +118,7 @@ def _without_facts(
         guarded[_DELEGATED] = {name: _NESTED(its) for name, its in others.items()}
     facts = facts_of(variables)
     copied = mapping_in(variables, "vars")
-    earlier = _NESTED(copied or {})  # vars is older than the variables: what this very task returned is not in it
+    earlier = _NESTED(copied or {})  # vars is a copy from before the task: it lacks what this task returned
     if copied is not None:
         earlier.update({name: guarded[name] for name in ("hostvars", _DELEGATED) if name in copied})
         guarded["vars"] = earlier
@@ -131,7 +134,7 @@ def _without_facts(
 
 
 def _guarded_hostvars(hostvars: Any, manager: Any, tell: Tell) -> Any:
-    """hostvars over another variable manager. Of the same class to the letter, which Ansible treats in its own way."""
+    """hostvars with a guarding variable manager. It keeps its class, because Ansible treats that class specially."""
     guarded = object.__new__(type(hostvars))
     vars(guarded).update(vars(hostvars))
     guarded._variable_manager = _Manager(manager, tell)
@@ -139,7 +142,7 @@ def _guarded_hostvars(hostvars: Any, manager: Any, tell: Tell) -> Any:
 
 
 def _cached(manager: Any, host: str | None) -> Facts | None:
-    """A host's facts as it named them, from Ansible's cache; None if there is no looking into that."""
+    """A host's facts under their original names, from Ansible's fact cache; None if there is no access to it."""
     cache = getattr(manager, "_fact_cache", None)
     if cache is None:
         return None
@@ -151,11 +154,11 @@ def _cached(manager: Any, host: str | None) -> Facts | None:
 
 
 def _refusal(name: str, key: str, host: str | None) -> str:
-    """Why a variable is refused, as the end of a sentence."""
+    """Why a variable is refused, as the second half of a sentence."""
     owner = "this host's facts" if host is None else f"the facts of {quoted(host)}"
     facts = "ansible_facts" if host is None else f"hostvars[{quoted(host)}].ansible_facts"
     written = f"{facts}.{key}" if key.isidentifier() else f"{facts}[{quoted(key)}]"
     return (
-        f"{quoted(name)}, which is defined by {owner}, and these must not say where a secret goes: set it in the "
+        f"{quoted(name)}, which is defined by {owner}, and facts must not decide where a secret goes: set it in the "
         f"inventory or play under a name that no fact has, or write {written} if you trust that machine"
     )

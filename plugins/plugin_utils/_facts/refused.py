@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What stands among variables where a value must not be used."""
+"""A placeholder among variables for a value that must not be used."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-# Python looks these up in the class, past __getattribute__.
+#: Special methods, which Python looks up in the class without __getattribute__.
 _METHODS = (
     *("str", "repr", "format", "bytes", "hash", "bool", "int", "float", "complex", "index"),
     *("len", "iter", "next", "contains", "getitem", "setitem", "delitem", "reversed", "call", "enter", "exit"),
@@ -20,9 +20,9 @@ _METHODS = (
 
 
 class Refused:
-    """A value that cannot be used: whatever is done with it calls tell(), which raises.
+    """A value that cannot be used: every operation on it calls tell(), which raises.
 
-    Templates, filters and lookups look at a value's class before all else, and that tells, too. A copy is the same.
+    Templates, filters and lookups first read a value's __class__, and that raises, too. A copy is the same object.
     """
 
     __slots__ = ("_tell",)
@@ -40,7 +40,7 @@ class Refused:
 
 
 def is_refused(value: object) -> bool:
-    """Whether this is such a value; isinstance() would use it."""
+    """Whether this is a refused value. isinstance() would use it, and so raise."""
     return issubclass(type(value), Refused)
 
 
@@ -54,10 +54,10 @@ for _method in _METHODS:
 
 
 class Hiding(dict[str, Any]):
-    """Variables inside of a variable: refused ones are not among the keys, and can be asked for by name alone.
+    """Variables inside a variable. keys() omits the refused ones, which can only be reached by name.
 
-    Before ansible-core 2.19 every value in such a variable is looked at, whichever is asked for. Later ones do not take
-    a dictionary's subclass, and look at nothing.
+    Before ansible-core 2.19 Ansible visits every value in such a variable, whichever is used. Later versions do not
+    accept a subclass of dict, and do not visit the values.
     """
 
     def keys(self) -> Any:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the variables of one client are rendered: for its options, and for the secrets that errors must not show."""
+"""Renders the variables of one client: for its options, and for the secrets that errors must not show."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ PROFILES = "authkit_profiles"
 
 
 def sentence(words: str) -> str:
-    """The words as the beginning of a sentence."""
+    """The words with a capital, to begin a sentence."""
     return words[:1].upper() + words[1:]
 
 
 def is_text(option: str) -> bool:
-    """Whether an option is text, so that `[1]` remains text."""
+    """Whether the option is text, so that `[1]` is not made a list."""
     return option in TABLE and TABLE[option].type in ("str", "path")
 
 
 class Rendering:
-    """Renders raw values. variables: Ansible's, raw."""
+    """Renders values; ``variables`` are Ansible's, not rendered."""
 
     def __init__(self, templar: Any, variables: Mapping[str, Any]) -> None:
         self._templar = templar
@@ -37,18 +37,18 @@ class Rendering:
         self.omit = placeholder(variables)
 
     def rendered(self, value: object, what: str, *, text: bool = False, facts: bool = False) -> object:
-        """As rendered() of _templating. facts: whether a template may refer to variables that a node's facts define."""
+        """Like rendered() in _templating. facts: whether a template may use variables that a node's facts define."""
 
         def render() -> object:
             return rendered(value, self._templar, what, omit=self.omit, text=text)
 
-        # Most values are no templates: nothing is paid for keeping facts out of those.
+        # Most values are not templates, and need no guard.
         if facts or not may_be_template(value, self._templar):
             return render()
         return self._guarding().guarded(render, what)
 
     def _guarding(self) -> FactGuard:
-        # Loaded where a template is rendered: most workers render none.
+        # Imported only to render a template: most workers render none.
         from .guard import FactGuard
 
         if self._guard is None:
@@ -56,9 +56,9 @@ class Rendering:
         return self._guard
 
     def mapping(self, value: object, what: str) -> tuple[object, bool]:
-        """A value that should be a mapping, and whether it is rendered.
+        """A value that should be a mapping, and whether its items are rendered.
 
-        The items of a mapping are still to be rendered, one by one. What came out of a template is done with all that
-        it holds: made plain, the text of a node in it would be evaluated.
+        The items of a literal mapping are not rendered yet. A template's result is rendered with all its items: to
+        render these again would evaluate a node's text as a template.
         """
         return (value, False) if isinstance(value, Mapping) else (self.rendered(value, what), True)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the files of a realm check go: what is refused before it, and how they are written after it.
+"""Writes the files of a realm check, and finds before the audit what would prevent that.
 
-Neither the report directory nor a file is followed where it is a link, and what is not ours is never replaced. Both are
-looked at before the audit, and once more when a file is written: a new file gets its name in one step.
+Links are not followed, neither for the report directory nor for a file, and only our own files are replaced. This is
+checked before the audit and again when a file is written. Each file is written under a temporary name and renamed.
 """
 
 from __future__ import annotations
@@ -26,14 +26,20 @@ _DIRECTORY = "realm_check_report_dir"
 _BASELINE, _WAIVERS = "realm_check_write_baseline", "realm_check_write_waivers"
 _GITIGNORE, _HIDES_ALL = ".gitignore", b"*\n"
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# A pipe would block the one who opens it.
+#: O_NONBLOCK: opening a pipe would block.
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _MAKE_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True)
 class Target:
-    """A file to write. folder: without a link in it. template: of the role. other: the way out of a refusal."""
+    """A file to write.
+
+    :param folder: path of its directory, with links resolved.
+    :param template: name of the role's template.
+    :param option: the role variable that decides the path.
+    :param other: the advice that ends a refusal.
+    """
 
     folder: str
     name: str
@@ -49,7 +55,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Files:
-    """All that a run writes: the reports in their directory, and the files that were asked for."""
+    """The files of a run: the reports in their directory, and the extra files that the parameters name."""
 
     directory: str
     reports: tuple[Target, ...]
@@ -57,7 +63,10 @@ class Files:
 
 
 def planned(parameters: Mapping[str, Any]) -> Files:
-    """The files that the module's parameters ask for. Touches nothing."""
+    """The files that the module's parameters name. Does not change anything.
+
+    :raises InvalidOption: a path is not valid.
+    """
     directory = os.path.join(*_located(parameters["directory"], _DIRECTORY))
     names = [*dict.fromkeys(REPORTS[each] for each in parameters["formats"]), REMEDIATION]
     way_out = f"name another directory in {_DIRECTORY}"
@@ -75,12 +84,12 @@ def planned(parameters: Mapping[str, Any]) -> Files:
 
 
 def preflight(files: Files) -> list[str]:
-    """A sentence for each thing that keeps the files from being written. Makes the report directory."""
+    """Creates the report directory; a sentence for each problem that would prevent writing a file."""
     found = _directory_problems(files)
     homeless = sorted({each.folder for each in files.extra if not os.path.isdir(each.folder)} - {files.directory})
     if homeless:
         found.append(
-            f"There is no directory {', '.join(homeless)} for the files of {_BASELINE} and {_WAIVERS}: make it, or "
+            f"There is no directory {', '.join(homeless)} for the files of {_BASELINE} and {_WAIVERS}: create it, or "
             "name another."
         )
     found += _twice(files)
@@ -96,9 +105,9 @@ def preflight(files: Files) -> list[str]:
 
 
 def write(target: Target, content: bytes) -> None:
-    """Writes the file for this user alone, in one step, unless something that is not ours has its place.
+    """Writes the file atomically, with mode 0600.
 
-    Raises InvalidOption.
+    :raises InvalidOption: it cannot be written, or would replace a file that is not ours.
     """
     try:
         with _opened(target.folder) as folder, _written(folder, content) as temporary:
@@ -112,7 +121,10 @@ def write(target: Target, content: bytes) -> None:
 
 
 def _located(path: str, option: str) -> tuple[str, str]:
-    """A folder without a link in it, and a name in it, which may be one. Raises InvalidOption."""
+    """The directory of a path, with links resolved, and the last name, which may be a link.
+
+    :raises InvalidOption: no file name may have one of the characters.
+    """
     try:
         folder, name = os.path.split(os.path.expanduser(path).rstrip("/") or "/")
         if name in ("", ".", ".."):
@@ -127,7 +139,7 @@ def _located(path: str, option: str) -> tuple[str, str]:
 
 
 def _twice(files: Files) -> list[str]:
-    """A sentence if a file would be written over another one of the same run."""
+    """A sentence for each file that would overwrite another one of the same run."""
     reports, extra = {each.path for each in files.reports}, {each.path for each in files.extra}
     found = [
         f"{each.option} names {each.path}, which is one of the reports in {_DIRECTORY}: {each.other}."
@@ -143,7 +155,7 @@ def _directory_problems(files: Files) -> list[str]:
     path = files.directory
     if os.path.islink(path):
         return [
-            f"The report directory {path} is a link, and the role does not follow one: name the directory that it "
+            f"The report directory {path} is a link, and the role does not follow links: name the directory that it "
             f"leads to in {_DIRECTORY}."
         ]
     try:
@@ -160,13 +172,13 @@ def _directory_problems(files: Files) -> list[str]:
         return []
     except OSError:
         return [
-            f"The report directory {path} cannot be made or written to: name another in {_DIRECTORY}, or let this user "
-            "write there."
+            f"The report directory {path} cannot be created or written to: name another in {_DIRECTORY}, or let this "
+            "user write there."
         ]
 
 
 def _foreign(path: str) -> bool:
-    """Whether it holds more than reports. The role knows a directory that it made by the .gitignore."""
+    """Whether the directory holds other files than reports, and is not one that the role made, with a .gitignore."""
     names = set(os.listdir(path)) - {*REPORTS.values(), REMEDIATION}
     if not names:
         return False
@@ -175,7 +187,7 @@ def _foreign(path: str) -> bool:
 
 
 def _make(path: str) -> None:
-    """Makes the directory and those above it for this user alone, and hides it from git."""
+    """Creates the directory and its missing parents with mode 0700, and hides it from git."""
     missing = []
     while not os.path.isdir(path):
         missing.append(path)
@@ -201,29 +213,31 @@ def _refusals(target: Target) -> list[str]:
 
 
 def _standing(folder: int, target: Target) -> str:
-    """Why what stands in the file's place must stay there, or "". A file without content holds nothing to lose."""
+    """Why the existing file must not be replaced; "" if there is none, or it is empty or ours."""
     try:
         found = os.stat(target.name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return ""
     kind, path = target.kind, target.path
     if stat.S_ISLNK(found.st_mode):
-        return f"{path} is a link, and the role does not follow one: remove it, or {target.other}."
+        return f"{path} is a link, and the role does not follow links: remove it, or {target.other}."
     if not stat.S_ISREG(found.st_mode):
-        return f"{path} is not a file: {target.other}."
+        return f"{path} is not a regular file: {target.other}."
     content = _content(folder, target.name, kind.largest + 1)
     if content is None:
-        return f"{path} cannot be read, and so may not be replaced: check its owner and its mode, or {target.other}."
+        return (
+            f"{path} cannot be read, so the role does not replace it: check its owner and its mode, or {target.other}."
+        )
     if kind.whole and len(content) > kind.largest:
         size = f"{kind.largest // 1024**2} MiB"
-        return f"{path} is larger than {size}, too large to be looked at: remove it, or {target.other}."
+        return f"{path} is larger than {size}, too large to check: remove it, or {target.other}."
     if not content.strip() or kind.recognised(content):
         return ""
     return f"{path} is not {kind.name}, and the role replaces nothing else: move it away, or {target.other}."
 
 
 def _content(folder: int, name: str, most: int) -> bytes | None:
-    """The first bytes of a regular file; None for what is none or cannot be read."""
+    """The first bytes of a regular file; None for anything else, or if it cannot be read."""
     try:
         descriptor = os.open(name, _OPEN_FILE, dir_fd=folder)
     except OSError:
@@ -243,11 +257,11 @@ def _opened(folder: str) -> Iterator[int]:
 
 @contextmanager
 def _written(folder: int, content: bytes) -> Iterator[str]:
-    """A file of another name with the content, which goes unless it is renamed."""
+    """A temporary file with the content, removed at the end unless it was renamed."""
     temporary = f".realm-check.{secrets.token_hex(8)}"
     try:
         with open(os.open(temporary, _MAKE_FILE, 0o600, dir_fd=folder), "wb") as file:
-            os.fchmod(file.fileno(), 0o600)  # whatever the umask is
+            os.fchmod(file.fileno(), 0o600)  # regardless of the umask
             file.write(content)
         yield temporary
     finally:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters of a report, as Ansible wants them."""
+"""Turns functions on reports into Ansible filters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...module_utils._errors import AuthkitError
 
 
 def as_filter(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with errors that Ansible prints: the sentence, and nothing of its causes."""
+    """The function as a filter, whose errors show our sentence and no causes."""
 
     @wraps(function)
     def filtered(*args: Any, **options: Any) -> Any:
@@ -24,6 +24,6 @@ def as_filter(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **options)
         except AuthkitError as error:
             message = error.message
-        raise AnsibleFilterError(message)  # out here it has no context: Ansible prints the texts of causes
+        raise AnsibleFilterError(message)  # outside the handler, so that Ansible prints no cause
 
     return filtered

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a file's content is what a realm check wrote there, so that a later run may replace it.
+"""Recognizes files that a realm check wrote, so that a later run may replace them.
 
-A baseline and a list of waivers are edited by hand and lie anywhere: they are parsed to their end. A report is known by
-how it begins, in every version so far: it may be huge, and nothing else of its name lies in the report directory.
+Baselines and waivers are edited by hand and can be anywhere, so they are parsed completely. A report is recognized by
+its beginning, as every version so far has written it: it may be huge, and its directory holds only reports.
 """
 
 from __future__ import annotations
@@ -24,13 +24,18 @@ from ...module_utils._realm.results.report_files import REMEDIATION, REPORTS
 _MIB = 1024**2
 _HEAD = 65536
 _WAIVERS = "realm_check_waivers"
-# Ansible's own choice: libyaml where it is there. Events only, so that neither a tag nor an alias makes anything.
+#: Ansible's own choice: libyaml if it is installed. Only its events are used, so tags and aliases create no objects.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file. name: for a sentence. largest: how many bytes of it are looked at. whole: whether that is all."""
+    """A kind of file.
+
+    :param name: for sentences, with its article.
+    :param largest: the most bytes that are read.
+    :param whole: whether a larger file is refused instead of recognized by its beginning.
+    """
 
     name: str
     largest: int
@@ -58,7 +63,7 @@ def is_waivers(content: bytes) -> bool:
 
 
 def _is_waivers(content: bytes) -> bool:
-    """Tells by the parser's events: depth 0 holds the document, 1 the keys and values, 2 what the list holds."""
+    """Decides by the parser's events: the document at depth 0, keys and values at 1, the items of the list at 2."""
     levels: list[list[Any]] = [[], [], []]
     depth = 0
     for event in yaml.parse(content, Loader=_LOADER):
@@ -90,7 +95,7 @@ def _report(name: str, pattern: bytes) -> Kind:
 
 BASELINE = Kind("a baseline of the realm check", LARGEST_BASELINE, True, is_baseline)
 WAIVERS = Kind(f"a file with {_WAIVERS} and nothing else", 4 * _MIB, True, is_waivers)
-# File name -> what is known of a report.
+#: Reports by file name.
 KINDS: Mapping[str, Kind] = {
     name: _report(name, pattern)
     for name, pattern in {

@@ -4,7 +4,7 @@
 
 """The report of a realm check as a SARIF 2.1.0 log: a run for each realm, a result for each finding.
 
-Checks that passed are rules without a result: consumers that do not know `kind` would take a result for an alert.
+Checks that passed are rules without results: consumers that ignore `kind` would show any result as an alert.
 """
 
 from __future__ import annotations
@@ -23,15 +23,18 @@ VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 TOOL = "authkit.oauth.realm_check"
 HOME = "https://github.com/authkit/oauth"
-# Severity -> SARIF's level. What is only for information has none.
+#: SARIF's level by severity.
 LEVELS: Mapping[str, str] = {"critical": "error", "high": "error", "medium": "warning", "low": "note", INFO: "none"}
-# Severity -> a number as CVSS rates it, by which code scanning services tell critical from high.
+#: A CVSS score by severity, with which code scanning services tell critical from high.
 SECURITY_SEVERITY: Mapping[str, str] = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", INFO: "0.0"}
 FINGERPRINT = "authkitRealmCheck/v1"
 
 
 def log(report: object) -> Json:
-    """The SARIF log of a report. Raises InvalidOption for what is none."""
+    """The SARIF log of a report.
+
+    :raises InvalidOption: it is not a report.
+    """
     return {"$schema": SCHEMA, "version": VERSION, "runs": [_run(realm) for realm in realms_of(report)]}
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...module_utils._realm.model import INFO, PASS, SEVERITIES
 from .view import OPEN, View, view
 
-# Columns that a target gets at most.
+#: The most columns for a target.
 WIDEST = 48
 _STATUSES: Mapping[str, str] = {
     PASS: "passed",
@@ -24,7 +24,11 @@ _STATUSES: Mapping[str, str] = {
 
 
 def lines(report: object, worst: int = 10) -> list[str]:
-    """A few lines for each realm: its counts, and the worst open findings. Raises InvalidOption."""
+    """A few lines for each realm: its counts, and the worst open findings.
+
+    :param worst: the most findings of a realm.
+    :raises InvalidOption: it is not a report.
+    """
     realms: Sequence[View] = view(report, "terminal")["realms"]
     return [line for number, realm in enumerate(realms) for line in ([""] if number else []) + _realm(realm, worst)]
 
@@ -63,7 +67,7 @@ def _worst(realm: View, most: int) -> Iterator[str]:
 
 
 def _cut(text: str) -> str:
-    """The beginning of a text, of WIDEST columns at most."""
+    """The text, cut to WIDEST terminal columns."""
     taken = 0
     for place, character in enumerate(text):
         taken += 2 if unicodedata.east_asian_width(character) in "WF" else 1

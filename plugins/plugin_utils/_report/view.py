@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a realm check in the order in which people read it: the worst first, what is right last."""
+"""The report of a realm check in reading order: the worst first, passed checks last."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .text import ESCAPES, escaped
 View = dict[str, Any]
 
 OPEN = "open"
-# From the worst to the best. What fails a run is the user's choice, so that one with findings may pass.
+#: From worst to best. The user decides what fails a run, so a run with findings may pass.
 VERDICTS = ("failed", "passed with findings", "passed")
 _READING_ORDER = (FAIL, INCONCLUSIVE, NOT_EVALUATED, WAIVED, PASS)
 _UNSET = "(not set)"
@@ -27,7 +27,10 @@ _EMPTY = "(empty)"
 
 
 def realms_of(report: object) -> list[dict[str, Any]]:
-    """The realms of a report, in Python's own types. Raises InvalidOption for anything that is not a report."""
+    """The realms of a report, in Python's own types.
+
+    :raises InvalidOption: it is not a report.
+    """
     found = plain(report)
     realms = found.get("realms") if isinstance(found, dict) else None
     if not isinstance(realms, list) or not all(isinstance(realm, dict) and "checks" in realm for realm in realms):
@@ -38,12 +41,13 @@ def realms_of(report: object) -> list[dict[str, Any]]:
 
 
 def view(report: object, output: str) -> View:
-    """The report for a template that writes `output`, a name in ESCAPES: every text in it is escaped for that.
+    """The report for a template, with every text in it escaped.
 
-    Raises InvalidOption.
+    :param output: what the template writes, a key of ESCAPES.
+    :raises InvalidOption: the output is unknown, or this is not a report.
     """
     if output not in ESCAPES:
-        raise InvalidOption(f"There is no format of that name: known are {', '.join(sorted(ESCAPES))}.")
+        raise InvalidOption(f"There is no such output: the outputs are {', '.join(sorted(ESCAPES))}.")
     realms = [_realm(realm, number) for number, realm in enumerate(realms_of(report), 1)]
     verdicts = {realm["verdict"] for realm in realms}
     whole: View = {
@@ -58,7 +62,7 @@ def view(report: object, output: str) -> View:
 
 
 def worst_open(check: Mapping[str, Any]) -> str:
-    """The severity of a check's worst open finding; its own where there is none."""
+    """The severity of a check's worst open finding; the check's own if there is none."""
     found = [each["severity"] for each in check["findings"] if each["status"] == OPEN]
     return min(found, key=SEVERITIES.index) if found else str(check["severity"])
 
@@ -109,7 +113,7 @@ def _check(check: Mapping[str, Any]) -> View:
 
 
 def _finding(finding: Mapping[str, Any], remediation: object) -> View:
-    """A finding; what its check says of the remediation it does not say again."""
+    """A finding, without a remediation that repeats its check's."""
     own = finding.get("remediation")
     return {
         **finding,
@@ -119,7 +123,7 @@ def _finding(finding: Mapping[str, Any], remediation: object) -> View:
 
 
 def shown(value: object) -> str:
-    """A value of the evidence as people write it."""
+    """A value of the evidence in readable form."""
     if value is None:
         return _UNSET
     if isinstance(value, str):

@@ -1,13 +1,13 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An entry's name and its encryption, both from the store's random key and the client's secret (HKDF-SHA256,
-AES-256-GCM).
+"""Derives an entry's file name and key from the store's random key and the client's secret (HKDF-SHA256), and
+encrypts the entry (AES-256-GCM).
 
-A wrong or rotated secret leads to another name and another key, so it misses by itself, and an attacker who can only
-write to the directory cannot plant a token. Without the store's random key neither a name nor a file lets anybody test
-a guess of the secret, however weak that is. What this does not stop: a process of the same user, which can read both.
-``cryptography`` is imported where it is used; with ansible-core loaded that costs well under a millisecond.
+A wrong or rotated secret gives another name and another key, so it is a miss, and an attacker who can only write to the
+directory cannot plant a token. Without the store's random key, neither a name nor a file allows anyone to test guesses
+of the secret, even of a weak one. This does not stop a process of the same user, which can read both.
+``cryptography`` is imported inside functions; with ansible-core loaded that costs well under a millisecond.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KEY_BYTES = 32
 
 
 def crypto_available() -> bool:
-    """Whether this interpreter has ``cryptography`` with what the store needs."""
+    """Whether this interpreter has a ``cryptography`` that the store can use."""
     try:
         import cryptography  # noqa: F401
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: F401
@@ -37,7 +37,7 @@ def crypto_available() -> bool:
 
 
 class EntryCipher(Record):
-    """One entry's file name, its key and the data its encryption is bound to."""
+    """One entry's file name, its key, and its associated data (AEAD)."""
 
     __slots__ = ("associated", "key", "name")
 
@@ -45,14 +45,14 @@ class EntryCipher(Record):
         self.name, self.key, self.associated = name, key, associated
 
     def seal(self, plain: bytes) -> bytes:
-        """Encrypted and authenticated under a fresh random nonce, which leads the result."""
+        """Encrypts and authenticates; a fresh random nonce precedes the ciphertext."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + AESGCM(self.key).encrypt(nonce, plain, self.associated)
 
     def unseal(self, sealed: bytes) -> bytes | None:
-        """The plain bytes, or None for whatever this key and these parts did not seal: torn, planted, foreign."""
+        """The plaintext; None if this cipher did not seal it: torn, planted or another client's."""
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -65,11 +65,11 @@ class EntryCipher(Record):
 def entry_cipher(parts: Sequence[str], secret: bytes, random_key: bytes) -> EntryCipher:
     """The cipher of the entry for these parts.
 
-    :param secret: the client's secret; empty for a client that has none.
-    :param random_key: the store's, always of the same length, so that where it ends the secret begins.
+    :param secret: the client's secret; empty for a client without one.
+    :param random_key: the store's. Its length is fixed, so key and secret can be concatenated unambiguously.
 
-    Name and key are two parts of one HKDF output: neither says anything about the other. Clients that differ only in
-    their secret have files of their own and never evict each other.
+    Name and key are two parts of one HKDF output, so neither reveals anything about the other. Clients that differ only
+    in their secret have separate files and never evict each other.
     """
     frame = framed(parts)
     derived = _hkdf(random_key + secret, _NAME_BYTES + _KEY_BYTES, hashlib.sha256(frame).digest())
@@ -77,7 +77,7 @@ def entry_cipher(parts: Sequence[str], secret: bytes, random_key: bytes) -> Entr
 
 
 def framed(parts: Sequence[str]) -> bytes:
-    """The parts after the lengths of all of them: two different lists never give the same bytes."""
+    """The parts, preceded by their lengths: different lists never give the same bytes."""
     lengths = ",".join([str(len(part)) for part in parts])
     return encoded(f"{lengths}:{''.join(parts)}")
 

@@ -1,11 +1,11 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the entries lie: a directory of this user alone, found again for each use.
+"""Finds the store's directory, private to this user; it is looked up and checked for each use.
 
-``$XDG_RUNTIME_DIR/authkit``, else ``~/.cache/authkit``. A candidate that belongs to somebody else (sudo may keep
-XDG_RUNTIME_DIR and HOME), that everybody may write to (a shared /tmp) or that cannot be made (a read-only home) is
-skipped. The directory ``authkit`` itself is ours: with a wrong owner or mode it is refused, never used or repaired.
+It is ``$XDG_RUNTIME_DIR/authkit``, else ``~/.cache/authkit``. A base directory is skipped if it belongs to another user
+(sudo may keep XDG_RUNTIME_DIR and HOME), is world-writable (a shared /tmp) or cannot be created (a read-only home). The
+directory ``authkit`` itself is ours: with a wrong owner or mode it is refused, never used or repaired.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _EFFECTIVE = os.access in os.supports_effective_ids
 
 
 class Skipped(Exception):
-    """This candidate is not for us; the next one may be."""
+    """This candidate cannot be used; the next one may be."""
 
 
 class Place:
-    """A candidate: the directory that shall hold ours.
+    """A candidate for the parent of our directory.
 
     :param base: absolute path of a directory that must belong to this user.
-    :param maker: where ``base`` may be made when it is missing; None where making it is not our business.
+    :param maker: the directory in which to create ``base`` if it is missing; None: it must exist.
     """
 
     def __init__(self, base: str, maker: str | None = None) -> None:
@@ -41,7 +41,7 @@ class Place:
 
     @contextmanager
     def opened(self) -> Iterator[int]:
-        """open(), for a while."""
+        """open() as a context manager."""
         directory = self.open()
         try:
             yield directory
@@ -49,10 +49,10 @@ class Place:
             os.close(directory)
 
     def open(self) -> int:
-        """A descriptor of our directory, checked; it is made where it is missing.
+        """A descriptor of our directory, checked, and created if it is missing.
 
-        :raises Skipped: the candidate is somebody else's, shared, not writable or cannot be made.
-        :raises StoreRefused: our directory has a wrong owner or mode, or is no directory.
+        :raises Skipped: the candidate is another user's, shared or not writable, or cannot be created.
+        :raises StoreRefused: our directory has a wrong owner or mode, or is not a directory.
         """
         try:
             base = self._open_base()
@@ -89,7 +89,7 @@ def places() -> Iterator[Place]:
 
 
 def _prepare(home: str, name: str) -> None:
-    """Makes ``home/name`` where it is missing, unless that would put a directory of ours into somebody's home."""
+    """Creates ``home/name`` if it is missing, but not in another user's home."""
     status = os.stat(home)
     if status.st_mode & stat.S_IWOTH:
         raise Skipped
@@ -102,7 +102,7 @@ def _open_own(base: int, path: str) -> int:
     try:
         directory = os.open(OWN_NAME, _OPEN_OWN, dir_fd=base)
     except OSError:
-        from .making import made  # once for a user, or never
+        from .making import made  # needed once per user, or never
 
         directory = made(base, OWN_NAME, path, _OPEN_OWN)
     status = os.fstat(directory)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the store keeps for a key: a token and a failure, side by side, and how both become bytes."""
+"""What the store keeps for a key, a token and a failure, and its encoding."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Entry(Record):
-    """A token and a failure side by side: a failed refresh never takes a valid token away."""
+    """A token and a failure side by side: a failed renewal does not discard a valid token."""
 
     __slots__ = ("failure", "token")
 
@@ -26,12 +26,12 @@ class Entry(Record):
 
     @property
     def moment(self) -> float:
-        """When the newer of both came about, unix seconds; 0 for an empty entry."""
+        """When the newer of both was created, in Unix seconds; 0 for an empty entry."""
         return max(self.token.issued_at if self.token else 0.0, self.failure.at if self.failure else 0.0)
 
     @property
     def useful_until(self) -> float:
-        """After this nothing here is of use to anybody, unix seconds."""
+        """When the last of both expires, in Unix seconds."""
         return max(self.token.expires_at if self.token else 0.0, self.failure.until if self.failure else 0.0)
 
 
@@ -39,7 +39,7 @@ EMPTY = Entry()
 
 
 def encode(entry: Entry) -> bytes:
-    """The entry as JSON, in clear: only ever to be sealed."""
+    """The entry as JSON in clear text: always encrypt it before writing."""
     document: dict[str, object] = {"version": VERSION}
     if entry.token:
         document["token"] = entry.token.to_data()
@@ -50,7 +50,7 @@ def encode(entry: Entry) -> bytes:
 
 
 def decode(plain: bytes) -> Entry:
-    """The entry in these bytes; what another version of this collection wrote is an empty one."""
+    """The entry in these bytes; an empty one if another version of the collection wrote them."""
     try:
         document = json.loads(plain)
         if document["version"] != VERSION:
@@ -63,6 +63,6 @@ def decode(plain: bytes) -> Entry:
 def _failure(data: object) -> Failure | None:
     if not isinstance(data, dict) or not isinstance(data["error"], dict):
         return None
-    from .failure import Failure  # seldom there
+    from .failure import Failure  # rarely needed
 
     return Failure(data["error"], float(data["at"]), float(data["until"]))

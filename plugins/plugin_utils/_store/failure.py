@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A failed fetch, which stands for everybody's for a while."""
+"""A failed fetch, shared with other workers for a few seconds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ...module_utils._errors import AuthkitError
 from ...module_utils._oauth.token import CLOCK_TOLERANCE
 
-# The time a failure speaks for everybody, in seconds; the server's Retry-After replaces it, within limits.
+#: How long a failure is shared, in seconds. The server's Retry-After replaces this, within the limits below.
 FAILURE_SECONDS = 5.0
 FAILURE_SHORTEST = 1.0
 FAILURE_LONGEST = 60.0
@@ -20,11 +20,11 @@ FAILURE_LONGEST = 60.0
 
 @dataclass(frozen=True)
 class Failure:
-    """A failed fetch that others need not repeat.
+    """A failed fetch that other workers do not repeat.
 
     :param data: the error, as :meth:`AuthkitError.to_data` gives it.
-    :param at: when it happened, unix seconds.
-    :param until: up to when it stands for everybody's failure, unix seconds.
+    :param at: when it happened, in Unix seconds.
+    :param until: until when it is shared, in Unix seconds.
     """
 
     data: Mapping[str, object]
@@ -36,7 +36,7 @@ class Failure:
         return cls(error.to_data(), now, now + _failure_seconds(error.retry_after))
 
     def stands(self, now: float) -> bool:
-        """Whether it still stands; a failure from the future or of too long a life never does."""
+        """Whether it is still shared; one from the future, or one that would last too long, is not."""
         return self.at - CLOCK_TOLERANCE <= now < min(self.until, self.at + FAILURE_LONGEST)
 
     def error(self) -> AuthkitError:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stores besides the one in files: chosen, or with a warning where that one cannot be."""
+"""Stores other than the file store: chosen by the user, or used with a warning if files cannot be."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from .directory import Place
     from .model import Circumstances, TokenStore
 
-_MEMORY_INSTEAD = "tokens are kept in each process's memory instead, and asked for more often."
+_MEMORY_INSTEAD = "tokens are kept in each process's memory instead, and requested more often."
 
 
 def other_store(kind: str, circumstances: Circumstances) -> TokenStore:
-    """The store of the option ``cache``, if it is not the one in files, or that cannot be."""
+    """The store for the option ``cache`` if it is not ``file``, or if that cannot be used.
+
+    :raises InvalidOption: there is no such kind.
+    """
     if kind == "none":
         return NO_STORE
     if kind not in ("file", "memory"):
@@ -32,9 +35,9 @@ def other_store(kind: str, circumstances: Circumstances) -> TokenStore:
 
 
 def instead(place: Place, circumstances: Circumstances) -> TokenStore:
-    """The store in memory where a place was found and cannot be used any more."""
+    """The memory store, after a directory became unusable."""
     warn, _patience, _entries, told = circumstances
-    once(warn, told)(f"The token store {place.path} cannot be used any more: {_MEMORY_INSTEAD}")
+    once(warn, told)(f"The token store {place.path} can no longer be used: {_MEMORY_INSTEAD}")
     return MemoryStore(*circumstances)
 
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files in the store's directory: written whole or not at all, swept when of no use.
+"""Writes the files in the store's directory atomically, and removes those of no further use.
 
-All names are relative to a descriptor of the directory. An entry is written without ``fsync``: after a power cut a lost
-or torn token is a miss, and costs one request. The store's random key is written with it, once.
+All names are relative to a descriptor of the directory. Entries are written without ``fsync``: after a power cut a lost
+or torn token is a miss and costs one request. The store's random key is written once, with ``fsync``.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from .lock import Attempt, EntryLock
 from .reading import ENTRY_SUFFIX, KEY_BYTES, KEY_NAME, LARGEST_ENTRY, is_private, read_key
 
 LOCK_SUFFIX = ".lock"
-# Seconds after which a temporary file has no writer any more, and an entry no reader.
+#: Seconds after which a temporary file has no writer any more.
 _TEMPORARY_LIFE = 60.0
+#: Seconds after which an expired entry has no reader any more.
 _ENTRY_GRACE = 3600.0
+#: The latest time of an entry's file, in seconds from now.
 _FARTHEST = 400 * 86400.0
-# Seconds to wait for another process that is making the key; that takes milliseconds unless it was stopped.
+#: Seconds to wait for another process to create the key, which takes milliseconds unless that process is stopped.
 _KEY_PATIENCE = 2.0
 _KEY_PAUSE = 0.003
 
@@ -36,10 +38,10 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def write_private(directory: int, name: str, data: bytes, useful_until: float) -> None:
-    """Puts the file in place at once; readers see the old content or the new.
+    """Writes the file atomically: readers see the old content or the new.
 
-    :param useful_until: unix seconds; becomes the file's time, by which :func:`sweep` knows what nobody will need.
-    :raises OSError: the disk is full, read-only, or something other than a file lies there.
+    :param useful_until: Unix seconds; becomes the file's time, by which :func:`sweep` finds expired entries.
+    :raises OSError: the disk is full or read-only, or there is something other than a file.
     """
     if len(data) > LARGEST_ENTRY:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
@@ -57,16 +59,16 @@ def write_private(directory: int, name: str, data: bytes, useful_until: float) -
 
 
 def make_key(directory: int, *, locks: bool) -> bytes:
-    """The store's random key, made by the first user: random bytes in a file of mode 0600.
+    """The store's random key: random bytes in a file of mode 0600, created on first use.
 
-    Anything that can never be a key is replaced. It lies beside what it encrypts, so it does not protect from anybody
-    who can read the whole directory; it makes any other file there useless on its own.
+    A file that cannot be a key is replaced. The key is stored beside what it encrypts, so it does not protect from
+    someone who can read the whole directory; without the key, the other files are useless.
 
-    :param locks: whether this directory's file system has locks. They matter where an unusable key is replaced: two
-        processes that both do would each end with a key of their own.
-    :raises OSError: the file can be neither read nor made.
+    :param locks: whether this directory's file system has locks. They matter if an unusable key is replaced: two
+        processes could otherwise each continue with their own key.
+    :raises OSError: the file can be neither read nor created.
     """
-    turn = os.open(".", _DIRECTORY, dir_fd=directory)  # opened again: a lock belongs to the open file description
+    turn = os.open(".", _DIRECTORY, dir_fd=directory)  # a new description: flock locks belong to one
     try:
         deadline = time.monotonic() + _KEY_PATIENCE
         while locks and not _has_turn(turn) and time.monotonic() < deadline:
@@ -85,10 +87,10 @@ def make_key(directory: int, *, locks: bool) -> bytes:
 
 
 def sweep(directory: int, now: float, *, locks: bool) -> None:
-    """Removes what nobody will need: temporary files of writers that died, entries long past use, locks without entry.
+    """Removes abandoned temporary files, long expired entries, and locks without an entry.
 
-    :param now: unix seconds.
-    :param locks: whether this directory's file system has locks; then an entry goes only while its lock is held.
+    :param now: Unix seconds.
+    :param locks: whether this directory's file system has locks; then an entry is removed only while its lock is held.
     """
     try:
         with os.scandir(directory) as found:
@@ -112,7 +114,7 @@ def _sweep_entry(directory: int, stem: str, now: float, locks: bool) -> None:
     if attempt is Attempt.BUSY:
         return
     try:
-        # Once more under the lock: a worker may have written a token since.
+        # Checked again under the lock: a worker may have written a token in the meantime.
         if attempt is Attempt.HELD and _age(directory, stem + ENTRY_SUFFIX, now) > _ENTRY_GRACE:
             _remove(directory, stem + ENTRY_SUFFIX)
         if attempt is Attempt.HELD and not _there(directory, stem + ENTRY_SUFFIX):
@@ -127,7 +129,7 @@ def _out_of_use(directory: int, stem: str, now: float) -> bool:
 
 
 def _age(directory: int, name: str, now: float) -> float:
-    """Seconds since the file's time; negative for what is still of use or not there."""
+    """Seconds since the file's time; negative if the entry has not expired, or there is no file."""
     try:
         return now - os.stat(name, dir_fd=directory, follow_symlinks=False).st_mtime
     except OSError:
@@ -143,7 +145,7 @@ def _there(directory: int, name: str) -> bool:
 
 
 def _has_turn(descriptor: int) -> bool:
-    """Whether this process may make the key now: it got the lock, or the file system has none."""
+    """Whether this process may create the key now: it got the lock, or the file system has no locks."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -154,15 +156,15 @@ def _has_turn(descriptor: int) -> bool:
 
 
 def _end_turn(descriptor: int) -> None:
-    with suppress(OSError):  # at once, whatever child has a copy of the descriptor
+    with suppress(OSError):  # explicitly: a child may have a copy of the descriptor
         fcntl.flock(descriptor, fcntl.LOCK_UN)
     os.close(descriptor)
 
 
 def _replace_key(directory: int) -> None:
-    """Makes a key where there is no usable one; entries from before it are nobody's any more and go.
+    """Creates a key if there is no usable one, and removes older entries, which no key can open any more.
 
-    They are listed before the key is there, so none that was sealed under it is among them.
+    Entries are listed before the key is created, so those sealed under the new key are not among them.
     """
     with os.scandir(directory) as found:
         orphans = [item.name for item in found if _OURS.fullmatch(item.name) and item.name.endswith(ENTRY_SUFFIX)]
@@ -174,7 +176,7 @@ def _replace_key(directory: int) -> None:
 
 
 def _is_unusable_key(directory: int) -> bool:
-    """Whether something lies there that can never be a key; one that merely cannot be read just now is kept."""
+    """Whether what is there cannot be a key. A key that merely cannot be read at the moment is kept."""
     try:
         status = os.stat(KEY_NAME, dir_fd=directory, follow_symlinks=False)
     except OSError:
@@ -183,11 +185,11 @@ def _is_unusable_key(directory: int) -> bool:
 
 
 def _create_private(directory: int, name: str, data: bytes) -> bool:
-    """Makes the file, whole and on the disk, unless it is there; whether it did. The first of several makers wins."""
+    """Creates the file with ``fsync``, and returns whether it did: if it exists already, that one stays."""
     temporary, descriptor = _temporary(directory, name)
     try:
         _write_all(descriptor, data)
-        with suppress(OSError):  # a file system that cannot; elsewhere a power cut must not leave 32 zeros as the key
+        with suppress(OSError):  # not supported everywhere; without it a power cut could leave zeros as the key
             os.fsync(descriptor)
         return _link(directory, temporary, name)
     finally:
@@ -196,7 +198,7 @@ def _create_private(directory: int, name: str, data: bytes) -> bool:
 
 
 def _link(directory: int, temporary: str, name: str) -> bool:
-    """Whether the temporary file now has this name; not where another one has it already."""
+    """Gives the temporary file this name, and returns whether it did: not if the name is taken."""
     try:
         os.link(temporary, name, src_dir_fd=directory, dst_dir_fd=directory, follow_symlinks=False)
     except FileExistsError:
@@ -209,7 +211,7 @@ def _link(directory: int, temporary: str, name: str) -> bool:
 def _temporary(directory: int, name: str) -> tuple[str, int]:
     temporary = f".{name}.{os.getpid()}.{secrets.token_hex(6)}.tmp"
     descriptor = os.open(temporary, _CREATE, 0o600, dir_fd=directory)
-    os.fchmod(descriptor, 0o600)  # whatever the umask took away
+    os.fchmod(descriptor, 0o600)  # regardless of the umask
     return temporary, descriptor
 
 
@@ -217,25 +219,25 @@ def _replace(directory: int, temporary: str, name: str) -> None:
     try:
         os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
     except IsADirectoryError:
-        os.rmdir(name, dir_fd=directory)  # an empty one goes; for one with content the caller has to go without
+        os.rmdir(name, dir_fd=directory)  # only if it is empty; otherwise this raises
         os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
 
 
 def _date(descriptor: int, useful_until: float) -> None:
     when = min(useful_until, time.time() + _FARTHEST)
-    with suppress(OSError):  # then it counts from its writing
+    with suppress(OSError):  # then the time of writing counts
         os.utime(descriptor, (when, when))
 
 
 def _discard(directory: int, name: str) -> None:
-    """Removes a file, or a directory that is empty."""
+    """Removes a file or an empty directory."""
     _remove(directory, name)
-    with suppress(OSError):  # it was a file and is gone
+    with suppress(OSError):  # it was a file, now removed
         os.rmdir(name, dir_fd=directory)
 
 
 def _remove(directory: int, name: str) -> None:
-    with suppress(OSError):  # gone already, or nothing that a sweep may touch
+    with suppress(OSError):  # already removed, or not a file
         os.unlink(name, dir_fd=directory)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One fetch for everybody: a caller without a token either fetches it, or waits for the one that does."""
+"""One fetch for all callers: a caller without a token fetches one, or waits for the caller that does."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from .policy import Ruling
     from .slot import Slot
 
-# Random sleeps between two looks, in seconds: long enough not to burn a core with 50 waiters, short enough not to be
-# noticed, random so that they do not all look at once.
+#: Bounds of the random pause between two polls, in seconds: long enough not to burn a core with 50 waiters, short
+#: enough not to be noticed, and random so that the waiters do not all poll at once.
 _SHORTEST_SLEEP = 0.005
 _LONGEST_SLEEP = 0.030
 
 
 def served(slot: Slot, fetch: Callable[[], Token], asked: Demand, patience: float, warn: Warn) -> Token:
-    """The token that a store gives, with the warning that it deserves."""
+    """A store's token; warns if ``min_valid`` asks for more than it can give."""
     token = Flight(slot, fetch, asked, patience).token()
     warning = min_valid_warning(token, asked.min_valid)
     if warning is not None:
@@ -40,7 +40,10 @@ def served(slot: Slot, fetch: Callable[[], Token], asked: Demand, patience: floa
 
 
 def once(warn: Warn, told: set[str]) -> Warn:
-    """``warn``, but never twice with the same sentence."""
+    """``warn``, but only once for each sentence.
+
+    :param told: the sentences so far.
+    """
 
     def tell(sentence: str) -> None:
         if sentence not in told:
@@ -52,13 +55,13 @@ def once(warn: Warn, told: set[str]) -> Warn:
 
 @dataclass(frozen=True)
 class Flight:
-    """One caller's way to a token.
+    """One caller's request for a token.
 
-    :param slot: where the token lies.
-    :param fetch: asks the server; called at most once, and only here.
-    :param demand: what the caller asks of the token.
-    :param patience: seconds to wait for somebody else's fetch. After that the caller fetches on its own: a token twice
-        is better than none.
+    :param slot: where the token is stored.
+    :param fetch: requests a token from the server; called at most once.
+    :param demand: the caller's requirements.
+    :param patience: seconds to wait for another worker's fetch. After that the caller fetches as well: two requests
+        are better than no token.
     """
 
     slot: Slot
@@ -67,7 +70,7 @@ class Flight:
     patience: float
 
     def token(self) -> Token:
-        """The token.
+        """The token, stored or fetched.
 
         :raises AuthkitError: the fetch failed, here or moments ago in another worker.
         """
@@ -80,7 +83,7 @@ class Flight:
         return self._awaited(entry)
 
     def _renewed_ahead(self, token: Token) -> Token:
-        """A new token if it is on this caller to fetch one; else, and if that fails, the one there is."""
+        """A new token if this caller is the one to renew it; otherwise, or if that fails, the current one."""
         if self.slot.attempt() is Attempt.BUSY:
             return token
         try:
@@ -94,7 +97,7 @@ class Flight:
             except AuthkitError:
                 if alive(token, time.time()):
                     return token
-                raise  # the attempt took longer than the token had left
+                raise  # the token expired during the attempt
         finally:
             self.slot.release()
 
@@ -109,7 +112,7 @@ class Flight:
                     if time.monotonic() >= deadline:
                         break
                     time.sleep(random.uniform(_SHORTEST_SLEEP, _LONGEST_SLEEP))
-                # Between two tries, so that nobody queues for the lock only to read; and once more when it is held.
+                # Read between attempts, so that no caller needs the lock only to read; and again when it is held.
                 ruling = self._ruling(seen)
                 if isinstance(ruling, Serve):
                     return ruling.token
@@ -141,7 +144,7 @@ class Flight:
         return token
 
     def _outdates(self, stored: Token, fetched: Token) -> bool:
-        """Whether the stored token came later: without the lock a slow fetch may end after another's."""
+        """Whether the stored token is newer: without the lock a slow fetch may end after a later one."""
         return (
             stored.issued_at > fetched.issued_at
             and stored.access_token != self.demand.rejected

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tells one token from another: every input that shapes the token request."""
+"""Identifies a token in the store by every input of the token request."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class StoreKey(Record):
     """The identity of a token in the store.
 
-    :param parts: every public input of the token request, in an order and framing that no other request shares.
-    :param secret: the client's secret; ``b""`` for a client that has none.
+    :param parts: every public input of the token request, framed so that no two requests share them.
+    :param secret: the client's secret; ``b""`` for a client without one.
     """
 
     __slots__ = ("parts", "secret")
@@ -28,9 +28,9 @@ class StoreKey(Record):
 
 
 def store_key(options: ClientOptions) -> StoreKey:
-    """The key of the token that these options would fetch: of those which shape the request, by the table of options.
+    """The key of the token that these options would fetch. The table of options says which shape the request.
 
-    The endpoint counts as it was given, so a hit needs no discovery.
+    The endpoint counts as it was set, so a hit needs no discovery.
     """
     endpoint = options.token_endpoint
     parts = ["token_endpoint", endpoint] if endpoint is not None else ["issuer", options.issuer or ""]
@@ -40,24 +40,24 @@ def store_key(options: ClientOptions) -> StoreKey:
         if not option.shapes or option.group == WHERE_GROUP:
             continue
         if option.secret == ALL:
-            # No option's text has a NUL in it, so that none slides into the next.
+            # No option contains a NUL, so different options cannot give the same bytes.
             secret += encoded(f"\0{name}\0{value}" if value and name != "client_secret" else value or "")
         else:
             texts = _texts(sorted(value) if name == "scope" else value)
-            parts += [name, str(len(texts)), *texts]  # so that a value never slides from one option into the next
+            parts += [name, str(len(texts)), *texts]  # with the count, a value cannot move to the next option
     return StoreKey(tuple(parts), secret)
 
 
 def encoded(text: str) -> bytes:
-    """UTF-8, also for the lone surrogates that an environment variable of other bytes turns into."""
+    """UTF-8, also of the lone surrogates in an environment variable that is not UTF-8."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def _texts(value: object) -> list[str]:
-    """A value as texts; nothing for what is not set."""
+    """A value as texts; none if it is not set."""
     if not isinstance(value, (list, tuple)):
         return [] if value is None else [str(value)]
     if not value or isinstance(value[0], str):
         return list(value)
-    # Pairs are sorted by name alone: the order of names is an accident, that of a repeated name is the request.
+    # Pairs are sorted by name only: the order of names is irrelevant, that of a repeated name's values is not.
     return [text for pair in sorted(value, key=lambda pair: str(pair[0])) for text in pair]

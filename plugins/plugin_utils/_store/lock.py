@@ -1,11 +1,11 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One holder per entry, over threads and processes: a thread lock and, beside it, ``flock`` on a file of its own.
+"""One holder per entry across threads and processes: a thread lock, plus ``flock`` on the entry's lock file.
 
-``flock`` goes away with its holder, so ``kill -9`` leaves nothing stuck. It belongs to the open file description, hence
-the thread lock, and hence the care at a fork: a child that kept the descriptor would keep the lock. POSIX record locks
-(``fcntl.lockf``) would vanish as soon as any descriptor of the file is closed, so they are of no use here.
+The kernel releases ``flock`` when its holder dies, so ``kill -9`` leaves nothing stuck. It belongs to the open file
+description, so threads need their own lock, and a forked child must close its copy of the descriptor, or it would keep
+the lock. POSIX record locks (``fcntl.lockf``) end when any descriptor of the file is closed, so they do not work here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Attempt(enum.Enum):
-    """How a try at the lock ended. GONE_WITHOUT: there is no lock to be had here, so one goes on without."""
+    """The result of trying to lock. GONE_WITHOUT: no lock is available here, so the caller continues without."""
 
     HELD = enum.auto()
     BUSY = enum.auto()
@@ -31,7 +31,7 @@ class Attempt(enum.Enum):
 class EntryLock:
     """The lock of one entry in this process; ``directory`` and ``file_name`` are None for an entry in memory.
 
-    Nothing here blocks: a waiting caller looks at the entry between two tries, and leaves as soon as it is there.
+    Nothing here blocks: a waiting caller reads the entry between attempts, and stops waiting once it is there.
     """
 
     def __init__(self, identity: Hashable, directory: int | None = None, file_name: str | None = None) -> None:
@@ -41,7 +41,7 @@ class EntryLock:
         self._descriptor = -1
 
     def attempt(self) -> Attempt:
-        """One try. After HELD and after GONE_WITHOUT, :meth:`release` is due."""
+        """Tries once. After HELD and GONE_WITHOUT, call :meth:`release`."""
         if not self._thread.acquire(blocking=False):
             return Attempt.BUSY
         if self._directory is None or self._file_name is None:
@@ -58,18 +58,18 @@ class EntryLock:
         with _fork_guard:
             if self in _held:
                 _held.discard(self)
-                fcntl.flock(self._descriptor, fcntl.LOCK_UN)  # at once, whatever child still has a copy
+                fcntl.flock(self._descriptor, fcntl.LOCK_UN)  # explicitly: a child may have a copy of the descriptor
                 self.close()
         self._thread.release()
 
     def close(self) -> None:
-        """Closes this process's descriptor; the lock itself lives on in the process that took it."""
+        """Closes this process's descriptor; the process that took the lock keeps it."""
         os.close(self._descriptor)
         self._descriptor = -1
 
 
 def _flock(directory: int, file_name: str) -> tuple[Attempt, int]:
-    """One try at the lock file, made where it is missing; with HELD comes the descriptor that holds it, else -1."""
+    """Tries once to lock the file, creating it if needed; with HELD the descriptor that holds the lock, else -1."""
     for _turn in range(3):
         descriptor = _open(directory, file_name)
         if descriptor < 0:
@@ -84,12 +84,12 @@ def _flock(directory: int, file_name: str) -> tuple[Attempt, int]:
             return Attempt.GONE_WITHOUT, -1
         if _in_place(descriptor, directory, file_name):
             return Attempt.HELD, descriptor
-        os.close(descriptor)  # swept away between open and flock: this lock is nobody's any more
+        os.close(descriptor)  # removed between open and flock: nobody else will see this lock
     return Attempt.BUSY, -1
 
 
 def _open(directory: int, file_name: str) -> int:
-    """A descriptor of the lock file, or -1. A link, a pipe or a leftover at its path is removed once."""
+    """A descriptor of the lock file, or -1. Anything else at its path, such as a link or a pipe, is removed once."""
     for _turn in range(2):
         try:
             descriptor = os.open(file_name, _FLAGS, 0o600, dir_fd=directory)
@@ -114,8 +114,8 @@ def _in_place(descriptor: int, directory: int, file_name: str) -> bool:
     return os.path.samestat(os.fstat(descriptor), there)
 
 
-# A fork waits until no lock is half open or half closed; the child then closes its copies of what its parent holds and
-# starts with thread locks of its own, since threads that hold the old ones do not exist there.
+# A fork waits until no lock is being opened or closed. The child then closes its copies of the parent's descriptors,
+# and starts with new thread locks, since threads that hold the old ones do not exist there.
 _fork_guard = threading.RLock()
 _held: set[EntryLock] = set()
 _threads: dict[Hashable, threading.Lock] = {}

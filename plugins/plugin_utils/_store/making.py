@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our directory where it is missing, or not as it should be: made, or refused with the command that puts it right."""
+"""Creates our directory if it is missing, or refuses it with the command that corrects it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from ...module_utils._errors import StoreRefused
 
 
 def made(base: int, name: str, path: str, flags: int) -> int:
-    """A descriptor of the directory, made where it is missing. flags: those to open it with.
+    """A descriptor of the directory, created if it is missing.
 
-    :raises OSError: it cannot be made, or cannot be opened for a reason that is no fault of the directory.
-    :raises StoreRefused: what lies there must not hold tokens.
+    :param flags: to open it with.
+    :raises OSError: it cannot be created, or cannot be opened although owner and mode are right.
+    :raises StoreRefused: what is there must not hold tokens.
     """
     try:
         return _open_or_make(base, name, flags)
@@ -31,14 +32,14 @@ def made(base: int, name: str, path: str, flags: int) -> int:
 def _open_or_make(base: int, name: str, flags: int) -> int:
     try:
         os.mkdir(name, 0o700, dir_fd=base)
-        os.chmod(name, 0o700, dir_fd=base)  # whatever the umask took away
+        os.chmod(name, 0o700, dir_fd=base)  # regardless of the umask
     except FileExistsError:  # another worker was faster
         pass
     return os.open(name, flags, dir_fd=base)
 
 
 def _found(base: int, name: str) -> os.stat_result | None:
-    """What lies where our directory should be; a link is not followed."""
+    """The status of our directory's path, without following a link; None if there is nothing."""
     try:
         return os.stat(name, dir_fd=base, follow_symlinks=False)
     except OSError:
@@ -46,7 +47,7 @@ def _found(base: int, name: str) -> os.stat_result | None:
 
 
 def refusal(status: os.stat_result, path: str) -> StoreRefused | None:
-    """Why this must not hold tokens, with the command that puts it right; None when it may."""
+    """Why this must not hold tokens, with the command that corrects it; None if it may."""
     quoted = shlex.quote(path)
     if not stat.S_ISDIR(status.st_mode):
         return StoreRefused(f"The token store {path} is not a directory: remove it with: rm {quoted}")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stores that no other process shares: in this one's memory, and none at all."""
+"""Stores that no other process shares: the memory store, and no store at all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .slot import MemorySlot
 
 @dataclass(frozen=True)
 class MemoryStore:
-    """Tokens in this process: shared by its threads, gone with it."""
+    """Tokens in this process's memory, shared by its threads."""
 
     warn: Warn
     patience: float
@@ -42,7 +42,7 @@ class MemoryStore:
 
 @dataclass(frozen=True)
 class NoStore:
-    """No store: each use fetches. The last token is remembered only to know a brand-new one that is rejected."""
+    """No store: each use fetches. The last token is kept only to recognize a brand-new one that is rejected."""
 
     last: dict[StoreKey, Token] = field(default_factory=dict, repr=False)
 
@@ -62,5 +62,5 @@ class NoStore:
         return token
 
 
-# One for this process.
+#: The only instance in this process.
 NO_STORE = NoStore()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A token out of the files where that is no plain hit: a miss, a renewal, a failure, a warning."""
+"""A token from the file store if it is not a plain hit: a miss, a renewal, a failure or a warning."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def from_files(
     min_valid: float | None,
     rejected: str | None,
 ) -> Token:
-    """The token. directory: a descriptor of the store's.
+    """The token, stored or fetched.
 
+    :param directory: a descriptor of the store's directory.
     :raises Skipped: the directory can hold no entries.
     """
     warn, patience, entries, told = circumstances

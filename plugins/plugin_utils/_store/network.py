@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether files lie on another machine, where locks may hang."""
+"""Whether a directory is on a network file system, where locks may hang."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4"})
 
 
 def on_network(directory: int, mountinfo: str = "/proc/self/mountinfo") -> bool:
-    """Whether the directory lies on NFS, where flock may hang without end in the kernel."""
+    """Whether the directory is on NFS, where flock may hang forever in the kernel."""
     return _network_device(os.fstat(directory).st_dev, mountinfo)
 
 
@@ -22,7 +22,7 @@ def _network_device(device: int, mountinfo: str) -> bool:
     try:
         with open(mountinfo, encoding="utf-8", errors="surrogateescape") as mounts:
             fields = [line.split() for line in mounts]
-    except OSError:  # no Linux: nothing says NFS
+    except OSError:  # not Linux: assume that it is local
         return False
     return any(
         field[2] == number and field[field.index("-") + 1] in _NETWORK_FILE_SYSTEMS

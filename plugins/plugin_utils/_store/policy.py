@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What to do with an entry: serve its token, renew it, share its failure, or fetch. No clock, no file."""
+"""What to do with an entry: serve its token, renew it, share its failure, or fetch. Without clock or files."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
     Ruling: TypeAlias = "Serve | Share | Fetch"
 
-# A token this young that is rejected is no stale token: fetching another would only hammer the server.
+#: If a token younger than this many seconds is rejected, another one would be, too; fetching it only loads the server.
 BRAND_NEW = 2.0
 
 
 class Demand(Record):
-    """What one caller asks of a token.
+    """One caller's requirements for a token.
 
-    :param min_valid: seconds it must still live; None leaves that to its lifetime.
-    :param rejected: the access token that an API has just answered with 401; None when there is none.
-    :param jitter: 0.9 to 1.1, spreads the workers that would refresh ahead.
+    :param min_valid: seconds for which it must still be valid; None: derived from its lifetime.
+    :param rejected: the access token that an API has just rejected with a 401, or None.
+    :param jitter: 0.9 to 1.1, spreads the workers that would renew ahead.
     """
 
     __slots__ = ("jitter", "min_valid", "rejected")
@@ -39,7 +39,7 @@ class Demand(Record):
 
 
 class Serve(Record):
-    """This token is good; ``ahead`` asks one worker to renew it while it still is."""
+    """This token is valid; ``ahead`` asks one worker to renew it before it expires."""
 
     __slots__ = ("ahead", "token")
 
@@ -48,7 +48,7 @@ class Serve(Record):
 
 
 class Share(Record):
-    """No token is good, and this failure still stands for the attempt to get one."""
+    """There is no valid token, and the failure of the last fetch is still shared."""
 
     __slots__ = ("failure",)
 
@@ -57,16 +57,16 @@ class Share(Record):
 
 
 class Fetch(Record):
-    """No token is good, and nobody has failed to get one lately."""
+    """There is no valid token, and no recent failure."""
 
 
 def demand(min_valid: float | None, rejected: str | None) -> Demand:
-    """What a caller asks for at this moment."""
+    """A demand with its random jitter."""
     return Demand(min_valid, rejected, jitter=random.uniform(LEAST_JITTER, MOST_JITTER))
 
 
 def min_valid_warning(token: Token, min_valid: float | None) -> str | None:
-    """What to tell a user whose ``min_valid`` is more than this token can give."""
+    """The warning if ``min_valid`` is more than half of this token's lifetime, else None."""
     if min_valid is None or not is_cut(token, min_valid):
         return None
     life = token.expires_at - token.issued_at
@@ -77,10 +77,11 @@ def min_valid_warning(token: Token, min_valid: float | None) -> str | None:
 
 
 def rule(entry: Entry, demand: Demand, now: float, *, landed: bool = False) -> Ruling:
-    """What to do with this entry at this time (unix seconds).
+    """What to do with this entry.
 
-    :param landed: the token came while the caller was waiting for it. Then it is as new as any the caller could fetch,
-        and serves as long as it lives at all, however slow the server was.
+    :param now: Unix seconds.
+    :param landed: the token was stored while the caller was waiting. It is then as new as any that the caller could
+        fetch, so it is used as long as it is valid at all, however slow the server was.
     """
     token = entry.token
     failing = entry.failure is not None and entry.failure.stands(now)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of the store's directory, read whole or not at all. All names are relative to a descriptor of the directory."""
+"""Reads files in the store's directory. All names are relative to a descriptor of the directory."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ...module_utils._oauth.token import Token
 ENTRY_SUFFIX = ".token"
 KEY_NAME = "key"
 KEY_BYTES = 32
-# Far beyond any access token that fits into a request header.
+#: In bytes; far more than an access token that fits into a request header needs.
 LARGEST_ENTRY = 256 * 1024
-# Version of an entry's layout; another one is a miss.
+#: Version of an entry's format; another one is a miss.
 VERSION = 1
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def read_private(directory: int, name: str, largest: int = LARGEST_ENTRY) -> bytes | None:
-    """The file's content; None unless it is a regular file of this user alone and no larger than ``largest`` bytes."""
+    """The file's content; None unless it is a regular file, private to this user, of at most ``largest`` bytes."""
     try:
         descriptor = os.open(name, _READ, dir_fd=directory)
     except OSError:
@@ -40,13 +40,13 @@ def read_private(directory: int, name: str, largest: int = LARGEST_ENTRY) -> byt
 
 
 def read_key(directory: int) -> bytes | None:
-    """The store's random key, which every name and every encryption needs; None where there is no usable one."""
+    """The store's random key, which every name and key depends on; None if there is no usable one."""
     key = read_private(directory, KEY_NAME, KEY_BYTES)
     return key if key is not None and len(key) == KEY_BYTES else None
 
 
 def token_in(data: object) -> Token | None:
-    """The token that an entry has."""
+    """The token of a decoded entry."""
     if not isinstance(data, dict):
         return None
     token = Token.from_data(data)
@@ -54,7 +54,7 @@ def token_in(data: object) -> Token | None:
 
 
 def read_token(plain: bytes) -> Token | None:
-    """The token in an entry's bytes."""
+    """The token of an encoded entry."""
     try:
         document = json.loads(plain)
         return token_in(document.get("token")) if document["version"] == VERSION else None
@@ -63,7 +63,7 @@ def read_token(plain: bytes) -> Token | None:
 
 
 def is_private(status: os.stat_result) -> bool:
-    """Whether this is a regular file of this user alone."""
+    """Whether this is a regular file, private to this user."""
     return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 

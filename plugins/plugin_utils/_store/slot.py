@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where one key's entry lies: in a file that all processes share, or in this process."""
+"""Where one key's entry is stored: in a file that all processes share, or in this process."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Slot(Protocol):
     """One key's place in a store."""
 
     def read(self) -> Entry:
-        """The entry as it is now; an empty one for whatever cannot be read."""
+        """The current entry; an empty one if there is none, or it cannot be read."""
 
     def write(self, entry: Entry) -> None:
         """Replaces the entry."""
 
     def attempt(self) -> Attempt:
-        """One try at the entry's lock; never blocks."""
+        """Tries once to lock the entry; never blocks."""
 
     def release(self) -> None:
-        """Ends what an attempt began that was not BUSY."""
+        """Releases the lock, after any attempt that was not BUSY."""
 
 
 class MemorySlot:
@@ -65,8 +65,8 @@ class FileSlot:
     """An entry in a file.
 
     :param directory: a descriptor of the store's directory, open as long as this slot is used.
-    :param spare: serves where the disk does not: full, read-only by now. ``warn`` is told.
-    :raises Skipped: the store's random key can be neither read nor made.
+    :param spare: used, with a warning, if the file cannot be written: the disk is full or has become read-only.
+    :raises Skipped: the store's random key can be neither read nor created.
     """
 
     def __init__(self, directory: int, key: StoreKey, spare: Slot, warn: Callable[[str], None]) -> None:
@@ -90,7 +90,7 @@ class FileSlot:
         except OSError as error:
             self._warn(
                 f"The token store cannot write a file ({os.strerror(error.errno or 0)}): tokens are kept in this "
-                "process's memory instead, so other processes ask for their own."
+                "process's memory instead, so other processes request their own."
             )
             self._spare.write(entry)
         else:
@@ -106,7 +106,7 @@ class FileSlot:
             self._lock.release()
 
     def tidy(self) -> None:
-        """Sweeps the directory where this slot has written: seldom, and after nobody waits any more."""
+        """Sweeps the directory if this slot has written: rarely, and when no caller is waiting any more."""
         if self._written:
             files.sweep(self._directory, time.time(), locks=not on_network(self._directory))
 

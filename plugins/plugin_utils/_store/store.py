@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The token store: one token for all workers, runs and hosts of a controller.
 
-A hit reads and decrypts one small file; it takes no lock and loads nothing slow. A miss is fetched once, however many
-processes and threads want it, and so is a failure. See the neighbors for each part. A hit needs ``key`` (what tells
-tokens apart), ``directory``, ``reading``, ``crypto`` and ``freshness``. All others are loaded when there is none:
-``fallback`` and ``memory`` (other stores), ``misses``, ``entry``, ``policy`` (what to do with one), ``flight`` (who
-fetches), ``slot`` (file or memory), ``lock``, ``files``.
+A hit reads and decrypts one small file; it takes no lock and loads nothing slow. A missing token is fetched once,
+however many processes and threads want it, and a failure is shared as well. A hit needs ``key`` (identifies a token),
+``directory``, ``reading``, ``crypto`` and ``freshness``. A miss also loads ``misses``, ``entry``, ``policy`` (what to
+do with an entry), ``flight`` (who fetches), ``slot`` (file or memory), ``lock`` and ``files``; ``fallback`` and
+``memory`` are the other stores.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 
 __all__ = ["FileStore", "StoreKey", "open_store", "store_key"]
 
-# Seconds to wait for another worker's fetch at least: longer than one takes against a server that does not answer, so
-# that those who wait share its failure instead of repeating it. Who knows how long a fetch may take gives its own.
+#: The shortest wait for another worker's fetch, in seconds: longer than a fetch from a server that does not answer, so
+#: that waiting workers share its failure instead of repeating it. Callers with slower fetches pass a longer one.
 PATIENCE = 120.0
-# This process's memory: every memory store shares it, or a store per task would remember nothing.
+#: This process's memory, shared by all memory stores: there is a new store for each task.
 _ENTRIES: dict[StoreKey, Entry] = {}
 
 
 class FileStore:
     """Tokens in files that all processes of this user share.
 
-    :param place: where they lie; opened and checked again for each use, so nothing stale is ever held.
-    :param directory: a descriptor of that place, opened and checked just now. The first use takes it over.
+    :param place: the directory, opened and checked again for each use.
+    :param directory: a checked descriptor of it, which the first use takes over.
     """
 
     def __init__(self, place: Place, directory: int, warn: Warn, patience: float) -> None:
@@ -73,14 +73,14 @@ class FileStore:
             finally:
                 os.close(directory)
         except Skipped:
-            pass  # out here it is nobody's context
+            pass  # continue outside the handler, so that it is no error's context
         from .fallback import instead
 
         memory = instead(self.place, self._others(warn))
         return memory.get(key, fetch, min_valid=min_valid, rejected=rejected, warn=warn)
 
     def close(self) -> None:
-        """For a store that nobody uses after all."""
+        """Closes a store that was not used."""
         if self._directory >= 0:
             os.close(self._directory)
             self._directory = -1
@@ -90,13 +90,13 @@ class FileStore:
 
 
 def open_store(kind: str, warn: Warn, *, patience: float = PATIENCE) -> TokenStore:
-    """The store of the option ``cache``.
+    """The store for the option ``cache``.
 
     :param kind: ``file``, ``memory`` or ``none``. Without a safe directory, or without the Python package cryptography,
         ``file`` becomes ``memory``, with one warning.
-    :param patience: seconds to wait for another worker's fetch before fetching nevertheless.
+    :param patience: seconds to wait for another worker's fetch before fetching as well.
     :raises StoreRefused: the store's own directory has a wrong owner or mode.
-    :raises InvalidOption: no such kind.
+    :raises InvalidOption: there is no such kind.
     """
     if kind == "file" and crypto_available():
         for place in places():
@@ -110,7 +110,7 @@ def open_store(kind: str, warn: Warn, *, patience: float = PATIENCE) -> TokenSto
 
 
 def _stored(directory: int, key: StoreKey) -> Token | None:
-    """The token that lies there."""
+    """The stored token, valid or not."""
     random_key = read_key(directory)
     if random_key is None:
         return None

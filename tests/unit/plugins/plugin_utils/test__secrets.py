@@ -84,7 +84,7 @@ def test_a_warning_names_the_place_of_a_short_secret(options: dict[str, Any], pl
     origins = {"client_secret": "the variable authkit_client_secret", "proxy": "AUTHKIT_PROXY"}
     found = list(warnings_for(ClientOptions("app", origins=origins, **options)))
     assert found == [
-        f"A secret in {place} has fewer than 8 characters, so that it is masked only where it is a whole value, and is "
-        "easy to guess: replace it with a longer one."
+        f"A secret in {place} has fewer than 8 characters, so it is masked only where it is a whole value, and it "
+        "is easy to guess: replace it with a longer one."
         for place in places
     ]

@@ -97,8 +97,8 @@ def test_types_of_templates(variables: dict[str, Any]) -> None:
         ("undefined", "'absent_name', which is not defined"),
         ("behind", "something that is not defined"),
         ("foreign_vault", "a vaulted value in it cannot be decrypted"),
-        ("broken", "rendering its template ended in"),
-        ("failing", "rendering its template ended in"),
+        ("broken", "rendering its template failed with"),
+        ("failing", "rendering its template failed with"),
     ],
 )
 def test_what_cannot_be_rendered_is_told_in_our_own_words(variables: dict[str, Any], name: str, reason: str) -> None:
@@ -126,7 +126,7 @@ def test_a_variable_that_needs_itself(variables: dict[str, Any]) -> None:
         def template(self, value: object, **how: object) -> object:
             return rendered(value, self, "The variable x")
 
-    with pytest.raises(InvalidOption, match="The variable x looks up the token that it is needed for itself"):
+    with pytest.raises(InvalidOption, match="The variable x looks up the token that it is itself needed for"):
         rendered("{{ lookup(...) }}", Nested(), "The variable x")
     assert rendering(variables, "text") == "plain"
 

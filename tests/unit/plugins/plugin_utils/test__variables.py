@@ -183,7 +183,7 @@ def test_profiles_that_cannot_be_used(
 
 
 def test_profiles_that_are_none() -> None:
-    with pytest.raises(UnknownProfile, match="since the variable authkit_profiles is not set"):
+    with pytest.raises(UnknownProfile, match="because the variable authkit_profiles is not set"):
         resolved({}, profile="erp")
     with pytest.raises(UnknownProfile, match="it is empty"):
         resolved({"authkit_profiles": {}}, profile="erp")

@@ -55,7 +55,7 @@ shown = {
     "parts of the key": str(store_key(options).parts),
 }
 assert [name for name, text in shown.items() if HIDDEN in text] == []
-assert "refresh_token: set, and not shown" in shown["doctor"]
+assert "refresh_token: set, not shown" in shown["doctor"]
 assert CONNECTION_SPEC["refresh_token"] == {"type": "str", "no_log": True}
 assert HIDDEN in options.secrets
 assert secret_arguments(CONNECTION_SPEC, {"refresh_token": HIDDEN}) == [HIDDEN]

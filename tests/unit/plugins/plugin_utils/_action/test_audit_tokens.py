@@ -89,7 +89,7 @@ def test_without_another_token_it_says_why(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(WrongClientSecret):
         given.renewed(given.token())
     assert given.complaint == (
-        "The access token expired in mid-audit and could not be renewed: The client_secret is wrong."
+        "The access token expired during the audit and could not be renewed: The client_secret is wrong."
     )
     given, _store = tokens(monkeypatch, "one")
     assert given.renewed(given.token()) is None

@@ -33,8 +33,8 @@ def test_options_with_their_places_and_without_secrets() -> None:
     given = options(proxy="http://user:proxy-password@proxy.example.com:3128", extra_parameters={"pin": "1234-pin"})
     lines = option_section(given).lines
     assert "client_id: app (from the call)" in lines
-    assert "client_secret: set, and not shown (from the call)" in lines
-    assert "extra_parameters: set, and not shown (from the call)" in lines
+    assert "client_secret: set, not shown (from the call)" in lines
+    assert "extra_parameters: set, not shown (from the call)" in lines
     assert "timeout: 30 (the default)" in lines
     assert not [word for word in (SECRET, "proxy-password", "1234-pin") if word in str(lines)]
 
@@ -55,8 +55,8 @@ def test_old_libraries_are_named_and_are_no_problem(monkeypatch: pytest.MonkeyPa
         (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     section = interpreter_section()
-    advice = [line for line in section.lines if "older than" in line]
-    assert [line.split(" serves")[0] for line in advice] == ["requests 2.32.5", "urllib3 1.26.5"]
+    advice = [line for line in section.lines if "has vulnerabilities that" in line]
+    assert [line.split(" works")[0] for line in advice] == ["requests 2.32.5", "urllib3 1.26.5"]
     assert advice[1].endswith("-m pip install -U urllib3")
     assert section.problems == []
 
@@ -66,7 +66,7 @@ def test_where_tokens_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     found = store_section(options())
     assert (found.lines, found.problems) == ([f"Tokens are kept, encrypted, in {tmp_path}/authkit"], [])
-    assert "every use asks the server" in store_section(options(cache="none")).lines[0]
+    assert "every use requests one" in store_section(options(cache="none")).lines[0]
     (tmp_path / "authkit").chmod(0o755)
     (problem,) = store_section(options()).problems
     assert "is open to others" in problem.message
@@ -79,7 +79,7 @@ def test_a_directory_that_was_passed_over_is_told(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("HOME", str(tmp_path))
     found = store_section(options())
     assert found.lines == [f"Tokens are kept, encrypted, in {tmp_path}/.cache/authkit"]
-    assert f"The directory {tmp_path}/shared is not this user's" in found.problems[0].message
+    assert f"The directory {tmp_path}/shared belongs to another user or is not writable" in found.problems[0].message
 
 
 def test_waivers_that_expired_or_are_none() -> None:

@@ -90,7 +90,7 @@ def test_keys_of_another_issuer_are_not_asked_for(
 ) -> None:
     names(server, issuer="https://other.example.com", jwks_uri=f"{(server if own else internal).url}/keys")
     assert lines(options(server.url), transport)[-1] == (
-        f"{NOT_VERIFIED}the metadata is of another issuer, whose keys say nothing about this one"
+        f"{NOT_VERIFIED}the metadata belongs to another issuer, whose keys prove nothing about this one"
     )
     assert not internal.seen
     assert all(".well-known" in request.path for request in server.seen)

@@ -72,8 +72,8 @@ def test_a_file_of_its_kind_or_without_content_is_replaced(
         (".bashrc", BASELINE, "files that end in .yml, .yaml, .json"),
         ("config.json", '{"auths": {}}', "the role replaces nothing else: move it away, or name another file in"),
         ("site.yml", "- hosts: all\n", "the role replaces nothing else"),
-        ("folder.json", Path, "is not a file"),
-        ("pipe.yml", os.mkfifo, "is not a file"),
+        ("folder.json", Path, "is not a regular file"),
+        ("pipe.yml", os.mkfifo, "is not a regular file"),
     ],
 )
 def test_what_is_not_ours_is_refused_before_and_at_the_write(
@@ -107,7 +107,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     path.symlink_to(victim)
     (problem,) = preflight(plan)
     assert problem == (
-        f"{path} is a link, and the role does not follow one: remove it, or name another file in "
+        f"{path} is a link, and the role does not follow links: remove it, or name another file in "
         "realm_check_write_baseline."
     )
     with pytest.raises(InvalidOption, match="is a link"):

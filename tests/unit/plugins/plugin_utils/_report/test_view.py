@@ -119,5 +119,5 @@ def test_what_is_no_report_is_refused(report: object) -> None:
 
 
 def test_what_is_no_format_is_refused() -> None:
-    with pytest.raises(InvalidOption, match="known are html, markdown, terminal, xml"):
+    with pytest.raises(InvalidOption, match="the outputs are html, markdown, terminal, xml"):
         view(ordinary(), "pdf")

@@ -113,7 +113,7 @@ def test_a_full_disk_means_memory_and_a_warning(directory: int, monkeypatch: pyt
     kept.write(Entry(token("kept")))
     assert warnings == [
         "The token store cannot write a file (No space left on device): tokens are kept in this process's memory "
-        "instead, so other processes ask for their own."
+        "instead, so other processes request their own."
     ]
     again = FileSlot(directory, KEY, spare, warnings.append).read().token
     assert again is not None

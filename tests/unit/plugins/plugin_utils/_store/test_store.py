@@ -155,8 +155,8 @@ def test_a_key_that_cannot_be_made_means_memory_with_one_warning(directory: Path
         open_store("file", warnings.append).get(KEY, server.fetch)
     assert server.requests == 1
     assert set(warnings) == {
-        f"The token store {directory} cannot be used any more: tokens are kept in each process's memory instead, and "
-        "asked for more often."
+        f"The token store {directory} can no longer be used: tokens are kept in each process's memory instead, and "
+        "requested more often."
     }
 
 
@@ -230,7 +230,7 @@ def test_no_place_at_all_means_memory_with_one_warning(
     assert server.requests == 1
     assert warnings == [
         "The token store found no directory that belongs to this user alone, neither under XDG_RUNTIME_DIR nor under "
-        "~/.cache: tokens are kept in each process's memory instead, and asked for more often."
+        "~/.cache: tokens are kept in each process's memory instead, and requested more often."
     ]
     assert not directory.exists()
 
@@ -287,8 +287,8 @@ def test_a_place_that_is_gone_means_memory_with_one_warning(directory: Path, tmp
         store.get(KEY, server.fetch)
     assert server.requests == 1
     assert warnings == [
-        f"The token store {directory} cannot be used any more: tokens are kept in each process's memory instead, and "
-        "asked for more often."
+        f"The token store {directory} can no longer be used: tokens are kept in each process's memory instead, and "
+        "requested more often."
     ]
 
 
