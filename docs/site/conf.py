@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sphinx's settings for the documentation site, which ``make docs`` builds from what antsibull-docs writes."""
+"""Sphinx settings for the documentation site, which ``make docs`` builds from the pages that antsibull-docs writes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ BUILTIN_PLUGIN = re.compile(r"ansible_collections\.ansible\.builtin\.(\w+_(?:mod
 
 
 def ansible_page(kind: str, target: str) -> str | None:
-    """The page of Ansible's documentation that a reference means."""
+    """The page of Ansible's documentation that a reference points to."""
     if kind == "envvar":
         if target in ANSIBLE_VARIABLES:
             return f"reference_appendices/config.html#envvar-{target}"
@@ -77,5 +77,5 @@ def link_to_ansible(
 
 
 def setup(app: Sphinx) -> None:
-    """Called by Sphinx when it has read this file."""
+    """Registers our handler; Sphinx calls this."""
     app.connect("missing-reference", link_to_ansible)

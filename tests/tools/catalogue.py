@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make catalogue``: writes the guide's page of all checks from the metadata that stands beside them."""
+"""``make catalogue``: writes the page of all checks from their metadata, and that of all errors."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ The checks of the realm check
    :local:
    :depth: 2
 
-All {count} checks, by level and area. A check of the tier ``core`` runs in the profiles ``baseline`` and ``strict``,
-one of the tier ``extended`` in ``strict`` alone. The severity is the check's own; a finding may have another one, as
-its text says.
+All {count} checks, by level and area. A check of tier ``core`` runs in the profiles ``baseline`` and ``strict``, one of
+tier ``extended`` only in ``strict``. The severity is the check's default; a finding may have another one, as the text
+of its check says.
 How to use them: :ref:`ansible_collections.authkit.oauth.docsite.guide_realm_check`.
 """
 
 
 def main(_words: list[str]) -> int:
-    """Write the page of checks, and that of errors."""
+    """Write the page of checks and the page of errors."""
     PAGE.write_text(page(CHECKS), encoding="utf-8")
     say(f"{PAGE.relative_to(ROOT)} describes {len(CHECKS)} checks")
     kinds = errors.kinds()
@@ -89,7 +89,7 @@ def _entry(check: Check) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    """Text that reStructuredText leaves as it is."""
+    """The text, escaped for reStructuredText."""
     return re.sub(r"([\\`*_|])", r"\\\1", text)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guide's page of all errors, from the docstrings of their classes: a cause, then a next step."""
+"""Writes the page of all errors from the docstrings of their classes: a cause, then a next step."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ Errors
    :depth: 1
 
 A failed task of ``authkit.oauth.api``, ``authkit.oauth.realm_check`` and ``authkit.oauth.doctor`` returns a sentence in
-``msg``, with the cause and the next step, and the short name of the error in ``error``. Sentences may change; the names
-stay. A play can tell errors apart by them:
+``msg``, with the cause and the next step, and the short name of the error in ``error``. Sentences may change, names do not, so
+a play can tell errors apart by name:
 
 .. code-block:: yaml
 
@@ -42,13 +42,13 @@ stay. A play can tell errors apart by them:
       register: record
       failed_when: record.failed and record.error != 'unexpected_status'
 
-The lookup ``authkit.oauth.token`` raises the sentence alone.
+The lookup ``authkit.oauth.token`` raises only the sentence.
 """
 OTHERS = "Everything else"
 
 
 def kinds() -> list[type[AuthkitError]]:
-    """The classes of the errors that are raised, of all files."""
+    """All error classes that are raised, by short name."""
     for path in sorted((ROOT / "plugins").glob("*_utils/**/*.py")):
         if "class " in path.read_text(encoding="utf-8"):
             import_module(".".join([plugins.__name__, *path.relative_to(ROOT / "plugins").with_suffix("").parts]))
@@ -64,7 +64,7 @@ def _raised(base: type[AuthkitError]) -> Iterator[type[AuthkitError]]:
 
 
 def explained(kind: type[AuthkitError]) -> tuple[str, str]:
-    """The cause and the next step."""
+    """The cause and the next step, from the class's docstring."""
     cause, _space, step = " ".join((kind.__doc__ or "").split()).partition(". ")
     return f"{cause}.", step
 
