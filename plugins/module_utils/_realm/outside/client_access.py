@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who audits, and the requests that are made with the client's own credentials."""
+"""The caller of an audit, and requests with its client's own credentials."""
 
 from __future__ import annotations
 
@@ -27,23 +27,25 @@ if TYPE_CHECKING:
     from ..._options.client import ClientOptions
 
 NO_CREDENTIALS = Gap(
-    "This needs the client's credentials, and what is known here is an access token alone: run the check on the "
-    "controller itself, with a client of its own."
+    "This needs the client's credentials, but only an access token is available here: run the check on the "
+    "controller, with a client of its own."
 )
-_OPAQUE = Gap("The access token is opaque (no JWT), so which realm issued it cannot be told.")
+_OPAQUE = Gap("The access token is opaque (not a JWT), so the realm that issued it is unknown.")
 Fields = Iterable[tuple[str, str]]
 
 
 def _nobody(_token: str) -> None:
-    """Takes tokens where nobody has to be told of them."""
+    """Ignores tokens, where none has to be masked."""
 
 
 @dataclass(frozen=True, repr=False)
 class Caller:
-    """Whose token an audit goes by.
+    """Whose token an audit uses.
 
-    options, realm: the client, and the realm that issues its tokens; options is None where no more than a token is
-    known. token: that token. hide: told of every token that is asked for, so that nobody sees it.
+    :param options: the client; None if only a token is known.
+    :param realm: the realm that issues the client's tokens.
+    :param token: the token, if only that is known.
+    :param hide: called with each new token, to mask it in output.
     """
 
     options: ClientOptions | None = None
@@ -55,7 +57,7 @@ class Caller:
         return "Caller(...)"
 
     def stranger_to(self, realm: str) -> Gap | None:
-        """Why the caller's token says nothing about a realm; None where that realm issues it."""
+        """Why the caller's token says nothing about a realm; None if that realm issues it."""
         issuing = self.realm if self.token is None else _issuing_realm(self.token)
         if issuing is None:
             return _OPAQUE
@@ -63,13 +65,13 @@ class Caller:
             return None
         return Gap(
             f"The client's token is issued by the realm {quoted(issuing)}, so it says nothing about {quoted(realm)}: "
-            "check with a client of that realm to have it looked at.",
+            "check with a client of that realm to include it.",
             expected=True,
         )
 
 
 def _issuing_realm(token: str) -> str | None:
-    """The realm in a token's issuer: nobody has verified it, and nothing but what is looked at depends on it."""
+    """The realm in a token's issuer. It is not verified: only the choice of what to check depends on it."""
     issuer = (unverified_claims(token) or {}).get("iss")
     try:
         path = urlsplit(issuer).path if isinstance(issuer, str) else ""
@@ -80,7 +82,7 @@ def _issuing_realm(token: str) -> str | None:
 
 
 class ClientAccess:
-    """Requests with the client's own credentials, to the server that they are for and no other."""
+    """Requests with the client's own credentials, sent only to the server that issues its tokens."""
 
     def __init__(
         self, options: ClientOptions, transport: Transport, token_url: str, hide: Callable[[str], None] = _nobody
@@ -93,7 +95,7 @@ class ClientAccess:
 
     @classmethod
     def of(cls, caller: Caller, transport: Transport, metadata: Json | Gap, reach: Reach) -> ClientAccess:
-        """The client's access. Raises Missing where there is none."""
+        """The client's access. Raises Missing without credentials or a token endpoint."""
         options = caller.options
         if options is None:
             raise Missing(NO_CREDENTIALS)
@@ -107,7 +109,7 @@ class ClientAccess:
     def request_token(
         self, *, fields: Fields | None = None, scope: tuple[str, ...] | None = None, retries: Retries = ONCE
     ) -> HttpResponse:
-        """The answer to a token request: what the options ask for, or other form fields. Raises Missing."""
+        """The answer to a token request with the options' grant, or with other form fields. Raises Missing."""
         wanted = self.options if scope is None else self.options.replaced(scope=scope)
         response = self.post(self.token_url, form_fields(wanted) if fields is None else fields, retries=retries)
         token = response.json_members().get("access_token")
@@ -116,18 +118,18 @@ class ClientAccess:
         return response
 
     def own_place(self, url: str) -> str:
-        """The URL, when it is at the server that the client's tokens come from. Raises Missing for any other."""
+        """The URL, if it is at the server that issues the client's tokens. Raises Missing otherwise."""
         if origin_of(url) != origin_of(self.token_url):
             raise Missing(
                 Gap(
-                    f"This endpoint is at {host_and_port(url)} and not where the client's tokens come from, so the "
+                    f"This endpoint is at {host_and_port(url)}, which does not issue the client's tokens, so the "
                     "client's credentials were not sent there."
                 )
             )
         return url
 
     def post(self, url: str, fields: Fields, *, secret: str | None = None, retries: Retries = ONCE) -> HttpResponse:
-        """The answer to a form. secret: sent instead of the client's own. Raises Missing."""
+        """The answer to a form post. secret: sent instead of the client's own. Raises Missing."""
         try:
             check_url(self.own_place(url), allow_http=self.options.allow_http, what="The endpoint")
             client = self.options if secret is None else self.options.replaced(client_secret=secret)

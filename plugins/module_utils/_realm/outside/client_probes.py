@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests with the client's credentials that a realm should refuse, and the end of a token made for it.
+"""Requests with the client's credentials that a realm should refuse, and the revocation of a token made for this.
 
-Only for who asked for them: they leave error events. Each is sent once, for users that do not exist.
+They are sent only if the user asks for them, since they leave error events: each once, for users that do not exist.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .token import Fresh, introspected, introspection
 WRONG_SECRET, PASSWORD_GRANT = "wrong secret", "password grant"
 UNKNOWN_GRANT, UNKNOWN_SCOPE = "unknown grant", "unknown scope"
 OPEN_INTROSPECTION, GARBAGE, REVOCATION = "open introspection", "introspection of garbage", "revocation"
-#: Probe -> the check that it is made for.
+#: Probe -> the check that needs it.
 CHECKS: Mapping[str, str] = MappingProxyType(
     {
         WRONG_SECRET: "probe-wrong-secret-accepted",
@@ -49,10 +49,10 @@ Found = Union[ProbeAnswer, Introspection, Revocation, Gap]
 def client_probes(
     fresh: Fresh | Gap, metadata: Json, web: Web, reach: Reach, rules: Collection[str]
 ) -> dict[str, Found]:
-    """Name of a probe -> what came back.
+    """Name of a probe -> its answer.
 
-    fresh: a token that only this audit uses; without one nothing is sent. rules: the checks that are run: nothing is
-    sent for others.
+    :param fresh: a token that only this audit uses; without one nothing is sent.
+    :param rules: the ids of the checks that run; nothing is sent for others.
     """
     wanted = [probe for probe, check in CHECKS.items() if check in rules]
     if isinstance(fresh, Gap):
@@ -75,7 +75,7 @@ def client_probes(
 def _wrong_secret(access: ClientAccess) -> ProbeAnswer:
     options = access.options
     if not options.client_secret or not options.client_auth_method.startswith("client_secret"):
-        raise Missing(Gap("The client does not sign in with a secret, so that there is no wrong one to try."))
+        raise Missing(Gap("The client does not authenticate with a secret, so there is no wrong one to try."))
     wrong = secrets.token_urlsafe(24)
     return refused(access.post(access.token_url, form_fields(options), secret=wrong))
 
@@ -84,11 +84,11 @@ def _unknown_grant(access: ClientAccess) -> ProbeAnswer:
     response = access.request_token(fields=(("grant_type", "urn:authkit:probe"),))
     if response.status in RETRY_STATUSES:
         raise fault(response)
-    return told(response)  # a server that breaks at such a request is what this looks for
+    return told(response)  # this probe looks for a server that fails on such a request
 
 
 def _open_introspection(fresh: Fresh, metadata: Json, web: Web, reach: Reach) -> Introspection:
-    """What somebody without credentials is told of a token."""
+    """What introspection says about a token without credentials."""
     url = fresh.access.own_place(reach.endpoint(metadata, "introspection_endpoint"))
     headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
     body = urlencode({"token": fresh.token}).encode("ascii")
@@ -96,19 +96,21 @@ def _open_introspection(fresh: Fresh, metadata: Json, web: Web, reach: Reach) ->
 
 
 def _revocation(access: ClientAccess, metadata: Json, web: Web, reach: Reach) -> Revocation:
-    """A token that is made for this alone, and ended."""
+    """Get a token only for this, and revoke it."""
     revocation, userinfo = (
         access.own_place(reach.endpoint(metadata, name)) for name in ("revocation_endpoint", "userinfo_endpoint")
     )
     token = access.request_token(scope=(*access.options.scope, "openid")).json_members().get("access_token")
     if not isinstance(token, str) or not token:
         raise Missing(
-            Gap("The client got no token with the scope openid, which userinfo needs to tell whether it works.")
+            Gap("The client got no token with the scope openid, without which userinfo cannot show whether it works.")
         )
     before = _userinfo(token, userinfo, web)
     if before != HTTPStatus.OK:
         raise Missing(
-            Gap(f"Userinfo does not take a new token of the client (HTTP {before}), so it cannot show that one ended.")
+            Gap(
+                f"Userinfo rejects a new token of the client (HTTP {before}), so it cannot show whether it was revoked."
+            )
         )
     ended = access.post(revocation, (("token", token), ("token_type_hint", "access_token")))
     if ended.status >= 500:

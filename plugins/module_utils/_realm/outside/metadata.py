@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An issuer's metadata document (RFC 8414 section 2): whether it can be used, and where its endpoints are."""
+"""An issuer's metadata document (RFC 8414 section 2): whether it is usable, and where its endpoints are."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ Origin = tuple[str, str, int]
 
 
 def realm_url(server: str, realm: str) -> str:
-    """A realm's address, which is its issuer where nothing is set up otherwise."""
+    """A realm's URL, which is its issuer unless configured otherwise."""
     return f"{server[:-1] if server.endswith('/') else server}/realms/{quote(realm, safe='')}"
 
 
 def problem(answer: Answer, realm: str) -> str | None:
-    """Why an answer is not the metadata of a realm, as the end of a sentence; None when it is."""
+    """Why an answer is not the metadata of a realm, as the end of a sentence; None if it is."""
     if answer.status == 404 and (answer.document or {}).get("error") == "Realm does not exist":
         return f"the server has no realm {quoted(realm)}"
     if 300 <= answer.status < 400:
@@ -47,17 +47,17 @@ def problem(answer: Answer, realm: str) -> str | None:
 
 
 def usable(answer: Answer | Gap, realm: str) -> Json | Gap:
-    """The metadata, or the gap that an answer leaves which is none."""
+    """The metadata, or a gap if the answer is not usable metadata."""
     if isinstance(answer, Gap):
         return answer
     found = problem(answer, realm)
     if found is None and answer.document is not None:
         return answer.document
-    return Gap(f"There is no metadata at {safe_url(answer.url)}, {found}: see discovery-unreachable.")
+    return Gap(f"There is no usable metadata at {safe_url(answer.url)}, {found}: see discovery-unreachable.")
 
 
 def endpoints(metadata: Json, *, aliases: bool) -> Iterator[tuple[str, str]]:
-    """Name and URL of everything that a document advertises; with its mutual-TLS aliases (RFC 8705 section 5)."""
+    """Name and URL of each advertised endpoint. aliases: include those for mutual TLS (RFC 8705 section 5)."""
     for name, value in metadata.items():
         if isinstance(value, str) and (name.endswith("_endpoint") or name in ("jwks_uri", "check_session_iframe")):
             yield name, value
@@ -69,7 +69,7 @@ def endpoints(metadata: Json, *, aliases: bool) -> Iterator[tuple[str, str]]:
 
 
 def origin_of(url: object) -> Origin | None:
-    """A URL's origin; None for anything that has none."""
+    """A URL's origin; None for anything without one."""
     try:
         return origin(url) if isinstance(url, str) else None
     except InvalidOption:
@@ -77,7 +77,7 @@ def origin_of(url: object) -> Origin | None:
 
 
 def shown_origin(place: Origin | None) -> str:
-    """An origin as people write it."""
+    """An origin as text, without a default port."""
     if place is None:
         return "no http or https URL"
     scheme, host, port = place
@@ -87,17 +87,16 @@ def shown_origin(place: Origin | None) -> str:
 
 @dataclass(frozen=True)
 class Reach:
-    """Which of the places that a document names are contacted.
+    """The origins that an audit may contact: the audited server's own, and those that the user allows.
 
-    The document is the server's word, and must not lead an audit to whatever host it names: the audited server's own
-    origin, and those that the user said are right.
+    The metadata comes from the server, and must not make an audit contact any host that it names.
     """
 
     origins: frozenset[Origin]
 
     @classmethod
     def of(cls, server: str, parameters: Mapping[str, Parameters]) -> Reach:
-        """What is within reach of an audit of this server. parameters: check id -> what it goes by."""
+        """The reach of an audit of this server. parameters: check id -> the check's parameters."""
         named: Iterable[Any] = (
             server,
             parameters.get(ISSUER_CHECK, {}).get(ISSUER),
@@ -110,7 +109,7 @@ class Reach:
         return origin_of(url) in self.origins and _clean(url)
 
     def endpoint(self, metadata: Json, name: str) -> str:
-        """An endpoint's URL. Raises Missing where there is none, or it lies out of reach."""
+        """An endpoint's URL. Raises Missing if there is none, or it must not be contacted."""
         url = metadata.get(name)
         if not isinstance(url, str):
             raise Missing(Gap(f"The server's metadata names no {name}."))
@@ -118,8 +117,8 @@ class Reach:
             elsewhere = shown_origin(origin_of(url))
             raise Missing(
                 Gap(
-                    f"{name} leads to {elsewhere}, which is not the server that is checked, so it was not "
-                    f"contacted: if that is right, name this origin in {ORIGINS} of {ORIGINS_CHECK}."
+                    f"{name} points to {elsewhere}, which is not the server that is checked, so it was not "
+                    f"contacted: if that is intended, add this origin to {ORIGINS} of {ORIGINS_CHECK}."
                 )
             )
         return url

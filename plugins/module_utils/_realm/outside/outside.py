@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A realm from outside: its public side and the caller's own token, as sections of a snapshot."""
+"""A realm seen from outside: its public side and the caller's own token, as sections of a snapshot."""
 
 from __future__ import annotations
 
@@ -29,19 +29,21 @@ OUTSIDE, TOKEN = "L1", "L2"
 #: All sections that are seen from outside.
 SECTIONS = ("discovery", *PUBLIC_SECTIONS, "base_url", "tls", "own_client", *TOKEN_SECTIONS, "probes", "client_probes")
 _SWITCHED_OFF = Gap(
-    "It sends requests that must fail, or ends a token, which leaves error events in the realm: set active_probes: "
-    "true (for the role, realm_check_active_probes: true) to have it done."
+    "This sends requests that must fail, or revokes a token, which leaves error events in the realm: to allow it, set "
+    "active_probes: true (for the role, realm_check_active_probes: true)."
 )
-_NOT_ASKED = Gap("No check of the client's own token is run.")
-_CHECK_MODE = Gap("It sends requests that must fail, or ends a token, which is not done in check mode.")
+_NOT_ASKED = Gap("No check of the client's own token was selected.")
+_CHECK_MODE = Gap("This sends requests that must fail, or revokes a token, which check mode does not allow.")
 
 
 @dataclass(frozen=True)
 class Outside:
-    """How a realm is looked at from outside.
+    """How a realm is examined from outside.
 
-    settings: of the transport, for TLS. rules: the checks that are run, and what they go by. active: whether requests
-    are sent that leave traces; in check mode they are not, whatever it says. retries: repeats of a request at most.
+    :param settings: the transport's settings, for TLS.
+    :param rules: id -> parameters of the checks that run.
+    :param active: whether to send requests that leave traces; in check mode none is sent in any case.
+    :param retries: the most times that a request is repeated.
     """
 
     caller: Caller
@@ -54,9 +56,11 @@ class Outside:
 
 
 def gather_outside(server: str, realm: str, transport: Transport, outside: Outside) -> dict[str, Any]:
-    """The sections of a snapshot that are seen from outside; none where no check of these levels is run.
+    """The sections of a snapshot that are seen from outside; none if no check of these levels runs.
 
-    server: the base URL, with its path if it has one. What cannot be seen is a gap that says why.
+    What cannot be read is a gap that says why.
+
+    :param server: the base URL, with its path if it has one.
     """
     if not {OUTSIDE, TOKEN}.intersection(outside.levels):
         return {}
@@ -68,7 +72,7 @@ def gather_outside(server: str, realm: str, transport: Transport, outside: Outsi
     options = outside.caller.options
     stranger = outside.caller.stranger_to(realm)
     own = options.client_id if options is not None and stranger is None else None
-    known_by_token = Gap("Nothing but the token itself says which client it is of.")
+    known_by_token = Gap("Only the token itself says which client it belongs to.")
     return {
         **public,
         **token,
@@ -78,12 +82,12 @@ def gather_outside(server: str, realm: str, transport: Transport, outside: Outsi
 
 
 def with_sections(snapshot: Snapshot, sections: Mapping[str, Any]) -> Snapshot:
-    """The snapshot with these sections besides its own."""
+    """The snapshot with these sections added to its own."""
     return replace(snapshot, sections=_Both(sections, snapshot.sections))
 
 
 class _Both(Mapping[str, Any]):
-    """Two mappings as one. The second may answer for names that it does not list."""
+    """Two mappings as one. The second may have values for names that it does not list."""
 
     def __init__(self, first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
         self._first, self._second = first, second
@@ -99,7 +103,7 @@ class _Both(Mapping[str, Any]):
 
 
 def _settings(outside: Outside) -> TransportSettings:
-    """How the server's certificate is looked at: with an authority of the check's own, if it has one."""
+    """The transport's settings for validating the server's certificate, with the check's own ca_path if it is set."""
     ca_path = outside.rules.get("tls-certificate-invalid", {}).get("ca_path")
     return replace(outside.settings, ca_path=ca_path) if ca_path else outside.settings
 
@@ -107,7 +111,7 @@ def _settings(outside: Outside) -> TransportSettings:
 def _token(
     realm: str, transport: Transport, outside: Outside, public: Mapping[str, Any], reach: Reach
 ) -> tuple[dict[str, Any], Fresh | Gap]:
-    """The sections of the caller's own token, and a token of this audit's own."""
+    """The sections of the caller's own token, and a token that only this audit uses."""
     caller = outside.caller
     stranger = caller.stranger_to(realm)
     if stranger is not None or TOKEN not in outside.levels:
@@ -120,12 +124,12 @@ def _token(
 def _probes(
     outside: Outside, metadata: Json | Gap, fresh: Fresh | Gap, own: str | None, web: Web, reach: Reach
 ) -> dict[str, Any]:
-    """What came back for requests that should be refused, one attempt each. own: the caller's clientId."""
+    """The answers to requests that should be refused, one attempt each. own: the caller's clientId."""
     gap: Gap | None = metadata if isinstance(metadata, Gap) else None
     if outside.check_mode or not outside.active:
         gap = _CHECK_MODE if outside.active else _SWITCHED_OFF
     if gap is not None or isinstance(metadata, Gap):
-        # That the token says nothing of this realm is the nearer reason: switching probes on would not help.
+        # If the token says nothing about this realm, that is the better reason: enabling probes would not help.
         return {"probes": gap, "client_probes": fresh if isinstance(fresh, Gap) and fresh.expected else gap}
     return {
         "probes": public_probes(metadata, web, reach, outside.rules, own),

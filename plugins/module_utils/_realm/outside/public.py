@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The public side of a realm: its metadata, its keys, what its pages carry. Reads that anybody may make.
+"""The public side of a realm: its metadata, its keys, the headers and cookies of its pages. Anybody may read them.
 
-They leave no error event, but that the login page is asked for as account-console, which some realms switch off.
+They leave no error events, unless the realm has disabled account-console, whose login page is requested.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from ..snapshot.missing import Missing, attempt
 from ..snapshot.observed import Answer, Cookie, LoginPage
 from .metadata import Reach, realm_url, usable
 
-#: The sections that the server's metadata opens.
+#: The sections that need the server's metadata.
 SECTIONS = ("metadata", "jwks", "jwks_keys", "reflected_hosts", "login_page", "management", "admin_surface")
-#: A host that exists nowhere (RFC 2606 section 2).
+#: A host that never exists (RFC 2606 section 2).
 PROBE_HOST = "authkit-probe.invalid"
 PROBE_HEADERS = ("Host", "X-Forwarded-Host")
 MANAGEMENT_PATHS = ("/metrics", "/health", "/q/metrics")
@@ -36,9 +36,9 @@ ADMIN_PATHS = ("/admin/master/console/", "/realms/master")
 PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
 PAGE_LIMIT = 1024 * 1024
 LOGIN_CLIENT = "account-console"
-#: Of RFC 7636 appendix B: nobody ever uses the code that it would be for.
+#: From RFC 7636 appendix B. The code that it would protect is never used.
 _CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-#: A transport joins the cookies of an answer with commas, which also stand in their dates.
+#: Transports join the cookies of an answer with commas, which also occur in their dates.
 _NEXT_COOKIE = re.compile(r",\s*(?=[!#$%&'*+\-.^_`|~0-9A-Za-z]+=)")
 _PROMETHEUS = re.compile(rb"^# (HELP|TYPE) ", re.MULTILINE)
 _NO_TRUST = (CertificateExpired, CertificateHostMismatch, CertificateNotTrusted, TlsFailed)
@@ -46,13 +46,13 @@ _NO_TRUST = (CertificateExpired, CertificateHostMismatch, CertificateNotTrusted,
 
 @dataclass(frozen=True)
 class Web:
-    """Sends the requests that need no credentials of a client."""
+    """Sends requests without a client's credentials."""
 
     transport: Transport
     retries: Retries
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        """The answer, whatever its status. Raises Missing where none came."""
+        """The answer, whatever its status. Raises Missing if there is none."""
         try:
             return self.transport.send(replace(request, limit=PAGE_LIMIT), self.retries)
         except NetworkError as error:
@@ -63,13 +63,13 @@ class Web:
         return self.send(HttpRequest("GET", url, headers={"Accept": "*/*", **(headers or {})}))
 
     def document(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
-        """The answer to a GET, with the JSON object that it is. Raises Missing."""
+        """The answer to a GET, with its JSON object, if it is one. Raises Missing."""
         response = self.get(url, {"Accept": "application/json", **(headers or {})})
         return Answer(url, response.status, response.headers, response.json_members() or None)
 
 
 def gather_public(server: str, realm: str, web: Web, reach: Reach, *, documents_only: bool = False) -> dict[str, Any]:
-    """The sections of a realm's public side, or of its metadata and keys alone."""
+    """The sections of a realm's public side. documents_only: read only metadata and keys."""
     where = f"{realm_url(server, realm)}/.well-known/openid-configuration"
     discovery = attempt(lambda: _able(web.document(where)))
     metadata = usable(discovery, realm)
@@ -81,7 +81,7 @@ def gather_public(server: str, realm: str, web: Web, reach: Reach, *, documents_
     if documents_only:
         return documents
     base = server.rstrip("/")
-    # What routers answer for what they do not serve may look like a server that is busy.
+    # A router's answer for an unknown path may look like a busy server's, so do not retry.
     once = replace(web, retries=ONCE)
     return {
         **documents,
@@ -93,24 +93,24 @@ def gather_public(server: str, realm: str, web: Web, reach: Reach, *, documents_
 
 
 def unreached(error: NetworkError) -> Missing:
-    """No answer came: that is a fault of the server, unless this side would not talk to it."""
+    """No answer came: a fault of the server, unless this side did not trust it."""
     return Missing(Gap(error.message, fault=not isinstance(error, _NO_TRUST)))
 
 
 def fault(response: HttpResponse | Answer) -> Missing:
-    """What an answer says that only means that the server failed."""
+    """The server failed to answer."""
     return Missing(Gap(f"{safe_url(response.url)} was answered with HTTP {response.status}.", fault=True))
 
 
 def _able(answer: Answer) -> Answer:
-    """The answer, unless it says that the server cannot answer now."""
+    """The answer. Raises Missing if it says that the server is busy."""
     if answer.status in RETRY_STATUSES:
         raise fault(answer)
     return answer
 
 
 def _key_set(answer: Answer) -> Answer:
-    """The answer without a value that only a key's owner may have: what is there at all is enough for a check."""
+    """The answer without the values of private members: for the checks it is enough that these are present."""
     keys = (answer.document or {}).get("keys")
     if not isinstance(keys, list):
         return replace(answer, document=None)
@@ -126,15 +126,15 @@ def _keys(jwks: Answer | Gap) -> list[Json] | Gap:
     if isinstance(jwks, Gap):
         return jwks
     if jwks.status != 200 or jwks.document is None:
-        return Gap(f"There are no keys at {safe_url(jwks.url)}: see keys-jwks-no-signing-key.")
+        return Gap(f"There is no key set at {safe_url(jwks.url)}: see keys-jwks-no-signing-key.")
     keys: list[Json] = jwks.document["keys"]
     return keys
 
 
 def _reflected(web: Web, where: str, header: str) -> str | None:
-    """The issuer in the answer to a request that names another host; None where that request is refused."""
+    """The issuer in the answer to a request that names another host; None if the request is refused."""
     answer = web.document(where, {header: PROBE_HOST})
-    # 503 is what routers say for a host that they do not know.
+    # Routers answer 503 for a host that they do not know.
     if answer.status >= 500 and answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
         raise fault(answer)
     issuer = (answer.document or {}).get("issuer")
@@ -173,9 +173,9 @@ def _cookies(header: str) -> list[Cookie]:
 
 
 def _shows(web: Web, url: str) -> str:
-    """What a path of the management interface shows: metrics, health, or nothing."""
+    """What a path of the management interface exposes: metrics, health, or ""."""
     response = web.get(url)
-    # A server that is not well says so with 503.
+    # An unhealthy server answers 503.
     if response.json_members().get("status") in ("UP", "DOWN"):
         return "health"
     if response.status >= 500:
@@ -184,7 +184,7 @@ def _shows(web: Web, url: str) -> str:
 
 
 def _reached(web: Web, url: str) -> bool:
-    """Whether a place that only administrators need answers."""
+    """Whether a path that only administrators need can be reached."""
     response = web.get(url)
     if response.status >= 500:
         raise fault(response)

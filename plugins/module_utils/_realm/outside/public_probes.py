@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests that a realm should refuse, made without any credentials. Only for who asked for them: they leave events.
+"""Requests without credentials that a realm should refuse. Sent only if the user asks for them: they leave events.
 
-Each is sent once. None can create, change or end anything, whatever the server makes of it.
+Each is sent once. None can create, change or end anything, even if the server accepts it.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from .public import PROBE_HOST, Web, fault
 REGISTRATION, UNSIGNED = "registration", "unsigned token"
 REGISTRATION_CHECK, UNSIGNED_CHECK = "probe-dcr-anonymous-open", "probe-unsigned-token-accepted"
 REDIRECT_CHECK, PKCE_CHECK = "probe-open-redirect", "probe-pkce-not-enforced"
-#: What stands before a clientId in the name of a probe that is made for a client.
+#: Prefixes of the names of probes for a client, before the clientId.
 REDIRECT, WITHOUT_PKCE = "redirect of ", "without PKCE: "
-#: Where nobody may be redirected to.
+#: A redirect URI that no client has registered.
 PROBE_REDIRECT = f"https://{PROBE_HOST}/cb"
 _SECONDS = 60
 
@@ -37,9 +37,10 @@ _SECONDS = 60
 def public_probes(
     metadata: Json, web: Web, reach: Reach, rules: Mapping[str, Parameters], own: str | None
 ) -> dict[str, ProbeAnswer | Gap | None]:
-    """Name of a probe -> what came back, None where the realm has no such endpoint.
+    """Name of a probe -> its answer; None if the realm has no such endpoint.
 
-    rules: the checks that are run, and what they go by: nothing is sent for others. own: the caller's clientId.
+    :param rules: id -> parameters of the checks that run; nothing is sent for others.
+    :param own: the caller's clientId.
     """
     probes: dict[str, Callable[[], ProbeAnswer | None]] = {}
     if REGISTRATION_CHECK in rules:
@@ -61,14 +62,14 @@ def _logins(rules: Mapping[str, Parameters], own: str | None) -> Iterator[tuple[
 
 
 def refused(response: HttpResponse) -> ProbeAnswer:
-    """What an answer says, its body or its redirect. Raises Missing where the server failed."""
+    """What an answer's body or redirect says. Raises Missing if the server failed."""
     if response.status >= 500:
         raise fault(response)
     return told(response)
 
 
 def told(response: HttpResponse) -> ProbeAnswer:
-    """What an answer says, its body or its redirect."""
+    """What an answer's body or redirect says."""
     location = response.headers.get("location", "") if 300 <= response.status < 400 else ""
     try:
         parts = urlsplit(location)
@@ -87,7 +88,7 @@ def told(response: HttpResponse) -> ProbeAnswer:
 
 
 def _registration(metadata: Json, web: Web, reach: Reach) -> ProbeAnswer | None:
-    """A client that cannot be registered, since its redirect URI is none: what is told is how far it got."""
+    """Try to register a client. Its redirect URI is invalid, so this must fail; the error shows how far it got."""
     if "registration_endpoint" not in metadata:
         return None
     body = json.dumps({"redirect_uris": ["not a uri"]}).encode()
@@ -96,14 +97,14 @@ def _registration(metadata: Json, web: Web, reach: Reach) -> ProbeAnswer | None:
 
 
 def _authorization(metadata: Json, web: Web, reach: Reach, query: Mapping[str, str]) -> ProbeAnswer:
-    """A login request. Nobody is logged in, so that there is nothing that a code could be for."""
+    """A login request. Nobody is logged in, so no code can be issued."""
     url = reach.endpoint(metadata, "authorization_endpoint")
     whole = {"response_type": "code", "scope": "openid", "state": "authkit", **query}
     return refused(web.get(f"{url}?{urlencode(whole)}", {"Accept": "text/html"}))
 
 
 def _unsigned(metadata: Json, web: Web, reach: Reach) -> ProbeAnswer | None:
-    """A token that nobody signed, for nobody."""
+    """Call userinfo with an unsigned token of a user that does not exist."""
     if "userinfo_endpoint" not in metadata:
         return None
     claims = {

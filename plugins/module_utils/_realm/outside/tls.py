@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a server presents itself over TLS: its certificate, and the old versions of the protocol that it agrees to.
+"""A server's TLS: its certificate, and the old versions of the protocol that it accepts.
 
-Handshakes and nothing after them. What this machine's OpenSSL cannot offer, nothing is said about.
+It makes handshakes and sends nothing after them. Versions that this machine's OpenSSL cannot offer become gaps.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from ..keycloak.certificates import validity
 from ..snapshot.gaps import Gap, Unknown
 from ..snapshot.observed import TlsFacts
 
-#: Versions that no server should agree to any more (RFC 8996).
+#: Versions that no server should accept any more (RFC 8996).
 OLD_VERSIONS: Mapping[str, ssl.TLSVersion] = MappingProxyType(
     {"TLS 1.0": ssl.TLSVersion.TLSv1, "TLS 1.1": ssl.TLSVersion.TLSv1_1}
 )
 _NO_TLS = Gap("The server's address is plain http, where there is no TLS: see tls-plain-http.")
-#: What OpenSSL says when the server answers with another version than the only one that it was offered.
+#: OpenSSL's reasons if the server answers with a version other than the only one offered.
 _OTHER_VERSION = frozenset({"UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION"})
 _HUNG_UP = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 _FAILURES = (OSError, http.client.HTTPException)
 
 
 def probe_tls(server: str, settings: TransportSettings) -> TlsFacts | Gap:
-    """The TLS of a server. settings: how the audit connects; its ca_path is trusted. Contacts nobody over http."""
+    """The TLS of a server. settings: how the audit connects; its ca_path is trusted. Does not contact http servers."""
     if origin(server)[0] != "https":
         return _NO_TLS
     try:
@@ -57,7 +57,7 @@ def probe_tls(server: str, settings: TransportSettings) -> TlsFacts | Gap:
 
 @dataclass(frozen=True)
 class _Certificate:
-    """A server's certificate in DER, and its last moment where Python itself tells it."""
+    """A server's certificate in DER, and its notAfter if Python provides it."""
 
     der: bytes
     expires: datetime | None
@@ -68,30 +68,30 @@ class _Probe:
 
     def __init__(self, server: str, settings: TransportSettings) -> None:
         self._url, self._validated = server, settings.validate_certs
-        # Trust is looked at although the connection may be told not to: the question is whether it would do.
+        # Validate even if the connection is told not to: the question is whether the certificate is valid.
         self._settings = checked(replace(settings, validate_certs=True))
         _scheme, self._host, self._port = origin(server)
         self._proxy = proxy_for(server, self._settings)
         self._deadline = Deadline(settings.timeout, WAITS)
 
     def facts(self) -> TlsFacts:
-        """What handshakes show. Raises NetworkError where there is nobody to shake hands with."""
+        """The facts that handshakes show. Raises NetworkError if the server cannot be reached."""
         problem: str | Gap | None
         try:
             certificate, problem = self._certificate()
             expires = _expiry(certificate)
         except (TlsFailed, ConnectionFailed) as error:
-            # A server may speak old versions alone.
+            # The server may support only old versions.
             problem = expires = Gap(error.message, fault=True)
         return TlsFacts(problem, self._validated, expires, {name: self._accepts(name) for name in OLD_VERSIONS})
 
     def _certificate(self) -> tuple[_Certificate, str | None]:
-        """The server's certificate, and why it is not accepted. Raises NetworkError when there is no handshake."""
+        """The server's certificate, and why it is not accepted, or None. Raises NetworkError without a handshake."""
         try:
             return self._shown(_trusting(self._settings)), None
         except NetworkError as error:
             problem = error.message
-        # That the certificate was the reason shows when nobody looks at it.
+        # If a handshake without validation succeeds, the certificate was the reason.
         return self._shown(_careless()), problem
 
     def _shown(self, context: ssl.SSLContext) -> _Certificate:
@@ -114,7 +114,7 @@ class _Probe:
         return _Certificate(der, _moment(until) if isinstance(until, str) else None)
 
     def _accepts(self, name: str) -> bool | Gap:
-        """Whether the server agrees to a version of TLS; a Gap where that cannot be told."""
+        """Whether the server accepts a version of TLS; a Gap if that cannot be determined."""
         context = _only(OLD_VERSIONS[name])
         if context is None:
             return Gap(f"This machine's OpenSSL cannot offer {name}, so whether the server accepts it is not known.")
@@ -134,7 +134,7 @@ class _Probe:
         )
 
     def _secured(self, context: ssl.SSLContext, using: ExitStack) -> ssl.SSLSocket:
-        """A connection after its handshake, open as long as the stack."""
+        """A connection after its handshake, open as long as the stack is."""
         settings = self._settings
         self._deadline.restart()
         if settings.client_cert:
@@ -148,8 +148,8 @@ class _Probe:
         scheme, host, port = origin(self._proxy)
         if scheme != "http":
             raise InvalidOption(
-                "The server's TLS cannot be looked at through a proxy that is itself reached over https: name the host "
-                "in NO_PROXY, or run the check from where no proxy is needed."
+                "The server's TLS cannot be checked through a proxy that is itself reached over https: add the host to "
+                "NO_PROXY, or run the check from where no proxy is needed."
             )
         login = proxy_authorization(self._proxy)
         tunnel = using.enter_context(closing(DirectConnection(self._deadline, host, port=port)))
@@ -159,7 +159,7 @@ class _Probe:
 
 
 def _trusting(settings: TransportSettings) -> ssl.SSLContext:
-    """What the transport trusts, host names looked at."""
+    """Trusts what the transport trusts, and checks host names."""
     place = trust(settings)
     if not isinstance(place, str):
         return ssl.create_default_context()
@@ -168,7 +168,7 @@ def _trusting(settings: TransportSettings) -> ssl.SSLContext:
 
 
 def _careless() -> ssl.SSLContext:
-    """Trusts anybody: nothing is sent over such a connection."""
+    """Trusts any certificate: nothing is sent over such a connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -176,14 +176,14 @@ def _careless() -> ssl.SSLContext:
 
 
 def _only(version: ssl.TLSVersion) -> ssl.SSLContext | None:
-    """Offers this version alone, with whatever ciphers there are; None where OpenSSL would not even say hello."""
+    """Offers only this version, with all ciphers; None if OpenSSL would not send a ClientHello with it."""
     context = _careless()
     outgoing = ssl.MemoryBIO()
     try:
         with warnings.catch_warnings():
-            # Python warns of what is the very purpose here.
+            # Python warns about old versions, which are intended here.
             warnings.simplefilter("ignore", DeprecationWarning)
-            # OpenSSL's default security level forbids what these versions sign with.
+            # OpenSSL's default security level forbids the signatures of these versions.
             context.set_ciphers("ALL:@SECLEVEL=0")
             context.minimum_version = context.maximum_version = version
         context.wrap_bio(ssl.MemoryBIO(), outgoing).do_handshake()
@@ -195,7 +195,7 @@ def _only(version: ssl.TLSVersion) -> ssl.SSLContext | None:
 
 
 def _refused(failure: BaseException) -> bool:
-    """Whether it was the server that ended a handshake."""
+    """Whether the server ended the handshake."""
     reason = str(getattr(failure, "reason", "") or "")
     return isinstance(failure, _HUNG_UP) or "ALERT" in reason or reason in _OTHER_VERSION
 

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The caller's own token: what the token endpoint answered, what the token says, whether the published keys fit it.
+"""The caller's own token: the token endpoint's answer, the token's content, and its signature.
 
-On the controller one token is asked for that only this audit uses; none of the store's is sent anywhere here. Where
-there is no more than a token, that one is looked at.
+On the controller, one token is requested that only this audit uses; tokens of the store are not sent anywhere here. If
+only a token is known, that one is examined.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from .public import fault
 
 SECTIONS = ("token_answer", "own_token", "own_header", "own_claims", "token_signature", "introspection")
 _NO_TOKEN = Gap("The client got no token: see token-grant-failed.")
-_OPAQUE = Gap("The access token is opaque (no JWT): only the server can say what is in it.")
+_OPAQUE = Gap("The access token is opaque (not a JWT): only the server knows what it contains.")
 
 
 @dataclass(frozen=True, repr=False)
 class Fresh:
-    """A token of this audit's own, and the access that it was asked for with."""
+    """A token that only this audit uses, and the access that it was requested with."""
 
     token: str
     access: ClientAccess
@@ -47,9 +47,10 @@ class Fresh:
 def gather_token(
     caller: Caller, access: ClientAccess | Gap, public: Mapping[str, Any], reach: Reach, retries: Retries
 ) -> tuple[dict[str, Any], Fresh | Gap]:
-    """The sections of the caller's own token, and a token of this audit's own, or why there is none.
+    """The sections of the caller's own token, and a token that only this audit uses, or why there is none.
 
-    public: the sections of the realm's public side. The caller's realm is the one that is checked.
+    :param caller: its realm must be the one that is checked.
+    :param public: the sections of the realm's public side.
     """
     if isinstance(access, Gap):
         if caller.token is None:
@@ -75,7 +76,7 @@ def gather_token(
 
 
 def introspected(fresh: Fresh, token: str, metadata: Any, reach: Reach) -> Introspection:
-    """What the introspection endpoint tells the client of a token. Raises Missing."""
+    """What the introspection endpoint tells the client about a token. Raises Missing."""
     if isinstance(metadata, Gap):
         raise Missing(metadata)
     fields = (("token", token), ("token_type_hint", "access_token"))
@@ -83,7 +84,7 @@ def introspected(fresh: Fresh, token: str, metadata: Any, reach: Reach) -> Intro
 
 
 def introspection(response: HttpResponse) -> Introspection:
-    """What an introspection endpoint's answer says. Raises Missing where the server failed."""
+    """What an introspection endpoint's answer says. Raises Missing if the server failed."""
     if response.status >= 500:
         raise fault(response)
     members = response.json_members()
@@ -114,7 +115,7 @@ def _token_answer(response: HttpResponse, access: ClientAccess, members: Mapping
 
 
 def _of(token: str, own: OwnToken, public: Mapping[str, Any]) -> dict[str, Any]:
-    """What there is to say of a token without anybody's help."""
+    """The sections that can be read from a token itself."""
     found = unverified(token)
     if found is None:
         return {"own_token": own, **dict.fromkeys(("own_header", "own_claims", "token_signature"), _OPAQUE)}
@@ -147,6 +148,6 @@ def _words(value: object) -> tuple[str, ...]:
 
 
 def _positive(value: object) -> int | None:
-    """A positive whole number, also one that is written as text, which some servers do."""
+    """A positive whole number, or None. Some servers write it as text."""
     text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0 else None

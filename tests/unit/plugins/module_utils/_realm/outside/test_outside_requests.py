@@ -81,7 +81,8 @@ def reason(snapshot: Snapshot, section: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("how", "named"), [({}, "set active_probes: true"), ({"active": True, "check_mode": True}, "in check mode")]
+    ("how", "named"),
+    [({}, "set active_probes: true"), ({"active": True, "check_mode": True}, "check mode does not allow")],
 )
 def test_unasked_only_a_token_is_fetched_and_introspected(
     how: dict[str, Any], named: str, make_transport: MakeTransport
@@ -198,7 +199,7 @@ def test_a_token_of_another_realm_says_nothing_of_this_one(make_transport: MakeT
         assert "issued by the realm 'a b'" in reason(of_token, section)
         assert "opaque" in reason(opaque, section)
     assert "issued by the realm 'master'" in of_client.sections["client_probes"]["wrong secret"].reason
-    assert all("cannot be told" in reason(each, "own_token") for each in unknown)
+    assert all("is unknown" in reason(each, "own_token") for each in unknown)
 
 
 def test_the_metadata_leads_nowhere_else(make_transport: MakeTransport) -> None:
@@ -275,7 +276,7 @@ def test_revocation_is_only_judged_with_a_positive_control(make_transport: MakeT
     issuer.answers[f"{OIDC}/userinfo"] = lambda _request: Answer(403)
     with serve(issuer) as server:
         snapshot = looked(issuer, server, make_transport, active=True)
-    assert "does not take a new token" in snapshot.sections["client_probes"]["revocation"].reason
+    assert "rejects a new token" in snapshot.sections["client_probes"]["revocation"].reason
     assert not issuer.revoked
 
 
