@@ -203,7 +203,7 @@ def test_live_and_exported_are_the_same(workspace: Workspace, server: Keycloak, 
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [("{", "cut off or damaged"), ("<html>", "is not a realm export"), (None, "is not a file that can be read")],
+    [("{", "truncated or damaged"), ("<html>", "is not a realm export"), (None, "is not a file that can be read")],
 )
 def test_a_broken_export_is_one_clear_error(
     workspace: Workspace, tmp_path: Path, content: str | None, says: str

@@ -14,7 +14,7 @@ from ..snapshot.gaps import Json
 
 
 def components(realm: Json) -> list[dict[str, Any]]:
-    """The components of every type and depth, as the admin API lists them. Raises Malformed."""
+    """The components of all types and depths, as the admin API lists them. Raises Malformed."""
     return list(_components(mapping(realm, "components")))
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A realm export file instead of a server: the same sections, and a gap for whatever an export cannot show.
+"""Reads a realm export instead of a server: the same sections, with a gap for what an export cannot contain.
 
 Whole exports (kc.sh export) and partial ones (admin console) of Keycloak 22 and newer are read. A section that is
 missing or malformed becomes a gap; the checks that need it are not evaluated.
@@ -29,32 +29,33 @@ from .global_profiles import GLOBAL_PROFILES
 from .keys import keys
 from .switches import with_switches
 
-#: Bytes. A realm with its users may be large; what is larger than this is no configuration that anybody audits.
+#: Bytes. A realm with its users may be large, but a file larger than this is not a configuration to audit.
 LARGEST_EXPORT = 128 * 1024 * 1024
 USER_PROFILE_PROVIDER = "org.keycloak.userprofile.UserProfileProvider"
-#: The first version in which every realm has a declarative user profile.
+#: The first major version in which every realm has a declarative user profile.
 USER_PROFILES_SINCE = 24
 _PEOPLE = Gap(
-    "The realm export holds service accounts and no people, so that who else administers the realm is not known: check "
-    "the server itself, or export the users, too."
+    "The realm export contains service accounts but no other users, so the other administrators are unknown: check the "
+    "server itself, or export the users, too."
 )
 
 
 def read_export(content: bytes, source: str) -> list[Json]:
-    """The realms in an export file: one object, or a list of them. source: the file's name, for errors.
+    """The realms in an export file: one object, or a list of them.
 
-    Raises InvalidOption for what is no realm export.
+    :param source: the file's name, for errors.
+    :raises InvalidOption: the content is not a realm export.
     """
     data = _parsed(content, source)
     realms = data if isinstance(data, list) else [data]
     if not realms or not all(isinstance(each, Mapping) and isinstance(each.get("realm"), str) for each in realms):
         cut = content.lstrip()[:1] in (b"{", b"[") and data is None
         raise InvalidOption(
-            f"{source} begins like a realm export and cannot be read as JSON, so that it is cut off or damaged: export "
-            "the realm again."
+            f"{source} begins like a realm export but is not valid JSON, so it is truncated or damaged: export the "
+            "realm again."
             if cut
-            else f"{source} is not a realm export of Keycloak: export one with kc.sh export --file or in the admin "
-            "console, under Realm settings, Partial export."
+            else f"{source} is not a realm export of Keycloak: export one with kc.sh export --file, or in the admin "
+            "console with Realm settings > Action > Partial export."
         )
     return realms
 
@@ -74,7 +75,7 @@ def _parsed(content: bytes, source: str) -> Any:
 
 
 def chosen_exports(realms: Sequence[Json], names: Sequence[str], source: str) -> list[Json]:
-    """The realms of these names; all of them when none is named. Raises InvalidOption for one that is not there."""
+    """The realms with these names, or all if none is named. Raises InvalidOption for an unknown name."""
     found = {str(realm["realm"]): realm for realm in realms}
     for name in names:
         if name not in found:
@@ -85,7 +86,7 @@ def chosen_exports(realms: Sequence[Json], names: Sequence[str], source: str) ->
 
 
 def snapshot_of(realm: Json, source: str) -> Snapshot:
-    """The snapshot of one exported realm. Raises nothing: what cannot be used is a gap."""
+    """The snapshot of one exported realm. It does not raise: what is unusable becomes a gap."""
     name = str(realm["realm"])
     realm = with_switches(realm)
     traits = _built("clients", lambda: secret_traits(objects(realm, "clients"), name))
@@ -105,7 +106,7 @@ def _built(part: str, build: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _needing(part: str, build: Callable[[Json], Any]) -> Callable[[Json], Any]:
-    """The section of a part without which nothing can be said."""
+    """Builds a section only if the export has the part; otherwise it is a gap."""
     return lambda realm: build(realm) if realm.get(part) is not None else missing(part)
 
 
@@ -163,7 +164,7 @@ def _user_profile(realm: Json) -> Any:
     version = major(realm.get("keycloakVersion"))
     switched_on = switch(mapping(realm, "attributes"), "userProfileEnabled", default=False)
     if version is not None and version < USER_PROFILES_SINCE and not switched_on:
-        return {"attributes": [], "unmanagedAttributePolicy": "ENABLED"}  # every attribute was the user's own
+        return {"attributes": [], "unmanagedAttributePolicy": "ENABLED"}  # users could edit all their attributes
     for component in components(realm):
         if component["providerType"] == USER_PROFILE_PROVIDER:
             values = texts(mapping(component, "config"), "kc.user.profile.config")
@@ -221,7 +222,7 @@ _EVENTS = (
     "adminEventsEnabled",
     "adminEventsDetailsEnabled",
 )
-#: Parts of an export that the admin API does not show with the realm; they have sections of their own.
+#: Parts of an export that the admin API does not return with the realm; they have sections of their own.
 _ELSEWHERE = frozenset(
     {
         "authenticationFlows",
@@ -252,7 +253,7 @@ _SECTIONS: Mapping[str, Callable[[Json], Any]] = {
     "client_scope_mappings": _needing("clients", _without_full_scope),
     "scope_scope_mappings": _needing("clientScopes", _scopes_of_scopes),
     "roles": _needing("roles", export_roles.role_graph),
-    # Without any default group the part is left out, as it is where groups were not exported.
+    # defaultGroups is missing both without default groups and where groups were not exported.
     "default_groups": _needing("roles", export_roles.default_groups),
     "role_holders": _needing("users", _holders),
     "people_listed": _needing("users", _people),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Authentication flows in a realm export: a flat list, in which a step names the sub-flow that it is."""
+"""Authentication flows in a realm export: a flat list, in which a step names the sub-flow that it runs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ..keycloak.settings import choice, mapping, objects, switch, text
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.snapshot import Execution, Flow
 
-#: Steps of all flows that lead into a circle, and flows in a circle. Keycloak itself never comes to an end of these.
+#: The most steps of all flows that contain a cycle, and the deepest nesting there. Keycloak never finishes such flows.
 _MOST_IN_CIRCLES = 20_000
 _DEEPEST_IN_CIRCLES = 50
 
 
 class _Endless(Exception):
-    """Flows run each other in too large a circle."""
+    """A cycle of flows is too large."""
 
 
 def flow_aliases(realm: Json) -> dict[str, str]:
@@ -47,8 +47,8 @@ def _flow(flow: Json, alias: str, opened: _Opened) -> Flow | Gap:
 class _Opened:
     """The steps of flows, with those of the sub-flows that they run.
 
-    Flows that run the same sub-flow share its steps, so that these are no more than the export holds. A flow that comes
-    back to itself ends there; what depends on the way to it cannot be shared, and so has a limit.
+    Flows that run the same sub-flow share its steps, so there are no more steps than in the export. A flow that runs
+    itself ends there; its steps depend on the path to it and cannot be shared, so their number is limited.
     """
 
     def __init__(self, by_alias: Mapping[str, Json], configs: Mapping[str, Json], tops: Iterable[str]) -> None:
@@ -59,7 +59,7 @@ class _Opened:
         order = TopologicalSorter(self._below(tops))
         with suppress(CycleError):
             order.prepare()
-        while order.is_active():  # as far as circles let it come
+        while order.is_active():  # cycles end this early
             for alias in order.get_ready():
                 self._shared[alias] = tuple(self._step(each, self._sub_flow) for each in self._listed(alias))
                 order.done(alias)
@@ -72,13 +72,13 @@ class _Opened:
             return self._within(alias, ())
         except _Endless:
             return Gap(
-                f"The authentication flow {quoted(alias)} runs itself, by way of so many others that no login could "
-                "come to an end of it: remove the sub-flows that lead back to it.",
+                f"The authentication flow {quoted(alias)} runs itself through so many other flows that no login could "
+                "finish it: remove the sub-flows that run it again.",
                 fault=True,
             )
 
     def _below(self, tops: Iterable[str]) -> dict[str, list[str]]:
-        """The flows that are run, each with those that it runs itself."""
+        """All flows that are run, each with those that it runs directly."""
         found: dict[str, list[str]] = {}
         waiting = list(tops)
         while waiting:
@@ -96,20 +96,20 @@ class _Opened:
         return sorted(objects(self._by_alias[alias], "authenticationExecutions"), key=_priority)
 
     def _sub_flow(self, alias: str, requirement: str) -> Execution:
-        """A step that runs a flow whose steps are known. It is the same one for everybody."""
+        """A step that runs a flow whose steps are known. All flows share the same object."""
         key = alias, requirement
         if key not in self._sub_flows:
             self._sub_flows[key] = Execution(None, requirement, alias, None, self._shared.get(alias, ()))
         return self._sub_flows[key]
 
     def _within(self, alias: str, above: tuple[str, ...]) -> tuple[Execution, ...]:
-        """The steps of a flow that leads into a circle. Raises _Endless."""
+        """The steps of a flow that contains a cycle. Raises _Endless."""
         here = (*above, alias)
 
         def sub_flow(below: str, requirement: str) -> Execution:
             if below in self._shared or below not in self._by_alias:
                 return self._sub_flow(below, requirement)
-            # A flow within itself never ends.
+            # A flow within itself would never end.
             return Execution(None, requirement, below, None, () if below in here else self._within(below, here))
 
         steps = self._listed(alias)
@@ -127,7 +127,7 @@ class _Opened:
 
 
 def _is_flow(step: Json) -> bool:
-    # autheticatorFlow is how older versions spell it.
+    # Older versions write autheticatorFlow.
     return any(switch(step, name, default=False) for name in ("authenticatorFlow", "autheticatorFlow"))
 
 
@@ -140,5 +140,7 @@ def _config(alias: str, configs: Mapping[str, Json]) -> Json | Gap | None:
     if not alias:
         return None
     if alias not in configs:
-        return Gap("The realm export names an authenticator configuration that it does not hold: export it again.")
+        return Gap(
+            "The realm export names an authenticator configuration that it does not contain: export the realm again."
+        )
     return {"alias": alias, "config": mapping(configs[alias], "config")}

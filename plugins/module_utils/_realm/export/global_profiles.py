@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The global client profiles of Keycloak 26: built into the server, so that no realm export holds them."""
+"""The global client profiles of Keycloak 26. They are built into the server, so realm exports lack them."""
 
 from __future__ import annotations
 

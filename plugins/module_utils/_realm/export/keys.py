@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The realm's keys in an export: the certificates of its key providers, which only a whole export holds."""
+"""The realm's keys in an export: the certificates of its key providers, which only a whole export contains."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ KEY_PROVIDER = "org.keycloak.keys.KeyProvider"
 _SECRET = {"hmac-generated": "OCT", "aes-generated": "OCT"}
 _ENCRYPTING = frozenset({"rsa-enc", "rsa-enc-generated", "ecdh-generated"})
 _NO_CERTIFICATES = Gap(
-    "The realm export does not hold the certificates of the realm's keys: check the server itself, or export it whole "
+    "The realm export lacks the certificates of the realm's keys: check the server itself, or export the whole realm "
     "(kc.sh export)."
 )
 _NO_LIBRARY = Gap(
-    "The certificates of a realm export are read with the Python library cryptography, which is missing here: install "
-    "it with pip."
+    "Reading the certificates of a realm export requires the Python library cryptography, which is missing: install it "
+    "with pip."
 )
 
 
 def keys(components: Sequence[Json]) -> list[Json] | Gap:
-    """KeyMetadataRepresentations of the key providers, or why there are none. Raises Malformed."""
+    """KeyMetadataRepresentations of the enabled key providers, or the gap if there are none. Raises Malformed."""
     found: list[Json] = []
     for component in components:
         config = mapping(component, "config")
@@ -56,7 +56,7 @@ def _first(config: Json, name: str) -> str:
 
 
 def _der(certificate: str) -> bytes:
-    """The certificate's bytes, from PEM or its base64 alone."""
+    """The certificate's bytes, from PEM or plain base64."""
     lines = [line for line in certificate.splitlines() if not line.startswith("-----")]
     try:
         return b64decode("".join(lines), validate=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roles in a realm export, and who holds them. An export names roles; ids are made from the names."""
+"""Roles in a realm export, and who has them. An export refers to roles by name; their ids here derive from it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..snapshot.snapshot import GroupRoles, Holder, Role
 
 
 def role_id(name: str, client: str | None = None) -> str:
-    """The id of a role in a snapshot of an export."""
+    """The id of a role in the snapshot of an export. client: its clientId; None for a realm role."""
     return f"realm:{name}" if client is None else f"client:{len(client)}:{client}:{name}"
 
 
@@ -36,7 +36,7 @@ def _role(role: Json, client: str | None) -> Role:
 
 
 def _ids(holder: Json, of_realm: str, of_clients: str) -> Iterator[str]:
-    """The ids of the roles that something names: the realm's in one member, the clients' in another."""
+    """The ids of the roles that an object names: realm roles in one member, client roles in another."""
     for name in texts(holder, of_realm):
         yield role_id(name)
     by_client = mapping(holder, of_clients)
@@ -46,7 +46,7 @@ def _ids(holder: Json, of_realm: str, of_clients: str) -> Iterator[str]:
 
 
 def granted(holder: Json) -> list[str]:
-    """The ids of the roles that a user or group was given. Raises Malformed."""
+    """The ids of the roles that are directly assigned to a user or group. Raises Malformed."""
     return list(_ids(holder, "realmRoles", "clientRoles"))
 
 
@@ -69,7 +69,7 @@ def _add(found: dict[str, list[str]], entry: Json, kind: str, ids: Iterable[str]
 
 
 def groups(realm: Json) -> dict[str, list[str]]:
-    """Path of every group -> ids of the roles that it gives, its parents' included. Raises Malformed."""
+    """Path of each group -> ids of the roles that it grants, including those of its parents. Raises Malformed."""
     return dict(_groups(objects(realm, "groups"), "", []))
 
 
@@ -88,7 +88,7 @@ def default_groups(realm: Json) -> list[GroupRoles]:
 
 
 def holders(realm: Json, name: str) -> list[Holder]:
-    """Which users hold a role that administers, directly or through a group. Raises Malformed."""
+    """The users who have a role that administers, directly or through a group. Raises Malformed."""
     watched = privileged(role_graph(realm), name)
     by_group = groups(realm)
     return [holder for user in objects(realm, "users") for holder in _held(user, by_group, watched)]

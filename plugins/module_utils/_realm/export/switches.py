@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Switches of a realm file that are texts, "true" or "false".
+"""Switches of a realm file that are text, "true" or "false".
 
-Keycloak never writes them so, but takes them from a file that somebody wrote by hand.
+Keycloak never writes them so, but accepts them in a file that somebody wrote by hand.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _PARTS = frozenset(
 
 
 def with_switches(holder: Json) -> dict[str, Any]:
-    """The realm, or a part of it, with true and false instead of such texts."""
+    """The realm, or a part of it, with booleans instead of such text."""
     return {name: _value(name, value) for name, value in holder.items()}
 
 

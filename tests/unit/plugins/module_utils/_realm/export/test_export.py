@@ -119,8 +119,8 @@ def _data(value: object) -> object:
         (b"[]", "realm.json is not a realm export"),
         (b'{"clients": []}', "realm.json is not a realm export"),
         (b'[{"realm": "a"}, 5]', "realm.json is not a realm export"),
-        (b'{"realm": "a", "clients": [', "it is cut off or damaged"),
-        (b'{"realm": "a"' + b"[" * 100000, "it is cut off or damaged"),
+        (b'{"realm": "a", "clients": [', "it is truncated or damaged"),
+        (b'{"realm": "a"' + b"[" * 100000, "it is truncated or damaged"),
         *(
             (b'{"realm": "a", "x": ' + b"[" * levels + b"]" * levels + b"}", "is nested deeper than any realm export")
             for levels in (100, 500, 700, 900)  # json reads some 1,000, and what recurses over them fails before
@@ -228,7 +228,7 @@ def test_groups_give_their_parents_roles_too() -> None:
 def test_service_accounts_alone_say_nothing_about_people() -> None:
     found = of(roles={}, users=[{"username": "service-account-x", "serviceAccountClientId": "x"}])
     assert list(found.role_holders) == []
-    with pytest.raises(NotEvaluated, match="holds service accounts and no people"):
+    with pytest.raises(NotEvaluated, match="contains service accounts but no other users"):
         assert found.people_listed
 
 
@@ -271,5 +271,5 @@ def test_before_24_users_wrote_whatever_attribute_they_liked() -> None:
 
 def test_keys_need_their_certificates() -> None:
     partial = {"org.keycloak.keys.KeyProvider": [{"providerId": "rsa-generated", "config": {"keySize": ["1024"]}}]}
-    with pytest.raises(NotEvaluated, match="does not hold the certificates"):
+    with pytest.raises(NotEvaluated, match="lacks the certificates"):
         assert of(components=partial).keys
