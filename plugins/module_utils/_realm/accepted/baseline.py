@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The baseline file: findings that are known, so that only new ones fail a run."""
+"""The baseline file: known findings, so that only new ones fail a run."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _FINGERPRINT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 
 
 def known_fingerprints(content: object) -> frozenset[str]:
-    """The fingerprints in a baseline: {"version": 1, "findings": [{"fingerprint": …}]}; what else an entry says is for
-    people. Raises InvalidOption.
+    """The fingerprints in a baseline: {"version": 1, "findings": [{"fingerprint": …}]}. Other members of an entry are
+    for readers and ignored. Raises InvalidOption.
     """
     if not isinstance(content, Mapping) or "findings" not in content:
         raise InvalidOption(
             'baseline is not a valid baseline file: it must be a JSON object with "version" and "findings".'
         )
     if content.get("version") != VERSION:
-        raise InvalidOption(f"baseline has a version other than {VERSION}: write it again with this collection.")
+        raise InvalidOption(f"baseline has a version other than {VERSION}: create it again with this collection.")
     entries = content["findings"]
     if not isinstance(entries, (list, tuple)):
         raise InvalidOption('baseline is not a valid baseline file: its "findings" must be a list.')
@@ -37,5 +37,7 @@ def known_fingerprints(content: object) -> frozenset[str]:
 def _fingerprint(entry: object, place: int) -> str:
     value = entry.get("fingerprint") if isinstance(entry, Mapping) else None
     if not isinstance(value, str) or not _FINGERPRINT.fullmatch(value):
-        raise InvalidOption(f"baseline: finding {place} has no fingerprint of {DIGITS} digits: write the file again.")
+        raise InvalidOption(
+            f"baseline: finding {place} has no fingerprint of {DIGITS} hexadecimal digits: create the file again."
+        )
     return value

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What tells one finding from all others, today and in a year."""
+"""Identifies a finding among all others, across audits."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ DIGITS = 32
 
 
 def fingerprint(check: str, realm: str, finding: Finding) -> str:
-    """The same for as long as the same is wrong with the same thing.
+    """Stays the same as long as the same problem exists on the same target.
 
-    No measured value goes into it, nor the server's address: a realm that moves keeps its waivers.
+    It contains neither a measured value nor the server's address: a realm that moves keeps its waivers.
     """
     parts = (check, realm, finding.target_type, finding.target, *sorted(set(finding.details)))
     digest = hashlib.sha256()

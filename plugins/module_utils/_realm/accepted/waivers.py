@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Findings that somebody answers for, until a day."""
+"""Waivers: findings that an owner accepts until a date."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True)
 class Waiver:
-    """What is waived: a check's findings, all of them or those on a target, of a fingerprint, in a realm.
+    """Waives a check's findings: all of them, or those on a target, with a fingerprint or in a realm.
 
-    expires: the last day on which it holds.
+    :param expires: the last day on which it is valid.
     """
 
     check: str
@@ -38,7 +38,7 @@ class Waiver:
     realm: str | None = None
 
     def covers(self, realm: str, target: str, fingerprint: str) -> bool:
-        """Whether it waives such a finding of its check."""
+        """Whether it waives this finding of its check."""
         pairs = ((self.realm, realm), (self.target, target), (self.fingerprint, fingerprint))
         return all(wanted is None or wanted == found for wanted, found in pairs)
 
@@ -50,29 +50,29 @@ class Waiver:
         return " ".join(parts)
 
     def shown(self) -> dict[str, str]:
-        """What a report says of it."""
+        """What a report says about it."""
         return {"reason": self.reason, "owner": self.owner, "expires": self.expires.isoformat()}
 
 
 def waivers_from(entries: Iterable[Mapping[str, Any]], today: date) -> tuple[Waiver, ...]:
-    """The waivers that the option describes. Raises InvalidOption, for one that expired, too."""
+    """The waivers of the option. Raises InvalidOption, also for an expired one."""
     found = tuple(_waiver(entry, f"waivers: entry {place}") for place, entry in enumerate(entries, 1))
     for waiver in found:
         if waiver.expires < today:
             raise InvalidOption(
-                f"waivers: {waiver} expired on {waiver.expires}: fix what it waived, or have {quoted(waiver.owner)} "
-                "decide again and set another date."
+                f"waivers: {waiver} expired on {waiver.expires}: fix what it waived, or ask {quoted(waiver.owner)} to "
+                "review it and set another date."
             )
     return found
 
 
 def unused(waivers: Sequence[Waiver], used: Collection[Waiver], ended: Mapping[str, Mapping[str, bool]]) -> list[str]:
-    """A sentence for each waiver that matched no finding, where that is known.
+    """A sentence for each waiver that certainly matches no finding.
 
-    ended: realm -> id of each check that ran there -> whether it was evaluated to its end.
+    :param ended: realm -> id of each check that ran there -> whether it finished.
     """
     return [
-        f"T{str(waiver)[1:]} matches no finding: what it waived is gone or has changed, take it out of waivers."
+        f"T{str(waiver)[1:]} matches no finding: what it waived is gone or has changed, remove it from waivers."
         for waiver in waivers
         if waiver not in used and _surely_matches_nothing(waiver, ended)
     ]
@@ -90,7 +90,7 @@ def _waiver(entry: Mapping[str, Any], what: str) -> Waiver:
     check, reason, owner, expires = (str(entry[name]) for name in REQUIRED)
     target, mark, realm = (None if entry.get(name) in (None, "") else str(entry[name]) for name in OPTIONAL)
     if mark is not None and not _FINGERPRINT.fullmatch(mark):
-        raise InvalidOption(f"{what} has a fingerprint that is none: take the {DIGITS} digits from the report.")
+        raise InvalidOption(f"{what} has an invalid fingerprint: copy the {DIGITS} digits from the report.")
     return Waiver(check, reason, owner, _date(expires, what), target, mark, realm)
 
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Findings on a client that one change of its settings ends, as options of community.general.keycloak_client.
+"""Changes of a client's settings that resolve a finding, as options of community.general.keycloak_client.
 
-Redirect URIs, secrets and roles need a decision of a person, and are not here. The module merges attributes with those
+Redirect URIs, secrets and roles need a person's decision, and are not here. The module merges attributes with those
 that the client has.
 """
 
@@ -34,7 +34,7 @@ def _attributes(values: Mapping[str, str]) -> Fix:
 
 
 def _https_origins(client: Json, _parameters: Parameters) -> Settings | None:
-    """The web origins, those over plain http with https."""
+    """The web origins, with https instead of http."""
     origins = client.get("webOrigins")
     if not isinstance(origins, list) or not all(isinstance(each, str) for each in origins):
         return None
@@ -42,7 +42,7 @@ def _https_origins(client: Json, _parameters: Parameters) -> Settings | None:
 
 
 def _own_origins(client: Json, _parameters: Parameters) -> Settings | None:
-    """The origins of the redirect URIs instead of every origin; not where a redirect URI is itself a wildcard."""
+    """The origins of the redirect URIs instead of every origin; None if a redirect URI is itself a wildcard."""
     redirects = client.get("redirectUris")
     if not isinstance(redirects, list) or any(not isinstance(each, str) or each.startswith("*") for each in redirects):
         return None

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Findings on a realm that one change of its settings ends, as options of community.general.keycloak_realm.
+"""Changes of a realm's settings that resolve a finding, as options of community.general.keycloak_realm.
 
-Only what needs no decision of a person is here: what could lock users out, or needs a mail server, is not.
+Only fixes that need no person's decision are here: what could lock users out, or needs a mail server, is not.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..keycloak.settings import DEFAULTS, whole
 from ..model import Parameters
 
 Settings = Mapping[str, Any]
-#: Takes the realm as it will be when the fixes before this one are applied, and changes it; None: not fixable as it is.
+#: Takes the realm with all earlier fixes applied, and changes it. Returns options, or None if it cannot be fixed so.
 Fix = Callable[["dict[str, Any]", Parameters], Optional[Settings]]
 
 _CAPITAL = re.compile("([A-Z])")
@@ -42,7 +42,7 @@ def _to(**fields: Any) -> Fix:
 
 
 def _to_parameter(parameter: str, *fields: str) -> Fix:
-    """Lowers the fields that are above the parameter, or unlimited, to it."""
+    """Lowers fields that are above the parameter, or unlimited, to the parameter."""
 
     def fix(realm: dict[str, Any], parameters: Parameters) -> Settings | None:
         limit = parameters[parameter]
@@ -53,7 +53,7 @@ def _to_parameter(parameter: str, *fields: str) -> Fix:
 
 
 def _setting(realm: Mapping[str, Any], name: str) -> int:
-    """A setting, or Keycloak's default where it is missing or malformed."""
+    """A setting, or Keycloak's default if it is missing or malformed."""
     return _number(realm.get(name), whole({}, name))
 
 
@@ -74,14 +74,14 @@ def _headers(*names: str) -> Fix:
 
 
 def _attributes(realm: dict[str, Any], changes: Mapping[str, str]) -> Settings:
-    """The whole of the attributes: Keycloak removes those that an update leaves out."""
+    """All attributes, with changes: Keycloak removes those that an update leaves out."""
     current = realm.get("attributes")
     kept = dict(current) if isinstance(current, Mapping) else {}
     return _change(realm, attributes={**kept, **changes})
 
 
 def _policy(realm: dict[str, Any], without: tuple[str, ...], *added: str) -> Settings:
-    """The password policy without some of its rules, and with others."""
+    """The password policy with some rules removed and others added."""
     text = str(realm.get("passwordPolicy") or "")
     rules = [rule.strip() for rule in text.split(" and ") if rule.strip()]
     kept = [rule for rule in rules if rule.partition("(")[0] not in without]
@@ -93,7 +93,7 @@ def _with_rule(rule: str, parameter: str) -> Fix:
 
 
 def _brute_force(realm: dict[str, Any], _parameters: Parameters) -> Settings:
-    """Switched on with Keycloak's own count of failures it would still be too patient."""
+    """Also lowers failureFactor: Keycloak's default would still allow too many failures."""
     failures = min(_number(realm.get("failureFactor"), _FAILURES), _FAILURES)
     return _change(realm, bruteForceProtected=True, failureFactor=failures)
 
@@ -212,7 +212,7 @@ REALM_FIXES: Mapping[str, Fix] = {
     "passwords-no-policy": lambda realm, _given: _policy(realm, (), "length(12)", "notUsername(undefined)"),
     "passwords-min-length": _with_rule("length", "min_length"),
     "passwords-max-length-low": _with_rule("maxLength", "min_max_length"),
-    # Without a rule the server's own default is used, which its administrators chose for its hardware.
+    # Without a rule, the server's own default applies, which its administrators chose for its hardware.
     "passwords-hash-weak": lambda realm, _given: _policy(realm, ("hashAlgorithm", "hashIterations")),
     "passwords-username-allowed": lambda realm, _given: _policy(realm, ("notUsername",), "notUsername(undefined)"),
     "passwords-forced-expiry": lambda realm, _given: _policy(realm, ("forceExpiredPasswordChange",)),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One task for each finding that a change of settings ends. Nothing here runs one."""
+"""One task for each finding that a change of settings resolves. Nothing here runs a task."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ FIXABLE = frozenset(REALM_FIXES) | frozenset(CLIENT_FIXES)
 def remediation(
     snapshot: Snapshot, results: Iterable[Result], parameters: Mapping[str, Parameters]
 ) -> list[dict[str, Any]]:
-    """The tasks for one realm, in the order of the findings. parameters: check id -> what the check went by.
+    """The tasks for one realm, in the order of the findings.
 
-    settings are options of the module in community.general; they may hold text of the realm, so that a playbook must
-    write them as unsafe. id is the client's: the module puts a clientId into a URL as it is, which not every one bears.
+    A task's settings are options of the module in community.general. They may contain text of the realm, so a playbook
+    must mark them as unsafe. id is the client's: the module does not escape a clientId in URLs, so not every one works.
+
+    :param parameters: check id -> the check's parameters.
     """
     return list(_tasks(snapshot, results, parameters))
 
@@ -57,7 +59,7 @@ def _tasks(
 
 
 def _copied(snapshot: Snapshot) -> dict[str, Any]:
-    """The realm's settings, which each task changes: one that sets a whole mapping keeps what an earlier one did."""
+    """A copy of the realm's settings, which each task changes: one that sets a whole mapping keeps earlier changes."""
     try:
         return copy.deepcopy(dict(snapshot.realm))
     except Unknown:

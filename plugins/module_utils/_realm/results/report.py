@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Results as plain data: what the module returns, and what every report is made of."""
+"""Results as plain data: what the module returns, and the source of all reports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .verdict import Audited, missing_roles
 
 
 def realm_report(audited: Audited, policy: Policy, *, failed: bool) -> dict[str, Any]:
-    """A realm's part of the report. Findings below the policy's report_level are counted and not shown."""
+    """A realm's part of the report. Findings below the policy's report_level are counted but not listed."""
     return {
         "realm": _plain(audited.realm),
         "server": _plain(audited.snapshot.server),
@@ -32,12 +32,12 @@ def realm_report(audited: Audited, policy: Policy, *, failed: bool) -> dict[str,
 
 
 def _parameters(policy: Policy) -> dict[str, Parameters]:
-    """Check id -> what the check went by."""
+    """Check id -> the check's parameters."""
     return {rule.check.id: rule.parameters for rule in policy.rules}
 
 
 def table(reports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """A row for each realm, for people: its name, whether it passed, and all counts."""
+    """A summary row for each realm: its name, whether it passed, and all counts."""
     return [
         {
             "realm": report["realm"],
@@ -50,7 +50,7 @@ def table(reports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def baseline(audited: Iterable[Audited]) -> dict[str, Any]:
-    """The content of a baseline file: every finding above info that nobody waived, whatever report_level is."""
+    """The content of a baseline file: all findings above info that are not waived, regardless of report_level."""
     return {
         "version": VERSION,
         "findings": [
@@ -122,7 +122,7 @@ def _finding(judged: Judged, remediation: str) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:
-    """The value as JSON has it. A realm may hold halves of characters (surrogates), which no file could take."""
+    """The value as JSON. A realm may contain lone surrogates, which UTF-8 cannot encode: they become question marks."""
     if value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and isfinite(value)):
         return value
     if isinstance(value, Mapping):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files that the role realm_check writes: their names, and what it may be told of them."""
+"""The files that the role realm_check writes: their names and options."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ REPORTS: Mapping[str, str] = {
     "markdown": "report.md",
     "html": "report.html",
 }
-#: Written whatever the formats are.
+#: Written with every choice of formats.
 REMEDIATION = "remediation.yml"
-#: How the names of the other files may end. A shell's or a service's file never does.
+#: The endings that other file names may have. Files of shells and services have none of these.
 ENDINGS = (".yml", ".yaml", ".json")
 
 ARGUMENT_SPEC: Mapping[str, Mapping[str, Any]] = {

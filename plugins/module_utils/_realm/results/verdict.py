@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What fails a run: a sentence for each realm, and one for each waiver that nothing needs any more."""
+"""What fails a run: a sentence for each realm that fails, and one for each waiver that is no longer needed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from ..snapshot.gaps import Inconclusive, Unknown
 from ..snapshot.snapshot import Snapshot
 
 MASTER = "master"
-#: More names than these help nobody in a sentence: the report has them all.
+#: The most names in a sentence; the report has them all.
 _MOST_NAMES = 5
 
 
 @dataclass(frozen=True)
 class Audited:
-    """A realm and what became of each check there. without_token: no token was accepted in the end."""
+    """A realm and the results of its checks. without_token: at the end, no token was accepted."""
 
     snapshot: Snapshot
     results: Sequence[Result]
@@ -37,14 +37,14 @@ class Audited:
 
 
 def missing_roles(results: Iterable[Result]) -> list[str]:
-    """The roles that were missing for checks to finish."""
+    """The roles that checks needed but the token lacked, sorted."""
     return sorted({role for result in results if result.unknown is not None for role in result.unknown.roles})
 
 
 def realm_failure(audited: Audited, policy: Policy) -> str | None:
-    """Why a realm fails the run, as one sentence; None when it does not.
+    """Why a realm fails the run, as one sentence; None if it does not.
 
-    With fail_on none it is only ever that the realm could not be read at all.
+    With fail_on none, the only reason is that the realm could not be read at all.
     """
     nothing = _nothing_known(audited.results)
     if policy.fail_on == NONE and not nothing:
@@ -59,13 +59,13 @@ def realm_failure(audited: Audited, policy: Policy) -> str | None:
 
 
 def policy_failures(audited: Sequence[Audited], policy: Policy) -> list[str]:
-    """A sentence for each waiver that matched nothing, although its check came to its end in every realm it is for."""
+    """A sentence for each waiver that matched nothing, although its check finished in all realms that it is for."""
     ended = {each.realm: {result.check.id: result.unknown is None for result in each.results} for each in audited}
     return unused(policy.waivers, _used(audited, policy.waivers), ended)
 
 
 def _used(audited: Iterable[Audited], waivers: Sequence[Waiver]) -> set[Waiver]:
-    """The waivers that cover a finding, also where another one covers it, too."""
+    """The waivers that cover a finding, even one that another waiver covers, too."""
     found = [
         (result.check.id, each.realm, judged.finding.target, judged.fingerprint)
         for each in audited
@@ -76,10 +76,10 @@ def _used(audited: Iterable[Audited], waivers: Sequence[Waiver]) -> set[Waiver]:
 
 
 def _nothing_known(results: Sequence[Result]) -> Sequence[Result]:
-    """The checks of the configuration when none of them could be evaluated; all checks where none of these is run.
+    """The checks of the configuration if none of them could be evaluated; all checks if none of these was selected.
 
-    What a realm shows from outside says little: an audit that could read no more must not look like one. Where nothing
-    is amiss, as with a token of another realm, nothing had to be known.
+    The view from outside says little: an audit that could read no more must not look complete. If nothing is wrong,
+    as with a token of another realm, the result is empty.
     """
     central = [result for result in results if result.check.level == CONFIGURATION] or list(results)
     if not all(result.status in (NOT_EVALUATED, INCONCLUSIVE) for result in central):
@@ -108,7 +108,7 @@ def _hindrances(audited: Audited) -> Iterator[str]:
         )
     faults = [result.unknown for result in audited.results if isinstance(result.unknown, Inconclusive)]
     if faults:
-        yield f"{_counted(len(faults), 'check')} could not be finished, {_first(faults)}"
+        yield f"{_counted(len(faults), 'check')} could not finish, {_first(faults)}"
 
 
 def _first(unknown: Sequence[Unknown]) -> str:

@@ -71,12 +71,10 @@ def test_missing_roles_fail_and_are_named() -> None:
 
 
 def test_a_fault_fails_also_beside_findings_that_do_not() -> None:
-    assert failure(GOOD, HALF) == (
-        "Realm 'shop': 1 check could not be finished, because of this: The server answered 500."
-    )
+    assert failure(GOOD, HALF) == ("Realm 'shop': 1 check could not finish, because of this: The server answered 500.")
     other = make_check("other-one", Inconclusive("Nothing listens."))
     again = make_check("again-one", Inconclusive("Nothing listens."))
-    assert "3 checks could not be finished, most often because of this: Nothing listens." in str(
+    assert "3 checks could not finish, most often because of this: Nothing listens." in str(
         failure(GOOD, HALF, other, again)
     )
 
@@ -86,7 +84,7 @@ def test_an_audit_that_knows_nothing_always_fails(fail_on: str) -> None:
     fault = make_check("faulty-one", Inconclusive("The server answered 500."))
     said = str(failure(CLOSED, fault, fail_on=fail_on))
     assert "1 check could not be evaluated without view-users, grant" in said
-    assert said.endswith("; 1 check could not be finished, because of this: The server answered 500.")
+    assert said.endswith("; 1 check could not finish, because of this: The server answered 500.")
     assert failure(UNSET, fail_on=fail_on) == (
         "Realm 'shop': no check of the configuration could be evaluated, because of this: The parameter "
         "min_server_version is not set."
@@ -127,7 +125,7 @@ def unused(*realms: tuple[str, Check], **waiver: str) -> list[str]:
 
 def test_a_waiver_that_matches_nothing_is_named() -> None:
     assert unused(("shop", BAD), target="z") == [
-        "The waiver of bad-one on 'z' matches no finding: what it waived is gone or has changed, take it out of "
+        "The waiver of bad-one on 'z' matches no finding: what it waived is gone or has changed, remove it from "
         "waivers."
     ]
     assert unused(("shop", BAD)) == []
