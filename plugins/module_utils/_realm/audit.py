@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The audit: every check of a policy on a snapshot. Pure: it contacts nobody and changes nothing."""
+"""The audit: runs each check of a policy on a snapshot. Pure: no network, no changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a check. unknown: what ended it before its end; what it had found until then counts."""
+    """The result of a check. unknown: why it could not finish; what it had found before still counts."""
 
     check: Check
     status: str
@@ -60,10 +60,10 @@ def _run(rule: Rule, snapshot: Snapshot) -> tuple[list[Finding], Unknown | None]
     found: list[Finding] = []
     try:
         for finding in rule.check.run(snapshot, dict(rule.parameters)):
-            found.append(finding)  # one by one: what was found before an exception counts
+            found.append(finding)  # one by one: findings before an exception count
     except Unknown as unknown:
         return found, unknown
-    except Exception as error:  # a realm is hostile: what breaks one check must not hide what the others find
+    except Exception as error:  # a realm may be hostile: what breaks one check must not hide the findings of others
         return found, Inconclusive(
             f"The check {rule.check.id} hit an unexpected {type(error).__name__}: this is a bug in the collection, "
             "please report it."

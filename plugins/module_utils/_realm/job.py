@@ -46,30 +46,31 @@ CHECK_SPEC: dict[str, dict[str, Any]] = {
     "access_token": {"type": "str", "no_log": True},
 }
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **CHECK_SPEC}
-#: Everything that a result may hold; what else a node's module returns is not ours.
+#: All keys that a result may have. Anything else that a node's module returns is not ours.
 RESULT_KEYS = frozenset({"changed", "failed", "msg", "error", "report", "failures", "table", "baseline", "warnings"})
-#: A report's texts are ours as well: a realm's secrets are dropped while it is read.
+#: Members whose text is our own. A report counts, because a realm's secrets are dropped while it is read.
 SENTENCES = OWN_SENTENCES | {"report", "table", "baseline"}
 
 
 class AuditFailed(AuthkitError):
-    """A realm check fails for what it found or could not look at. Read failures, and fix or waive the findings."""
+    """A realm check fails because of what it found or could not read. Read failures, and fix or waive the findings."""
 
 
 class AuditTokens(TokenSource, Protocol):
-    """The tokens of a whole audit. complaint: why they were not enough, for the user, or None."""
+    """The tokens of a whole audit. complaint: for the user, why no token was valid to the end, or None."""
 
     complaint: str | None
 
 
-_NO_SERVER = Gap("What is seen from outside needs a server, and this is a realm export.")
+_NO_SERVER = Gap("This needs a server, and a realm export was checked.")
 
 
 @dataclass(frozen=True)
 class Job:
-    """An audit that was found valid.
+    """An audit with validated parameters.
 
-    retries: repeats of a request at most. active_probes: whether requests are sent that leave traces.
+    :param retries: the most times that a request is repeated.
+    :param active_probes: whether to send requests that leave traces.
     """
 
     server: str
@@ -80,31 +81,33 @@ class Job:
 
     @property
     def levels(self) -> frozenset[str]:
-        """The levels of the checks that are run."""
+        """The levels of the checks that run."""
         return frozenset(rule.check.level for rule in self.policy.rules)
 
     def outside(self, caller: Caller, settings: TransportSettings, *, check_mode: bool) -> Outside:
-        """How the realms are looked at from outside. settings: the transport's."""
+        """How the realms are examined from outside. settings: the transport's."""
         rules = {rule.check.id: rule.parameters for rule in self.policy.rules}
         return Outside(caller, settings, rules, self.levels, self.active_probes, check_mode, self.retries)
 
 
 def prepare(params: Mapping[str, Any]) -> Job:
-    """The audit that these parameters ask for: CHECK_SPEC's, auth_server, and how to connect. No network.
+    """Validate the parameters of an audit: those of CHECK_SPEC, auth_server, and the connection. No network.
 
-    Raises OptionError, and HostNotAllowed and InsecureUrl for a server that the token must not go to.
+    :raises OptionError: an option is invalid.
+    :raises HostNotAllowed: allowed_hosts does not include the server.
+    :raises InsecureUrl: the server's URL is plain http.
     """
     if not params.get("auth_server") or params.get("realms") is None:
         raise MissingOption(
-            f"The module {MODULE} was not told which server and realms to check: its action plugin on the controller "
-            "does, so call it as a task by its full name, or set auth_server and realms."
+            f"The module {MODULE} does not know which server and realms to check: its action plugin on the controller "
+            "sets them, so call it as a task by its full name, or set auth_server and realms."
         )
     server = auth_server(params["auth_server"], "auth_server", allow_http=bool(params.get("allow_http")))
     allowed = params.get("allowed_hosts") or ()
     if allowed and not host_allowed(server, allowed):
         raise HostNotAllowed(
-            f"The server to check is {host_and_port(server)}, which allowed_hosts does not name, so that this client's "
-            "token is not sent there: add the host to allowed_hosts if you trust it."
+            f"The server to check is {host_and_port(server)}, which allowed_hosts does not name, so the client's token "
+            "was not sent there: add the host to allowed_hosts if you trust it."
         )
     return Job(
         server,
@@ -116,7 +119,7 @@ def prepare(params: Mapping[str, Any]) -> Job:
 
 
 def perform(job: Job, tokens: AuditTokens, transport: Transport, outside: Outside) -> dict[str, Any]:
-    """The task's result: failed with a message when something fails the run, the report in any case."""
+    """The task's result: always with the report; failed, with a message, if something fails the run."""
     audited = []
     for realm in job.realms:
         snapshot = _snapshot(job, realm, tokens, transport)
@@ -126,7 +129,7 @@ def perform(job: Job, tokens: AuditTokens, transport: Transport, outside: Outsid
 
 
 def perform_offline(params: Mapping[str, Any], content: bytes, source: str) -> dict[str, Any]:
-    """The task's result for the realms in an export file. source: its name, for people. Raises OptionError."""
+    """The task's result for the realms in an export file. source: the file's name, for reports. Raises OptionError."""
     policy = policy_from(params)
     names = checked_realms(params["realms"]) if params.get("realms") is not None else ()
     snapshots = [
@@ -150,7 +153,7 @@ def _judged(audited: Sequence[Audited], policy: Policy, complaint: str | None) -
 
 
 def result(reports: list[dict[str, Any]], failures: list[str], known: dict[str, Any]) -> dict[str, Any]:
-    """The result of these realms' reports, failed when there is a reason to."""
+    """The result with these realms' reports; failed if there are failures."""
     done: dict[str, Any] = {
         "changed": False,
         "report": {"realms": reports},
@@ -162,7 +165,7 @@ def result(reports: list[dict[str, Any]], failures: list[str], known: dict[str, 
 
 
 def failed(error: AuthkitError) -> dict[str, Any]:
-    """The result for an error that came instead of a report."""
+    """The result for an error that prevented a report."""
     return {"changed": False, **error.result()}
 
 
@@ -172,7 +175,7 @@ def check_on_node(
     check_mode: bool = False,
     transport_for: Callable[[TransportSettings], Transport] = urls_transport,
 ) -> dict[str, Any]:
-    """The module's whole work, where a task runs elsewhere than on the controller. Never raises."""
+    """Everything that the module does when a task runs on a node. Never raises."""
     return result_on_node(
         params, lambda: _checked_on_node(params, check_mode, transport_for), failed, sentences=SENTENCES
     )
@@ -192,9 +195,9 @@ def _checked_on_node(
 
 
 def _snapshot(job: Job, realm: str, tokens: AuditTokens, transport: Transport) -> Snapshot:
-    """The realm as it was read. One that cannot be read must not take the report from the others."""
+    """The realm as it was read. A realm that cannot be read must not cost the others their report."""
     if CONFIGURATION not in job.levels:
-        return unreadable(realm, job.server, "No check of the realm's configuration is run.", fault=False)
+        return unreadable(realm, job.server, "No check of the realm's configuration was selected.", fault=False)
     try:
         return gather(job.server, realm, tokens, transport, retries=job.retries)
     except AuthkitError as error:
@@ -205,7 +208,7 @@ def _snapshot(job: Job, realm: str, tokens: AuditTokens, transport: Transport) -
 
 
 def _from_outside(job: Job, realm: str, transport: Transport, outside: Outside) -> Mapping[str, Any]:
-    """The realm as it is seen from outside. A bug there must not take the report from its configuration."""
+    """The realm as seen from outside. A bug there must not cost the configuration its report."""
     try:
         return gather_outside(job.server, realm, transport, outside)
     except Exception as error:

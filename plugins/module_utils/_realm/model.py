@@ -4,9 +4,8 @@
 
 """What a check is, and what it finds.
 
-A check is one small function beside its metadata. It reads a snapshot, contacts nobody, and yields one finding for each
-target that is wrong. What it cannot know it does not guess: asking the snapshot for a section that could not be read
-ends the check with the reason.
+A check is one small function beside its metadata. It reads a snapshot, without any network, and yields one finding for
+each faulty target. It never guesses: reading a section that is a gap ends the check with the reason.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Callable, Literal, Union, get_args
 if TYPE_CHECKING:
     from .snapshot.snapshot import Snapshot
 
-#: What a check is about. The list is fixed: reports group by it, and so does the catalogue.
+#: The subject of a check. The list is fixed: reports and the catalogue group by it.
 Area = Literal[
     "clients",
     "discovery",
@@ -46,9 +45,9 @@ Area = Literal[
 Level = Literal["L1", "L2", "L3"]
 #: From the worst to the mildest.
 Severity = Literal["critical", "high", "medium", "low", "info"]
-#: core runs in every profile, extended in strict alone.
+#: core runs in every profile, extended only in strict.
 Tier = Literal["core", "extended"]
-#: What a finding's target may be.
+#: The kinds of targets that findings have.
 TargetType = Literal[
     "realm",
     "client",
@@ -74,16 +73,17 @@ NOT_EVALUATED, INCONCLUSIVE = "not_evaluated", "inconclusive"
 STATUSES = (PASS, FAIL, WAIVED, NOT_EVALUATED, INCONCLUSIVE)
 
 Parameters = Mapping[str, Any]
-#: What a parameter may be; overrides are read as one of these.
+#: The types of a parameter's value; overrides are converted to them.
 ParameterValue = Union[bool, int, float, str, Sequence[str], Mapping[str, Union[int, str]]]
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number, list or text that a check goes by, and that its user may override.
+    """A value that a check depends on, and that users may override.
 
-    default: the value unless overridden; None where there is none, then kind says which type an override has.
-    description: what it means, with its unit.
+    :param default: the value unless overridden; None if there is none.
+    :param description: what it means, with its unit.
+    :param kind: the type of an override, if default is None.
     """
 
     default: ParameterValue | None
@@ -97,14 +97,14 @@ class Parameter:
 
 @dataclass(frozen=True, init=False)
 class Finding:
-    """One target on which a check found something wrong. A check yields at most one for a target.
+    """One target on which a check found something wrong. A check yields at most one per target.
 
-    target: the realm's name, a clientId, an alias, a role's or scope's or component's name, a group's path.
-    message: one sentence with what was found; names and values of the realm, never a secret.
-    evidence: the settings that were read, as Keycloak names them. Never a secret.
-    severity: where it differs from the check's own.
-    details: names that tell this finding from another on the same target (redirect URIs, mappers, roles). They are part
-    of its fingerprint, so no measured number belongs here.
+    :param target: the realm's name, a clientId, an alias, a role's, scope's or component's name, or a group's path.
+    :param message: one sentence that says what was found, with names and values of the realm, never a secret.
+    :param evidence: the settings that were read, by Keycloak's names. Never a secret.
+    :param severity: only if it differs from the check's own.
+    :param details: names that distinguish this finding from another on the same target (redirect URIs, mappers,
+        roles). They are part of its fingerprint, so no measured number belongs here.
     """
 
     target: str
@@ -124,7 +124,7 @@ class Finding:
         severity: Severity | None = None,
         details: tuple[str, ...] = (),
     ) -> None:
-        # Written out, since a dataclass has keyword-only fields from Python 3.10 on.
+        # Written by hand: dataclasses have keyword-only fields only since Python 3.10.
         vars(self).update(
             target=target,
             target_type=target_type,
@@ -140,10 +140,10 @@ CheckFunction = Callable[["Snapshot", Parameters], Iterable[Finding]]
 
 @dataclass(frozen=True)
 class Check:
-    """One rule and its documentation.
+    """One check and its documentation.
 
-    reference: a section of a standard or of Keycloak's documentation that was looked up, or empty. active: it sends a
-    forged or failing request, or ends a token.
+    :param reference: a section of a standard or of Keycloak's documentation, or "".
+    :param active: it sends a forged or failing request, or revokes a token.
     """
 
     id: str
@@ -160,7 +160,7 @@ class Check:
     active: bool = False
 
     def defaults(self) -> dict[str, Any]:
-        """The parameters' values when nobody overrides them."""
+        """The parameters' values without overrides."""
         return {name: parameter.default for name, parameter in self.parameters.items()}
 
 
@@ -178,7 +178,7 @@ def check(
     parameters: Mapping[str, Parameter] | None = None,
     active: bool = False,
 ) -> Callable[[CheckFunction], Check]:
-    """Makes a Check of the function below, which is named after its id."""
+    """Decorator: makes a Check of the function, which is named after its id."""
 
     def made(run: CheckFunction) -> Check:
         return Check(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Severities and parameters that the user of a check sets in place of its own."""
+"""Severities and parameters with which users override a check's own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .._words import nearest, quoted
 from .model import SEVERITIES, Check, Parameter, Severity
 
 KEYS = ("severity", "parameters")
-#: A billion seconds are 31 years.
+#: The largest number allowed. A billion seconds are 31 years.
 _MOST = 10**9
 
 
@@ -32,7 +32,7 @@ def severity(check: Check, override: object) -> Severity | None:
 
 
 def parameters(check: Check, override: object) -> dict[str, Any]:
-    """The check's parameters, with those that an override sets. Raises OptionError."""
+    """The check's parameters, with overrides applied. Raises OptionError."""
     given = _entries(check, override).get("parameters") or {}
     if not isinstance(given, Mapping):
         raise InvalidOption(f"overrides: the parameters of {check.id} must be a mapping of names to values.")
@@ -50,20 +50,20 @@ def _entries(check: Check, override: object) -> Mapping[str, object]:
     if override is None:
         return {}
     if not isinstance(override, Mapping):
-        raise InvalidOption(f"overrides: what is set for {check.id} must be a mapping with severity or parameters.")
+        raise InvalidOption(f"overrides: the value for {check.id} must be a mapping with severity or parameters.")
     for key in override:
         if key not in KEYS:
-            hint = "parameters go below parameters" if key in check.parameters else "known are severity and parameters"
+            hint = "put it below parameters" if key in check.parameters else "use severity or parameters"
             raise UnknownOption(f"overrides: {quoted(str(key))} of {check.id} is unknown: {hint}.")
     return override
 
 
 def _known(name: object, check: Check) -> str:
-    return nearest(str(name), list(check.parameters)) if check.parameters else "it has none at all."
+    return nearest(str(name), list(check.parameters)) if check.parameters else "it has no parameters at all."
 
 
 def _typed(parameter: Parameter, value: object, what: str) -> Any:
-    """The value in the parameter's type; a list's and a mapping's items in that of the default's."""
+    """The value in the parameter's type; the items of a mapping in the type of the default's."""
     kind = parameter.type
     if kind is dict:
         default: Mapping[str, object] = parameter.default if isinstance(parameter.default, Mapping) else {}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Findings on many things of which some could not be read."""
+"""Findings on many items, some of which could not be read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 def knowable(find: Callable[[T], Iterable[R]], items: Iterable[T]) -> Iterator[R]:
-    """What is found in each item. What one of them leaves unknown is raised when all have been looked at."""
+    """What find yields for each item. The first Unknown that it raises for an item is raised after the last item."""
     unknown: Unknown | None = None
     for item in items:
         try:
@@ -29,20 +29,20 @@ def knowable(find: Callable[[T], Iterable[R]], items: Iterable[T]) -> Iterator[R
 
 
 def gathered(items: Iterable[T]) -> tuple[list[T], Unknown | None]:
-    """The items that there are, and what left others unknown."""
+    """The items, and the Unknown that ended them, or None."""
     found: list[T] = []
     try:
         for item in items:
-            found.append(item)  # one by one: what came before counts
+            found.append(item)  # one by one: items before the error count
     except Unknown as unknown:
         return found, unknown
     return found, None
 
 
 def one_a_target(findings: Iterable[Finding], severity: Severity) -> Iterator[Finding]:
-    """The worst finding of each target, for things whose names repeat. severity: the check's own.
+    """The worst finding of each target, for objects whose names may repeat. severity: the check's own.
 
-    What ends the findings as unknown is raised after those that there are.
+    If the findings end with Unknown, it is raised after them.
     """
     worst: dict[tuple[str, str], Finding] = {}
     unknown: Unknown | None = None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which checks are run, what they go by, and what fails a run."""
+"""Which checks run, with which parameters, and what fails a run."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ POLICY_SPEC: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A check as this run wants it. forced: its severity is the user's, and so that of all its findings but info."""
+    """A check as configured for this run. forced: the user's severity applies to all its findings except info."""
 
     check: Check
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -84,9 +84,9 @@ def at_least(severity: str, level: str) -> bool:
 
 
 def policy_from(params: Mapping[str, Any], *, checks: Sequence[Check] = CHECKS, today: date | None = None) -> Policy:
-    """The policy that these parameters ask for: POLICY_SPEC's, valid by it. No network.
+    """The policy for these parameters, which conform to POLICY_SPEC. No network.
 
-    Raises OptionError: for checks and parameters that do not exist, expired waivers, and where nothing is left to run.
+    :raises OptionError: a check or parameter does not exist, a waiver has expired, or no check is left to run.
     """
     by_id = {check.id: check for check in checks}
     only, skip = params.get("only") or (), params.get("skip") or ()
@@ -112,10 +112,10 @@ def _chosen(checks: Iterable[Check], only: Sequence[str], params: Mapping[str, A
     named = [check for check in checks if (check.id in only if only else check.tier in tiers)]
     chosen = [check for check in named if check.level in params["levels"] and check.id not in skip]
     if not chosen:
-        # Run with nothing, an audit would pass.
+        # An audit without checks would pass.
         raise ContradictoryOptions(
-            "check_profile, only, skip and levels together leave no check to run: take a name out of skip, or add to "
-            "only or levels."
+            "check_profile, only, skip and levels together leave no check to run: remove a name from skip, or add one "
+            "to only or levels."
         )
     return chosen
 
@@ -128,7 +128,7 @@ def _rule(check: Check, change: object) -> Rule:
 
 def _by_name(changes: object) -> dict[str, object]:
     if not isinstance(changes, Mapping):
-        raise InvalidOption("overrides must be a mapping of checks' ids to what is set for them.")
+        raise InvalidOption("overrides must be a mapping of check ids to what to override.")
     return {str(name): change for name, change in changes.items()}
 
 
@@ -136,5 +136,5 @@ def _refuse_unknown(option: str, names: Iterable[str], by_id: Mapping[str, Check
     for name in names:
         if name not in by_id:
             close = get_close_matches(name, by_id, n=1)
-            hint = nearest(name, close) if close else "the guide of the realm check lists them all."
+            hint = nearest(name, close) if close else "the guide to the realm check lists all checks."
             raise UnknownOption(f"{option} names the check {quoted(name)}, which does not exist: {hint}")

@@ -4,7 +4,7 @@
 
 """All checks. A file of checks is registered by its name in the one import below.
 
-That import is static, since Ansible reads imports to find what a module is shipped with.
+That import is static, because Ansible reads imports to find what to ship with a module.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ from .checks import (  # noqa: F401  # pylint: disable=unused-import
 )
 from .model import Check
 
-#: Every check, in the order of its file.
+#: All checks, in the order of the files and their content.
 CHECKS: tuple[Check, ...] = tuple(
     each
     for module in list(globals().values())

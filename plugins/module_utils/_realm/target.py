@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which server and realms are audited: those of the connection, unless the task names realms."""
+"""The server and realms to audit: those of the connection, unless the task names realms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .._options.where import realm as checked_realm
 from .._urls import safe_url
 from .._words import quoted
 
-#: Greedy: a server may lie below a path that looks like a realm's.
+#: Greedy: a server's own path may look like a realm's.
 _REALM = "(?P<base>.*)/realms/(?P<realm>[^/]+)"
 _ISSUER = re.compile(f"{_REALM}/?")
 _TOKEN_URL = re.compile(f"{_REALM}/protocol/openid-connect/token/?")
@@ -25,7 +25,7 @@ _TOKEN_URL = re.compile(f"{_REALM}/protocol/openid-connect/token/?")
 def server_and_realm(options: ClientOptions) -> tuple[str, str]:
     """The server's URL, and the realm that issues the connection's tokens.
 
-    Raises MissingOption where issuer or token_url is not shaped as Keycloak's are.
+    :raises MissingOption: issuer or token_url does not have the form of Keycloak's.
     """
     if options.auth_server is not None and options.realm is not None:
         return options.auth_server, options.realm
@@ -36,15 +36,17 @@ def server_and_realm(options: ClientOptions) -> tuple[str, str]:
     if found is None:
         shape = "/realms/NAME" if option == "issuer" else "/realms/NAME/protocol/openid-connect/token"
         raise MissingOption(
-            f"{option} from {options.origins.get(option)} is {safe_url(url)}, which does not say where a Keycloak "
-            f"realm is, as …{shape} does: set auth_server and realm instead."
+            f"{option} from {options.origins.get(option)} is {safe_url(url)}, which is not the URL of a Keycloak realm "
+            f"such as …{shape}: set auth_server and realm instead."
         )
     return urlunsplit((parts.scheme, parts.netloc, found["base"], "", "")), unquote(found["realm"])
 
 
 def checked_realms(names: Iterable[str]) -> tuple[str, ...]:
-    """The realms, each once. Raises InvalidOption for a name that no realm has, and for none at all."""
+    """The realms, each once. Raises InvalidOption for an invalid name, and without any name."""
     realms = tuple(dict.fromkeys(checked_realm(name, f"the name {quoted(name)} in realms") for name in names))
     if not realms or "" in realms:
-        raise InvalidOption("realms holds no name or an empty one: name the realms, or leave it out for the client's.")
+        raise InvalidOption(
+            "realms is empty or has an empty name: name the realms, or omit it to check the client's realm."
+        )
     return realms

@@ -81,7 +81,7 @@ def test_all_reasons_are_in_the_message(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     ("error", "status", "says"),
     [
-        (ConnectionFailed("Nothing listens there."), "inconclusive", "could not be finished, because of this: Nothing"),
+        (ConnectionFailed("Nothing listens there."), "inconclusive", "could not finish, because of this: Nothing"),
         (
             UnknownRealm("There is no such realm."),
             "not_evaluated",
@@ -135,9 +135,9 @@ def test_a_token_that_ends_in_mid_audit_fails_the_run(monkeypatch: pytest.Monkey
     ("params", "says"),
     [
         ({"access_token": ""}, "got no access_token: its action plugin on the controller gives it one"),
-        ({"auth_server": None}, "was not told which server and realms to check"),
-        ({"realms": None}, "was not told which server and realms to check"),
-        ({"realms": []}, "realms holds no name or an empty one"),
+        ({"auth_server": None}, "does not know which server and realms to check"),
+        ({"realms": None}, "does not know which server and realms to check"),
+        ({"realms": []}, "realms is empty or has an empty name"),
         ({"baseline": "/a/path"}, "baseline is not a valid baseline file"),
         ({"only": ["god-one"]}, "did you mean good-one?"),
     ],

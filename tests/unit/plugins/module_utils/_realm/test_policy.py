@@ -105,17 +105,20 @@ def test_a_parameter_of_another_type_or_name_is_refused(given: dict[str, Any], s
     ("params", "says"),
     [
         ({"only": ["core-ome"]}, "only names the check 'core-ome', which does not exist: did you mean core-one?"),
-        ({"skip": ["zzz"]}, "skip names the check 'zzz', which does not exist: the guide of the realm check lists"),
+        ({"skip": ["zzz"]}, "skip names the check 'zzz', which does not exist: the guide to the realm check lists"),
         ({"overrides": {"core-tow": {}}}, "overrides names the check 'core-tow', which does not exist: did you mean"),
         ({"overrides": {7: {}}}, "overrides names the check '7'"),
-        ({"overrides": {"core-one": 3}}, "what is set for core-one must be a mapping with severity or parameters"),
-        ({"overrides": {"core-one": {"most": 3}}}, "'most' of core-one is unknown: parameters go below parameters."),
-        ({"overrides": {"core-one": {"x": 3}}}, "'x' of core-one is unknown: known are severity and parameters."),
+        ({"overrides": {"core-one": 3}}, "the value for core-one must be a mapping with severity or parameters"),
+        ({"overrides": {"core-one": {"most": 3}}}, "'most' of core-one is unknown: put it below parameters."),
+        ({"overrides": {"core-one": {"x": 3}}}, "'x' of core-one is unknown: use severity or parameters."),
         ({"overrides": {"core-one": {"severity": "hgih"}}}, "core-one has no severity 'hgih': did you mean high?"),
         ({"overrides": {"core-one": {"severity": 5}}}, "core-one has no severity '5': known are critical, high,"),
         ({"overrides": {"core-one": {"parameters": []}}}, ""),
         ({"overrides": {"core-one": {"parameters": [1]}}}, "the parameters of core-one must be a mapping"),
-        ({"overrides": {"core-two": {"parameters": {"x": 1}}}}, "core-two has no parameter 'x': it has none at all."),
+        (
+            {"overrides": {"core-two": {"parameters": {"x": 1}}}},
+            "core-two has no parameter 'x': it has no parameters at all.",
+        ),
         ({"waivers": [{**WAIVER, "check": "core-on"}]}, "waivers names the check 'core-on', which does not exist: did"),
         (
             {"waivers": [WAIVER, {**WAIVER, "owner": " "}]},
@@ -124,17 +127,17 @@ def test_a_parameter_of_another_type_or_name_is_refused(given: dict[str, Any], s
         ({"waivers": [{**WAIVER, "reason": None}]}, "waivers: entry 1 has no reason"),
         ({"waivers": [{**WAIVER, "expires": "31.12.2030"}]}, "expires must be a date such as 2027-01-31, not '31.12"),
         ({"waivers": [{**WAIVER, "expires": "2030-02-30"}]}, "expires must be a date such as 2027-01-31"),
-        ({"waivers": [{**WAIVER, "fingerprint": "abc"}]}, "entry 1 has a fingerprint that is none: take the 32 digits"),
+        ({"waivers": [{**WAIVER, "fingerprint": "abc"}]}, "entry 1 has an invalid fingerprint: copy the 32 digits"),
         (
             {"waivers": [{**WAIVER, "target": "web", "realm": "shop", "expires": "2020-01-31"}]},
-            "the waiver of core-one on 'web' in the realm 'shop' expired on 2020-01-31: fix what it waived, or have "
-            "'alice' decide again",
+            "the waiver of core-one on 'web' in the realm 'shop' expired on 2020-01-31: fix what it waived, or ask "
+            "'alice' to review it",
         ),
         ({"baseline": "/a/path"}, "baseline is not a valid baseline file"),
         ({"baseline": {"version": 2, "findings": []}}, "baseline has a version other than 1"),
         ({"baseline": {"version": 1, "findings": {}}}, 'its "findings" must be a list'),
-        ({"baseline": {"version": 1, "findings": [{}]}}, "finding 1 has no fingerprint of 32 digits"),
-        ({"baseline": {"version": 1, "findings": ["x"]}}, "finding 1 has no fingerprint of 32 digits"),
+        ({"baseline": {"version": 1, "findings": [{}]}}, "finding 1 has no fingerprint of 32 hexadecimal digits"),
+        ({"baseline": {"version": 1, "findings": ["x"]}}, "finding 1 has no fingerprint of 32 hexadecimal digits"),
     ],
 )
 def test_every_fault_is_named(params: dict[str, Any], says: str) -> None:

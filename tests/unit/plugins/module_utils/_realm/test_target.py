@@ -48,9 +48,9 @@ def test_the_server_and_its_realm(where: dict[str, str], server: str, realm: str
             {"issuer": "https://login.example.com/oauth2"},
             "issuer from the call is https://login.example.com/oauth2, whi",
         ),
-        ({"issuer": "https://x.test/realms/shop/more"}, "…/realms/NAME does: set auth_server and realm instead."),
+        ({"issuer": "https://x.test/realms/shop/more"}, "…/realms/NAME: set auth_server and realm instead."),
         ({"token_url": "https://x.test/token?tenant=1"}, "token_url from the call is https://x.test/token, which"),
-        ({"token_url": "https://x.test/realms/shop/token"}, "/realms/NAME/protocol/openid-connect/token does"),
+        ({"token_url": "https://x.test/realms/shop/token"}, "/realms/NAME/protocol/openid-connect/token: set"),
     ],
 )
 def test_another_shape_is_refused(where: dict[str, str], says: str) -> None:

@@ -272,10 +272,10 @@ def test_a_token_request_that_fails_says_where_the_options_came_from(
         ({"waivers": [{**WAIVER, "check": "bad-client"}]}, "did you mean bad-clients?"),
         ({"only": ["bad-clients"], "skip": ["bad-clients"]}, "leave no check to run"),
         ({"overrides": {"bad-clients": {"severity": "x"}}}, "bad-clients has no severity 'x'"),
-        ({"realms": []}, "realms holds no name"),
+        ({"realms": []}, "realms is empty"),
         ({"baseline": "no/such/file.json"}, "no/such/file.json' is not a file that can be read on the controller"),
         ({"baseline": {"version": 1}}, "baseline is not a valid baseline file"),
-        ({"token_url": "https://login.example.com/token"}, "does not say where a Keycloak realm is"),
+        ({"token_url": "https://login.example.com/token"}, "is not the URL of a Keycloak realm"),
         ({"auth_server": "http://sso.example.com", "realm": "x"}, "clear text"),
     ],
 )
