@@ -27,7 +27,7 @@ REFUSED = {
     "A name below localhost": ("would travel in clear text: use https, or set allow_http: true",),
     "A place elsewhere that redirects to this machine": (
         "is redirected from elsewhere to plain http on this machine",
-        "write the right address as url",
+        "set url to the right address",
     ),
     "An address with a name behind it": ("is not a URL with a host", "write https://host/path"),
 }

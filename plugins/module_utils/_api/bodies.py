@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a call sends and what it brings back, as bytes: bodies, queries and headers out, text and JSON in.
+"""Encodes the body, query and headers of a call, and decodes text and JSON of its response.
 
-Formats and defaults are those of ansible.builtin.uri, so that a task moves over as it is.
+Formats and defaults are those of ansible.builtin.uri, so that tasks move over unchanged.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from .._words import quoted
 
 RAW, JSON, FORM = "raw", "json", "form-urlencoded"
 BODY_FORMATS = (RAW, JSON, FORM)
-#: What a server is told when the task does not say. A raw body is announced as ansible.builtin.uri and curl do.
+#: The Content-Type unless the task sets one. A raw body gets that of ansible.builtin.uri and curl.
 _CONTENT_TYPES = {
     RAW: "application/x-www-form-urlencoded",
     JSON: "application/json",
     FORM: "application/x-www-form-urlencoded",
 }
-#: The subtypes and suffixes (RFC 6839 section 3.1) whose content is read as JSON.
+#: Media subtypes and suffixes (RFC 6839 section 3.1) that are read as JSON.
 _JSON_SUBTYPES = frozenset({"json", "javascript"})
 _TOO_DEEP = object()
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -40,7 +40,7 @@ _RESERVED_HEADERS = {
     "content-length": "it is computed from the body",
     "transfer-encoding": "it is computed from the body",
 }
-#: Codings of domain names: decoding takes a time that grows with the square of the text.
+#: Encodings of domain names, which take quadratic time to decode.
 _SLOW_CHARSETS = frozenset({"punycode", "idna"})
 
 
@@ -52,7 +52,7 @@ def encode_body(body: object, body_format: str | None) -> tuple[bytes | None, st
     """A task's body as bytes and its media type; (None, None) without a body.
 
     body_format: raw, json or form-urlencoded; None means json for a mapping or list, raw for anything else. A string
-    is sent as it is in every format. Raises InvalidOption for a body that the format cannot carry.
+    is sent unchanged in every format. Raises InvalidOption for a body that the format cannot express.
     """
     if body is None:
         return None, None
@@ -71,14 +71,14 @@ def encode_body(body: object, body_format: str | None) -> tuple[bytes | None, st
 
 
 def encode_query(query: Mapping[object, object]) -> str:
-    """A mapping as a URL's query: a list repeats its key, null leaves it out. Raises InvalidOption."""
+    """A mapping as a URL's query: a list repeats its key, null omits it. Raises InvalidOption for nested values."""
     return urlencode(_form_pairs(query, "query"), quote_via=quote)
 
 
 def encode_headers(headers: Mapping[object, object]) -> dict[str, str]:
-    """A task's headers as HTTP carries them (RFC 9110 section 5); null leaves one out.
+    """A task's headers as HTTP carries them (RFC 9110 section 5); null omits one.
 
-    Raises InvalidOption for names and values that could end a header, and for headers that are not the task's to set.
+    Raises InvalidOption for names and values that are not valid, and for headers that a task must not set.
     """
     encoded: dict[str, str] = {}
     seen: set[str] = set()
@@ -96,30 +96,30 @@ def encode_headers(headers: Mapping[object, object]) -> dict[str, str]:
 
 
 def is_json(content_type: str) -> bool:
-    """Whether a Content-Type means JSON: application/json, application/problem+json and their kin."""
+    """Whether a Content-Type means JSON, such as application/json or application/problem+json."""
     subtype = _media_type(content_type).get_content_subtype()
     return subtype.rpartition("+")[2] in _JSON_SUBTYPES
 
 
 def decode_text(body: bytes, content_type: str) -> str:
-    """An answer as text, by the charset it names, UTF-8 without one.
+    """A response as text, decoded with the charset of its Content-Type, else UTF-8.
 
-    Bytes that are invalid in that charset become U+FFFD: ansible-core refuses a result with undecoded bytes in it.
+    Invalid bytes become U+FFFD: ansible-core rejects a result with undecoded bytes in it.
     """
     charset = str(_media_type(content_type).get_param("charset") or "utf-8")
     try:
         if codecs.lookup(charset).name in _SLOW_CHARSETS:
             raise LookupError
         text = body.decode(charset, "replace")
-    except (LookupError, ValueError):  # a charset that Python does not know, or that is none
+    except (LookupError, ValueError):  # a charset that does not exist, or that Python does not know
         text = body.decode("utf-8", "replace")
     return _without_surrogates(text)
 
 
 def decode_json(text: str, limit: int) -> object:
-    """The value of a JSON text (RFC 8259). limit: see too_many_values.
+    """The value of a JSON text (RFC 8259). limit: bytes, see too_many_values.
 
-    Raises TooManyValues beyond the limit, ValueError for no JSON, and for a value that no result can hold.
+    Raises TooManyValues beyond the limit, ValueError for invalid JSON and for nesting that no result can hold.
     """
     if too_many_values(text, limit):
         raise TooManyValues
@@ -129,12 +129,12 @@ def decode_json(text: str, limit: int) -> object:
         value = _TOO_DEEP
     if value is _TOO_DEEP or depth(value) > DEEPEST:
         raise ValueError("nested too deeply")
-    # Only an escape can spell a lone surrogate here: the text itself has none.
+    # Only an escape can produce a lone surrogate here: the text itself has none.
     return _cleaned(value) if "\\ud" in text or "\\uD" in text else value
 
 
 def _parsed(text: str) -> object:
-    """What json.loads gives, without a copy of the text where a byte order mark begins it."""
+    """The same as json.loads, but without copying a text that starts with a byte order mark."""
     begin = _BEFORE_JSON.match(text)
     value, end = json.JSONDecoder().raw_decode(text, begin.end() if begin else 0)
     if not _AFTER_JSON.fullmatch(text, end):
@@ -143,7 +143,7 @@ def _parsed(text: str) -> object:
 
 
 def _cleaned(value: object) -> object:
-    """The value without lone surrogates: from ansible-core 2.19 on a module's result must not hold them."""
+    """The value without lone surrogates: since ansible-core 2.19, a module's result must not contain any."""
     if isinstance(value, str):
         return _without_surrogates(value)
     if isinstance(value, list):
@@ -156,13 +156,13 @@ def _cleaned(value: object) -> object:
 def _without_surrogates(text: str) -> str:
     if not _SURROGATES.search(text):
         return text
-    # A substitution would hold every piece in between as a string of its own.
+    # A substitution would keep every piece in between as a separate string.
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _media_type(content_type: str) -> Message:
     message = Message()
-    # A server that sends two headers of this name has them joined by a comma: the first one counts.
+    # Repeated headers have been joined by commas: the first one counts.
     message["Content-Type"] = content_type.partition(",")[0] or "application/octet-stream"
     return message
 
@@ -178,7 +178,7 @@ def _json_text(body: object) -> str:
 
 
 def _json_default(value: object) -> object:
-    if isinstance(value, (datetime.date, datetime.datetime)):  # YAML has dates, JSON has not
+    if isinstance(value, (datetime.date, datetime.datetime)):  # YAML has dates, JSON does not
         return value.isoformat()
     if isinstance(value, Mapping):
         return dict(value)
@@ -186,7 +186,7 @@ def _json_default(value: object) -> object:
 
 
 def _form_pairs(fields: object, what: str) -> list[tuple[str, bytes]]:
-    """Key and value pairs of a mapping, or of a list of pairs as ansible.builtin.uri takes it."""
+    """Key-value pairs of a mapping, or of a list of pairs, which ansible.builtin.uri also accepts."""
     return [
         (_scalar(key, f"A key of {what}"), _bytes(_scalar(value, f"{quoted(str(key))} in {what}")))
         for key, values in _pairs(fields, what)
@@ -204,7 +204,7 @@ def _pairs(fields: object, what: str) -> Iterable[tuple[object, object]]:
 
 
 def _bytes(text: str) -> bytes:
-    """UTF-8, and the very bytes where a file lookup read some that are no text."""
+    """The text in UTF-8; bytes that a file lookup could not decode are restored."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

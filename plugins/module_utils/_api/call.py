@@ -50,13 +50,13 @@ API_SPEC: dict[str, dict[str, Any]] = {
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **API_SPEC}
 
 SENT_IN_CHECK_MODE = frozenset({"GET", "HEAD", "OPTIONS"})
-#: RFC 9110 section 9.2.2: doing these twice is doing them once.
+#: Idempotent methods (RFC 9110 section 9.2.2).
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 
 
 @dataclass(frozen=True, repr=False)
 class ApiCall:
-    """A call that was found valid. url: in its wire form. status_code: empty for any 2xx. retries: repeats at most."""
+    """A validated call. url: in its wire form. status_code: empty for any 2xx. retries: how many at most."""
 
     method: str
     url: str
@@ -77,21 +77,21 @@ class ApiCall:
         return self.method in SENT_IN_CHECK_MODE
 
     def unsent(self) -> dict[str, Any]:
-        """The result where check mode holds the call back."""
+        """The result if check mode does not send the call."""
         return unsent(self.method, self.url)
 
 
 def prepare(params: Mapping[str, Any]) -> ApiCall:
-    """The call that these parameters ask for: API_SPEC's, and the connection's retries, allow_http, allowed_hosts.
+    """The call that these parameters describe: API_SPEC's, and the connection's retries, allow_http, allowed_hosts.
 
-    No network. Raises OptionError for whatever must not or cannot be sent, HostNotAllowed and InsecureUrl for a
-    place that the token must not go to.
+    Does not use the network. Raises OptionError for what must not or cannot be sent, HostNotAllowed and InsecureUrl for
+    a URL that the token must not be sent to.
     """
     url = _url(params["url"], params.get("query"), allow_http=bool(params.get("allow_http")))
     allowed = params.get("allowed_hosts") or ()
     if allowed and not host_allowed(url, allowed):
         raise HostNotAllowed(
-            f"url leads to {host_and_port(url)}, which allowed_hosts does not name, so that this client's token is not "
+            f"url leads to {host_and_port(url)}, which allowed_hosts does not name, so this client's token is not "
             "sent there: add the host to allowed_hosts if you trust it."
         )
     headers = encode_headers(params.get("headers") or {})
@@ -113,9 +113,9 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
 
 
 def perform(call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
-    """Sends the call, follows its redirects, and gives the task's result: failed for an unexpected status.
+    """Sends the call, follows its redirects, and returns the task's result: failed for an unexpected status.
 
-    Raises AuthkitError where there is no answer or a redirect is refused.
+    Raises InvalidOption for an unusable token, NetworkError without a response, RedirectRefused.
     """
     _check_token(token)
     request = HttpRequest(
@@ -145,7 +145,7 @@ def call_on_node(
     check_mode: bool = False,
     transport_for: Callable[[TransportSettings], Transport] = urls_transport,
 ) -> dict[str, Any]:
-    """The module's whole work, where a task runs elsewhere than on the controller. Never raises."""
+    """The module's whole work if the task does not run on the controller. Never raises."""
     return result_on_node(params, lambda: _called_on_node(params, check_mode, transport_for), failure)
 
 
@@ -197,6 +197,6 @@ def _json_limit(limit: int | None) -> int:
 def _check_token(token: str) -> None:
     if not is_visible_ascii(token):
         raise InvalidOption(
-            "access_token holds spaces, line breaks or other characters that no header takes: give the token alone, "
-            "without 'Bearer'."
+            "access_token holds spaces, line breaks or other characters that no header can carry: give the token "
+            "alone, without 'Bearer'."
         )

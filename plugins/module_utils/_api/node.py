@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module does where its task runs elsewhere than on the controller: with one token, and no client."""
+"""What a module does if its task does not run on the controller: it has one token, and no client's credentials."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def result_on_node(
     *,
     sentences: Collection[str] = SENTENCES,
 ) -> Result:
-    """The result of a module's work, without the token and the proxy's password. Never raises.
+    """The result of a module's work, with the token and the proxy's password masked. Never raises.
 
-    failed: the result for an error. sentences: the keys of the result under which only words of ours are.
+    failed: makes the result for an error. sentences: the keys of the result whose values are our own sentences.
     """
     secrets = [params.get("access_token") or "", *secret_values("proxy", params.get("proxy"))]
     try:
@@ -39,7 +39,7 @@ def result_on_node(
 
 
 def token_of(params: Mapping[str, Any], module: str) -> str:
-    """The token that the controller sent. Raises MissingOption where the module was called without it."""
+    """The token that the controller sent. Raises MissingOption if the module was called without one."""
     token = params.get("access_token")
     if not token:
         raise MissingOption(
@@ -50,6 +50,6 @@ def token_of(params: Mapping[str, Any], module: str) -> str:
 
 
 def transport_settings(params: Mapping[str, Any]) -> TransportSettings:
-    """How to connect, from a task's parameters; what they leave out has its default."""
+    """How to connect, from a task's parameters, with defaults for those not set."""
     names = TransportSettings.__dataclass_fields__
     return TransportSettings(**{name: params[name] for name in names if params.get(name) is not None})

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task's result: from an answer, from an error, from a call that check mode does not send.
+"""A task's result: for a response, for an error, for a call that check mode does not send.
 
-The keys are the same wherever the call was made. What the server said stays in json, content and headers; a message is
-made of our own words, the method, the URL without its query, and the status.
+The keys are the same wherever the call was made. The server's own words appear only in json, content and headers; a
+message consists of our own words, the method, the URL without its query, and the status.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from .._urls import safe_url
 from .._words import quoted
 from .bodies import TooManyValues, decode_json, decode_text, is_json
 
-#: ansible.builtin.uri's status for a call without an answer, so that `until: result.status == 200` keeps working.
+#: ansible.builtin.uri's status for a call without a response, so that `until: result.status == 200` keeps working.
 NO_STATUS = -1
-#: MiB of an answer that are read as JSON, unless the task says otherwise.
+#: MiB: a longer response is not read as JSON, unless the task sets another limit.
 JSON_LIMIT = 32
 MIB = 1024 * 1024
-#: Everything that a result may hold; what else a node's module returns is not ours.
+#: All keys of a result; anything else that a node's module returns is not ours.
 RESULT_KEYS = frozenset(
     {
         "changed",
@@ -78,9 +78,9 @@ def answer(
     return_content: bool,
     json_limit: int = JSON_LIMIT,
 ) -> dict[str, Any]:
-    """The result for an answer: failed, with a message, when its status is not among the expected (empty: any 2xx).
+    """The result for a response: failed, with a message, if its status is not among the expected (empty: any 2xx).
 
-    request: the one that was answered: after a redirect not the first. json_limit: MiB that are read as JSON at most.
+    request: the one that was answered, after redirects the last. json_limit: MiB; a longer body is not read as JSON.
     """
     good = response.status in expected if expected else 200 <= response.status <= 299
     result: dict[str, Any] = {
@@ -99,13 +99,13 @@ def answer(
 
 
 def failure(error: AuthkitError, url: str | None = None) -> dict[str, Any]:
-    """The result for an error that came instead of an answer."""
+    """The result for an error that came instead of a response."""
     result: dict[str, Any] = {"changed": False, **error.result(), "status": NO_STATUS}
     return {**result, "url": url} if url is not None else result
 
 
 def bug(error: BaseException) -> dict[str, Any]:
-    """The result for an exception that nobody foresaw."""
+    """The result for an unexpected exception."""
     return failure(unforeseen(error))
 
 
@@ -119,14 +119,14 @@ def unsent(method: str, url: str) -> dict[str, Any]:
 
 
 def with_sources(sentence: str, sources: str) -> str:
-    """The sentence, with where the connection options came from."""
+    """The sentence, extended by where the connection options came from."""
     error = AuthkitError(sentence)
     error.name_sources(sources)
     return error.message
 
 
 def rejected(method: str, url: str) -> TokenRejected:
-    """The error for a 401 to a token that was only just issued."""
+    """The error for a 401 to a token that was just issued."""
     return TokenRejected(
         f"{method} {safe_url(url)} was answered with 401, although the access token is new: the API does not accept "
         "this client's tokens, check that it trusts their issuer, that it is in their audience (options audience and "
@@ -135,16 +135,16 @@ def rejected(method: str, url: str) -> TokenRejected:
 
 
 def outlived(method: str, url: str) -> TokenRejected:
-    """The error for a 401 to one token after the other, each of which ended before it arrived."""
+    """The error for a 401 to several tokens in turn, each of which expired before it arrived."""
     return TokenRejected(
-        f"{method} {safe_url(url)} was answered with 401, since this client's access tokens end before the task has "
-        "started where it runs: have the server issue tokens that live longer, use fewer forks, or delegate the task "
+        f"{method} {safe_url(url)} was answered with 401, because this client's access tokens expire before the task "
+        "starts on its host: have the server issue tokens that live longer, use fewer forks, or delegate the task "
         "to localhost."
     )
 
 
 def rejected_given(method: str, url: str) -> TokenRejected:
-    """The error for a 401 to the token that the task itself brought."""
+    """The error for a 401 to the token that the task itself set."""
     return TokenRejected(
         f"{method} {safe_url(url)} was answered with 401: the API does not accept the token given as access_token, "
         "which is never renewed; give a fresh one, or set client_id and client_secret instead."
@@ -152,12 +152,12 @@ def rejected_given(method: str, url: str) -> TokenRejected:
 
 
 def _read(response: HttpResponse, return_content: bool, json_limit: int) -> dict[str, Any]:
-    """json, when the answer is JSON, and content, when it is asked for."""
+    """json, if the response is JSON, and content, if it was requested."""
     content_type = response.headers.get("content-type", "")
     maybe_json = is_json(content_type)
     found: dict[str, Any] = {}
     if maybe_json and len(response.body) > json_limit * MIB:
-        found["warnings"] = [_unread(response, f"longer than {json_limit} MiB")]
+        found["warnings"] = [_unread(response, f"is longer than {json_limit} MiB")]
         maybe_json = False
     if not (maybe_json or return_content):
         return found
@@ -169,19 +169,19 @@ def _read(response: HttpResponse, return_content: bool, json_limit: int) -> dict
             found["json"] = decode_json(text, json_limit * MIB)
         except TooManyValues:
             most = f"{json_limit * GROWTH} MiB of memory"
-            found["warnings"] = [_unread(response, f"of so many values that they take more than {most}")]
+            found["warnings"] = [_unread(response, f"has so many values that they take more than {most}")]
         except ValueError:
             found["warnings"] = [
-                f"The answer of {safe_url(response.url)} says that it is JSON and cannot be read as JSON: the result "
-                "has no json, set return_content to see it."
+                f"The response from {safe_url(response.url)} claims to be JSON and cannot be read as JSON: the result "
+                "has no json, set return_content to see the text."
             ]
     return found
 
 
 def _unread(response: HttpResponse, reason: str) -> str:
     return (
-        f"The answer of {safe_url(response.url)} is {reason} and was not read as JSON: the result has no json, raise "
-        "json_limit, ask for less at once, or set return_content to have its text."
+        f"The response from {safe_url(response.url)} {reason} and was not read as JSON: the result has no json, raise "
+        "json_limit, request less at once, or set return_content to get its text."
     )
 
 
@@ -214,12 +214,10 @@ def _hint(request: HttpRequest, response: HttpResponse) -> str:
 def _hint_401(request: HttpRequest) -> str:
     if request.credentials is None:
         return (
-            "the call was redirected to another place, where the access token is not sent, write that place's address "
-            "as url if you trust it"
+            "the call was redirected to another origin, where the access token is not sent, set url to that address "
+            "if you trust it"
         )
-    return (
-        "the API does not accept the access token, which may be out of its time, revoked, or meant for another audience"
-    )
+    return "the API does not accept the access token, which may be expired, revoked, or meant for another audience"
 
 
 def _hint_redirect(request: HttpRequest, response: HttpResponse) -> str:
@@ -234,7 +232,7 @@ def _hint_redirect(request: HttpRequest, response: HttpResponse) -> str:
 
 
 def _where_to_look(status: int, said: bool) -> str:
-    """Where the server's own words are; with a 2xx nobody asks for them."""
+    """Where to find the server's own words; after a 2xx nobody needs them."""
     if 200 <= status <= 299:
         return ""
     return "; the server's own words are in the result" if said else "; return_content shows the server's own words"

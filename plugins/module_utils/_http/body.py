@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An answer's body, decoded (RFC 9110 section 8.4) piece by piece, so that no answer takes more memory than its limit.
+"""Decodes a response's body (RFC 9110 section 8.4) piece by piece, so that no response uses more memory than its limit.
 
-Both transports read what came over the wire and decode it here: libraries of older versions unpack without a bound.
+Both transports read the raw bytes and decode them here: older versions of their libraries decompress without a limit.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from itertools import chain
 _CHUNK = 64 * 1024
 _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _DEFLATED = 8
-#: Any other name is no coding: "identity", and what servers write there by mistake, such as a charset.
+#: Other names are ignored: "identity", and what servers write there by mistake, such as a charset.
 _KNOWN = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "gzip", "x-gzip", "deflate"})
 
 
 class UnknownCoding(Exception):
-    """The body is in a coding that nobody asked for. name: its name, or some of its names."""
+    """The body has a content coding that was not requested. name: that of the coding, or of up to three."""
 
     def __init__(self, codings: list[str]) -> None:
         super().__init__()
@@ -35,13 +35,13 @@ BODY_FAILURES = (OSError, http.client.HTTPException, EOFError, zlib.error, Unkno
 
 
 def read_body(read: Callable[[int], bytes], headers: Mapping[str, str], limit: int) -> bytes | None:
-    """The whole body, decoded; None when it is longer than the limit.
+    """The whole decoded body; None if it is longer than the limit (bytes).
 
-    read: gives the next bytes as they came, at most as many as it is asked for, none at the end. headers: lower-case
-    names. Raises UnknownCoding, and zlib.error or EOFError for a broken compression.
+    read: returns the next raw bytes, at most as many as requested, none at the end. headers: with lower-case names.
+    Raises UnknownCoding, and zlib.error or EOFError if the compressed data is damaged or truncated.
     """
     wire = _Wire(read, limit)
-    whole = io.BytesIO()  # which gives its content away without a copy
+    whole = io.BytesIO()  # its getvalue() does not copy
     for part in _decoded(wire, headers.get("content-encoding", "")):
         if whole.tell() + len(part) > limit:
             return None
@@ -50,7 +50,7 @@ def read_body(read: Callable[[int], bytes], headers: Mapping[str, str], limit: i
 
 
 class _Wire:
-    """The bytes as they come. Beyond the limit it ends: what is packed must not be longer than what is in it."""
+    """The raw bytes. It stops beyond the limit: compressed data must not be longer than its content may be."""
 
     def __init__(self, read: Callable[[int], bytes], limit: int) -> None:
         self._read, self._left = read, limit + _CHUNK
@@ -71,7 +71,7 @@ class _Wire:
 def _decoded(wire: Iterable[bytes], header: str) -> Iterator[bytes]:
     codings = [name for name in (part.strip().lower() for part in header.split(",")) if name in _KNOWN]
     parts = iter(wire)
-    # An answer without a body (to HEAD, 304) may well say how it would be packed.
+    # A response without a body (to HEAD, 304) may still have a Content-Encoding.
     first = next(parts, b"") if codings else b""
     if not first:
         yield from parts
@@ -85,12 +85,12 @@ def _decoded(wire: Iterable[bytes], header: str) -> Iterator[bytes]:
 
 
 def _has_zlib_header(data: bytes) -> bool:
-    """Whether deflate comes in zlib's format (RFC 1950), as RFC 9110 wants it, or bare, as some servers send it."""
+    """Whether deflate data has the zlib format (RFC 1950), as RFC 9110 requires. Some servers send raw data."""
     return data[0] & 15 == _DEFLATED and int.from_bytes(data[:2], "big") % 31 == 0
 
 
 def _unpacked(packed: Iterator[bytes], window: int) -> Iterator[bytes]:
-    """What was packed. gzip may have several members (RFC 1952 section 2.2); what follows the last is no part of it."""
+    """The decompressed data. gzip may have several members (RFC 1952 section 2.2); data after the last is ignored."""
     unpack, members, fresh, done = zlib.decompressobj(window), 0, True, False
     for data in packed:
         while data and not done:

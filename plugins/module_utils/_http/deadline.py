@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One deadline for a whole try: for connecting, TLS, a proxy's answer, sending, headers and body.
+"""One deadline for a whole attempt: for connecting, TLS, a proxy's response, sending, headers and body.
 
-A socket's timeout bounds one wait for bytes. So before each wait it is set to what is left of the deadline, which no
-drip of bytes can stretch. Both transports build on http.client, whose connections get this as a mixin.
+A socket's timeout bounds one wait for bytes. So before each wait it is set to the time left until the deadline, which a
+slow trickle of bytes cannot extend. Both transports build on http.client, whose connections get this as a mixin.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ SocketOptions = Iterable[tuple[int, int, Any]]
 
 
 class DeadlinePassed(socket.timeout):
-    """The whole try took too long."""
+    """The whole attempt took too long."""
 
 
 class Deadline:
-    """When a try must have ended. timeout: seconds for one wait; times: how many of them the whole try may take."""
+    """When an attempt must end. timeout: seconds for one wait; times: how many timeouts the whole attempt may take."""
 
     def __init__(self, timeout: float, times: float) -> None:
         self.seconds, self.times = timeout * times, times
@@ -37,7 +37,7 @@ class Deadline:
         self.restart()
 
     def restart(self) -> None:
-        """Begins the time of the next try."""
+        """Starts the clock of the next attempt."""
         self._end = time.monotonic() + self.seconds
 
     @property
@@ -52,14 +52,14 @@ class Deadline:
         return min(left, self._timeout)
 
     def arm(self, sock: Any) -> None:
-        """Gives a socket what the next wait may take. Raises DeadlinePassed."""
+        """Sets a socket's timeout for the next wait. Raises DeadlinePassed."""
         seconds = self.wait()
         if sock.gettimeout() != seconds:
             sock.settimeout(seconds)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """What runs within does not count."""
+        """Stops the clock while its block runs."""
         began = time.monotonic()
         try:
             yield
@@ -68,9 +68,9 @@ class Deadline:
 
 
 def connected(host: str, port: int | None, deadline: Deadline, options: SocketOptions = ()) -> socket.socket:
-    """A connection to the first address of a host that takes one. Raises OSError, DeadlinePassed among them.
+    """Connects to the first address of a host that accepts. Raises OSError, DeadlinePassed included.
 
-    Resolving the name does not count: no program can bound what the operating system's resolver takes for it.
+    Resolving the name does not count: no program can limit how long the operating system's resolver takes.
     """
     with deadline.paused():
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
@@ -86,7 +86,7 @@ def connected(host: str, port: int | None, deadline: Deadline, options: SocketOp
             deadline.arm(sock)
             return sock
         except OSError as error:
-            # An address of a kind that this machine lacks says nothing about the server.
+            # An address family that this machine lacks says nothing about the server.
             failure = failure if failure is not None and error.errno == errno.EAFNOSUPPORT else error
             if sock is not None:
                 sock.close()
@@ -97,16 +97,16 @@ def connected(host: str, port: int | None, deadline: Deadline, options: SocketOp
     try:
         raise failure or OSError("no address")
     finally:
-        failure = None  # or this frame and the exception would hold each other
+        failure = None  # breaks the reference cycle of this frame and the exception
 
 
 class TimedConnection(http.client.HTTPConnection):
-    """A mixin for http.client's connections: whatever waits, waits within the deadline."""
+    """A mixin for http.client's connections: every wait ends at the deadline."""
 
     @property
     @abstractmethod
     def deadline(self) -> Deadline:
-        """The deadline of the try that this connection serves now."""
+        """The deadline of the attempt that this connection serves now."""
 
     @property
     def response_class(self) -> Callable[..., http.client.HTTPResponse]:  # type: ignore[override]  # an attribute there
@@ -125,12 +125,12 @@ class TimedConnection(http.client.HTTPConnection):
 
     def _tunnel(self) -> None:
         super()._tunnel()  # type: ignore[misc]  # private to http.client, so not in its hints
-        # The TLS handshake comes next, one wait as far as the socket knows.
+        # The TLS handshake comes next, which is one wait for the socket.
         self.deadline.arm(self.sock)
 
 
 class DirectConnection(TimedConnection):
-    """A connection of http.client for one try."""
+    """A connection of http.client for one attempt."""
 
     def __init__(self, deadline: Deadline, host: str, **options: Any) -> None:
         super().__init__(host, **options)
@@ -146,7 +146,7 @@ class DirectConnection(TimedConnection):
 
 
 class TimedSocket:
-    """A socket whose every wait keeps a deadline, for code that reads from it on its own (TLS within TLS)."""
+    """A socket whose every wait ends at a deadline, for code that reads from it directly (TLS within TLS)."""
 
     def __init__(self, sock: Any, deadline: Callable[[], Deadline]) -> None:
         self._sock, self._deadline = sock, deadline
@@ -167,7 +167,7 @@ class TimedSocket:
 
 
 class _TimedResponse(http.client.HTTPResponse):
-    """An answer that is read within the deadline."""
+    """A response that is read within the deadline."""
 
     def __init__(self, deadline: Deadline, sock: Any, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
@@ -175,7 +175,7 @@ class _TimedResponse(http.client.HTTPResponse):
 
 
 class _TimedReader(io.RawIOBase):
-    """Reads from a socket's file, never longer than the deadline leaves."""
+    """Reads from a socket's file, and never waits beyond the deadline."""
 
     def __init__(self, raw: io.RawIOBase, sock: Any, deadline: Deadline) -> None:
         super().__init__()
@@ -189,7 +189,7 @@ class _TimedReader(io.RawIOBase):
         return self._raw.readinto(buffer)
 
     def readall(self) -> bytes:
-        """Only a chunk of -1 bytes, which http.client takes for a size, makes anything read without a limit."""
+        """Only a chunk size of -1, which http.client accepts, leads to a read without a limit."""
         raise http.client.IncompleteRead(b"")
 
     def fileno(self) -> int:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What went wrong on the network, from the types and numbers of exceptions; their texts may hold secrets.
+"""Network errors, from the types and codes of exceptions. Their texts are never used: they may contain secrets.
 
-Both transports wrap the same causes in different layers, so the whole chain is looked at.
+The transports wrap the same causes in different layers, so the whole chain of exceptions is searched.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .._words import quoted
 from .body import UnknownCoding
 from .deadline import Deadline
 
-#: X509_V_ERR_* of OpenSSL's x509_vfy.h
+#: Values of X509_V_ERR_* in OpenSSL's x509_vfy.h.
 _EXPIRED = frozenset({9, 10})
 _HOST_MISMATCH = frozenset({62, 64})
 _UNTRUSTED = frozenset({2, 18, 19, 20, 21, 24, 27})
@@ -59,7 +59,7 @@ def network_error(
     ca_path: str | None = None,
     deadline: Deadline | None = None,
 ) -> NetworkError:
-    """The NetworkError for an exception of either transport while it talked to `url` (through `proxy`, if set)."""
+    """The NetworkError for an exception of either transport during a request to url, through proxy if there is one."""
     causes = list(_causes(failure))
     where = host_and_port(url)
     return (
@@ -73,14 +73,14 @@ def network_error(
 
 
 def too_large(url: str, limit: int) -> AnswerTooLarge:
-    """The error for an answer beyond the caller's limit (bytes)."""
+    """The error for a response beyond the caller's limit (bytes)."""
     return AnswerTooLarge(
-        f"The answer of {host_and_port(url)} is longer than {limit} bytes: check that the URL is the one you mean."
+        f"The response from {host_and_port(url)} is longer than {limit} bytes: check that the URL is the one you mean."
     )
 
 
 def never_connected(failure: BaseException) -> bool:
-    """Whether no connection was made, so that the server surely saw nothing of the request."""
+    """Whether there was no connection, so that the server cannot have received the request."""
     return any(
         isinstance(c, (socket.gaierror, ConnectionRefusedError)) or getattr(c, "errno", None) in _UNREACHABLE
         for c in _causes(failure)
@@ -101,18 +101,18 @@ def _causes(failure: BaseException) -> Iterator[BaseException]:
 
 
 def _named(causes: list[BaseException], *names: str) -> bool:
-    """Whether a cause is of a class of this name; urllib3's classes cannot be imported on a managed node."""
+    """Whether a cause's class has one of these names; urllib3's classes cannot be imported on a managed node."""
     return any(base.__name__ in names for cause in causes for base in type(cause).__mro__)
 
 
 def _certificate(causes: list[BaseException], where: str, ca_path: str | None) -> NetworkError | None:
     codes = {getattr(c, "verify_code", None) for c in causes if isinstance(c, ssl.SSLCertVerificationError)}
-    # urllib3 1.26 compares host names itself and raises a CertificateError that has no code of OpenSSL.
+    # urllib3 1.26 compares host names itself and raises a CertificateError without a code of OpenSSL.
     by_urllib3 = [c for c in causes if type(c).__module__.startswith("urllib3")]
     if codes & _HOST_MISMATCH or None in codes or _named(by_urllib3, "CertificateError"):
         return CertificateHostMismatch(
-            f"The certificate of {where} is for another host: use the host name that the certificate has in the URL, "
-            "or have the server's certificate made again with this name."
+            f"The certificate of {where} is for another host: use the certificate's host name in the URL, "
+            "or have the server's certificate reissued with this name."
         )
     if codes & _EXPIRED:
         return CertificateExpired(
@@ -132,7 +132,7 @@ def _certificate(causes: list[BaseException], where: str, ca_path: str | None) -
     if codes:
         return TlsFailed(
             f"The certificate of {where} was refused (OpenSSL's verification code {min(c for c in codes if c)}): "
-            "have the server's certificate made again."
+            "have the server's certificate reissued."
         )
     return None
 
@@ -141,7 +141,7 @@ def _proxy(causes: list[BaseException], proxy: str | None, where: str) -> Networ
     if proxy is None:
         return None
     refused = any(isinstance(c, (socket.gaierror, ConnectionRefusedError)) for c in causes)
-    # http.client answers a refused CONNECT with a bare OSError that has no number.
+    # For a refused CONNECT, http.client raises a bare OSError without an errno.
     tunnel = any(c.__class__ is OSError and c.errno is None for c in causes)
     if not (refused or tunnel or any(getattr(c, "errno", None) in _UNREACHABLE for c in causes)):
         return None
@@ -192,7 +192,7 @@ def _handshake(causes: list[BaseException], where: str) -> NetworkError | None:
         return TlsFailed(f"{where} does not speak TLS: check the port, or whether this server is plain http.")
     if any("CERTIFICATE_REQUIRED" in r or "HANDSHAKE_FAILURE" in r for r in reasons):
         return TlsFailed(
-            f"{where} refused the TLS handshake: set client_cert and client_key if it asks for a client's certificate, "
+            f"{where} refused the TLS handshake: set client_cert and client_key if it requires a client certificate, "
             "and check which TLS versions it speaks."
         )
     return TlsFailed(f"The TLS handshake with {where} failed: check its TLS versions, and client_cert if that is set.")
@@ -200,21 +200,21 @@ def _handshake(causes: list[BaseException], where: str) -> NetworkError | None:
 
 def _broken_answer(causes: list[BaseException], url: str, where: str) -> NetworkError | None:
     if any(isinstance(c, _BROKEN_OFF) for c in causes) or _named(causes, "IncompleteRead"):
-        # Some servers that miss a client's certificate say so by closing alone.
+        # Some servers that miss a client certificate only close the connection.
         secure = origin(url)[0] == "https"
-        certificate = "set client_cert and client_key if it asks for a client's certificate"
+        certificate = "set client_cert and client_key if it requires a client certificate"
         also = certificate if secure else "that the scheme (http or https) fits the port"
         return ConnectionFailed(
-            f"{where} closed the connection without a whole answer: check the server's log, and {also}."
+            f"{where} closed the connection before the response was complete: check the server's log, and {also}."
         )
     strange = next((c for c in causes if isinstance(c, UnknownCoding)), None)
     if strange is not None:
         return ConnectionFailed(
-            f"{where} sent an answer with the Content-Encoding {strange.name}, although only gzip was asked for: "
+            f"{where} sent a response with the Content-Encoding {strange.name}, although only gzip was requested: "
             "correct the server, or proxies in between."
         )
     if any(isinstance(c, zlib.error) for c in causes):
-        return ConnectionFailed(f"{where} sent an answer whose compression is broken: check proxies in between.")
+        return ConnectionFailed(f"{where} sent a response whose compression is broken: check proxies in between.")
     if any(isinstance(c, http.client.HTTPException) for c in causes):
         return ConnectionFailed(
             f"{where} did not answer in HTTP: check the port, and that the scheme (http or https) fits it."

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Header fields: what HTTP can carry (RFC 9110 section 5), and the names of an answer's headers."""
+"""Header fields: which of them HTTP can carry (RFC 9110 section 5), and those of a response by lower-case name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHI
 
 
 def is_token(text: str) -> bool:
-    """Whether a text is a token (RFC 9110 section 5.6.2), as names of headers and methods are."""
+    """Whether a text is a token (RFC 9110 section 5.6.2), like the names of headers and methods."""
     return bool(text) and _TOKEN.issuperset(text)
 
 
@@ -25,7 +25,7 @@ def is_visible_ascii(text: str) -> bool:
 
 
 def check_header(name: str, value: str) -> None:
-    """Raises InvalidOption for a header that HTTP cannot carry. No value is quoted: it may be a secret."""
+    """Raises InvalidOption for a header that HTTP cannot carry. Never quotes the value: it may be a secret."""
     if not is_token(name):
         raise InvalidOption(f"The header name {quoted(name)} is not valid: use letters, digits and - only.")
     if any((c < " " and c != "\t") or c == "\x7f" for c in value):
@@ -35,7 +35,7 @@ def check_header(name: str, value: str) -> None:
 
 
 def lower_cased(headers: Any) -> dict[str, str]:
-    """An answer's headers, their names in lower case; the values of one that is repeated joined by commas."""
+    """A response's headers by lower-case name; the values of a repeated one are joined by commas."""
     lowered: dict[str, str] = {}
     for name, value in headers.items():
         key = str(name).lower()

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How much memory a JSON text becomes, before it is parsed, and how deep its values are nested.
+"""How much memory the values of a JSON text will take, before it is parsed, and how deeply values are nested.
 
-`[],[],[]` takes 25 times its own length. What counts are the marks outside of strings, weighed by what CPython needs
-for the values behind them.
+`[],[],[]` takes 25 times its own length. The estimate counts the structural characters outside of strings, weighted by
+what CPython needs for the values behind them.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-#: How many times its limit a text may take as values. What APIs answer takes 3 to 4 times its length.
+#: How many times the limit the values of a text may take. Responses of APIs take 3 to 4 times their length.
 GROWTH = 6
-#: Levels of lists and mappings. Ansible walks a result by recursion, and so does the audit a realm.
+#: Levels of lists and mappings. Ansible walks a result recursively, and so does the audit a realm.
 DEEPEST = 100
-#: Texts below this are harmless, whatever they hold: nothing takes more than 50 times its length.
+#: Characters: shorter texts are harmless, since nothing takes more than 50 times its length.
 _SMALL = 1024 * 1024
 _STEP = 256 * 1024
-#: Bytes of a list with its first items, of a mapping with its first members, of one more item, of its name, and what a
-#: string takes besides that and its characters. Measured with CPython 3.9 to 3.13.
+#: Bytes of a list with its first items, of a mapping with its first members, of one more item, of its name, and of a
+#: string apart from these and its characters. Measured with CPython 3.9 to 3.13.
 _LIST, _MAPPING, _ITEM, _NAME, _STRING = 88, 184, 40, 20, 22
-#: Bytes that a character of such a string takes, and its copy on the way.
+#: Bytes that a character takes in a string with escaped surrogates, temporary copy included.
 _ESCAPED = 6
 _NOISE = bytes(byte for byte in range(256) if byte not in b'"[{,:')
 
@@ -43,7 +43,7 @@ def depth(value: object) -> int:
 
 
 def memory_of(text: str) -> int:
-    """About how many bytes the values of a JSON text take, besides the characters of its strings."""
+    """About how many bytes the values of a JSON text take, apart from the characters of its strings."""
     total, quotes, start = 0, 0, 0
     while start < len(text):
         end = _cut(text, start + _STEP)
@@ -60,17 +60,17 @@ def memory_of(text: str) -> int:
 
 
 def _characters(text: str) -> int:
-    """How much more the text, and strings of it, take than ASCII does: one emoji makes every character 4 bytes wide."""
+    """Bytes that a text and its strings take beyond ASCII's: one emoji makes every character 4 bytes wide."""
     size = sys.getsizeof(text)
-    if "\\ud" in text or "\\uD" in text:  # an emoji in a string, or a surrogate, without which the string is copied
+    if "\\ud" in text or "\\uD" in text:  # an emoji in a string, or a lone surrogate, whose removal copies the string
         return size + _ESCAPED * len(text)
     if size < 1.5 * len(text):
         return 0
-    return 2 * size if "\\" in text else size  # a string with escapes is put together from parts
+    return 2 * size if "\\" in text else size  # a string with escapes is joined from parts
 
 
 def _cut(text: str, end: int) -> int:
-    """The next place, from `end` on, where no escape is cut in two."""
+    """The next position, from `end` on, that does not split an escape."""
     while end < len(text) and text[end - 1] == "\\":
         end += 1
     return min(end, len(text))

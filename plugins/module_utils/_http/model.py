@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one seam to the network: what is sent, what comes back, and when it is sent again."""
+"""The one interface to the network: requests, responses, and when to retry."""
 
 from __future__ import annotations
 
@@ -19,24 +19,25 @@ from urllib.parse import unquote, urlsplit
 from .._urls import safe_url
 from .headers import check_header
 
-#: The longest answer in bytes: of anything, and of an endpoint of OAuth (metadata, keys, tokens).
+#: The longest response in bytes: in general, and of OAuth endpoints (metadata, keys, tokens).
 LONGEST_ANSWER, LONGEST_OAUTH_ANSWER = 256 * 1024 * 1024, 1024 * 1024
+#: Seconds: the longest Retry-After that is waited for, and the bounds of the backoff.
 LONGEST_WAIT = 60.0
 BACKOFF_BASE = 0.5
 BACKOFF_LIMIT = 8.0
-#: How many times the timeout one try may take in all: for what is short, and for the body of an API's answer.
+#: How many timeouts one attempt may take in total: by default, and if it reads the body of an API's response.
 WAITS, WAITS_OF_BODIES = 3.0, 10.0
 RETRY_STATUSES = frozenset({429, 502, 503, 504})
-#: What a server surely did not process, so that even a write may be sent again (RFC 6585 section 4).
+#: The server has not processed the request, so even a write may be sent again (RFC 6585 section 4).
 RETRY_STATUSES_OF_WRITES = frozenset({429})
 _RANDOM = random.SystemRandom()
 
 
 @dataclass(frozen=True)
 class TransportSettings:
-    """How to connect. timeout in seconds, for connecting and for each wait for bytes; see HttpRequest for the whole.
+    """How to connect. timeout: seconds for connecting and for each wait for bytes; HttpRequest.waits limits the total.
 
-    allow_http: plain http to this machine may also go through a proxy that is elsewhere.
+    allow_http: plain http to this machine may also go through a proxy on another machine.
     """
 
     validate_certs: bool = True
@@ -58,7 +59,7 @@ class BearerCredentials:
 
 @dataclass(frozen=True)
 class BasicCredentials:
-    """Authorization: Basic (RFC 7617); both parts already form-encoded where RFC 6749 section 2.3.1 asks for it."""
+    """Authorization: Basic (RFC 7617); both parts already form-encoded where RFC 6749 section 2.3.1 requires it."""
 
     username: str = field(repr=False)
     password: str = field(repr=False)
@@ -69,9 +70,9 @@ Credentials = Union[BearerCredentials, BasicCredentials]
 
 @dataclass(frozen=True, repr=False)
 class HttpRequest:
-    """One request. limit: the longest decoded answer in bytes; a longer one raises AnswerTooLarge.
+    """One request. limit: the longest decoded response in bytes; a longer one raises AnswerTooLarge.
 
-    waits: how many times the timeout one try may take from connecting to the last byte; a longer one is timed out.
+    waits: how many timeouts one attempt may take from connecting to the last byte; a longer one is timed out.
     """
 
     method: str
@@ -88,7 +89,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, repr=False)
 class HttpResponse:
-    """The answer, decoded. headers: lower-case names. elapsed: seconds, repeats and waits included."""
+    """A decoded response. headers: with lower-case names. elapsed: seconds, retries and waits included."""
 
     status: int
     headers: Mapping[str, str]
@@ -101,17 +102,17 @@ class HttpResponse:
         return f"HttpResponse({self.status} from {safe_url(self.url)})"
 
     def text(self) -> str:
-        """The body as text, without a byte order mark and the space around it."""
+        """The body as text, without a byte order mark and surrounding whitespace."""
         return self.body.decode("utf-8-sig", errors="replace").strip()
 
     def json_members(self) -> dict[str, object]:
-        """The JSON object that the body is, or an empty one."""
+        """The body as a JSON object; an empty one if it is something else."""
         value = parsed_json(self.text())
         return value if isinstance(value, dict) else {}
 
 
 def parsed_json(text: str) -> object:
-    """What a JSON text says; None when it is none, or nested deeper than can be read."""
+    """The value of a JSON text; None if it is not valid JSON or nested too deeply."""
     try:
         value: object = json.loads(text)
     except (ValueError, RecursionError):
@@ -121,11 +122,11 @@ def parsed_json(text: str) -> object:
 
 @dataclass(frozen=True)
 class Retries:
-    """How often to try again: after a failed connection, 429, 502, 503 and 504.
+    """How often to retry after a failed connection, 429, 502, 503 and 504.
 
-    repeatable False means a write: again only where the server surely did not process it (no connection, 429). A
-    timeout is never repeated, it has already cost what the user was ready to wait; nor is a failed TLS handshake. The
-    server's Retry-After is waited for up to 60 s; a longer one ends the tries, its answer is returned.
+    repeatable=False means a write, which is retried only if the server cannot have processed it (no connection, 429).
+    A timeout is never retried, since the user was not ready to wait longer; nor is a failed TLS handshake. A
+    Retry-After of up to 60 s is honored; with a longer one, the response is returned without further retries.
     """
 
     count: int = 0
@@ -140,20 +141,20 @@ ONCE = Retries()
 
 
 class Transport(Protocol):
-    """Sends requests. May be shared by threads, not by processes that were forked while it sends."""
+    """Sends requests. Threads may share it, but not processes that were forked while it sends."""
 
     def send(self, request: HttpRequest, retries: Retries = ONCE) -> HttpResponse:
-        """Sends and returns whatever status came back, 3xx to 5xx too.
+        """Sends the request and returns the response, whatever its status.
 
-        Raises a NetworkError when no whole answer came, InvalidOption for a URL or header that cannot be sent.
+        Raises NetworkError without a complete response, InvalidOption for a URL or header that cannot be sent.
         """
 
     def close(self) -> None:
-        """Gives connections back."""
+        """Closes the connections."""
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], float] = time.time) -> float | None:
-    """Seconds that a Retry-After header asks to wait (RFC 9110 section 10.2.3), or None. headers: lower-case names."""
+    """Seconds to wait by the Retry-After header (RFC 9110 section 10.2.3), or None. headers: with lower-case names."""
     value = headers.get("retry-after", "").strip()
     if not value:
         return None
@@ -166,12 +167,12 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], float] = time.time
 
 
 def backoff(repeat: int) -> float:
-    """Seconds before repeat number `repeat` (from 1): exponential with full jitter, so that workers do not march."""
+    """Seconds before retry number `repeat` (from 1): exponential with full jitter, so workers do not retry in step."""
     return _RANDOM.uniform(0.1, min(BACKOFF_LIMIT, BACKOFF_BASE * 2 ** min(repeat, 10)))
 
 
 def may_repeat(retries: Retries, status: int, headers: Mapping[str, str]) -> bool:
-    """Whether an answer of this status may be asked for again."""
+    """Whether a request may be sent again after a response with this status."""
     return status in retries.statuses and (retry_after(headers) or 0.0) <= LONGEST_WAIT
 
 
@@ -196,7 +197,7 @@ def proxy_authorization(proxy: str) -> str | None:
 def wire_headers(request: HttpRequest, settings: TransportSettings) -> dict[str, str]:
     """The headers that both transports send for a request, without its credentials.
 
-    Accept-Encoding is the transport's own: gzip is what both can decode. Raises InvalidOption for a header that HTTP
+    Accept-Encoding is always gzip, which both can decode. Raises InvalidOption for a header that HTTP
     cannot carry (RFC 9110 section 5.5).
     """
     headers = {"User-Agent": settings.http_agent, "Accept": "*/*"}

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a redirect may lead, and what travels along (RFC 9110 section 15.4).
+"""Where a redirect may lead, and what is sent there (RFC 9110 section 15.4).
 
-A token, a body and the task's own headers belong to the origin (scheme, host, port) that the task names. To another
-origin goes a plain read at most.
+A token, a body and the task's own headers belong to the origin (scheme, host, port) that the task names. Another origin
+gets at most a plain read.
 """
 
 from __future__ import annotations
@@ -26,15 +26,14 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _DOT = re.compile("%2e", re.IGNORECASE)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOLLOWED_WHEN_SAFE = frozenset({"GET", "HEAD"})
-#: Headers that say nothing about the client.
+#: Headers that reveal nothing about the client.
 _HARMLESS_HEADERS = frozenset({"accept", "accept-charset", "accept-language", "user-agent"})
 
 
 def next_request(request: HttpRequest, response: HttpResponse, *, follow: str, allow_http: bool) -> HttpRequest | None:
-    """The request that a redirect asks for, or None when this answer is the call's answer.
+    """The request that a redirect asks for; None if this response is the result of the call.
 
-    follow: all, safe (GET and HEAD only) or none. Raises RedirectRefused for a redirect that would have to be followed
-    and must not be.
+    follow: all, safe (GET and HEAD only) or none. Raises RedirectRefused for a redirect that must not be followed.
     """
     location = response.headers.get("location", "").strip(" \t")
     if response.status not in _REDIRECTS or not location or follow == NONE:
@@ -50,14 +49,14 @@ def next_request(request: HttpRequest, response: HttpResponse, *, follow: str, a
         return following
     if following.method not in READING_METHODS or following.body is not None:
         raise RedirectRefused(
-            f"{request.method} {safe_url(request.url)} is redirected to another place, {host_and_port(target)}, and "
-            "what it writes is not sent there: write that place's address as url, if you trust it."
+            f"{request.method} {safe_url(request.url)} is redirected to another origin, {host_and_port(target)}, and "
+            "what it writes is not sent there: set url to that address if you trust it."
         )
     return replace(following, credentials=None, headers=_headers(following, _HARMLESS_HEADERS.__contains__))
 
 
 def redirected_method(method: str, status: int) -> str:
-    """The method after a redirect: 303 turns all but HEAD into GET, 301 and 302 turn POST into GET."""
+    """The method after a redirect (RFC 9110 section 15.4): 303 changes all but HEAD to GET, 301 and 302 POST to GET."""
     if (status == 303 and method != "HEAD") or (status in (301, 302) and method == "POST"):
         return "GET"
     return method
@@ -72,10 +71,10 @@ def too_many_hops(request: HttpRequest) -> RedirectRefused:
 
 
 def settled(url: str) -> str:
-    """The URL in its wire form, its path without `.` and `..` (RFC 3986 section 5.2.4), %2e included.
+    """The URL in its wire form, without dot segments in its path (RFC 3986 section 5.2.4), %2e included.
 
-    One HTTP library resolves these and another sends them, and one makes a single slash of a path's first ones: what is
-    checked and shown must be what is called.
+    Some HTTP libraries remove them, others send them, and one merges a path's leading slashes: the URL that is checked
+    and shown must be the one that is called.
     """
     parts = urlsplit(wire_url(url))
     kept: list[str] = []
@@ -92,7 +91,7 @@ def settled(url: str) -> str:
 
 def _target(request: HttpRequest, location: str, allow_http: bool) -> str:
     reason = "to an address that is not a valid http or https URL"
-    # urljoin drops control characters without a word: look before it does.
+    # Check first: urljoin silently drops control characters.
     if not any(c < " " or c in "\\\x7f" for c in location):
         try:
             target = urljoin(request.url, _utf8(location))
@@ -105,13 +104,13 @@ def _target(request: HttpRequest, location: str, allow_http: bool) -> str:
         except (OptionError, ValueError):
             pass
     raise RedirectRefused(
-        f"{request.method} {safe_url(request.url)} is redirected {reason}, where it does not follow: write the right "
-        "address as url, or set follow_redirects: none to see the answer itself."
+        f"{request.method} {safe_url(request.url)} is redirected {reason}, which is not followed: set url to the right "
+        "address, or set follow_redirects: none to see the response itself."
     )
 
 
 def _utf8(location: str) -> str:
-    """A header arrives as Latin-1; servers that do not percent-encode write UTF-8."""
+    """A header is decoded as Latin-1; servers that do not percent-encode send UTF-8."""
     try:
         return location.encode("latin-1").decode("utf-8")
     except UnicodeError:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller's transport: requests, one Session for each way of repeating, connections kept alive."""
+"""The controller's transport: requests, with one Session for each retry policy and persistent connections."""
 
 from __future__ import annotations
 
@@ -62,18 +62,18 @@ else:
         from urllib3.connectionpool import HTTPConnectionPool as PlainPool
         from urllib3.connectionpool import HTTPSConnectionPool as SecurePool
         from urllib3.util.retry import Retry
-    except ImportError:  # the module must be importable without requests; RequestsTransport() says so
+    except ImportError:  # the module must be importable without requests; RequestsTransport() raises
         requests = urllib3 = None
         AuthBase = Retry = HTTPAdapter = SessionBase = PlainPool = SecurePool = object
         PlainConnection = SecureConnection = http.client.HTTPConnection
 
-#: Bodies of answers that are asked for again: longer ones are not read to keep a connection.
+#: Bytes: before a retry, a longer body is not read just to keep the connection.
 _WORTH_READING = 64 * 1024
 _TRY = threading.local()
 
 
 class RequestsTransport:
-    """Transport of requests. See _http.Transport. Raises ImportError where requests cannot be imported."""
+    """The Transport of requests; see model.Transport. Raises ImportError if requests cannot be imported."""
 
     def __init__(self, settings: TransportSettings) -> None:
         if requests is None:
@@ -83,7 +83,7 @@ class RequestsTransport:
         self._sessions: dict[Retries, requests.Session] = {}
         self._pid = os.getpid()
         if not self._settings.validate_certs:
-            # The user asked for it by validate_certs: false; a warning a request would only fill the screen.
+            # The user chose validate_certs: false; a warning for each request would only fill the screen.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
     def __repr__(self) -> str:
@@ -94,7 +94,7 @@ class RequestsTransport:
         proxy = proxy_for(url, settings)
         headers = wire_headers(request, settings)
         started = time.monotonic()
-        # A request is sent and read by one thread, and urllib3 has no other way down to its connections.
+        # One thread sends and reads a request, and urllib3 offers no other way to reach its connections.
         deadline = _TRY.deadline = Deadline(settings.timeout, request.waits)
         failure: NetworkError | None = None
         try:
@@ -106,7 +106,7 @@ class RequestsTransport:
                 # Always an object: without one, requests would look for a netrc entry (psf/requests#3929).
                 auth=_Authorization(request.credentials),
                 timeout=settings.timeout,
-                # On each request: REQUESTS_CA_BUNDLE beats Session.verify (psf/requests#3829).
+                # On each request: REQUESTS_CA_BUNDLE overrides Session.verify (psf/requests#3829).
                 verify=self._verify,
                 cert=_pair(settings),
                 proxies={"http": proxy, "https": proxy} if proxy else {},
@@ -146,15 +146,15 @@ class RequestsTransport:
 
 
 class _Session(SessionBase):
-    """A session for which no answer is a redirect."""
+    """A session that treats no response as a redirect."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        # With a target, requests would read and decode the whole body, however long, before we can see it.
+        # With a target, requests would read and decode the whole body, however long, before we get it.
         return None
 
 
 class _Adapter(HTTPAdapter):
-    """Gives urllib3 connections that keep the deadline of the thread's try."""
+    """Gives urllib3 connections that keep the deadline of the thread's attempt."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
@@ -167,7 +167,7 @@ class _Adapter(HTTPAdapter):
 
 
 class _Timed(TimedConnection):
-    """What both kinds of urllib3's connections share."""
+    """What both of urllib3's kinds of connections share."""
 
     @property
     def deadline(self) -> Deadline:
@@ -205,7 +205,7 @@ _POOLS = {"http": _PlainPool, "https": _SecurePool}
 
 
 class _Authorization(AuthBase):
-    """Sets the Authorization header, or leaves what the request has."""
+    """Sets the Authorization header, or keeps the request's own."""
 
     def __init__(self, credentials: Credentials | None) -> None:
         self._credentials = credentials
@@ -218,9 +218,9 @@ class _Authorization(AuthBase):
 
 
 class _Policy(Retry):
-    """Retries as urllib3 understands them."""
+    """Retries as a policy of urllib3."""
 
-    #: Statuses are decided in is_retry(); urllib3 would repeat a write on 413 and 503 too.
+    #: Empty, so that status_forcelist decides alone: urllib3 would also retry a write after 413 and 503.
     RETRY_AFTER_STATUS_CODES = frozenset()
     rules = ONCE
 
@@ -256,11 +256,11 @@ class _Policy(Retry):
         last = self.new(total=0) if refused or _timed_out(error) else self
         following = Retry.increment(last, method, url, response, error, _pool, _stacktrace)
         if response is not None and not _short(response):
-            response.close()  # urllib3 would read all of it before it asks again, however long that takes
+            response.close()  # urllib3 would read all of it before the retry, however long that takes
         return following
 
     def sleep(self, response: Any = None) -> None:
-        """Waits for the next try, whose time begins after that."""
+        """Waits for the next attempt, whose clock starts after that."""
         super().sleep(response)
         _TRY.deadline.restart()
 
@@ -272,9 +272,9 @@ class _Policy(Retry):
 
 
 def trust(settings: TransportSettings) -> bool | str:
-    """What requests' `verify` must be: like ansible.builtin.uri, the machine's own authorities before certifi's.
+    """The value for requests' `verify`: like ansible.builtin.uri, prefers the machine's own authorities to certifi's.
 
-    Raises InvalidOption for a bundle in the environment that is not there.
+    Raises InvalidOption if the environment names a bundle that does not exist.
     """
     if not settings.validate_certs:
         return False
@@ -283,11 +283,11 @@ def trust(settings: TransportSettings) -> bool | str:
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         bundle = os.environ.get(variable)
         if bundle and not os.path.exists(bundle):
-            raise InvalidOption(f"{variable} names {quoted(bundle)}, which is not there: correct it, or set ca_path.")
+            raise InvalidOption(f"{variable} names {quoted(bundle)}, which does not exist: correct it, or set ca_path.")
         if bundle:
             return bundle
     paths = ssl.get_default_verify_paths()
-    # The directory may be there without the package that fills it.
+    # The directory may exist without the package that fills it.
     return paths.cafile or (paths.capath if paths.capath and glob.glob(f"{paths.capath}/*.*") else True)
 
 
@@ -298,7 +298,7 @@ def _pair(settings: TransportSettings) -> str | tuple[str, str] | None:
 
 
 def _read(response: requests.Response, headers: Mapping[str, str], limit: int) -> bytes | None:
-    """The decoded body, or None when it is longer than the limit."""
+    """The decoded body; None if it is longer than the limit (bytes)."""
 
     def more(size: int) -> bytes:
         data: bytes = response.raw.read(size, decode_content=False)
@@ -308,7 +308,7 @@ def _read(response: requests.Response, headers: Mapping[str, str], limit: int) -
     if body is None:
         response.close()
         return None
-    # urllib3 1.26 does not mind an answer that ends early.
+    # urllib3 1.26 accepts a response that ends early.
     missing = getattr(response.raw, "length_remaining", None)
     if missing:
         raise http.client.IncompleteRead(b"", missing)
@@ -328,5 +328,5 @@ def _timed_out(error: Exception | None) -> bool:
         return False
     if isinstance(error, (kinds.ReadTimeoutError, kinds.ConnectTimeoutError)):
         return True
-    # While a request is being sent, urllib3 takes a timeout for a broken connection.
+    # While sending a request, urllib3 reports a timeout as a broken connection.
     return isinstance(error, kinds.ProtocolError) and any(isinstance(part, socket.timeout) for part in error.args)

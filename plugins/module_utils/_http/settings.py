@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What both transports make of their settings before they connect: checked TLS files, and the proxy for a URL."""
+"""What both transports do with their settings before they connect: check TLS files, and find the proxy for a URL."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .model import TransportSettings
 
 
 def checked(settings: TransportSettings) -> TransportSettings:
-    """The settings with full paths and a whole proxy URL.
+    """The settings with full paths and a complete proxy URL.
 
-    Raises InvalidOption for files that cannot be used for TLS and for a proxy that is no http URL, MissingOption for a
-    client_key without its client_cert.
+    Raises InvalidOption for unusable TLS files and for a proxy that is not an http or https URL, MissingOption for a
+    client_key without client_cert.
     """
     if settings.client_key and not settings.client_cert:
         raise MissingOption("client_key is set without client_cert: set client_cert to the certificate of that key.")
@@ -43,9 +43,9 @@ def checked(settings: TransportSettings) -> TransportSettings:
 def proxy_for(url: str, settings: TransportSettings) -> str | None:
     """The proxy for a URL: the option, else HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY (networks too), else None.
 
-    This machine is never reached through a proxy of the environment: plain http is allowed to it because nobody is in
-    between, and a proxy's localhost is another machine. Raises InsecureUrl where the option would do the same without
-    allow_http, InvalidOption for a proxy in the environment that is no http URL.
+    A proxy of the environment is never used for this machine: plain http to it is allowed because nobody is in between,
+    and a proxy's localhost is another machine. Raises InsecureUrl if the option would do that without allow_http,
+    InvalidOption for a proxy in the environment that is not an http or https URL.
     """
     scheme, host, port = origin(url)
     if settings.proxy:
@@ -62,7 +62,7 @@ def proxy_for(url: str, settings: TransportSettings) -> str | None:
 
 
 def _refuse_elsewhere(url: str, proxy: str) -> None:
-    """A proxy on this machine is fine: what it is sent stays here."""
+    """Rejects a proxy on another machine. One on this machine is fine: what it receives stays here."""
     if not is_loopback(origin(proxy)[1]):
         raise InsecureUrl(
             f"{safe_url(url)} is plain http to this machine, but would go through the proxy {host_and_port(proxy)}, "
@@ -76,7 +76,7 @@ def _full(path: str | None) -> str | None:
 
 
 def _in_network(host: str, no_proxy: str) -> bool:
-    """NO_PROXY entries such as 10.0.0.0/8: requests knows them, urllib does not."""
+    """Whether a network in NO_PROXY, such as 10.0.0.0/8, contains the host. urllib does not support networks."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -124,7 +124,7 @@ def _check_pair(cert: str, key: str | None) -> None:
     asked: list[bool] = []
 
     def password() -> bytes:
-        # Called for an encrypted key only; without this OpenSSL would ask on the terminal.
+        # Called only for an encrypted key; without this, OpenSSL would prompt on the terminal.
         asked.append(True)
         return b""
 

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The two ways to the network, each loaded when it is asked for.
+"""The two transports, each imported on its first use.
 
-`requests_transport` serves the controller, `urls_transport` (ansible.module_utils.urls) the managed nodes and
-controllers without requests. Both behave alike: the same headers, proxies, trust, repeats, classes of errors. Neither
-follows redirects, reads a netrc file, keeps cookies, or logs.
+`requests_transport` is for the controller, `urls_transport` (ansible.module_utils.urls) for managed nodes and
+controllers without requests. Both behave alike: the same headers, proxies, trusted authorities, retries and errors.
+Neither follows redirects, reads a netrc file, keeps cookies, or logs.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from .model import Transport, TransportSettings
 
 
 def requests_available() -> bool:
-    """Whether requests is there, without importing anything slow. It may still be broken."""
+    """Whether requests is installed, without a slow import. It may still be broken."""
     return find_spec("requests") is not None
 
 
 def requests_transport(settings: TransportSettings) -> Transport:
     """The controller's transport.
 
-    Raises InvalidOption for TLS files or a proxy that cannot be used, ImportError where requests cannot be imported.
+    Raises InvalidOption for TLS files or a proxy that cannot be used, ImportError if requests cannot be imported.
     """
     from .requests import RequestsTransport
 

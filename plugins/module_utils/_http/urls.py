@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The managed node's transport: ansible.module_utils.urls, so that nodes need nothing installed."""
+"""The managed node's transport: ansible.module_utils.urls, so that nodes need no further packages."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ from .settings import checked, proxy_for
 
 
 class UrlsTransport:
-    """Transport of ansible.module_utils.urls. See _http.Transport.
+    """The Transport of ansible.module_utils.urls; see model.Transport.
 
-    ansible-core says whom to trust; urllib's handlers do the rest. Request.open of ansible-core makes an opener of its
-    own and installs it for the whole process: no deadline of ours would reach its connections.
+    ansible-core decides which authorities to trust; urllib's handlers do the rest. ansible-core's Request.open creates
+    its own opener and installs it for the whole process, so our deadline could not reach its connections.
     """
 
     def __init__(self, settings: TransportSettings) -> None:
@@ -57,7 +57,7 @@ class UrlsTransport:
 
     def send(self, request: HttpRequest, retries: Retries = ONCE) -> HttpResponse:
         call = _Call(self._context, self._settings, request, retries)
-        # The delays come from outside of the decorated function; what Retry-After asks beyond them, attempt() waits.
+        # The decorator waits for the backoff; attempt() waits for what Retry-After asks beyond that.
         delays = (backoff(repeat) for repeat in range(1, retries.count + 1))
         attempt = retry_with_delays_and_condition(delays, call.again)(call.attempt)
         failure: NetworkError | None = None
@@ -70,11 +70,11 @@ class UrlsTransport:
         return call.read(answer)
 
     def close(self) -> None:
-        """Nothing to give back: every request has a connection of its own."""
+        """Nothing to close: every request has a connection of its own."""
 
 
 class _Secure(DirectConnection, http.client.HTTPSConnection):
-    """An https connection of one try."""
+    """An https connection for one attempt."""
 
 
 class _Handler(HTTPHandler):
@@ -100,7 +100,7 @@ class _SecureHandler(HTTPSHandler):
 
 
 class _Failed(Exception):
-    """No answer."""
+    """No response. again: whether the request may be sent again."""
 
     def __init__(self, error: NetworkError, again: bool) -> None:
         super().__init__()
@@ -108,11 +108,11 @@ class _Failed(Exception):
 
 
 class _Busy(Exception):
-    """An answer that may be asked for again."""
+    """A response after which the request may be sent again."""
 
 
 class _Call:
-    """One send() with its repeats."""
+    """One send() with its retries."""
 
     def __init__(
         self, context: ssl.SSLContext, settings: TransportSettings, request: HttpRequest, retries: Retries
@@ -185,7 +185,7 @@ class _Call:
         )
         if self._proxy is not None:
             _send_through(request, self._proxy)
-        # Handlers of errors, redirects, cookies and the environment's proxies stay out: every status is an answer.
+        # No handlers of errors, redirects, cookies and the environment's proxies: every status is a response.
         opener = urllib.request.OpenerDirector()
         opener.add_handler(_Handler(self._deadline))
         opener.add_handler(_SecureHandler(self._deadline, self._context))
@@ -203,10 +203,10 @@ class _Call:
 
 
 def _context(settings: TransportSettings) -> ssl.SSLContext:
-    """Whom ansible-core trusts, with the settings' files. One for all requests: it costs 35 ms."""
+    """ansible-core's TLS context with the settings' files. One for all requests: creating it takes 35 ms."""
     trust: dict[str, Any] = {"cafile": settings.ca_path}
     if settings.validate_certs and "capath" not in inspect.signature(urls.make_context).parameters:
-        # To ansible-core 2.16 the machine's own authorities have to be asked for.
+        # ansible-core 2.16 includes the machine's own authorities only on request.
         trust = dict(zip(("cafile", "cadata"), urls.get_ca_certs(settings.ca_path)))
     context: ssl.SSLContext = urls.make_context(
         validate_certs=settings.validate_certs,

@@ -167,7 +167,7 @@ def test_broken_json_is_a_warning(make_transport: MakeTransport, server: Scripte
     result = perform(call(server.url), TOKEN, make_transport())
     assert "json" not in result
     assert result["warnings"][0].endswith(
-        "cannot be read as JSON: the result has no json, set return_content to see it."
+        "cannot be read as JSON: the result has no json, set return_content to see the text."
     )
 
 
@@ -182,8 +182,8 @@ def test_json_beyond_the_limit_is_not_parsed(
     assert not result.get("failed")
     assert ("content" in result) is return_content
     assert result["warnings"] == [
-        f"The answer of {server.url}/ is longer than 2 MiB and was not read as JSON: the result has no json, raise "
-        "json_limit, ask for less at once, or set return_content to have its text."
+        f"The response from {server.url}/ is longer than 2 MiB and was not read as JSON: the result has no json, raise "
+        "json_limit, request less at once, or set return_content to get its text."
     ]
     raised = perform(call(server.url, json_limit=20), TOKEN, make_transport())
     assert (raised["json"], raised.get("warnings")) == (items, None)
@@ -193,7 +193,7 @@ def test_json_of_too_many_values_is_not_parsed(make_transport: MakeTransport, se
     server.in_turn(Answer(200, [[]] * 400_000))
     result = perform(call(server.url, json_limit=2), TOKEN, make_transport())
     assert "json" not in result
-    assert "of so many values that they take more than 12 MiB of memory and was not" in result["warnings"][0]
+    assert "has so many values that they take more than 12 MiB of memory and was not" in result["warnings"][0]
 
 
 @pytest.mark.parametrize("limit", [0, -1, 257])
@@ -282,7 +282,7 @@ def test_a_401_of_another_origin_says_why(make_transport: MakeTransport, server:
     server.in_turn(Answer(302, None, {"Location": f"{other.url}/b"}))
     other.in_turn(Answer(401, {}))
     result = perform(call(server.url), TOKEN, make_transport())
-    assert "redirected to another place, where the access token is not sent" in result["msg"]
+    assert "redirected to another origin, where the access token is not sent" in result["msg"]
 
 
 def test_a_write_is_never_sent_to_another_origin(

@@ -67,7 +67,7 @@ def test_a_coding_that_nobody_asked_for(
         make_transport().send(HttpRequest("GET", server.url), Retries(2))
     place = server.url.split("//")[1]
     assert caught.value.message == (
-        f"{place} sent an answer with the Content-Encoding {shown}, although only gzip was asked for: correct the "
+        f"{place} sent a response with the Content-Encoding {shown}, although only gzip was requested: correct the "
         "server, or proxies in between."
     )
     assert len(server.seen) == 1
@@ -86,7 +86,7 @@ def test_nothing_is_nothing_in_every_coding(
 def test_what_breaks_off_is_no_answer(make_transport: MakeTransport, server: Scripted, what: str) -> None:
     coding, content = PACKED[what]
     server.in_turn(Answer(200, content[:-9], {"Content-Encoding": coding}))
-    with pytest.raises(ConnectionFailed, match="without a whole answer"):
+    with pytest.raises(ConnectionFailed, match="before the response was complete"):
         make_transport().send(HttpRequest("GET", server.url))
 
 

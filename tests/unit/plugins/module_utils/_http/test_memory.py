@@ -89,8 +89,8 @@ def test_no_answer_takes_more_than_its_share(
     assert max(peaks.values()) < MOST, peaks
     assert {case for case, line in found.items() if line["json"]} == {"nested", "mark", "escapes", "surrogates"}
     assert found["bomb"]["warnings"] == [
-        f"The answer of {hostile}/bomb is longer than 32 MiB and was not read as JSON: the result has no json, raise "
-        "json_limit, ask for less at once, or set return_content to have its text."
+        f"The response from {hostile}/bomb is longer than 32 MiB and was not read as JSON: the result has no json, "
+        "raise json_limit, request less at once, or set return_content to get its text."
     ]
     assert "so many values that they take more than 192 MiB of memory" in found["dense"]["warnings"][0]
     assert found["twice"]["msg"].endswith(

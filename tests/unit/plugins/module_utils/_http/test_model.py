@@ -152,7 +152,7 @@ def test_answer_beyond_the_limit(make_transport: MakeTransport, server: Scripted
         transport.send(HttpRequest("GET", server.url, limit=199_999))
     place = server.url.replace("http://", "")
     assert caught.value.message == (
-        f"The answer of {place} is longer than 199999 bytes: check that the URL is the one you mean."
+        f"The response from {place} is longer than 199999 bytes: check that the URL is the one you mean."
     )
 
 
@@ -187,7 +187,7 @@ def test_slow_server(make_transport: MakeTransport) -> None:
 
 def test_connection_closed_within_the_answer(make_transport: MakeTransport, server: Scripted) -> None:
     server.in_turn(Answer(200, b"x" * 100, cut=10))
-    with pytest.raises(ConnectionFailed, match="closed the connection without a whole answer"):
+    with pytest.raises(ConnectionFailed, match="closed the connection before the response was complete"):
         make_transport().send(HttpRequest("GET", server.url))
 
 

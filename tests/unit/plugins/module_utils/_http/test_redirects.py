@@ -130,7 +130,7 @@ def test_the_token_does_not_come_back_after_a_detour() -> None:
 @pytest.mark.parametrize(("method", "body"), [("POST", b"body"), ("PUT", b"body"), ("DELETE", None), ("GET", b"body")])
 def test_what_writes_is_not_sent_to_another_origin(method: str, body: bytes | None) -> None:
     with pytest.raises(
-        RedirectRefused, match=r"redirected to another place, other\.example\.com:443, and what it writes"
+        RedirectRefused, match=r"redirected to another origin, other\.example\.com:443, and what it writes"
     ):
         next_request(request(method, body), response(307, "https://other.example.com/"), follow="all", allow_http=False)
 
@@ -165,8 +165,8 @@ def test_no_place_elsewhere_leads_to_plain_http_on_this_machine(host: str, allow
     with pytest.raises(RedirectRefused) as caught:
         next_request(request(), response(302, f"http://{host}/admin?x=1"), follow="all", allow_http=allow_http)
     assert caught.value.message == (
-        "GET https://api.example.com/a/b is redirected from elsewhere to plain http on this machine, where it does not "
-        "follow: write the right address as url, or set follow_redirects: none to see the answer itself."
+        "GET https://api.example.com/a/b is redirected from elsewhere to plain http on this machine, which is not "
+        "followed: set url to the right address, or set follow_redirects: none to see the response itself."
     )
 
 

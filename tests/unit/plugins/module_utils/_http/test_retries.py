@@ -60,7 +60,7 @@ def test_reset_is_repeated_for_reads_only(make_transport: MakeTransport, server:
     assert len(server.seen) == 1
     place = server.url.replace("http://", "")
     assert caught.value.message == (
-        f"{place} closed the connection without a whole answer: check the server's log, and "
+        f"{place} closed the connection before the response was complete: check the server's log, and "
         "that the scheme (http or https) fits the port."
     )
 

@@ -110,7 +110,7 @@ def test_bundle_of_the_environment(
     with pytest.raises(InvalidOption) as caught:
         requests_transport(settings())
     assert caught.value.message == (
-        "REQUESTS_CA_BUNDLE names '/nowhere/ca.pem', which is not there: correct it, or set ca_path."
+        "REQUESTS_CA_BUNDLE names '/nowhere/ca.pem', which does not exist: correct it, or set ca_path."
     )
 
 
@@ -119,8 +119,8 @@ def test_certificate_of_another_host(make_transport: MakeTransport, authority: P
     with scripted(tls=authority.server_context(other)) as server, pytest.raises(CertificateHostMismatch) as caught:
         make_transport(ca_path=str(authority.ca_path)).send(HttpRequest("GET", server.url))
     assert caught.value.message == (
-        f"The certificate of {place(server)} is for another host: use the host name that the certificate has in the "
-        "URL, or have the server's certificate made again with this name."
+        f"The certificate of {place(server)} is for another host: use the certificate's host name in the URL, "
+        "or have the server's certificate reissued with this name."
     )
 
 
@@ -172,7 +172,7 @@ def test_client_certificate(make_transport: MakeTransport, authority: PrivateAut
             make_transport(ca_path=ca_path).send(HttpRequest("GET", server.url))
     # Whether the alert arrives before the connection is closed is up to chance.
     assert isinstance(caught.value, (TlsFailed, ConnectionFailed))
-    assert "set client_cert and client_key if it asks for a client's certificate" in caught.value.message
+    assert "set client_cert and client_key if it requires a client certificate" in caught.value.message
 
 
 class TestFiles:

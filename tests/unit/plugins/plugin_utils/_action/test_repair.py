@@ -86,7 +86,7 @@ def test_the_first_repair_is_at_once_and_the_later_ones_are_spread(monkeypatch: 
 def test_a_node_that_is_always_slower_than_tokens_live_is_reported_in_the_end() -> None:
     tokens = tuple(f"token-{number}" for number in range(9))
     story = Story([result(401) for _each in tokens], tokens, ended=tokens)
-    assert "end before the task has started" in story.told()["msg"]
+    assert "expire before the task starts on its host" in story.told()["msg"]
     assert len(story.sent) == 1 + MOST_RENEWALS
 
 
