@@ -29,7 +29,7 @@ PROBLEMS = {
     "unknown_client": ("no enabled client 'nobody'", "check client_id"),
     "unknown_realm": ("does not have the realm 'nowhere'", "check auth_server and realm"),
     "service_accounts_off": ("'mute'", "switch on 'Service account roles'"),
-    "no_scope": ("scope asked for ('no-such-scope')", "check scope"),
+    "no_scope": ("requested scope ('no-such-scope')", "check scope"),
     "private_ca": ("signed by an authority that this machine does not trust", "set ca_path"),
     "http_to_a_remote_host": ("http", "allow_http"),
     "expired_waiver": ("the waiver of client-full-scope expired on 2020-01-31", "set another date"),

@@ -34,7 +34,7 @@ SENTENCES = {
     "unknown_client": ("no enabled client 'nobody'", "check client_id", "authkit_client_id"),
     "unknown_realm": ("does not have the realm 'nowhere'", "check auth_server and realm", "authkit_realm"),
     "service_accounts_off": ("'mute'", "may not log in by itself", "switch on 'Service account roles'"),
-    "refused_scope": ("scope asked for ('no-such-scope')", "check scope"),
+    "refused_scope": ("requested scope ('no-such-scope')", "check scope"),
     "connection_refused": ("Nothing listens at 127.0.0.1:", "check host and port"),
     "private_ca": ("signed by an authority that this machine does not trust", "set ca_path"),
     "html": ("an HTML page instead of a JSON object", "token_url"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One function a client authentication method (RFC 6749 section 2.3)."""
+"""One function for each client authentication method (RFC 6749 section 2.3)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ClientAuthentication:
-    """What proves who the client is: form fields, or an Authorization header."""
+    """What authenticates the client: form fields, or an Authorization header."""
 
     fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     credentials: BasicCredentials | None = None
 
 
 def form_encoded(value: str) -> str:
-    """A value as application/x-www-form-urlencoded writes it, UTF-8 first (RFC 6749 appendix B)."""
+    """A value in application/x-www-form-urlencoded format, encoded as UTF-8 first (RFC 6749 appendix B)."""
     return quote_plus(value, safe="")
 
 
@@ -43,7 +43,7 @@ def client_secret_basic(options: ClientOptions) -> ClientAuthentication:
     )
 
 
-#: By the option client_auth_method, whose choices these are. The option's own validation leaves no other.
+#: By the option client_auth_method, whose choices these are. The option's validation allows no other.
 METHODS: Mapping[str, Callable[[ClientOptions], ClientAuthentication]] = MappingProxyType(
     {"client_secret_post": client_secret_post, "client_secret_basic": client_secret_basic}
 )
@@ -55,7 +55,7 @@ def authenticate(options: ClientOptions) -> ClientAuthentication:
 
 
 def form_request(options: ClientOptions, url: str, fields: Iterable[tuple[str, str]]) -> HttpRequest:
-    """A form for an endpoint that wants the client authenticated, such as the token endpoint."""
+    """A form for an endpoint that requires client authentication, such as the token endpoint."""
     proof = authenticate(options)
     return HttpRequest(
         "POST",

@@ -15,7 +15,7 @@ from .refusals import Circumstances, known_refusal, realm_of, redirected, unavai
 
 
 def metadata_urls(issuer: str) -> tuple[str, str]:
-    """Where an issuer's document may lie: OpenID Connect's suffix first, then RFC 8414's insertion before the path."""
+    """The URLs of an issuer's metadata: OpenID Connect's suffix first, then RFC 8414's insertion before the path."""
     parts = urlsplit(issuer)
     path = parts.path.rstrip("/")
     suffixed = f"{path}/.well-known/openid-configuration"
@@ -34,15 +34,15 @@ def token_endpoint(
     mutual_tls: bool = False,
     retries: Retries = ONCE,
 ) -> str:
-    """The token endpoint that the issuer's document names; its mTLS alias with mutual_tls (RFC 8705 section 5).
+    """The token endpoint that the issuer's metadata names; its mTLS alias with mutual_tls (RFC 8705 section 5).
 
-    Raises IssuerMismatch when the document is another issuer's, DiscoveryFailed when there is none or it has no usable
-    endpoint, InsecureUrl for an endpoint over plain http, EndpointRedirects, RateLimited, ServerUnavailable, and the
-    NetworkErrors.
+    Raises IssuerMismatch if the metadata belongs to another issuer, DiscoveryFailed without metadata or a usable
+    endpoint in it, InsecureUrl for an endpoint over plain http, EndpointRedirects, RateLimited, ServerUnavailable, and
+    NetworkError.
     """
     check_url(issuer, allow_http=allow_http, what="issuer")
     where, document = metadata(issuer, transport, retries)
-    # Equal to the letter: RFC 8414 section 3.3, OpenID Connect Discovery 1.0 section 4.3.
+    # Must be identical: RFC 8414 section 3.3, OpenID Connect Discovery 1.0 section 4.3.
     if document.get("issuer") != issuer:
         raise IssuerMismatch(_mismatch(issuer, document.get("issuer"), where))
     endpoint = document.get("token_endpoint")
@@ -59,9 +59,9 @@ def token_endpoint(
 
 
 def metadata(issuer: str, transport: Transport, retries: Retries = ONCE) -> tuple[str, dict[str, object]]:
-    """Where the issuer's document lies, and the document, without a look at the issuer in it.
+    """The URL of the issuer's metadata, and the metadata. Does not check the issuer in it.
 
-    Raises DiscoveryFailed when there is none, EndpointRedirects, RateLimited, ServerUnavailable, and the NetworkErrors.
+    Raises DiscoveryFailed if there is none, EndpointRedirects, RateLimited, ServerUnavailable, and NetworkError.
     """
     tried: list[str] = []
     at = Circumstances(endpoint=issuer, where_options="issuer")
@@ -77,7 +77,7 @@ def metadata(issuer: str, transport: Transport, retries: Retries = ONCE) -> tupl
         if reason is not None:
             raise reason
     raise DiscoveryFailed(
-        f"There is no document of the issuer at {' nor at '.join(tried)}: check issuer"
+        f"There is no metadata document of the issuer at {' nor at '.join(tried)}: check issuer"
         f"{', its realm included' if realm_of(issuer) else ''}, or set token_url instead."
     )
 
@@ -98,13 +98,13 @@ def _mismatch(issuer: str, found: object, where: str) -> str:
         change = "without" if issuer.endswith("/") else "with"
         return f"The document at {safe_url(where)} writes its issuer {change} a final slash: write issuer that way."
     return (
-        f"The document at {safe_url(where)} is of another issuer (different: {_difference(issuer, found)}): set issuer "
-        "to the value in that document if it is yours, else correct the server's host name settings."
+        f"The document at {safe_url(where)} belongs to another issuer (different: {_difference(issuer, found)}): set "
+        "issuer to the value in that document if it is yours, else correct the server's host name settings."
     )
 
 
 def _difference(issuer: str, found: str) -> str:
-    """In what an issuer differs, in our own words: the server's text may hold anything."""
+    """How an issuer differs, in our own words: the server's text may contain anything."""
     unreadable = False
     try:
         theirs, ours = origin(found), origin(issuer)
@@ -120,7 +120,7 @@ def _difference(issuer: str, found: str) -> str:
 
 
 def _check_endpoint(issuer: str, endpoint: str, where: str, allow_http: bool) -> None:
-    """The secret goes to this URL: what a hostile or broken document names must not be weaker than the issuer."""
+    """The secret is sent to this URL: a hostile or broken document must not name a less secure one than the issuer."""
     what = f"The token_endpoint in {safe_url(where)}"
     broken = False
     try:
@@ -132,6 +132,6 @@ def _check_endpoint(issuer: str, endpoint: str, where: str, allow_http: bool) ->
     check_url(endpoint, allow_http=allow_http, what=what)
     if leads_inward(issuer, endpoint):
         raise InsecureUrl(
-            f"{what} is {safe_url(endpoint)}, this very machine, though issuer is not: correct the server's host name "
-            "settings, or set token_url instead."
+            f"{what} is {safe_url(endpoint)}, which is this machine, although issuer is not: correct the server's host "
+            "name settings, or set token_url instead."
         )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One function a grant: connection options in, form fields of the token request out."""
+"""One function for each grant type: connection options in, form fields of the token request out."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Fields = tuple[tuple[str, str], ...]
 
 
 def client_credentials(options: ClientOptions) -> Fields:
-    """RFC 6749 section 4.4.2."""
+    """The client credentials grant (RFC 6749 section 4.4.2)."""
     return (("grant_type", "client_credentials"), *_targets(options))
 
 
-#: By the option grant_type, whose choices these are. The option's own validation leaves no other.
+#: By the option grant_type, whose choices these are. The option's validation allows no other.
 GRANTS: Mapping[str, Callable[[ClientOptions], Fields]] = MappingProxyType({"client_credentials": client_credentials})
 
 
 def form_fields(options: ClientOptions) -> Fields:
-    """The form fields of the token request, without the client's authentication."""
+    """The form fields of the token request, without client authentication."""
     return (*GRANTS[options.grant_type](options), *options.extra_parameters)
 
 

@@ -4,7 +4,7 @@
 
 """JSON Web Tokens, verified against the issuer's published keys (RFC 7519, RFC 7515, RFC 8725).
 
-Verifying is joserfc's work, which is imported where it is used; managed nodes need not have it.
+joserfc does the verification. It is imported on use, so that managed nodes do not need it.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from .jwt_parts import Jwt, unverified
 if TYPE_CHECKING:
     from joserfc.jwk import Key
 
-#: Seconds that two clocks may differ.
+#: Seconds by which two clocks may differ.
 LEEWAY = 60.0
 _RSA = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 _EC = {"P-256": ("ES256",), "P-384": ("ES384",), "P-521": ("ES512",)}
 _EDWARDS = ("EdDSA",)
-#: What makes up a public key (RFC 7518 section 6, RFC 8037 section 2).
+#: The members of a public key (RFC 7518 section 6, RFC 8037 section 2).
 _PUBLIC = ("kty", "n", "e", "crv", "x", "y")
 
 Jwk = Mapping[str, Any]
 
 
 class Unverified(AuthkitError):
-    """A token that its issuer's keys do not vouch for."""
+    """A token that cannot be verified with its issuer's keys."""
 
 
 class NotSigned(Unverified):
-    """The token carries no signature (alg is none or missing). Do not trust it."""
+    """The token has no signature (alg is none or missing). Do not trust it."""
 
 
 class SharedKey(Unverified):
-    """The token is signed with a shared secret (HS256 and so on). Have it signed with an asymmetric algorithm."""
+    """The token is signed with a shared secret (such as HS256). Have it signed with an asymmetric algorithm."""
 
 
 class UnknownKey(Unverified):
@@ -52,11 +52,11 @@ class UnknownKey(Unverified):
 
 
 class BadSignature(Unverified):
-    """The signature is not the key's, or its algorithm does not fit the key. Check caches and proxies."""
+    """The signature or its algorithm does not match the key. Check caches and proxies."""
 
 
 class WrongClaims(Unverified):
-    """The signature is right, but the token is for another issuer or time. Check the issuer and both clocks."""
+    """The signature is valid, but the issuer is another one, or the time is. Check the issuer and both clocks."""
 
 
 class KeysUnavailable(AuthkitError):
@@ -64,29 +64,29 @@ class KeysUnavailable(AuthkitError):
 
 
 class LibraryMissing(AuthkitError):
-    """A Python library is missing on the controller. Install it as the sentence says."""
+    """A Python library is missing on the controller. Install it as the message says."""
 
 
 def verify(token: str, keys: Sequence[Jwk]) -> Jwt:
-    """The parts of a token whose signature is of one of the keys.
+    """The parts of a token that was signed with one of the keys.
 
-    The algorithms that will do come from the key, never from the token (RFC 8725 section 3.1). Times, issuer and
-    audience are not looked at. Raises Unverified, LibraryMissing.
+    The allowed algorithms come from the key, never from the token (RFC 8725 section 3.1). Does not check times, issuer
+    and audience. Raises Unverified, LibraryMissing.
     """
     found = unverified(token)
     if found is None:
-        raise BadSignature("The token is not a JWT, so that its signature cannot be verified: ask the server about it.")
+        raise BadSignature("The token is not a JWT, so its signature cannot be verified: ask the server about it.")
     algorithm = found.header.get("alg")
     _refuse_algorithm(algorithm)
     candidates = list(_candidates(found.header.get("kid"), keys))
     if not candidates:
         raise UnknownKey(
             "The token is signed with a key that the issuer does not publish (its kid is unknown): check caches in "
-            "front of the keys, and that the token is of this issuer."
+            "front of the keys, and that the token is from this issuer."
         )
     if not any(algorithm in algorithms(key) and _signed_by(token, key) for key in candidates):
         raise BadSignature(
-            "The token's signature is not of the key that it names, or its algorithm does not fit that key: check "
+            "The token's signature or its algorithm does not match the key that the token names: check "
             "caches in front of the keys, and whether anything on the way changes tokens."
         )
     return found
@@ -103,7 +103,7 @@ def verified_claims(
 ) -> Mapping[str, Any]:
     """The claims of a token that this issuer signed and that is valid now.
 
-    Raises Unverified where the token is to blame, KeysUnavailable, LibraryMissing, InsecureUrl, and the NetworkErrors.
+    Raises Unverified for a token that fails, KeysUnavailable, LibraryMissing, InsecureUrl, and NetworkError.
     """
     claims = verify(token, published_keys(jwks_uri, transport, retries=retries, allow_http=allow_http)).claims
     if claims.get("iss") != issuer:
@@ -123,7 +123,7 @@ def verified_claims(
 def published_keys(
     jwks_uri: str, transport: Transport, *, retries: Retries = ONCE, allow_http: bool = False
 ) -> list[Jwk]:
-    """The keys of a JWK set (RFC 7517 section 5). Raises KeysUnavailable, InsecureUrl, and the NetworkErrors."""
+    """The keys of a JWK set (RFC 7517 section 5). Raises KeysUnavailable, InsecureUrl, and NetworkError."""
     check_url(jwks_uri, allow_http=allow_http, what="jwks_uri in the issuer's metadata")
     request = HttpRequest("GET", jwks_uri, headers={"Accept": "application/json"}, limit=LONGEST_OAUTH_ANSWER)
     response = transport.send(request, retries)
@@ -137,7 +137,7 @@ def published_keys(
 
 
 def algorithms(key: Jwk) -> tuple[str, ...]:
-    """The signature algorithms that a public key may be used with; none for a key that does not sign."""
+    """The signature algorithms that a public key may be used with; empty for a key that is not for signatures."""
     if key.get("use", "sig") != "sig":
         return ()
     kind = key.get("kty")
@@ -162,7 +162,7 @@ def library_missing() -> LibraryMissing:
 def _refuse_algorithm(algorithm: object) -> None:
     name = algorithm.lower() if isinstance(algorithm, str) else "none"
     if name == "none":
-        raise NotSigned("The token is not signed (alg none), so that anybody could have made it: do not trust it.")
+        raise NotSigned("The token is not signed (alg none), so anybody could have made it: do not trust it.")
     if name.startswith("hs"):
         raise SharedKey(
             "The token is signed with a shared secret (HS…), which the issuer cannot publish: have the realm or client "
@@ -182,7 +182,7 @@ def _signed_by(token: str, key: Jwk) -> bool:
     except ImportError:
         raise library_missing() from None
     allowed = list(algorithms(key))
-    # A server may put headers of its own into a token; those that must be understood (crit) are refused all the same.
+    # A server may add headers of its own to a token; unknown critical ones (crit) are still rejected.
     registry = jws.JWSRegistry(algorithms=allowed, strict_check_header=False)
     try:
         with warnings.catch_warnings():

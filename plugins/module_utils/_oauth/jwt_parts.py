@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a JSON Web Token says (RFC 7519), before anybody verified it."""
+"""The parts of a JSON Web Token (RFC 7519), unverified."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .._http.model import parsed_json
 
 @dataclass(frozen=True, repr=False)
 class Jwt:
-    """The readable parts of a token. Nothing says that they are true before verify() did."""
+    """The decoded parts of a token. Do not trust them before verify()."""
 
     header: Mapping[str, Any] = field(default_factory=dict)
     claims: Mapping[str, Any] = field(default_factory=dict)
@@ -26,14 +26,14 @@ class Jwt:
 
 
 def unverified(token: str) -> Jwt | None:
-    """The parts of a token as they are; None for one that is no JWT (an opaque one)."""
+    """The unverified parts of a token; None for one that is not a JWT (an opaque one)."""
     parts = token.split(".")
     header, claims = (_object(part) for part in parts[:2]) if len(parts) == 3 else (None, None)
     return None if header is None or claims is None else Jwt(header, claims)
 
 
 def unverified_claims(token: str) -> Mapping[str, Any] | None:
-    """The claims of a token as they are; None for one that is no JWT."""
+    """The unverified claims of a token; None for one that is not a JWT."""
     found = unverified(token)
     return None if found is None else found.claims
 

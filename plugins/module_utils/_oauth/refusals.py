@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why a token endpoint refused: from the status, the error code and wordings that Keycloak 26 is known to use.
+"""Why a token endpoint refused: from the status, the error code and descriptions that Keycloak 26 is known to use.
 
-A description decides a class; it is never shown (RFC 6749 section 5.2 lets servers write anything there).
+An error_description selects the class and is never shown (RFC 6749 section 5.2 lets servers write anything there).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from .._words import quoted
 
 @dataclass(frozen=True)
 class Circumstances:
-    """The safe facts of a token request that a sentence may name."""
+    """The facts about a token request that a message may safely name."""
 
     endpoint: str
     client_id: str = ""
@@ -65,7 +65,7 @@ class Circumstances:
 
     @property
     def realm(self) -> str:
-        """The realm with its name, or words for it."""
+        """The realm with its name, or "its realm" if the name is not known."""
         name = self.realm_name or realm_of(self.endpoint)
         return f"the realm {quoted(name)}" if name else "its realm"
 
@@ -85,7 +85,7 @@ def realm_of(url: str) -> str | None:
 
 def redirected(response: HttpResponse, *, what: str) -> str:
     """The sentence for an endpoint that redirects."""
-    # Only its scheme is looked at: where a server redirects to is the server's text.
+    # Only the scheme is used: the rest of the Location is the server's text.
     target = response.headers.get("location", "")
     upgrade = target.lower().startswith("https:") and urlsplit(response.url).scheme == "http"
     step = "write it with https://" if upgrade else "set it to the address the server really has"
@@ -96,7 +96,7 @@ def redirected(response: HttpResponse, *, what: str) -> str:
 
 
 def unavailable(response: HttpResponse, url: str) -> AuthkitError | None:
-    """RateLimited, ServerUnavailable or ProxyFailed when the answer says no more than that, else None."""
+    """RateLimited, ServerUnavailable or ProxyFailed if the status says so, else None."""
     wait = retry_after(response.headers)
     later = f"try again in {wait:.0f} s" if wait else "try again later"
     if response.status == 429:
@@ -111,14 +111,14 @@ def unavailable(response: HttpResponse, url: str) -> AuthkitError | None:
         )
     if response.status == 407:
         return ProxyFailed(
-            f"The proxy in front of {host_and_port(url)} wants a user and password (HTTP 407): put them into proxy (or "
-            "HTTP_PROXY, HTTPS_PROXY), or name the host in NO_PROXY."
+            f"The proxy in front of {host_and_port(url)} requires a user and password (HTTP 407): put them into proxy "
+            "(or HTTP_PROXY, HTTPS_PROXY), or name the host in NO_PROXY."
         )
     return None
 
 
 def refusal(response: HttpResponse, answer: Mapping[str, object], at: Circumstances) -> AuthkitError:
-    """The error for an answer without a token; `answer` is its JSON object, empty when it has none."""
+    """The error for a response without a token. answer: its JSON object, empty if it has none."""
     busy = unavailable(response, at.endpoint)
     if busy is not None:
         return busy
@@ -137,7 +137,7 @@ def refusal(response: HttpResponse, answer: Mapping[str, object], at: Circumstan
 
 
 def known_refusal(answer: Mapping[str, object], at: Circumstances) -> AuthkitError | None:
-    """The error for an answer in Keycloak's own words, else None."""
+    """The error for a description that Keycloak is known to use, else None."""
     error, words = answer.get("error"), answer.get("error_description") or ""
     if not isinstance(error, str) or not isinstance(words, str):
         return None
@@ -184,7 +184,7 @@ def _bearer_only(at: Circumstances) -> AuthkitError:
 
 def _other_method(at: Circumstances) -> AuthkitError:
     return ClientAuthMethodRefused(
-        f"The client {at.client} in {at.realm} does not take client_auth_method {at.auth_method}: set "
+        f"The client {at.client} in {at.realm} does not accept client_auth_method {at.auth_method}: set "
         "client_auth_method to what the admin console shows for it under Clients, this client, tab Credentials, "
         "Client Authenticator."
     )
@@ -193,7 +193,7 @@ def _other_method(at: Circumstances) -> AuthkitError:
 def _other_secret_method(at: Circumstances) -> AuthkitError:
     wanted = "client_secret_post" if at.auth_method == "client_secret_basic" else "client_secret_basic"
     return ClientAuthMethodRefused(
-        f"The client {at.client} in {at.realm} does not take client_auth_method {at.auth_method}: set "
+        f"The client {at.client} in {at.realm} does not accept client_auth_method {at.auth_method}: set "
         f"client_auth_method to {wanted} (in the admin console: Clients, this client, tab Credentials, Allowed "
         "authentication method)."
     )
@@ -215,7 +215,7 @@ def _realm_disabled(at: Circumstances) -> AuthkitError:
 
 def _https_required(at: Circumstances) -> AuthkitError:
     return HttpsRequired(
-        f"{at.realm[0].upper()}{at.realm[1:]} answers https only, and {at.place} is plain http: write "
+        f"{at.realm[0].upper()}{at.realm[1:]} requires https, and {at.place} is plain http: write "
         f"{at.address_option} with https://, or look at 'Require SSL' in the admin console, Realm settings, General."
     )
 
@@ -224,10 +224,11 @@ def _scope(at: Circumstances) -> AuthkitError:
     asked = ", ".join(quoted(scope) for scope in at.scope)
     if not asked:
         return ScopeRefused(
-            f"{at.place} wants a scope that was not asked for: set scope to one that the client {at.client} may have."
+            f"{at.place} requires a scope that was not requested: set scope to one that the client {at.client} may "
+            "have."
         )
     return ScopeRefused(
-        f"{at.place} does not give the client {at.client} the scope asked for ({asked}): check scope, and that it "
+        f"{at.place} does not grant the client {at.client} the requested scope ({asked}): check scope, and that it "
         "exists and is assigned to this client (in Keycloak: Clients, this client, tab Client scopes)."
     )
 
@@ -235,8 +236,8 @@ def _scope(at: Circumstances) -> AuthkitError:
 def _target(at: Circumstances) -> AuthkitError:
     asked = ", ".join(quoted(target) for target in (*at.audience, *at.resource))
     return AudienceRefused(
-        f"{at.place} does not give the client {at.client} tokens for {asked or 'the target asked for'}: check audience "
-        "and resource, and that the client may use them."
+        f"{at.place} does not issue the client {at.client} tokens for {asked or 'the requested target'}: check "
+        "audience and resource, and that the client may use them."
     )
 
 
@@ -281,7 +282,7 @@ def _refused(response: HttpResponse, error: object, at: Circumstances) -> Authki
     )
 
 
-#: (error, description up to its first full stop), as measured on Keycloak 26.7.3
+#: (error, error_description up to its first full stop), as observed with Keycloak 26.7.3.
 _KEYCLOAK: Mapping[tuple[str, str], Callable[[Circumstances], AuthkitError]] = MappingProxyType(
     {
         ("unauthorized_client", "Invalid client or Invalid client credentials"): _wrong_secret,
@@ -297,7 +298,7 @@ _KEYCLOAK: Mapping[tuple[str, str], Callable[[Circumstances], AuthkitError]] = M
     }
 )
 
-#: RFC 6749 section 5.2, RFC 8707 section 2
+#: Error codes of RFC 6749 section 5.2 and RFC 8707 section 2.
 _CODES: Mapping[str, Callable[[Circumstances], AuthkitError]] = MappingProxyType(
     {
         "invalid_scope": _scope,

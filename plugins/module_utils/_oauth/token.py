@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 from .._record import Record
 
-#: Seconds that a stored time may lie ahead. All who read it share one clock: only one that was set back does that.
+#: Seconds that a stored time may lie in the future. All readers share one clock: only setting it back causes more.
 CLOCK_TOLERANCE = 1.0
 
 
 class Token(Record):
-    """An access token (RFC 6749 section 5.1). Times are unix seconds on this machine's clock.
+    """An access token (RFC 6749 section 5.1). Times are Unix seconds on this machine's clock.
 
     issued_at is taken before the request was sent, so expires_at is never later than the server's.
     """
@@ -37,7 +37,7 @@ class Token(Record):
         return f"Bearer {self.access_token}"
 
     def to_data(self) -> dict[str, object]:
-        """This token as plain JSON data. It holds the secret: seal it before it touches a disk."""
+        """This token as JSON data. It contains the secret: encrypt it before writing it to disk."""
         return {
             "access_token": self.access_token,
             "token_type": self.token_type,

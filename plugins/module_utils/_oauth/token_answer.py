@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a token endpoint's answer holds (RFC 6749 section 5.1), checked before anything is believed."""
+"""The token endpoint's response (RFC 6749 section 5.1), validated before use."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ from .._http.model import HttpResponse, parsed_json
 from .jwt_parts import unverified_claims
 from .refusals import Circumstances
 
+#: Seconds that a token is taken to live if the response does not say.
 UNKNOWN_LIFETIME = 60.0
-#: Beyond this an expires_in says no more than "long"; the bound keeps sums of times finite.
+#: Seconds: a longer expires_in is reduced to this, so that sums of times stay finite.
 LONGEST_LIFETIME = 10 * 365 * 86400.0
-#: Servers take headers of 4 to 64 KiB; masking and caching a token that no header carries would cost time for nothing.
+#: Characters: servers accept headers of 4 to 64 KiB, so masking and caching a longer token would be wasted time.
 LONGEST_TOKEN = 64 * 1024
 #: token_type values that may be named to the user; anything else could be a misplaced secret.
 _KNOWN_TYPES = ("dpop", "mac", "n_a", "pop", "jwt")
 
 
 def json_object(response: HttpResponse, at: Circumstances) -> dict[str, object]:
-    """The JSON object that an answer is. Raises NotJson or TruncatedAnswer; neither quotes the answer."""
+    """The response as a JSON object. Raises NotJson or TruncatedAnswer; neither quotes the response."""
     text = response.text()
     value = parsed_json(text)
     if isinstance(value, dict):
         return value
     if text.startswith("{"):
         raise TruncatedAnswer(
-            f"The JSON answer of {at.place} (HTTP {response.status}, {len(response.body)} bytes) breaks off or is "
+            f"The JSON response from {at.place} (HTTP {response.status}, {len(response.body)} bytes) breaks off or is "
             "damaged: try again, and check proxies in between and the server's log."
         )
     raise NotJson(
@@ -41,28 +42,28 @@ def json_object(response: HttpResponse, at: Circumstances) -> dict[str, object]:
 
 
 def access_token(answer: dict[str, object], at: Circumstances) -> str:
-    """The access token: visible ASCII, since it becomes a header. Raises UnusableToken."""
+    """The access token: visible ASCII, since it is sent in a header. Raises UnusableToken."""
     token = answer.get("access_token")
     if not isinstance(token, str) or not token:
         raise UnusableToken(
-            f"The answer of {at.place} has no access_token: check {at.where_options}, and the server's log."
+            f"The response from {at.place} has no access_token: check {at.where_options}, and the server's log."
         )
     if not is_visible_ascii(token):
         raise UnusableToken(
-            f"The access_token in the answer of {at.place} holds spaces, control or non-ASCII characters and cannot be "
-            "sent in a header: have the server's token format corrected."
+            f"The access_token in the response from {at.place} holds spaces, control or non-ASCII characters and "
+            "cannot be sent in a header: have the server's token format corrected."
         )
     if len(token) > LONGEST_TOKEN:
         raise UnusableToken(
-            f"The access_token in the answer of {at.place} has over {LONGEST_TOKEN // 1024} KiB and no header carries "
-            f"that: have the server put less into the tokens of the client {at.client}."
+            f"The access_token in the response from {at.place} is longer than {LONGEST_TOKEN // 1024} KiB, more than a "
+            f"header can carry: have the server put less into the tokens of the client {at.client}."
         )
     _check_type(answer.get("token_type"), at)
     return token
 
 
 def granted_scope(answer: dict[str, object], asked: tuple[str, ...]) -> str | None:
-    """The scopes of the token; an answer without them grants what was asked (RFC 6749 section 5.1)."""
+    """The scopes of the token; a response without them grants those requested (RFC 6749 section 5.1)."""
     scope = answer.get("scope")
     if isinstance(scope, list) and all(isinstance(part, str) for part in scope):
         scope = " ".join(scope)
@@ -72,21 +73,21 @@ def granted_scope(answer: dict[str, object], asked: tuple[str, ...]) -> str | No
 
 
 def missing_scopes(granted: str | None, asked: tuple[str, ...]) -> list[str]:
-    """The scopes that were asked for and not granted, in the order asked."""
+    """The requested scopes that were not granted, in the order requested."""
     given = set((granted or "").split())
     return [scope for scope in asked if scope not in given]
 
 
 def lifetime(answer: dict[str, object], token: str) -> float:
-    """Seconds that the token lives from when it was asked for: expires_in, else the JWT's exp - iat, else 60.
+    """Seconds that the token lives, counted from the request: expires_in, else the JWT's exp - iat, else 60.
 
-    A value that cannot be meant (negative, zero, not a number) counts as missing.
+    An impossible value (negative, zero, not a number) counts as missing.
     """
     seconds = _seconds(answer.get("expires_in"))
     if seconds is None:
         claims = unverified_claims(token) or {}
         issued, expires = _seconds(claims.get("iat")), _seconds(claims.get("exp"))
-        # Both are the server's clock, so this needs no agreement on the time.
+        # Both are from the server's clock, so the clocks need not agree.
         seconds = expires - issued if issued is not None and expires is not None and expires > issued else None
     return UNKNOWN_LIFETIME if seconds is None else min(seconds, LONGEST_LIFETIME)
 
@@ -96,12 +97,12 @@ def _check_type(kind: object, at: Circumstances) -> None:
         return
     if kind is None:
         raise UnusableToken(
-            f"The answer of {at.place} has no token_type, which RFC 6749 section 5.1 requires: "
+            f"The response from {at.place} has no token_type, which RFC 6749 section 5.1 requires: "
             "have the server send token_type Bearer."
         )
     named = f" ({kind})" if isinstance(kind, str) and kind.lower() in _KNOWN_TYPES else ""
     raise UnusableToken(
-        f"The token of {at.place} is not a bearer token{named}: switch off sender-constrained tokens for the client "
+        f"The token from {at.place} is not a bearer token{named}: switch off sender-constrained tokens for the client "
         f"{at.client}, only token_type Bearer can be used here."
     )
 

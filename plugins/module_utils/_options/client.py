@@ -23,7 +23,7 @@ __all__ = ["HOW", "OPTIONS", "WHAT", "WHERE", "WHO", "ClientOptions", "Layer", "
 
 
 class ClientOptions(Fields):
-    """One client of one authorization server, and the token it asks for. Made by client_options(), and never changed.
+    """One client of one authorization server, and the token it requests. Made by client_options(), and never changed.
 
     timeout, min_valid: seconds. origins: option -> the name of the place that it came from.
     """
@@ -51,7 +51,7 @@ class ClientOptions(Fields):
         return tuple(getattr(self, name) for name in TABLE)
 
     def replaced(self, **changes: Any) -> ClientOptions:
-        """The same with other values."""
+        """A copy with other values."""
         return ClientOptions(**{**vars(self), **changes})
 
     @property
@@ -79,14 +79,14 @@ class ClientOptions(Fields):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be shown."""
+        """The values that must not be shown."""
         from .secrets import named_secrets
 
         return tuple(dict.fromkeys(secret for found in named_secrets(vars(self)) for secret in found[1]))
 
     def short_secrets(self, shortest: int) -> tuple[str, ...]:
-        """The options with a secret shorter than that, with the places that they come from."""
-        # What is as long and secret as a whole, as most are, needs no further import.
+        """The options with a secret of fewer characters, each with the place that it comes from."""
+        # Values that are long enough and secret as a whole, as most are, need no further import.
         if all(len(getattr(self, name) or "") >= shortest for name in vars(self) if name in _ALL_SECRET) and not any(
             getattr(self, name) for name in _PARTLY_SECRET
         ):
@@ -99,7 +99,7 @@ class ClientOptions(Fields):
         return tuple(f"{name} from {self.origins.get(name, 'the call')}" for name in found)
 
     def sources(self) -> str:
-        """Where the Where and Who options came from, as a part of a sentence. Names no secret's value."""
+        """Where the Where and Who options came from, as a part of a sentence. Contains no values."""
         from .sources import sources
 
         return sources(self.origins)
@@ -110,10 +110,10 @@ _PARTLY_SECRET = frozenset(name for name, option in TABLE.items() if option.secr
 
 
 def client_options(layers: Sequence[Layer]) -> ClientOptions:
-    """The options that several sources give together. layers: highest first.
+    """The options that several sources define together. layers: highest precedence first.
 
-    Raises subclasses of OptionError: for unknown, missing, contradictory, invalid and mixed-up options. Reads nothing
-    and contacts nobody.
+    Raises subclasses of OptionError: for unknown, missing, contradictory, invalid and mixed-up options. Reads no files
+    and uses no network.
     """
     choice = choose(layers)
     values, origins = choice.values, choice.origins

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""URLs of Keycloak's realms, and which URLs are so plain that nothing about them has to be judged."""
+"""URLs of Keycloak's realms, and which URLs are so plain that they need no validation."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def realm_url(server: str, name: str) -> str:
 
 
 def with_scheme(server: str) -> str:
-    """A server without its final slashes, and with https where it has no scheme."""
+    """A server without final slashes, and with https if it has no scheme."""
     return (server if "://" in server else f"https://{server}").rstrip("/")
 
 
 def is_plain(url: str) -> bool:
-    """Whether check_url() surely takes this URL: https, or http on this machine, and ASCII that nobody has to escape.
+    """Whether check_url() certainly accepts this URL: https, or http on this machine, and ASCII that needs no escapes.
 
-    False means that check_url() has to say. It is four times as long as this, and most URLs do not need it.
+    False means that check_url() has to decide. It is four times as long as this, and most URLs do not need it.
     """
     scheme, separator, rest = url.partition("://")
     authority = rest.partition("/")[0]

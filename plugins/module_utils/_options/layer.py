@@ -17,8 +17,8 @@ class Layer:
 
     source: 'call', 'profile', 'variables', 'environment' or 'ini'. values: option -> value, only what is set. names:
     option -> what a user calls the place that it comes from ("the call", "the variable authkit_client_id",
-    "AUTHKIT_CLIENT_ID"). render: makes a plain value of a raw one when it is asked for: what nobody needs may hold
-    undefined names.
+    "AUTHKIT_CLIENT_ID"). render: turns a raw value into a plain one on its first use: values that are never used may
+    refer to undefined names.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Layer:
         return iter(self._raw)
 
     def value(self, option: str) -> object:
-        """The value as it is; None where there is none."""
+        """The value unchanged; None if there is none."""
         if self.render is None or option not in self._raw:
             return self._raw.get(option)
         if option not in self._done:
@@ -49,10 +49,10 @@ class Layer:
         return None if value == "" else value
 
     def picked(self, options: Sequence[str]) -> dict[str, object]:
-        """Those of the options that are set here."""
+        """Those of the options that are set here, with their values."""
         found = {option: self.get(option) for option in options}
         return {option: value for option, value in found.items() if value is not None}
 
     def name(self, option: str) -> str:
-        """What a user calls the place of an option; of one that does not exist, the place of them all."""
+        """What a user calls the place of an option; for an unknown option, that of the first known one."""
         return self.names.get(option) or next(iter(self.names.values()), self.source)

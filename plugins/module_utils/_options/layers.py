@@ -4,9 +4,9 @@
 
 """Connection options from several sources: which source an option is taken from.
 
-Where (the token endpoint), Who (the client), What (the token) and How (the connection) are chosen by different rules,
-so that a credential never goes to a server or client that its own source does not name. What is wrong with the sources
-is said by mixing and sources.
+Where (the token endpoint), Who (the client), What (the token) and How (the connection) follow different rules, so that
+a credential is never used with a server or client that its own source does not name. The modules mixing and sources
+explain what is wrong with the sources.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Choice(Record):
 
 
 def choose(layers: Sequence[Layer]) -> Choice:
-    """One value for each option. layers: highest first.
+    """One value for each option. layers: highest precedence first.
 
     Raises an OptionError that names the sources of Where and Who, as far as they are known.
     """
@@ -67,7 +67,7 @@ def _refuse_unknown(layers: Sequence[Layer]) -> None:
 
 
 def _identifying(layers: Sequence[Layer]) -> list[Layer]:
-    """The layers that Where and Who may come from: a profile gives both whole, nothing below it counts."""
+    """The layers that Where and Who may come from: a profile defines both, so layers below it do not count."""
     kept = []
     for layer in layers:
         kept.append(layer)

@@ -19,12 +19,12 @@ from .where import same_place
 
 
 def refuse_unknown(layer: Layer, name: str) -> NoReturn:
-    """For an option that does not exist."""
+    """Raises UnknownOption for an option that does not exist."""
     raise UnknownOption(f"{quoted(name)} in {layer.name(name)} is not a valid option: {nearest(name, OPTIONS)}")
 
 
 def check_credential(layers: Sequence[Layer], option: str, found: int, where: int, client: int) -> None:
-    """Refuses a credential that is of a lower layer than Where or client_id, unless it says the same."""
+    """Raises MixedSources for a credential of a layer below Where or client_id, unless that layer means the same."""
     if found > where >= 0:
         _check_same_server(layers[where], layers[found], option)
     if found > client >= 0:
@@ -32,11 +32,12 @@ def check_credential(layers: Sequence[Layer], option: str, found: int, where: in
 
 
 def refuse_incomplete(values: Mapping[str, object], layers: Sequence[Layer]) -> NoReturn:
-    """For what nobody said."""
+    """Raises MissingOption for what no source sets."""
     raise MissingOption(" ".join(_missing(values, layers)))
 
 
 def check_where(layer: Layer) -> None:
+    """Raises ContradictoryOptions or MissingOption unless a layer says in exactly one way where tokens come from."""
     names = list(layer.picked(WHERE))
     ways = {"auth_server" if name == "realm" else name for name in names}
     origin = places([layer.name(name) for name in names])
@@ -47,8 +48,8 @@ def check_where(layer: Layer) -> None:
     for missing, given in (("auth_server", "realm"), ("realm", "auth_server")):
         if names == [given]:
             raise MissingOption(
-                f"{given} from {origin} needs {missing} from the same source, since a source that says a part of "
-                f"where the token comes from has to say all of it: set {missing} there."
+                f"{given} from {origin} needs {missing} from the same source, since each source must say completely "
+                f"where the token comes from: set {missing} there."
             )
 
 
@@ -84,7 +85,7 @@ def _naming(layer: Layer, values: Mapping[str, object]) -> str:
 
 
 def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[str]:
-    """A sentence for each thing that nobody said."""
+    """A sentence for each option that no source sets."""
     profile = next((layer for layer in layers if layer.source == "profile"), None)
     if not any(option in values for option in WHERE):
         nothing = f"Nothing in {profile.name('token_url')}" if profile else "Nothing"

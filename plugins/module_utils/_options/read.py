@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A source's value becomes a field: at once where it is plain, which most are, else by values and where."""
+"""Turns a source's value into a field: directly if it is plain, as most are, else with values and where."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .endpoint import is_plain, with_scheme
 from .table import Option
 
 _OF_PLACES = frozenset(("issuer", "auth_server", "token_url", "realm", "hosts"))
-#: In a realm's name: what a URL could take for a step. In a path: what Ansible replaces.
+#: In a realm's name: the characters of dot segments in URLs. In a path: those that Ansible expands.
 _NO_STEPS, _NO_NAMES = frozenset(".\\"), frozenset("~$")
 
 
 def read(option: Option, value: object, what: str, *, allow_http: bool) -> object:
-    """The field for a value of any source. what: names the option and its place.
+    """The field for a value of any source. what: the option and its place, for messages.
 
     Raises InvalidOption, and InsecureUrl for plain http without allow_http.
     """
@@ -32,10 +32,10 @@ def read(option: Option, value: object, what: str, *, allow_http: bool) -> objec
 
 
 def _plainly(option: Option, value: object) -> object:
-    """The field, if that is no question; else None."""
+    """The field, if the value is plain; else None."""
     if option.read == "bool":
         return value if value is True or value is False else None
-    # Ansible's own kinds of text, tagged or vaulted, go the long way.
+    # Ansible's own kinds of text, tagged or vaulted, take the long way.
     if not isinstance(value, str) or value.__class__ is not str or not value.isprintable():
         return None
     if option.read == "str" or (option.read == "choice" and value in option.choices):

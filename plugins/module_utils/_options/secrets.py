@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is secret in the values of connection options, valid or not. Judges nothing and raises nothing."""
+"""What is secret in the values of connection options, valid or not. Validates nothing and never raises."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from urllib.parse import quote_plus, unquote
 
 from .table import ALL, FIELDS, PASSWORD, TABLE
 
-#: The options whose value is a secret, or holds one. access_token is of tasks, and no connection option.
+#: The options whose value is a secret, or contains one. access_token is a task's option, not a connection option.
 SECRET_OPTIONS = (*(name for name, option in TABLE.items() if option.secret), "access_token")
-#: The last word of a name decides: requested_token_type is none. The documentation lists these words.
+#: The last word of a name decides: requested_token_type is not secret. The documentation lists these words.
 _SECRET_NAME = (
     r"(?i:(?:^|.*[^a-z])|(?-i:.*[a-z](?=[A-Z])))"
     r"(?i:secret|password|passwd|passphrase|passcode|token|assertion|credentials?|jwt|otp|pin|key|apikey)"
     r"|(?i:(?:.*[^a-z])?(?:auth|authorization|access|device|security|verification)[^a-z]?code|code)"
 )
-#: urlsplit() refuses what is no valid URL, which is no reason to show it.
+#: Not urlsplit(), which rejects invalid URLs: their passwords must be masked, too.
 _USER_INFO = r"(?:[^/?#@]*//)?(?P<user>[^/?#:@]*):(?P<password>[^/?#]*)@"
 
 
@@ -52,7 +52,7 @@ def named_secrets(options: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]
 
 
 def _part(option: str) -> str:
-    """What of an option's value is secret."""
+    """Which part of an option's value is secret: ALL, PASSWORD, FIELDS, or "" for none."""
     return TABLE[option].secret if option in TABLE else ALL
 
 
@@ -62,13 +62,13 @@ def is_secret_name(name: str) -> bool:
 
 
 def basic_credentials(user: str, password: str) -> list[str]:
-    """What stands in a header for HTTP Basic (RFC 7617), as it is and form-encoded (RFC 6749 section 2.3.1)."""
+    """The base64 of an HTTP Basic header (RFC 7617), plain and form-encoded (RFC 6749 section 2.3.1)."""
     pairs = dict.fromkeys((f"{user}:{password}", f"{quote_plus(user)}:{quote_plus(password)}"))
     return [b64encode(pair.encode("utf-8", "surrogateescape")).decode().rstrip("=") for pair in pairs]
 
 
 def without_secret_values(option: str, value: object, mask: str) -> object:
-    """The value of an option as others may see it."""
+    """The value of an option with its secrets replaced by the mask."""
     if not secret_values(option, value):
         return value
     if _part(option) == FIELDS and isinstance(value, Mapping):
@@ -91,7 +91,7 @@ def _of_fields(fields: object) -> Iterator[str]:
     if isinstance(fields, str):
         try:
             fields = json.loads(fields)
-        except ValueError:  # it is refused elsewhere
+        except ValueError:  # rejected elsewhere
             return
     for name, given in fields.items() if isinstance(fields, Mapping) else ():
         if is_secret_name(str(name)):

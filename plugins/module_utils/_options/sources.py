@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sources of connection options in sentences."""
+"""How messages name the sources of connection options."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sources(origins: Mapping[str, str]) -> str:
 
 
 def places(origins: Sequence[str]) -> str:
-    """Several names of places in one: "the variables authkit_auth_server and authkit_realm"."""
+    """Several names of places as one phrase: "the variables authkit_auth_server and authkit_realm"."""
     distinct = list(dict.fromkeys(origins))
     if len(distinct) > 1 and all(origin.startswith(_VARIABLE) for origin in distinct):
         return "the variables " + listed([origin[len(_VARIABLE) :] for origin in distinct])

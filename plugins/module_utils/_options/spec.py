@@ -22,8 +22,8 @@ def _rules(option: Option) -> dict[str, object]:
     return rules
 
 
-#: No default, required or mutually_exclusive: a default would hide the sources below the call, and the rest is judged
-#: over all sources, in client_options().
+#: No default, required or mutually_exclusive: a default would hide the sources below the call, and client_options()
+#: checks the rest over all sources.
 CONNECTION_SPEC: dict[str, dict[str, object]] = {
     "profile": {"type": "str"},
     **{name: _rules(option) for name, option in TABLE.items()},

@@ -4,7 +4,7 @@
 
 """Every connection option, declared once.
 
-Argument spec, fields, repr, masking, the doctor, the store's key and the rules of mixing sources follow from this.
+Argument spec, fields, repr, masking, the doctor, the store's key and the rules for mixing sources are derived from it.
 Only the descriptions of the options are elsewhere, in plugins/doc_fragments/_client.py.
 """
 
@@ -21,13 +21,13 @@ MOST_RETRIES = 10
 
 
 class Option:
-    """One connection option, and the field that it is of ClientOptions.
+    """One connection option, and its field of ClientOptions.
 
-    type: the argument spec's. read: what makes the field of a source's value, a function of values or where; by
-    default that of the type. default: the field's, where no source sets the option. secret: what of the value is, if
-    anything. shapes: whether another value asks for another token, which the store then has to tell apart.
-    credential: whether it proves who the client is, and is written for one client of one server. guarded: whether it
-    says where a secret or token goes, whose it is, or which server is believed, which no node's facts may.
+    type: in the argument spec. read: names the function of values or where that turns a source's value into the field;
+    by default that of the type. default: of the field, if no source sets the option. secret: which part of the value
+    is secret. shapes: whether another value requests another token, which the store must then keep apart. credential:
+    whether it authenticates the client, and belongs to one client of one server. guarded: whether it says where a
+    secret or token is sent, whose it is, or which server is trusted; a node's facts must not set it.
     """
 
     def __init__(
@@ -54,16 +54,16 @@ class Option:
         self.name = name
 
     def __get__(self, instance: object | None, _owner: type) -> Any:
-        """The default: what is set lies in the instance and goes before."""
+        """The default; a value that is set in the instance takes precedence."""
         return self if instance is None else self.default
 
 
-def _option(*given: Any, **named: Any) -> Any:  # as dataclasses.field(): the annotation tells the field's type
+def _option(*given: Any, **named: Any) -> Any:  # like dataclasses.field(): the annotation has the field's type
     return Option(*given, **named)
 
 
 class Fields:
-    """The table: a line for each option. The first of its choices is the default."""
+    """The table: one line for each option. The first of its choices is the default."""
 
     issuer: str | None = _option(WHERE_GROUP, "str", "issuer")
     auth_server: str | None = _option(WHERE_GROUP, "str", "auth_server")

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of connection options, from whatever a source can write: YAML, JSON, an environment variable.
+"""Reads the values of connection options, as YAML, JSON or an environment variable spells them.
 
 `what` names the option and the place its value comes from ("timeout from AUTHKIT_TIMEOUT"). A message never quotes the
-value: it may be a secret that got into the wrong place.
+value: it may be a misplaced secret. Each function raises InvalidOption for a value that is not valid.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .table import MOST_RETRIES, Option
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile(r"[\s,]+")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-#: Form fields (RFC 6749 and the grants built on it) that are made from options of their own.
+#: Form fields (RFC 6749 and its extension grants) that are not extra parameters.
 PROTOCOL_PARAMETERS = frozenset(
     {
         "assertion",
@@ -50,7 +50,7 @@ PROTOCOL_PARAMETERS = frozenset(
 
 
 def text(value: object, what: str) -> str:
-    """Text of one line. An integer is taken as it is written; other types have more than one spelling."""
+    """One line of text. An integer is accepted as it is written; other types have more than one spelling."""
     if isinstance(value, str):
         plain = value
     elif isinstance(value, int) and not isinstance(value, bool):
@@ -59,13 +59,13 @@ def text(value: object, what: str) -> str:
         raise InvalidOption(f"{what} must be text, and is {_kind(value)}: put it in quotes.")
     if _CONTROL.search(plain):
         raise InvalidOption(
-            f"{what} holds a line break or another control character, as the last line of a file does: take it out."
+            f"{what} holds a line break (as at the end of a file) or another control character: remove it."
         )
     return plain
 
 
 def path(value: object, what: str) -> str:
-    """A file's path, with ~ and $NAME replaced as Ansible does for options of that type."""
+    """A file's path, with ~ and $NAME expanded as Ansible does for options of that type."""
     return os.path.expanduser(os.path.expandvars(text(value, what)))
 
 
@@ -95,7 +95,7 @@ def number(value: object, what: str) -> float:
 
 
 def seconds_above_zero(value: object, what: str) -> float:
-    """A span of time that is not empty."""
+    """A duration in seconds, more than 0."""
     found = number(value, what)
     if found <= 0:
         raise InvalidOption(f"{what} must be more than 0 seconds.")
@@ -111,9 +111,9 @@ def whole_number(value: object, what: str, most: int) -> int:
 
 
 def words(value: object, what: str, *, of_one_word: bool = True) -> tuple[str, ...]:
-    """A list of texts: a list, JSON's spelling of one, or text that is separated by spaces or commas.
+    """A list of texts: a list, a JSON list, or text that is separated by spaces or commas.
 
-    of_one_word: a space in an item of a list separates, too, since no item can have one.
+    of_one_word: a space in an item of a list separates, too, since items cannot contain one.
     """
     if isinstance(value, str):
         items: object = _from_json(value, what) if value.lstrip().startswith("[") else _SEPARATORS.split(value)
@@ -128,7 +128,7 @@ def words(value: object, what: str, *, of_one_word: bool = True) -> tuple[str, .
 
 
 def form_fields(value: object, what: str) -> tuple[tuple[str, str], ...]:
-    """Additional form fields: a mapping, or JSON's spelling of one; a list repeats its name, null leaves it out."""
+    """Additional form fields: a mapping, or a JSON object; a list repeats its name, null omits it."""
     fields = _from_json(value, what) if isinstance(value, str) else value
     if not isinstance(fields, Mapping):
         raise InvalidOption(f"{what} must be a mapping of names to values (as text: a JSON object).")
@@ -136,7 +136,7 @@ def form_fields(value: object, what: str) -> tuple[tuple[str, str], ...]:
     for name, given in fields.items():
         key = text(name, f"each name in {what}")
         if key in PROTOCOL_PARAMETERS:
-            raise InvalidOption(f"{what} must not hold {key}, which is no extra parameter: use the options instead.")
+            raise InvalidOption(f"{what} must not hold {key}: that is not an extra parameter, use the options.")
         each = given if isinstance(given, (list, tuple)) else [given]
         found.extend((key, _form_value(item, what)) for item in each if item is not None)
     return tuple(found)
@@ -159,7 +159,7 @@ def _from_json(value: str, what: str) -> object:
 
 
 def _unsplit(value: object, what: str) -> object:
-    """Undoes what an argument spec does to the JSON text of a list: it splits at the commas."""
+    """Undoes how an argument spec splits the JSON text of a list at its commas."""
     if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
         return value
     whole = ",".join(value).strip()
@@ -179,7 +179,7 @@ def _names(value: object, what: str) -> tuple[str, ...]:
     return words(value, what, of_one_word=False)
 
 
-#: By what the table of options has for `read`.
+#: By the value of `read` in the table of options.
 READERS: Mapping[str, Callable[[object, str], object]] = {
     "str": text,
     "path": path,
@@ -194,5 +194,5 @@ READERS: Mapping[str, Callable[[object, str], object]] = {
 
 
 def judged(option: Option, value: object, what: str) -> object:
-    """The field for a value of an option that has nothing to do with URLs."""
+    """The field for a value of an option that is not about URLs or hosts."""
     return one_of(value, what, option.choices) if option.choices else READERS[option.read](value, what)

@@ -29,7 +29,7 @@ def auth_server(value: object, what: str, *, allow_http: bool) -> str:
 
 
 def realm(value: object, what: str) -> str:
-    """A realm's name. Any but those that a URL would take for a step up or down."""
+    """A realm's name: any but those that are dot segments in a URL, or contain a backslash."""
     name = text(value, what)
     if name in (".", "..") or "\\" in name:
         raise InvalidOption(f"{what} is not a valid realm name: check its spelling.")
@@ -37,7 +37,7 @@ def realm(value: object, what: str) -> str:
 
 
 def issuer(value: object, what: str, *, allow_http: bool) -> str:
-    """An issuer identifier, kept to the letter (RFC 8414 section 2: https, no query, no fragment)."""
+    """An issuer identifier, kept unchanged (RFC 8414 section 2: https, no query, no fragment)."""
     url = text(value, what)
     check_url(url, allow_http=allow_http, what=what)
     if "?" in url or "#" in url:
@@ -55,7 +55,7 @@ def token_url(value: object, what: str, *, allow_http: bool) -> str:
 
 
 def same_place(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    """Whether `one`, which says all of Where, means the place that `other` says as far as it says it."""
+    """Whether `one`, a complete Where, means the same place as `other`, which may be incomplete."""
     if set(other) <= set(one):
         return all(_normal(name, one[name]) == _normal(name, value) for name, value in other.items())
     place = _place(one)
@@ -63,7 +63,7 @@ def same_place(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
 
 
 def _place(values: Mapping[str, object]) -> str | None:
-    """The place as the URL of a realm or issuer, in one spelling; None for anything that does not say one place."""
+    """The place as the normalized URL of a realm or issuer; None if the values do not name exactly one place."""
     names = set(values)
     if names == {"auth_server", "realm"}:
         server, name = str(values["auth_server"]), str(values["realm"])
@@ -75,7 +75,7 @@ def _place(values: Mapping[str, object]) -> str | None:
 
 
 def _normal(name: str, value: object) -> str:
-    """One spelling for all that mean the same. Anything but a URL is compared as it is."""
+    """The normalized spelling of a value. Anything but a URL stays unchanged."""
     shown = str(value)
     if name == "realm":
         return shown
@@ -90,20 +90,20 @@ def _normal(name: str, value: object) -> str:
 
 
 def hosts(value: object, what: str) -> tuple[str, ...]:
-    """Patterns of hosts. An empty list would open what somebody meant to close, if it were taken as no limit."""
+    """Patterns of hosts. Rejects an empty list: taken as no limit, it would allow what the user meant to forbid."""
     patterns = words(value, what)
     if not patterns:
         raise InvalidOption(f"{what} is an empty list: name the hosts that the token may be sent to, or leave it out.")
-    host_allowed("https://localhost/", patterns)  # raises for a pattern that is none
+    host_allowed("https://localhost/", patterns)  # raises for an invalid pattern
     return patterns
 
 
 _URLS: Mapping[str, Callable[..., str]] = {"issuer": issuer, "auth_server": auth_server, "token_url": token_url}
-#: By what the table of options has for `read`.
+#: By the value of `read` in the table of options.
 READERS: Mapping[str, Callable[[object, str], object]] = {"realm": realm, "hosts": hosts}
 
 
 def judged(option: Option, value: object, what: str, *, allow_http: bool) -> object:
-    """The field for a value of an option that says where something is."""
+    """The field for a value of an option about a URL, a realm or hosts."""
     url = _URLS.get(option.read)
     return url(value, what, allow_http=allow_http) if url else READERS[option.read](value, what)

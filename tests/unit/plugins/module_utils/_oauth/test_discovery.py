@@ -81,20 +81,20 @@ FAILURES: list[tuple[HttpResponse, type[AuthkitError], str]] = [
     (
         document(issuer="http://login.example.org/realms/erp"),
         IssuerMismatch,
-        f"The document at {SUFFIXED} is of another issuer (different: the scheme): set issuer to the value in that "
-        "document if it is yours, else correct the server's host name settings.",
+        f"The document at {SUFFIXED} belongs to another issuer (different: the scheme): set issuer to the value in "
+        "that document if it is yours, else correct the server's host name settings.",
     ),
     (
         document(issuer="https://s3cret.example.org:8443/realms/erp"),
         IssuerMismatch,
-        f"The document at {SUFFIXED} is of another issuer (different: the host, the port): set issuer to the "
+        f"The document at {SUFFIXED} belongs to another issuer (different: the host, the port): set issuer to the "
         "value in that document if it is yours, else correct the server's host name settings.",
     ),
     (
         document(issuer="s3cret"),
         IssuerMismatch,
-        f"The document at {SUFFIXED} is of another issuer (different: it is not a URL): set issuer to the value in "
-        "that document if it is yours, else correct the server's host name settings.",
+        f"The document at {SUFFIXED} belongs to another issuer (different: it is not a URL): set issuer to the value "
+        "in that document if it is yours, else correct the server's host name settings.",
     ),
     (
         document(issuer=None),
@@ -121,8 +121,8 @@ FAILURES: list[tuple[HttpResponse, type[AuthkitError], str]] = [
     (
         document(token_endpoint="http://127.0.0.1:8080/token"),
         InsecureUrl,
-        f"The token_endpoint in {SUFFIXED} is http://127.0.0.1:8080/token, this very machine, though issuer is not: "
-        "correct the server's host name settings, or set token_url instead.",
+        f"The token_endpoint in {SUFFIXED} is http://127.0.0.1:8080/token, which is this machine, although issuer is "
+        "not: correct the server's host name settings, or set token_url instead.",
     ),
     (
         answer(b"<html>s3cret</html>"),
@@ -132,8 +132,8 @@ FAILURES: list[tuple[HttpResponse, type[AuthkitError], str]] = [
     (
         answer(b"", 404),
         DiscoveryFailed,
-        f"There is no document of the issuer at {SUFFIXED} (HTTP 404) nor at {INSERTED} (HTTP 404): check issuer, its "
-        "realm included, or set token_url instead.",
+        f"There is no metadata document of the issuer at {SUFFIXED} (HTTP 404) nor at {INSERTED} (HTTP 404): check "
+        "issuer, its realm included, or set token_url instead.",
     ),
     (
         answer({"error": "Realm does not exist"}, 404),
@@ -159,7 +159,7 @@ FAILURES: list[tuple[HttpResponse, type[AuthkitError], str]] = [
     (
         answer(b"", 407),
         ProxyFailed,
-        "The proxy in front of login.example.org:443 wants a user and password (HTTP 407): put them into proxy (or "
+        "The proxy in front of login.example.org:443 requires a user and password (HTTP 407): put them into proxy (or "
         "HTTP_PROXY, HTTPS_PROXY), or name the host in NO_PROXY.",
     ),
 ]
@@ -184,7 +184,7 @@ def test_plain_http_on_loopback_and_by_permission() -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "[::1]", "0.0.0.0", "127.1", "app.localhost"])
 def test_an_issuer_elsewhere_does_not_send_the_secret_to_this_machine(host: str) -> None:
     script = ScriptedTransport([document(token_endpoint=f"http://{host}/token")])
-    with pytest.raises(InsecureUrl, match="this very machine, though issuer is not"):
+    with pytest.raises(InsecureUrl, match="which is this machine, although issuer is not"):
         token_endpoint(ISSUER, script, allow_http=True)
 
 

@@ -95,7 +95,7 @@ KEYCLOAK: list[tuple[int, str, str, type[AuthkitError], str]] = [
         "invalid_client",
         "Parameter client_assertion_type is missing",
         ClientAuthMethodRefused,
-        "The client 'svc' in the realm 'erp' does not take client_auth_method client_secret_post: set "
+        "The client 'svc' in the realm 'erp' does not accept client_auth_method client_secret_post: set "
         "client_auth_method to what the admin console shows for it under Clients, this client, tab Credentials, "
         "Client Authenticator.",
     ),
@@ -105,7 +105,7 @@ KEYCLOAK: list[tuple[int, str, str, type[AuthkitError], str]] = [
         "Invalid method used to get client secret. Client requires method 'client_secret_basic' to obtain client "
         "secret from the request",
         ClientAuthMethodRefused,
-        "The client 'svc' in the realm 'erp' does not take client_auth_method client_secret_post: set "
+        "The client 'svc' in the realm 'erp' does not accept client_auth_method client_secret_post: set "
         "client_auth_method to client_secret_basic (in the admin console: Clients, this client, tab Credentials, "
         "Allowed authentication method).",
     ),
@@ -129,7 +129,7 @@ KEYCLOAK: list[tuple[int, str, str, type[AuthkitError], str]] = [
         "invalid_request",
         "HTTPS required",
         HttpsRequired,
-        f"The realm 'erp' answers https only, and {TOKEN_URL} is plain http: write auth_server with https://, or look "
+        f"The realm 'erp' requires https, and {TOKEN_URL} is plain http: write auth_server with https://, or look "
         "at 'Require SSL' in the admin console, Realm settings, General.",
     ),
     (
@@ -137,7 +137,7 @@ KEYCLOAK: list[tuple[int, str, str, type[AuthkitError], str]] = [
         "invalid_scope",
         "Invalid scopes: s3cret",
         ScopeRefused,
-        f"{TOKEN_URL} does not give the client 'svc' the scope asked for ('read', 'admin'): check scope, and that it "
+        f"{TOKEN_URL} does not grant the client 'svc' the requested scope ('read', 'admin'): check scope, and that it "
         "exists and is assigned to this client (in Keycloak: Clients, this client, tab Client scopes).",
     ),
     (
@@ -208,7 +208,7 @@ OTHERS: list[tuple[int, object, type[AuthkitError], str]] = [
         400,
         {"error": "invalid_target"},
         AudienceRefused,
-        f"{TOKEN_URL} does not give the client 'svc' tokens for 'erp', 'urn:api': check audience and resource, and "
+        f"{TOKEN_URL} does not issue the client 'svc' tokens for 'erp', 'urn:api': check audience and resource, and "
         "that the client may use them.",
     ),
     (
@@ -248,7 +248,7 @@ OTHERS: list[tuple[int, object, type[AuthkitError], str]] = [
         407,
         b"",
         ProxyFailed,
-        "The proxy in front of login.example.org:443 wants a user and password (HTTP 407): put them into proxy (or "
+        "The proxy in front of login.example.org:443 requires a user and password (HTTP 407): put them into proxy (or "
         "HTTP_PROXY, HTTPS_PROXY), or name the host in NO_PROXY.",
     ),
 ]
@@ -277,14 +277,14 @@ def test_basic_where_post_is_wanted() -> None:
     words = "Invalid method used to get client secret. Client requires method 'client_secret_post' to obtain it"
     found = said(401, {"error": "unauthorized_client", "error_description": words}, at)
     assert found.message.startswith(
-        "The client 'svc' in the realm 'erp' does not take client_auth_method client_secret_basic: set "
+        "The client 'svc' in the realm 'erp' does not accept client_auth_method client_secret_basic: set "
         "client_auth_method to client_secret_post ("
     )
 
 
 def test_scope_that_was_not_asked_for() -> None:
     assert said(400, {"error": "invalid_scope"}, replace(AT, scope=())).message == (
-        f"{TOKEN_URL} wants a scope that was not asked for: set scope to one that the client 'svc' may have."
+        f"{TOKEN_URL} requires a scope that was not requested: set scope to one that the client 'svc' may have."
     )
 
 

@@ -47,7 +47,7 @@ def not_json(what: str) -> str:
 
 def truncated(size: int) -> str:
     return (
-        f"The JSON answer of {TOKEN_URL} (HTTP 200, {size} bytes) breaks off or is damaged: try again, and check "
+        f"The JSON response from {TOKEN_URL} (HTTP 200, {size} bytes) breaks off or is damaged: try again, and check "
         "proxies in between and the server's log."
     )
 
@@ -79,20 +79,20 @@ def test_an_object_is_read_with_a_byte_order_mark() -> None:
     assert json_object(answer(b'\xef\xbb\xbf {"a": "\xc3\xa9"}\n'), AT) == {"a": "é"}
 
 
-NO_TOKEN = f"The answer of {TOKEN_URL} has no access_token: check auth_server and realm, and the server's log."
+NO_TOKEN = f"The response from {TOKEN_URL} has no access_token: check auth_server and realm, and the server's log."
 ODD_TOKEN = (
-    f"The access_token in the answer of {TOKEN_URL} holds spaces, control or non-ASCII characters and cannot be sent "
-    "in a header: have the server's token format corrected."
+    f"The access_token in the response from {TOKEN_URL} holds spaces, control or non-ASCII characters and cannot be "
+    "sent in a header: have the server's token format corrected."
 )
 NO_TYPE = (
-    f"The answer of {TOKEN_URL} has no token_type, which RFC 6749 section 5.1 requires: have the server send "
+    f"The response from {TOKEN_URL} has no token_type, which RFC 6749 section 5.1 requires: have the server send "
     "token_type Bearer."
 )
 
 
 def other_type(named: str) -> str:
     return (
-        f"The token of {TOKEN_URL} is not a bearer token{named}: switch off sender-constrained tokens for the client "
+        f"The token from {TOKEN_URL} is not a bearer token{named}: switch off sender-constrained tokens for the client "
         "'svc', only token_type Bearer can be used here."
     )
 
@@ -124,8 +124,8 @@ def test_a_token_that_no_header_carries() -> None:
     with pytest.raises(UnusableToken) as caught:
         access_token({**FINE, "access_token": "t" * (LONGEST_TOKEN + 1)}, AT)
     assert caught.value.message == (
-        f"The access_token in the answer of {TOKEN_URL} has over 64 KiB and no header carries that: have the server "
-        "put less into the tokens of the client 'svc'."
+        f"The access_token in the response from {TOKEN_URL} is longer than 64 KiB, more than a header can carry: have "
+        "the server put less into the tokens of the client 'svc'."
     )
 
 
