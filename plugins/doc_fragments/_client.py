@@ -14,7 +14,7 @@ _PROFILE = r"""
   profile:
     description:
       - The client to use, a name in the variable C(authkit_profiles), a mapping of names to mappings of these options.
-      - A profile says where and who whole. What it leaves open of the other options comes from the variables,
+      - A profile defines server and client completely. Other options that it does not set come from variables,
         environment and C(ansible.cfg).
     type: str
 """
@@ -23,11 +23,11 @@ _CONNECTION = r"""
   issuer:
     description:
       - Issuer whose metadata names the token endpoint (OpenID Connect Discovery 1.0 or RFC 8414).
-      - Where tokens come from is said by exactly one of O(issuer), O(auth_server) with O(realm), and O(token_url), in
-        one source. Over V(http) only on loopback (V(localhost), V(127.0.0.0/8), V(::1)), unless O(allow_http).
+      - Set exactly one of O(issuer), O(auth_server) with O(realm), and O(token_url), in one source. V(http) is only for
+        loopback (V(localhost), V(127.0.0.0/8), V(::1)), unless O(allow_http) is set.
     type: str
   auth_server:
-    description: Keycloak server as host, V(host:port) or URL. V(https) unless it says otherwise; a path is kept.
+    description: Keycloak server as host, V(host:port) or URL. V(https) unless it has a scheme; a path is kept.
     type: str
   realm:
     description: Name of the realm at O(auth_server).
@@ -42,50 +42,50 @@ _CONNECTION = r"""
     description: The client's secret. Best kept in a vaulted variable or the environment.
     type: str
   client_auth_method:
-    description: How the client proves who it is (RFC 6749 section 2.3.1). V(client_secret_post) unless set.
+    description: How the client authenticates (RFC 6749 section 2.3.1). V(client_secret_post) unless set.
     type: str
     choices: [client_secret_post, client_secret_basic]
   client_cert:
-    description: PEM file of a client certificate, for the token endpoint and the API. It may hold the key, too.
+    description: PEM file of a client certificate, for the token endpoint and the API. It may contain the key, too.
     type: path
   client_key:
     description: PEM file of the key of O(client_cert).
     type: path
   grant_type:
-    description: How the token is obtained. V(client_credentials) unless set.
+    description: The grant type (RFC 6749 section 1.3). V(client_credentials) unless set.
     type: str
     choices: [client_credentials]
   scope:
-    description: Scopes to ask for. As text separated by spaces or commas, or JSON.
+    description: Scopes to request. As text, separated by spaces or commas, or JSON.
     type: list
     elements: str
   audience:
-    description: Audiences to ask for.
+    description: Audiences to request.
     type: list
     elements: str
   resource:
-    description: Resources to ask for (RFC 8707).
+    description: Resources to request (RFC 8707).
     type: list
     elements: str
   extra_parameters:
-    description: More form fields for the token request. As text, JSON.
+    description: Additional form fields for the token request. As text, JSON.
     type: dict
   validate_certs:
     description: Whether to check certificates. V(true) unless set.
     type: bool
   ca_path:
-    description: PEM file or directory of the authorities to trust.
+    description: PEM file of the certificate authorities to trust.
     type: path
   timeout:
-    description: Seconds to wait for a connection and for each part of an answer. 30 unless set. A try may take 3 times
-      as long in all, a call of the module C(api) 10 times.
+    description: Seconds to wait for a connection and for each part of a response. 30 unless set. An attempt may take 3
+      times as long in total, one of the module C(api) 10 times.
     type: float
   retries:
-    description: How often to try again (0 to 10) after a failed connection, 429, 502, 503 and 504. 2 unless set.
+    description: How often to retry (0 to 10) after a failed connection, 429, 502, 503 and 504. 2 unless set.
     type: int
   proxy:
     description:
-      - URL of a proxy. Unless set, the usual environment variables count, except for loopback, which is never reached
+      - URL of a proxy. Unless set, the usual environment variables apply, except to loopback, which is never reached
         through a proxy of the environment. A password in it is masked.
     type: str
   http_agent:
@@ -101,7 +101,7 @@ _CONNECTION = r"""
     type: str
     choices: [file, memory, none]
   min_valid:
-    description: Seconds that a token must still live. The smaller of 30 and a fifth of its life unless set.
+    description: Seconds that a token must remain valid. Unless set, the smaller of 30 and a fifth of its lifetime.
     type: float
   allowed_hosts:
     description:
@@ -113,7 +113,7 @@ _CONNECTION = r"""
 _PLACES = (
     "  {0}: {{env: [{{name: AUTHKIT_{1}}}], ini: [{{section: authkit, key: {0}}}], vars: [{{name: authkit_{0}}}]{2}}}"
 )
-#: Ansible would refuse JSON text for a dict.
+#: Ansible would reject JSON text for a dict.
 _TYPES = {"extra_parameters": ", type: raw"}
 
 

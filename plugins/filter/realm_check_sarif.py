@@ -12,11 +12,11 @@ short_description: Report of a realm check as SARIF 2.1.0
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - Makes a log of the Static Analysis Results Interchange Format (SARIF) 2.1.0 out of a report, with a run for each
+  - Converts a report to a log in the Static Analysis Results Interchange Format (SARIF) 2.1.0, with a run for each
     realm, a rule for each check and a result for each finding.
-  - Findings that are waived, or known from the baseline file, are suppressed. What could not be evaluated is a
+  - Findings that are waived, or known from the baseline file, are suppressed. A check that could not be evaluated is a
     notification of the run.
-  - A realm has no files. Where a finding is, its logical location says.
+  - A realm has no files, so each finding has a logical location.
 options:
   _input:
     description: What M(authkit.oauth.realm_check) returns as RV(authkit.oauth.realm_check#module:report).

@@ -12,8 +12,8 @@ short_description: Report of a realm check as a few lines
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - Makes a few lines for each realm out of a report, with its counts and its worst open findings.
-  - The lines are safe to print. Escapes of a terminal in a realm's names are written out.
+  - Summarizes a report in a few lines for each realm, with its counts and its worst open findings.
+  - The lines are safe to print. Terminal escape sequences in a realm's names are shown as text.
 positional: worst
 options:
   _input:
@@ -29,7 +29,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Show what is worst
+- name: Show the worst findings
   ansible.builtin.debug:
     msg: "{{ audit.report | authkit.oauth.realm_check_table(5) }}"
 """

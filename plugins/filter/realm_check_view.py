@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a realm check, ordered for people and escaped for a format."""
+"""The report of a realm check, ordered for human readers and escaped for a format."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ short_description: Report of a realm check, ready for a template
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - Orders a report for people, the worst first, adds up the counts of all realms, and escapes every text in it for the
-    format that a template writes.
-  - Anyone who may create a client or a group chooses names in a realm. What this filter returns can be written into the
-    format as it is. What comes from the report itself cannot.
-  - Characters that are not seen or change how others are seen are written out, such as the escapes of a terminal, NUL
-    and marks that turn the direction of writing.
+  - Orders a report for human readers, the worst first, adds up the counts of all realms, and escapes every text in it
+    for the format that a template writes.
+  - Anyone who may create a client or a group chooses names in a realm. Text from this filter is safe to write into the
+    format unchanged. Text from the report itself is not.
+  - Characters that are invisible or change how others are displayed are shown as text, such as terminal escapes, NUL
+    and marks that change the direction of writing.
 positional: output
 options:
   _input:

@@ -12,14 +12,14 @@ short_description: OAuth 2.0 access token
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - Returns an access token that can be used now. It is asked for once and kept for all hosts, tasks and runs.
-  - A token goes wherever the template puts it. O(allowed_hosts) binds modules such as M(authkit.oauth.api), not this
-    lookup.
+  - Returns a valid access token. It is requested once and kept for all hosts, tasks and runs.
+  - A token goes wherever the template puts it. O(allowed_hosts) restricts modules such as M(authkit.oauth.api), not
+    this lookup.
 options:
   _terms:
     description:
       - Names of clients in the variable C(authkit_profiles), a mapping of names to mappings of these options. One token
-        is returned for each. Without a name, the client is the one that the options describe.
+        is returned for each. Without a name, the options describe the client.
     type: list
     elements: str
   output:
@@ -33,9 +33,8 @@ extends_documentation_fragment:
   - authkit.oauth._client.plugins
   - authkit.oauth._client.connection
 notes:
-  - Only the values of C(authkit_*) variables are templated. What is null, omitted or empty text counts as not set.
-  - A connection variable that the host's facts define is refused, and so is one that refers to a variable which they
-    define.
+  - Only the values of C(authkit_*) variables are templated. A value that is null, omitted or empty counts as not set.
+  - A connection variable is refused if the host's facts define it, or define a variable that it refers to.
 seealso:
   - module: authkit.oauth.api
 """
@@ -59,13 +58,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: For each profile its token, in the form that O(output) asks for.
+  description: The token of each profile, in the form that O(output) selects.
   type: list
   elements: raw
 """
 
 # ansible-doc reads this file's text. Ansible's loader takes the attribute, and would parse it in every worker of every
-# task (7 to 14 ms) for a config manager that this lookup does not ask: see _variables.
+# task (7 to 14 ms) for a config manager that this lookup does not use: see _variables.
 del DOCUMENTATION
 
 from typing import Any
@@ -78,7 +77,7 @@ from ..plugin_utils._lookup import tokens
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core has no hints
-    """Hands over what Ansible knows. What goes wrong is told in one sentence, and nothing of it but that."""
+    """Passes on what Ansible knows. Reports an error in one sentence, and shows nothing else of it."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         known = variables or {}

@@ -14,13 +14,13 @@ short_description: Call an API that requires an OAuth 2.0 access token
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - Makes one HTTP call with an access token, which no task, variable or output has to hold.
-  - The token is asked for on the controller, once for all hosts, tasks and runs, and again when it is about to expire.
-    Where the API answers 401 the token is replaced and the call made once more, before the task fails.
-  - Where the task runs on the controller itself (local connection, no C(become), no C(environment), no C(async)) the
-    call is made by the running Ansible process. Elsewhere the host that the task runs on makes it, and is given the
-    access token alone. The client secret never leaves the controller.
-  - Options and results are named as those of M(ansible.builtin.uri).
+  - Makes one HTTP call with an access token. No task, variable or output has to contain the token.
+  - The controller requests the token once for all hosts, tasks and runs, and again when it is about to expire. If the
+    API responds with 401, the token is replaced and the call is made once more, before the task fails.
+  - If the task runs on the controller itself (local connection, no C(become), no C(environment), no C(async)), the
+    running Ansible process makes the call. Otherwise the host that the task runs on makes it, and gets only the access
+    token. The client secret never leaves the controller.
+  - Options and results have the same names as those of M(ansible.builtin.uri).
 extends_documentation_fragment:
   - authkit.oauth._client
   - authkit.oauth._attributes.actiongroup_all
@@ -30,7 +30,7 @@ attributes:
     description: Can run in check mode and tell what it would do.
     details:
       - GET, HEAD and OPTIONS are sent. Other methods are not, and the result says C(changed) for those that write.
-      - All options are checked as ever. No token is asked for.
+      - All options are validated as usual. No token is requested for a call that is not sent.
   diff_mode:
     support: none
     description: Returns details on what has changed, in diff mode.
@@ -51,75 +51,77 @@ options:
   url:
     description:
       - The address to call, V(https://host/path).
-      - The token is sent to this origin (scheme, host and port) alone, also after redirects, and only if
-        O(allowed_hosts) names the host, where that is set. Plain V(http) is for this machine only, unless
-        O(allow_http).
+      - The token is sent only to this origin (scheme, host and port), also after redirects. If O(allowed_hosts) is
+        set, it must name the host. Plain V(http) is only for this machine, unless O(allow_http) is set.
       - User, password, backslash and control characters are refused.
     type: str
     required: true
   method:
     description:
-      - The HTTP method, in any case.
+      - The HTTP method, in upper or lower case.
     type: str
     default: GET
   headers:
     description:
-      - Headers to send. A header whose value is null is left out.
+      - Headers to send. A header whose value is null is omitted.
       - C(Authorization) is refused, since the token goes there.
     type: dict
   query:
     description:
-      - Added to the query that O(url) has. A list repeats its key, null leaves it out, booleans are V(true) and
+      - Parameters to add to the query of O(url). A list repeats its key, null omits it, booleans become V(true) and
         V(false).
     type: dict
   body:
     description:
-      - The body to send. A string is sent as it is, in every O(body_format).
+      - The body to send. A string is sent unchanged, whatever O(body_format) is.
     type: raw
   body_format:
     description:
-      - How O(body) is written, and the C(Content-Type) that is sent unless O(headers) has one.
-      - V(json) takes everything that YAML can say.
-      - V(form-urlencoded) takes a mapping or a list of pairs. A list as a value repeats its key, null leaves it out.
-      - V(raw) takes text. Its C(Content-Type) is C(application/x-www-form-urlencoded), as with M(ansible.builtin.uri).
-      - When it is not set, a mapping or a list is sent as V(json), everything else as V(raw).
+      - How O(body) is encoded, and which C(Content-Type) is sent unless O(headers) sets one.
+      - V(json) accepts any YAML value.
+      - V(form-urlencoded) accepts a mapping or a list of pairs. A list as a value repeats its key, null omits it.
+      - V(raw) accepts text. Its C(Content-Type) is C(application/x-www-form-urlencoded), as with
+        M(ansible.builtin.uri).
+      - If it is not set, a mapping or a list is sent as V(json), everything else as V(raw).
     type: str
     choices: [raw, json, form-urlencoded]
   status_code:
     description:
-      - The statuses that mean success. Any from 200 to 299 when it is not set.
+      - The statuses that mean success. If it is not set, any from 200 to 299.
     type: list
     elements: int
   return_content:
     description:
-      - Whether to return the answer's text as RV(content). JSON is returned as RV(json) either way, up to
+      - Whether to return the text of the response as RV(content). JSON is returned as RV(json) in any case, up to
         O(json_limit).
     type: bool
     default: false
   json_limit:
     description:
-      - How much of an answer is read as JSON at most, in MiB, V(1) to V(256). A longer one, or one of so many small
-        values, or such wide characters, that they would take 6 times this in memory, gives a warning and no RV(json).
+      - The longest response that is read as JSON, in MiB, from V(1) to V(256). A longer one gives a warning and no
+        RV(json). So does one with so many values, or such wide characters, that it would take 6 times this in memory.
     type: int
     default: 32
   follow_redirects:
     description:
-      - Which redirects are followed, ten at most. V(safe) means those of GET and HEAD, V(all) means those of every
-        method, V(none) means that a redirect is the answer.
-      - Another origin (scheme, host or port) gets neither the token nor the task's own headers, and no writing request.
+      - Which redirects are followed, at most ten. V(safe) follows those of GET and HEAD, V(all) those of every method.
+        With V(none), the redirect itself is the result.
+      - Another origin (scheme, host or port) gets neither the token nor the task's own headers, and no request that
+        writes.
     type: str
     choices: [all, none, safe]
     default: safe
   access_token:
     description:
-      - A token of your own, to be sent instead of one of the client's. Then no option that says where a token comes
-        from or who the client is counts, nothing is stored, and the call is not retried after a 401.
-      - This is also how a host is given the token.
+      - A token of your own, to send instead of one of the client's. Options that say where tokens come from or who the
+        client is are then ignored, nothing is stored, and the call is not retried after a 401.
+      - The controller also uses this option to pass the token to a host.
     type: str
 notes:
-  - Retries happen inside the task, after a failed connection, 429, 502, 503 and 504, as often as O(retries) says. POST
-    and PATCH are retried only if the server cannot have processed them. Do not use C(until) for this.
-  - Names of files such as O(ca_path) mean files of the host that makes the call, and of the controller for the token.
+  - The task itself retries up to O(retries) times after a failed connection, 429, 502, 503 and 504. POST and PATCH are
+    retried only if the server cannot have processed them. Do not use C(until) for this.
+  - Files such as O(ca_path) must exist on the host that makes the call, and on the controller, which requests the
+    token.
 seealso:
   - module: ansible.builtin.uri
   - plugin: authkit.oauth.token
@@ -143,7 +145,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ users.json | map(attribute='username') }}"
 
-# Say once who the client is, and no task has to
+# Define the client once for all tasks
 - name: Register every host with the CMDB
   hosts: all
   gather_facts: false
@@ -201,52 +203,52 @@ EXAMPLES = r"""
 
 RETURN = r"""
 status:
-  description: The answer's HTTP status, V(-1) when there was no answer.
-  returned: always, unless check mode kept the call back
+  description: The HTTP status of the response, V(-1) if there was none.
+  returned: always, unless check mode did not send the call
   type: int
   sample: 200
 json:
-  description: What the answer says, when it is JSON.
-  returned: when the answer is JSON and no longer than O(json_limit)
+  description: The value of a JSON response.
+  returned: when the response is JSON and no longer than O(json_limit)
   type: raw
   sample: [{"username": "alice"}]
 content:
   description:
-    - The answer as text, in the charset that it names, else UTF-8. Bytes that are no text become U+FFFD.
+    - The response as text, decoded with the charset that it names, else UTF-8. Invalid bytes become U+FFFD.
   returned: when O(return_content) is true
   type: str
   sample: '[{"username": "alice"}]'
 headers:
-  description: The answer's headers, their names in lower case.
-  returned: when there was an answer
+  description: The headers of the response, by lower-case name.
+  returned: when there was a response
   type: dict
   sample: {"content-type": "application/json"}
 url:
-  description: The address that answered, after all redirects.
+  description: The URL that responded, after all redirects.
   returned: when the options were valid
   type: str
   sample: https://sso.example.com/admin/realms/demo/users?max=100&enabled=true
 elapsed:
-  description: Seconds that the call took, redirects, repeats and their waits included.
-  returned: when there was an answer
+  description: Seconds that the call took, including redirects, retries and waits.
+  returned: when there was a response
   type: float
   sample: 0.042
 attempts:
   description:
-    - Requests that were sent to the API, redirects and repeats included. Ansible puts its own number here in a task
-      with C(until).
-  returned: when there was an answer
+    - Number of requests that were sent to the API, including redirects and retries. In a task with C(until), Ansible
+      replaces it with its own number.
+  returned: when there was a response
   type: int
   sample: 1
 msg:
   description: What went wrong and what to do about it, in one sentence.
-  returned: on failure, and where check mode kept the call back
+  returned: on failure, and when check mode did not send the call
   type: str
   sample: "GET https://sso.example.com/admin/realms/demo/users was answered with 403 Forbidden: …"
 error:
   description:
-    - A short name of the cause, which stays the same from version to version. The guide of errors lists them all, each
-      with its cause and the next step.
+    - The short name of the error, which does not change between versions. The page of errors in the documentation lists
+      them all, each with its cause and the next step.
   returned: on failure
   type: str
   sample: unexpected_status

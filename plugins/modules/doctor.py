@@ -4,22 +4,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a client's connection is set up right. The work is done by the action plugin."""
+"""Diagnoses how a client is set up. The action plugin does the work."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: doctor
-short_description: Look at how a client is set up, and say what to do about it
+short_description: Diagnose how a client is set up, and say what to do about problems
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - Tells where every connection option came from (never a value that is secret), what the issuer's metadata says,
-    whether the token verifies, its lifetime, scopes, audience and roles, whether the token store works and where it
-    lies, which HTTP client serves, and which interpreter.
-  - For each problem it says the one thing to do, and fails when there is one.
-  - Needs no administration role. The playbook C(authkit.oauth.doctor) runs it and prints what it found.
-  - If the variable C(realm_check_waivers) is set, it also says which waivers of the realm check have expired.
+  - Reports where every connection option came from (never the value of a secret), what the issuer's metadata says,
+    whether the token can be verified, its lifetime, scopes, audience and roles, whether the token store works and where
+    it is, and which HTTP client and Python interpreter are used.
+  - For each problem it says the one thing to do. The task fails if there is a problem.
+  - Needs no admin role. The playbook C(authkit.oauth.doctor) runs it and prints what it found.
+  - If the variable C(realm_check_waivers) is set, it also reports which waivers of the realm check have expired.
 extends_documentation_fragment:
   - authkit.oauth._client
   - authkit.oauth._attributes.actiongroup_all
@@ -28,7 +28,7 @@ attributes:
     support: full
     description: Can run in check mode and tell what it would do.
     details:
-      - It changes nothing. In check mode it asks for a token as ever.
+      - It changes nothing. In check mode it requests a token as usual.
   diff_mode:
     support: none
     description: Returns details on what has changed, in diff mode.
@@ -36,7 +36,7 @@ attributes:
     support: full
     description: Runs an action plugin on the controller.
     details:
-      - All of it runs there, whatever host the task is for.
+      - It runs entirely there, whatever host the task is for.
   platform:
     support: full
     description: Where it runs.
@@ -48,16 +48,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at the connection
+- name: Diagnose the connection
   authkit.oauth.doctor:
 
-- name: Look at a profile
+- name: Diagnose a profile
   authkit.oauth.doctor:
     profile: billing
   register: billing
   failed_when: false
 
-- name: What it found
+- name: Show the problems
   ansible.builtin.debug:
     var: billing.problems
 
@@ -67,7 +67,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 sections:
-  description: What was looked at, part by part.
+  description: What was examined, section by section.
   returned: always
   type: list
   elements: dict
@@ -88,8 +88,8 @@ msg:
   sample: No problems found.
 error:
   description:
-    - A short name of the cause of the first problem, which stays the same from version to version. The guide of errors
-      lists them all, each with its cause and the next step.
+    - The short name of the first problem's error, which does not change between versions. The page of errors in the
+      documentation lists them all, each with its cause and the next step.
   returned: on failure
   type: str
   sample: wrong_client_secret

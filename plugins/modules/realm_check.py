@@ -14,17 +14,17 @@ short_description: Audit the configuration of Keycloak realms
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - Reads the configuration of Keycloak realms through the admin API and says what is wrong with it, what to do about
-    it, and what could not be judged.
-  - Nothing is written to a realm. Roles to read are enough, the C(view-realm), C(view-clients), C(view-users),
+  - Reads the configuration of Keycloak realms through the admin API and reports what is wrong with it, what to do about
+    it, and what could not be evaluated.
+  - It writes nothing to a realm. Read-only roles are enough, C(view-realm), C(view-clients), C(view-users),
     C(view-events) and C(view-identity-providers) of the client C(realm-management), or of C(<realm>-realm) for a client
-    of C(master). A role that is missing never makes a check pass.
-  - The checks, with their parameters, are in the collection's guide of the realm check.
+    of C(master). A missing role never makes a check pass.
+  - The collection's guide of the realm check describes the checks and their parameters.
   - The role P(authkit.oauth.realm_check#role) runs this module and writes reports.
-  - Where the task runs on the controller itself (local connection, no C(become), no C(environment), no C(async)) the
-    running Ansible process does the audit, with tokens that are renewed as it goes. Elsewhere the host that the task
-    runs on does it, and is given one access token alone. What that token does not live long enough for is not
-    evaluated, and the task fails saying so.
+  - If the task runs on the controller itself (local connection, no C(become), no C(environment), no C(async)), the
+    running Ansible process does the audit, and renews the token as needed. Otherwise the host that the task runs on
+    does it, and gets only one access token. What is still to be read when that token expires is not evaluated, and the
+    task fails with that reason.
 extends_documentation_fragment:
   - authkit.oauth._client
   - authkit.oauth._attributes.actiongroup_all
@@ -33,7 +33,7 @@ attributes:
     support: full
     description: Can run in check mode and tell what it would do.
     details:
-      - The audit only reads, so that it is the same in check mode.
+      - The audit only reads, so it is the same in check mode.
   diff_mode:
     support: none
     description: Returns details on what has changed, in diff mode.
@@ -41,7 +41,7 @@ attributes:
     support: partial
     description: Supports use with the C(async) keyword.
     details:
-      - The audit is done on the host with the token that was good when the task began.
+      - The host does the audit with the token that was valid when the task began.
   action:
     support: full
     description: Runs an action plugin on the controller.
@@ -52,71 +52,71 @@ attributes:
 options:
   realms:
     description:
-      - The realms to check, at the server of the connection. The connection's realm when it is not set.
-      - The connection's realm issues the token. It may be another one than those that are checked, such as V(master).
+      - The realms to check, at the server of the connection. If it is not set, the connection's realm.
+      - The connection's realm issues the token. It may differ from those that are checked, for example V(master).
     type: list
     elements: str
   source:
     description:
-      - A realm export file on the controller, instead of a server. Whole exports (C(kc.sh export)) and partial ones
-        (admin console) of Keycloak 22 and newer are read, of one realm or of several. No client and no network are
-        needed then.
-      - What an export does not show is not evaluated. O(realms) names those of its realms to check, all when not set.
+      - A realm export file on the controller, to check instead of a server. It may be a full export (C(kc.sh export))
+        or a partial one (admin console) of Keycloak 22 or newer, of one realm or of several. Neither a client nor a
+        network is needed then.
+      - What an export does not contain is not evaluated. O(realms) selects realms of the export. If it is not set, all
+        are checked.
       - A relative path is relative to the playbook.
     type: path
   check_profile:
     description:
-      - Which checks are run. V(baseline) means those of the tier C(core), V(strict) those of C(extended), too.
-      - Called so since O(profile) names a connection.
+      - Which checks are run. V(baseline) runs those of the tier C(core), V(strict) also those of C(extended).
+      - It has this name because O(profile) names a connection.
     type: str
     choices: [baseline, strict]
     default: baseline
   levels:
     description:
-      - Which kinds of checks are run. V(L1) looks at what the server shows to everybody, V(L2) at the client's own
-        token, V(L3) at the realm's configuration.
+      - Which kinds of checks are run. V(L1) checks the public endpoints, V(L2) the client's own token, V(L3) the
+        realm's configuration.
     type: list
     elements: str
     choices: [L1, L2, L3]
     default: [L1, L2, L3]
   only:
     description:
-      - Ids of the checks to run, instead of those of O(check_profile). O(levels) and O(skip) still apply.
+      - IDs of the checks to run, instead of those of O(check_profile). O(levels) and O(skip) still apply.
     type: list
     elements: str
   skip:
     description:
-      - Ids of checks not to run.
+      - IDs of checks to skip.
     type: list
     elements: str
   overrides:
     description:
-      - Ids of checks, and what is changed in each.
-      - C(severity) is the severity of all its findings, but for those that are only for information.
+      - A mapping of check IDs to what changes in each check.
+      - C(severity) is the severity of all its findings, except those that are only for information.
       - C(parameters) is a mapping of the check's parameters to values. A value that is a mapping is merged into the
         default, other values replace it.
     type: dict
   fail_on:
     description:
-      - The task fails when a finding of this severity or a worse one is open, when a check could not be evaluated
-        because a role is missing, and when the server failed.
-      - With V(none) none of these fails it. A realm whose configuration could not be evaluated at all does, and a
-        waiver that matches no finding.
+      - The task fails if a finding of this severity or a higher one is open, if a check could not be evaluated because
+        a role is missing, and if the server failed.
+      - With V(none), the task fails only if the configuration of a realm could not be evaluated at all, or if a waiver
+        matches no finding.
     type: str
     choices: [critical, high, medium, low, info, none]
     default: high
   report_level:
     description:
-      - Findings below this severity are left out of the report. They are counted, and judged by O(fail_on), all the
-        same.
+      - Findings below this severity are left out of the report. They still count, and O(fail_on) still applies to them.
     type: str
     choices: [critical, high, medium, low, info]
     default: info
   waivers:
     description:
-      - Findings that do not fail the task, because somebody answers for them.
-      - A waiver that matches no finding, although its check was evaluated in every realm that it is for, fails the
-        task. So does one that has expired, before anything is read.
+      - Accepted findings, which do not fail the task. Each has an owner.
+      - A waiver that matches no finding, although its check was evaluated in every realm that it applies to, fails the
+        task. An expired waiver fails the task before anything is read.
     type: list
     elements: dict
     suboptions:
@@ -125,39 +125,39 @@ options:
         type: str
         required: true
       target:
-        description: The target, exactly as the report spells it. All targets of the check when it is not set.
+        description: The target, exactly as the report spells it. If it is not set, all targets of the check.
         type: str
       fingerprint:
         description: The finding's fingerprint, from the report.
         type: str
       realm:
-        description: The realm. All realms when it is not set.
+        description: The realm. If it is not set, all realms.
         type: str
       reason:
         description: Why the finding is accepted.
         type: str
         required: true
       owner:
-        description: Who answers for it.
+        description: Who is responsible for it.
         type: str
         required: true
       expires:
-        description: The last day on which the waiver holds, V(YYYY-MM-DD).
+        description: The last day on which the waiver is valid, V(YYYY-MM-DD).
         type: str
         required: true
   baseline:
     description:
-      - A file of findings that are known, so that only new ones fail the task. A path on the controller, relative to
+      - Known findings, so that only new ones fail the task. Either the path of a file on the controller, relative to
         the playbook, or the content of such a file.
-      - A JSON object with V(version), which is 1, and V(findings), a list of objects with C(fingerprint), and with
-        C(check), C(realm) and C(target) for people to read.
+      - The file is a JSON object with V(version), which is 1, and V(findings), a list of objects with C(fingerprint),
+        and with C(check), C(realm) and C(target) for human readers.
     type: raw
   active_probes:
     description:
-      - Whether checks are run that send requests which must fail, or end a token of their own.
-      - These leave error events in the realm, and may set off alarms. Each is sent once, none with a token that anybody
-        else uses, and nothing is created or changed.
-      - They are never sent in check mode. Without them these checks are not evaluated.
+      - Whether to run checks that send requests which must fail, or end a token of their own.
+      - These requests leave error events in the realm, and may trigger alarms. Each is sent once, never with a token
+        that anybody else uses, and nothing is created or changed.
+      - They are never sent in check mode. Without them, these checks are not evaluated.
     type: bool
     default: false
   validate_only:
@@ -167,15 +167,16 @@ options:
     default: false
   access_token:
     description:
-      - A token of your own, to be used instead of one of the client's. Then no option that says who the client is
-        counts, nothing is stored, and the token is not renewed.
-      - This is also how a host is given the token.
+      - A token of your own, to use instead of one of the client's. Options that say who the client is are then
+        ignored, nothing is stored, and the token is not renewed.
+      - The controller also uses this option to pass the token to a host.
     type: str
 notes:
-  - A report is a map for attackers. Keep it as you keep secrets, and set C(no_log) where the play's output is public.
-  - Names in the report are as the realm spells them, and anybody who may name a client or a group chooses them. Escape
+  - A report shows attackers where to start. Protect it like a secret, and set C(no_log) if the play's output is public.
+  - Names in the report come from the realm unchanged. Anybody who may name a client or a group chooses them. Escape
     them wherever you write them.
-  - Names of files such as O(ca_path) mean files of the host that makes the audit, and of the controller for the token.
+  - Files such as O(ca_path) must exist on the host that does the audit, and on the controller, which requests the
+    token.
 seealso:
   - module: authkit.oauth.api
   - plugin: authkit.oauth.token
@@ -183,14 +184,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Check the realm that the client is of
+- name: Check the client's own realm
   authkit.oauth.realm_check:
     auth_server: sso.example.com
     realm: shop
     client_id: auditor
     client_secret: "{{ vault_auditor_secret }}"
 
-- name: Check two realms with a client of master, and go on whatever is found
+- name: Check two realms with a client of master, and continue whatever is found
   authkit.oauth.realm_check:
     auth_server: sso.example.com
     realm: master
@@ -232,7 +233,7 @@ report:
   description:
     - All results, one entry for each realm.
     - A check is C(fail) when it has an open finding above C(info), C(waived) when all of these are waived or known,
-      C(not_evaluated) when a right or a parameter is missing, C(inconclusive) when the server failed, else C(pass).
+      C(not_evaluated) when a role or a parameter is missing, C(inconclusive) when the server failed, else C(pass).
   returned: when the options were valid, there was a token, and O(validate_only) is not set
   type: dict
   contains:
@@ -269,10 +270,10 @@ report:
           returned: always
         remediation:
           description:
-            - For each open finding on the realm or a client that a change of settings ends, what a task of
-              C(community.general) would do about it, with C(check), C(title), C(target), C(fingerprint), C(module)
+            - For each open finding that a change of settings of the realm or a client resolves, the task of
+              C(community.general) that makes it, with C(check), C(title), C(target), C(fingerprint), C(module)
               (C(keycloak_realm) or C(keycloak_client)), C(id) of the client and C(settings), the module's options.
-            - Nothing is done by itself. Text in C(settings) may come from the realm and must not be templated.
+            - Nothing is changed automatically. Text in C(settings) may come from the realm and must not be templated.
           type: list
           elements: dict
           returned: always
@@ -289,7 +290,7 @@ report:
         checks: []
         remediation: []
 failures:
-  description: What fails the task, a sentence for each realm and each waiver that matches nothing. Empty on success.
+  description: Why the task fails, a sentence for each realm and each waiver that matches nothing. Empty on success.
   returned: when there is a report
   type: list
   elements: str
@@ -305,21 +306,21 @@ table:
   sample: [{"realm": "shop", "status": "failed", "pass": 71, "fail": 1, "high": 1}]
 baseline:
   description:
-    - What a baseline file would hold after this run, every finding above C(info) that nobody waived. Write it to a file
-      as JSON, and name that in O(baseline) of later runs.
+    - The content of a baseline file after this run, every finding above C(info) that is not waived. Write it to a file
+      as JSON, and set O(baseline) to that file in later runs.
   returned: when there is a report
   type: dict
   sample: {"version": 1, "findings": []}
 msg:
-  description: All that fails the task.
+  description: All reasons why the task fails.
   returned: on failure
   type: str
   sample: >-
     Realm 'shop': 1 open finding at or above high in realm-ssl-required-none, fix or waive what the report shows.
 error:
   description:
-    - A short name of the cause, which stays the same from version to version. The guide of errors lists them all, each
-      with its cause and the next step.
+    - The short name of the error, which does not change between versions. The page of errors in the documentation lists
+      them all, each with its cause and the next step.
   returned: on failure
   type: str
   sample: audit_failed

@@ -4,7 +4,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files of a realm check. The work is done by the action plugin."""
+"""Writes the files of a realm check. The action plugin does the work."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ short_description: Write the reports of the role realm_check
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - The role P(authkit.oauth.realm_check#role) writes its reports, the baseline and the waivers with it, on the
+  - The role P(authkit.oauth.realm_check#role) uses it to write its reports, the baseline and the waivers, on the
     controller and as the user who runs the play. Use the role.
-  - It refuses to run where a host's facts define a variable of the role, on any host of the play.
-  - It follows no link, neither as the report directory nor as a file, and replaces a file only if that is empty or of
+  - It refuses to run if the facts of any host of the play define a variable of the role.
+  - It follows no link, neither for the report directory nor for a file, and replaces a file only if that is empty or of
     the same kind.
 attributes:
   check_mode:
     support: full
     description: Can run in check mode and tell what it would do.
     details:
-      - A report is not the state of anything, and is written in check mode, too.
+      - A report does not change the state of a host, so it is written in check mode, too.
   diff_mode:
     support: none
     description: Returns details on what has changed, in diff mode.
@@ -32,7 +32,7 @@ attributes:
     support: full
     description: Runs an action plugin on the controller.
     details:
-      - All of it runs there, whatever host the task is for.
+      - It runs entirely there, whatever host the task is for.
   platform:
     support: full
     description: Where it runs.
@@ -49,16 +49,16 @@ options:
     choices: [json, sarif, junit, markdown, html]
     default: [json, sarif, junit, markdown, html]
   baseline:
-    description: Where to write a baseline. Nowhere when it is empty.
+    description: Where to write a baseline. If it is empty, none is written.
     type: str
     default: ""
   waivers:
-    description: Where to write waivers to be filled in. Nowhere when it is empty.
+    description: Where to write waivers to fill in. If it is empty, none are written.
     type: str
     default: ""
   validate_only:
     description:
-      - Whether to make the directory and to look at what the files would replace, and write nothing.
+      - Whether only to create the directory and check what the files would replace, and write no file.
     type: bool
     default: false
 seealso:
@@ -84,12 +84,12 @@ files:
   elements: str
   sample: [report.json, remediation.yml]
 baseline:
-  description: The path of the baseline, or an empty text.
+  description: The path of the baseline, or an empty string.
   returned: success
   type: str
   sample: ""
 waivers:
-  description: The path of the waivers, or an empty text.
+  description: The path of the waivers, or an empty string.
   returned: success
   type: str
   sample: ""
@@ -106,8 +106,8 @@ msg:
   sample: /home/alice/waivers.yml is a link, and the role does not follow links.
 error:
   description:
-    - A short name of the cause, which stays the same from version to version. The guide of errors lists them all, each
-      with its cause and the next step.
+    - The short name of the error, which does not change between versions. The page of errors in the documentation lists
+      them all, each with its cause and the next step.
   returned: on failure
   type: str
   sample: invalid_option
