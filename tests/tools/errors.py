@@ -31,8 +31,8 @@ Errors
    :depth: 1
 
 A failed task of ``authkit.oauth.api``, ``authkit.oauth.realm_check`` and ``authkit.oauth.doctor`` returns a sentence in
-``msg``, with the cause and the next step, and the short name of the error in ``error``. Sentences may change, names do not, so
-a play can tell errors apart by name:
+``msg``, with the cause and the next step, and the short name of the error in ``error``. Sentences may change, names do
+not, so a play can tell errors apart by name:
 
 .. code-block:: yaml
 
