@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connection options, described once. For a lookup they are parsed in every worker: keep them short."""
+"""The connection options, described once for modules and plugins."""
 
 from __future__ import annotations
 
