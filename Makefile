@@ -4,7 +4,7 @@
 
 # Each target runs sessions of noxfile.py. The first call installs a pinned nox and uv into build/nox.
 
-# The Pythons that may run nox, in the order of preference: on PATH, or where pyenv keeps them.
+# The Pythons that may run nox, in order of preference: on PATH, or in pyenv.
 PYTHON ?= python3.13 python3.12 python3.14 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.1[234]*/bin/python3 python3.11 python3.10 python3
 REQUIREMENTS := tests/requirements/nox.txt
 RUN := build/nox/bin/python tests/tools/run.py
@@ -16,11 +16,11 @@ RUN := build/nox/bin/python tests/tools/run.py
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
-build/nox: # made again when the requirements change, whatever their time
+build/nox: # created again if the content of the requirements changes
 	@cmp -s $(REQUIREMENTS) build/nox/ready && exit; \
 	for python in $(PYTHON); do \
 	  "$$python" -c 'import venv, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || continue; \
-	  echo "making build/nox with $$python" && rm -rf build/nox && "$$python" -m venv build/nox && \
+	  echo "creating build/nox with $$python" && rm -rf build/nox && "$$python" -m venv build/nox && \
 	  build/nox/bin/python -m pip install -q --disable-pip-version-check -r $(REQUIREMENTS) && \
 	  cp $(REQUIREMENTS) build/nox/ready && exit; exit 1; \
 	done; \
@@ -46,7 +46,7 @@ bench: build/nox ## Compare with ansible.builtin.uri (REPEATS=5)
 bench-realm-check: build/nox ## Compare the realm check with kcwarden, and measure it on large realms (REPEATS=5)
 	@exec $(RUN) bench-realm-check -- $(REPEATS)
 
-catalogue: build/nox ## Write the catalogue page from the checks of the realm check
+catalogue: build/nox ## Write the pages of all checks and errors from the code
 	@exec $(RUN) catalogue
 
 unit: build/nox ## Run unit tests on the newest ansible-core, and on a node's Python 3.9

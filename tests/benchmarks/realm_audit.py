@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The realm check in this process, timed and counted; and realms that are large."""
+"""Times the realm check in this process, counts its requests, and creates large realms."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.auditors import
 from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import KeycloakAdmin
 
 STRICT = {"check_profile": "strict", "levels": ["L3"], "fail_on": "high", "report_level": "info"}
-#: Clients that are made by one request: Keycloak's time for a whole realm grows with the square of their number.
+#: Clients created by one request: Keycloak's time for a request grows with the square of their number.
 _BATCH = 100
 
 
@@ -49,7 +49,7 @@ class Counting:
 
 @dataclass
 class Tokens:
-    """The auditor's tokens, straight from the server."""
+    """The auditor's tokens, fetched directly from the server."""
 
     who: Auditor
     transport: Transport
@@ -70,7 +70,7 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Audit:
-    """One audit: what it found, and what it cost."""
+    """The findings and the cost of one audit."""
 
     found: Mapping[tuple[str, str], str]
     seconds: float
@@ -82,7 +82,7 @@ class Audit:
 
 
 def audited(who: Auditor, realm: str) -> Audit:
-    """One audit in this process, its token request included."""
+    """Run one audit in this process, token request included."""
     transport = Counting(requests_transport(TransportSettings()))
     begin = time.perf_counter()
     try:
@@ -101,13 +101,13 @@ def _found(results: Sequence[Result]) -> Iterator[tuple[tuple[str, str], str]]:
 
 
 def further_requests(clients: int) -> float:
-    """Requests that so many further clients may cost: two each, a page of their listing for each 50, and a few."""
+    """The most requests that so many more clients may cost: two each, a page of the listing per 50, and a few."""
     return 2 * clients + clients / 50 + 8
 
 
 @contextlib.contextmanager
 def large_realm(admin: KeycloakAdmin, clients: int, accounts: int) -> Iterator[str]:
-    """A realm of many clients, all of which cost the most: no full scope. The first have service accounts."""
+    """A realm with many clients of the most expensive kind, without full scope. The first have service accounts."""
     with admin.temporary_realm({"realm": "large", "sslRequired": "external"}) as realm:
         for first in range(0, clients, _BATCH):
             admin.partial_import(realm, _batch(range(first, min(first + _BATCH, clients)), accounts))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long a play takes to fail where nobody listens: many hosts share the attempts of one."""
+"""How long a play takes to fail if nothing listens: many hosts share the attempts of one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ansible_collections.authkit.oauth.tests.benchmarks.plays import Play, Sampl
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, spread, table
 
 HOSTS = 40
-#: Seconds that many hosts may take longer than one, beyond what they take anyway.
+#: The most seconds that many hosts may add to one, beyond the time that they take anyway.
 MOST_LONGER = 6.0
 
 IDLE = Play("idle", "debug_once.yml", f"{HOSTS} hosts that ask for no token", 0, HOSTS, HOSTS)
@@ -25,6 +25,6 @@ def report(samples: Samples) -> list[str]:
 
 
 def bounds(samples: Samples) -> list[Bound]:
-    """By the quickest run of each play."""
+    """The bounds, by the fastest run of each play."""
     idle, one, many = (min(sample.seconds for sample in samples[play]) for play in PLAYS)
     return [Bound(f"{HOSTS} hosts with a server that is down, seconds longer than one", many - idle - one, MOST_LONGER)]

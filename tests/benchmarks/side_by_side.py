@@ -11,7 +11,7 @@ from ansible_collections.authkit.oauth.tests.benchmarks.plays import LOOPED, Pla
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, spread, table
 
 HOSTS, TASKS, FORKS = 20, 3, 20
-#: Seconds of work that a play is taken to have at least.
+#: The least seconds of work that a play is assumed to do.
 LEAST = 0.01
 
 EMPTY = Play("empty", "empty.yml", "a play without a task", 0, HOSTS, FORKS)
@@ -57,7 +57,7 @@ def report(samples: Samples) -> list[str]:
 
 
 def bounds(samples: Samples) -> list[Bound]:
-    """By the quickest run of each play: what a busy machine adds to the others is not theirs."""
+    """The bounds, by the fastest run of each play: the others may have been slowed by a busy machine."""
     looped = _quickest(samples, LOOP_URI) / _quickest(samples, LOOP_API)
     many = _quickest(samples, URI_ONCE) / _quickest(samples, API)
     added = (_quickest(samples, STORED) - _quickest(samples, GIVEN)) / (HOSTS * TASKS) * 1000
@@ -78,8 +78,8 @@ def _requests(runs: Sequence[Sample]) -> str:
 
 
 def _ratio(samples: Samples, theirs: Play, ours: Play) -> tuple[str, str]:
-    """How many times as fast, run by run: of the whole play, and of what an empty play does not cost anyway."""
-    # The quickest empty play: what is left then holds all the noise, of a fast play above all, and flatters nobody.
+    """The speedup, run by run: of the whole play, and of the play less an empty one."""
+    # The fastest empty play is subtracted, so that all noise stays in the rest and the ratio is not flattering.
     empty = min(one.seconds for one in samples[EMPTY])
     pairs = [(a.seconds, b.seconds) for a, b in zip(samples[theirs], samples[ours], strict=True)]
     whole = spread([a / b for a, b in pairs])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the token store costs: a hit, and a cold start of many processes at once."""
+"""What the token store costs: one hit, and a cold start of many processes."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.client impo
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import open_store, store_key
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, spread, table
 
-# A large but real access token: Keycloak's with many roles.
+#: A large but real access token: Keycloak's with many roles.
 TOKEN_BYTES = 3000
-#: Milliseconds that a hit may take.
+#: The most milliseconds for a hit.
 MOST_HIT = 0.15
 
 
 @dataclass(frozen=True)
 class HitLatency:
-    """Seconds of one hit in process: from the options to the token, key derivation and opening the store included."""
+    """Seconds for one hit in process: from the options to the token, with key derivation and opening the store."""
 
     p50: float
     p99: float
@@ -38,9 +38,9 @@ class HitLatency:
 class ColdStorm:
     """Many processes that find an empty store at the same moment.
 
-    :param fetches: token requests in each repeat; one is the aim.
+    :param fetches: token requests in each repeat, ideally one.
     :param slowest: seconds of the slowest process in each repeat.
-    :param fetch_seconds: what the one request takes; less than that no process can need.
+    :param fetch_seconds: seconds of the request, the lower bound for each process.
     """
 
     processes: int
@@ -50,7 +50,7 @@ class ColdStorm:
 
 
 def hit_latency(rounds: int = 5000) -> HitLatency:
-    """Measures ``rounds`` hits after one miss, in a store of its own."""
+    """Measure ``rounds`` hits after one miss, in a new store."""
     with _own_store():
         options = _options("hit")
         _get(options, _token)
@@ -63,7 +63,7 @@ def hit_latency(rounds: int = 5000) -> HitLatency:
 
 
 def cold_storm(processes: int = 50, repeats: int = 20, fetch_seconds: float = 0.15) -> ColdStorm:
-    """Starts ``processes`` workers at once on an empty store, ``repeats`` times."""
+    """Start ``processes`` workers at once on an empty store, ``repeats`` times."""
     results = [_one_storm(processes, fetch_seconds) for _turn in range(repeats)]
     return ColdStorm(
         processes,
@@ -74,7 +74,7 @@ def cold_storm(processes: int = 50, repeats: int = 20, fetch_seconds: float = 0.
 
 
 def report(hit: HitLatency, storm: ColdStorm) -> list[str]:
-    """The store's own cost, in process and from many processes."""
+    """The table of the store's cost, in process and with many processes."""
     slowest = spread([seconds * 1000 for seconds in storm.slowest])
     fetches = f"{min(storm.fetches)} to {max(storm.fetches)}"
     return table(
@@ -98,14 +98,14 @@ def bounds(hit: HitLatency, storm: ColdStorm) -> list[Bound]:
 
 
 def _one_storm(processes: int, fetch_seconds: float) -> tuple[int, float]:
-    """Requests, and seconds of the slowest process."""
+    """The number of requests, and the seconds of the slowest process."""
     with _own_store() as folder:
         log = folder / "requests"
         options = _options("storm")
 
         def fetch() -> Token:
             with log.open("ab", buffering=0) as requests:
-                requests.write(b"\n")  # O_APPEND: nothing is lost between processes
+                requests.write(b"\n")  # O_APPEND: no write of another process is lost
             token = _token()
             time.sleep(fetch_seconds)
             return token
@@ -115,7 +115,7 @@ def _one_storm(processes: int, fetch_seconds: float) -> tuple[int, float]:
 
 
 def _at_once(processes: int, work: Callable[[], float]) -> list[float]:
-    """What ``work`` returns in that many forked processes, which start together."""
+    """The results of ``work`` in that many forked processes, which start at the same time."""
     gate_out, gate_in = os.pipe()
     answer_out, answer_in = os.pipe()
     children = []
@@ -179,7 +179,7 @@ def _refuse(sentence: str) -> None:
 
 @contextmanager
 def _own_store() -> Iterator[Path]:
-    """An empty store of this benchmark's own, and the folder it lies in."""
+    """A new, empty store; yields the folder that contains it."""
     before = os.environ.get("XDG_RUNTIME_DIR")
     with tempfile.TemporaryDirectory(prefix="authkit-bench-") as folder:
         os.environ["XDG_RUNTIME_DIR"] = folder

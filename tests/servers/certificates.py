@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A private certificate authority for tests: made by the ``cryptography`` library, thrown away with the run."""
+"""A private certificate authority for tests, created with ``cryptography`` and deleted after the run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Certificate:
 
 
 class PrivateAuthority:
-    """A certificate authority that no trust store knows; its own certificate lies in :attr:`ca_path`."""
+    """A certificate authority that no trust store knows; :attr:`ca_path` is its own certificate."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests' servers have in common: they serve on loopback, count, remember, and misbehave on request."""
+"""Base of the test servers: they listen on loopback, count and record requests, and misbehave on demand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CountedServer(ABC):
-    """A loopback server that answers while its ``with`` block lasts. Everything may be asked from any thread."""
+    """A loopback server, running inside its ``with`` block. All methods are thread-safe."""
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self._lock = threading.Lock()
@@ -45,45 +45,45 @@ class CountedServer(ABC):
 
     @abstractmethod
     def kind(self, path: str) -> str:
-        """What kind of request a path is: the word to count it under. ``token`` is one of them everywhere."""
+        """The kind of request by its path, under which it is counted. All servers have the kind ``token``."""
 
     @abstractmethod
     def reply(self, kind: str, request: Incoming) -> Answer:
-        """The proper answer."""
+        """The response unless a fault replaces it."""
 
     def client(self, request: Incoming) -> tuple[str | None, tuple[str, ...]]:
-        """The ``client_id`` of a token request and the names of its form's fields, as far as the server looks."""
+        """The ``client_id`` of a token request and the names of its form fields, if the server reads them."""
         del request
         return None, ()
 
     @property
     def records(self) -> list[Record]:
-        """Everything that arrived, oldest first; no secret, no token."""
+        """All requests, oldest first, without secrets and tokens."""
         with self._lock:
             return list(self._records)
 
     def count(self, kind: str, status: int | None = None) -> int:
-        """How many requests of a kind arrived, of those answered with ``status`` if given (0: not at all)."""
+        """The number of requests of a kind, optionally only those with this response status (0: no response)."""
         return sum(1 for record in self.records if record.kind == kind and status in (None, record.status))
 
     @property
     def token_requests(self) -> int:
-        """How many requests the token endpoint got."""
+        """The number of requests to the token endpoint."""
         return self.count("token")
 
     def fault(self, fault: Fault) -> None:
-        """Misbehave from the next request on, as the fault says; faults wait in line."""
+        """Add a fault for the next requests; faults are queued."""
         with self._lock:
             self._faults.append(fault)
 
     def clear(self) -> None:
-        """Forget records and faults; tokens stay alive."""
+        """Forget records and faults; tokens stay valid."""
         with self._lock:
             self._faults.clear()
             self._records.clear()
 
     def answer(self, request: Incoming) -> Answer:
-        """Answer one request, or misbehave, and count it."""
+        """Respond to one request, or misbehave, and record it."""
         kind = self.kind(request.path)
         fault = self._next_fault(kind)
         answer = fault.answer() if fault is not None else None

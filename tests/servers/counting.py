@@ -1,15 +1,15 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tests' own authorization server and API in one: it counts what arrives and misbehaves on request.
+"""The tests' own authorization server and API: it counts requests and misbehaves on demand.
 
-In the test's process: ``with CountingServer(clients={"app": "secret"}) as server:``. As a process of its own, so that
-it does not share the interpreter with what is measured: ``counting_process.py`` beside this file.
+In the test's process: ``with CountingServer(clients={"app": "secret"}) as server:``. In its own process, so that it
+does not share the interpreter with what is measured: ``counting_process.py`` beside this file.
 
 * ``POST /token`` and ``POST /realms/NAME/protocol/openid-connect/token``: client credentials grant (RFC 6749 section
   4.4), client authentication by post and by basic (section 2.3.1).
 * ``GET .../.well-known/openid-configuration``: an OpenID Connect discovery document.
-* anything below ``/api/``: wants a live bearer token (RFC 6750) and answers with what it was asked, as JSON.
+* anything below ``/api/``: requires a valid bearer token (RFC 6750) and echoes the request as JSON.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ class CountingServer(CountedServer):
 
     @property
     def issued(self) -> list[str]:
-        """The tokens that were issued: for a test that looks for leaks. Never print them."""
+        """The issued tokens, for tests that look for leaks. Never print them."""
         return self._desk.issued
 
     def revoke(self) -> None:
-        """Refuse every token that was issued until now."""
+        """Reject every token issued so far."""
         self._desk.revoke()
 
     def kind(self, path: str) -> str:
@@ -79,7 +79,7 @@ class CountingServer(CountedServer):
         return Answer(404, {"error": "not_found"})
 
     def client(self, request: Incoming) -> tuple[str | None, tuple[str, ...]]:
-        """Who asked for a token, by post or by basic."""
+        """The client of a token request, by post or by basic."""
         form = form_of(request)
         return authenticate(request, form).client_id, tuple(sorted(form))
 
@@ -96,7 +96,7 @@ class CountingServer(CountedServer):
 
 
 def _echo(request: Incoming) -> dict[str, Any]:
-    """What the API was asked, so that a test sees it arrive; header values stay out of it."""
+    """The request as the API saw it, without header values."""
     content_type = request.headers.get("content-type", "")
     body: Any = request.body.decode("utf-8", "replace")
     if content_type.startswith("application/json"):

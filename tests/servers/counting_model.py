@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests' servers are told and what they remember: requests, answers, settings, faults, records."""
+"""Data of the test servers: requests, responses, settings, faults and records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Incoming:
-    """A request as it arrived; header names in lower case. Its repr shows method and path only."""
+    """A request; header names in lower case. Its repr shows only method and path."""
 
     method: str
     path: str
@@ -30,9 +30,9 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Answer:
-    """A response: ``body`` is sent as JSON, or as it is when it is bytes; None sends none.
+    """A response: ``body`` is sent as JSON, or unchanged if it is bytes; None sends no body.
 
-    ``cut`` sends only so many bytes of it and closes; ``reset`` sends nothing at all.
+    ``cut`` sends only so many bytes of the body and closes; ``reset`` sends nothing at all.
     """
 
     status: int
@@ -43,7 +43,7 @@ class Answer:
     reset: bool = False
 
     def content(self) -> bytes:
-        """The body as it goes out."""
+        """The encoded body."""
         if self.body is None:
             return b""
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
@@ -51,7 +51,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Settings:
-    """How the server behaves as long as nothing is wrong."""
+    """How the server behaves without faults."""
 
     lifetime: float | None = 60.0
     """Seconds a token lives; the API refuses it afterwards. None: forever."""
@@ -77,8 +77,8 @@ class Fault:
     """One way to misbehave, for the next ``times`` requests of ``target`` (None: until cleared).
 
     Kinds: ``unauthorized`` (401 invalid_client, or a bare 401 from the API), ``rate_limited`` (429), ``unavailable``
-    (503), ``html``, ``truncated``, ``cut`` (closes within the body), ``reset`` (closes without an answer),
-    ``redirect`` (to ``location``), ``slow`` (answers properly after ``seconds``), ``status`` (``status``, no body).
+    (503), ``html``, ``truncated``, ``cut`` (closes within the body), ``reset`` (closes without a response),
+    ``redirect`` (to ``location``), ``slow`` (responds normally after ``seconds``), ``status`` (``status``, no body).
     """
 
     kind: str
@@ -92,7 +92,7 @@ class Fault:
     status: int = 500
 
     def answer(self) -> Answer | None:
-        """The misbehaviour, or None when the proper answer follows."""
+        """The faulty response, or None if the normal one follows."""
         if self.kind == "slow":
             time.sleep(self.seconds)
             return None
@@ -127,7 +127,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Record:
-    """What is remembered of a request: enough to count and to judge, nothing that is secret."""
+    """What is recorded of a request: enough for assertions, nothing secret."""
 
     kind: str
     method: str
@@ -143,5 +143,5 @@ class Record:
     connection: int
 
     def to_data(self) -> dict[str, str | int | float | list[str] | None]:
-        """As JSON takes it."""
+        """The record as JSON data."""
         return {**self.__dict__, "fields": list(self.fields)}

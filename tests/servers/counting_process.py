@@ -1,11 +1,11 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The counting server, or the counting proxy, as a process of its own, with a control port.
+"""The counting server or the counting proxy in its own process, with a control port.
 
-``with counting_process(clients={"app": "secret"}) as remote:`` starts one and talks to it. The process ends with its
-owner: it serves until its standard input closes. What it needs comes in as one line of JSON on standard input (client
-secrets belong on no command line), and where it listens goes out as one line of JSON.
+``with counting_process(clients={"app": "secret"}) as remote:`` starts one and connects to it. The process ends with its
+owner: it serves until its standard input closes. It reads its settings as one line of JSON from standard input, because
+client secrets must not be on a command line, and prints where it listens as one line of JSON.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Served = Union[CountingServer, CountingProxy]
 
 @dataclass(frozen=True)
 class RemoteCounting:
-    """The same questions and orders as for a server in this process, over its control port."""
+    """The methods of a server in this process, over the control port."""
 
     url: str
     control: str
@@ -44,32 +44,32 @@ class RemoteCounting:
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        """Everything that arrived, oldest first; see ``Record``."""
+        """All requests, oldest first; see ``Record``."""
         return list(self._ask("GET", "records"))
 
     def count(self, kind: str, status: int | None = None) -> int:
-        """How many requests of a kind arrived, of those answered with ``status`` if given."""
+        """The number of requests of a kind, optionally only those with this response status."""
         return sum(1 for record in self.records if record["kind"] == kind and status in (None, record["status"]))
 
     @property
     def token_requests(self) -> int:
-        """How many requests the token endpoint got."""
+        """The number of requests to the token endpoint."""
         return self.count("token")
 
     def fault(self, fault: Fault) -> None:
-        """Misbehave from the next request on."""
+        """Add a fault for the next requests."""
         self._ask("POST", "fault", asdict(fault))
 
     def settings(self, settings: Settings) -> None:
-        """Behave like this from now on (counting server only)."""
+        """Replace the settings (counting server only)."""
         self._ask("POST", "settings", asdict(settings))
 
     def clients(self, clients: Mapping[str, str]) -> None:
-        """Know these clients and no others from now on (counting server only)."""
+        """Replace the clients (counting server only)."""
         self._ask("POST", "clients", dict(clients))
 
     def revoke(self) -> None:
-        """Refuse every token that was issued until now (counting server only)."""
+        """Reject every token issued so far (counting server only)."""
         self._ask("POST", "revoke")
 
     def clear(self) -> None:
@@ -88,7 +88,7 @@ class RemoteCounting:
 def counting_process(
     clients: Mapping[str, str] | None = None, settings: Settings | None = None, *, upstream: str | None = None
 ) -> Iterator[RemoteCounting]:
-    """A counting server, or with ``upstream`` a counting proxy, in a process of its own; plain http."""
+    """A counting server, or with ``upstream`` a counting proxy, in its own process; plain http."""
     order = {"clients": dict(clients or {}), "settings": asdict(settings or Settings()), "upstream": upstream}
     process = subprocess.Popen(
         [sys.executable, "-m", MODULE],

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The token endpoint of the tests' own server: knows its clients, issues tokens, and knows which ones live."""
+"""The token endpoint of the tests' own server: authenticates clients, issues tokens and validates them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.tests.servers.counting_model import Answe
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a client said of itself, and how: ``client_secret_post``, ``client_secret_basic`` or ``none``."""
+    """A client's credentials and their method: ``client_secret_post``, ``client_secret_basic`` or ``none``."""
 
     client_id: str | None
     secret: str | None = field(repr=False)
@@ -29,7 +29,7 @@ class Credentials:
 
 
 def authenticate(request: Incoming, form: Mapping[str, str]) -> Credentials:
-    """Read the client's credentials; basic is form-decoded as RFC 6749 section 2.3.1 says."""
+    """Read the client's credentials; basic is form-decoded (RFC 6749 section 2.3.1)."""
     scheme, _space, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":
         try:
@@ -42,7 +42,7 @@ def authenticate(request: Incoming, form: Mapping[str, str]) -> Credentials:
 
 
 class TokenDesk:
-    """Issues tokens and tells living ones from dead ones. Thread-safe."""
+    """Issues tokens and knows which ones are valid. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -51,24 +51,24 @@ class TokenDesk:
 
     @property
     def issued(self) -> list[str]:
-        """Every token that was ever issued."""
+        """All tokens ever issued."""
         with self._lock:
             return list(self._until)
 
     def revoke(self) -> None:
-        """Kill every token that was issued until now."""
+        """Invalidate every token issued so far."""
         with self._lock:
             self._revoked.update(self._until)
 
     def alive(self, authorization: str) -> bool:
-        """Whether an Authorization header carries a living bearer token."""
+        """Whether an Authorization header has a valid bearer token."""
         scheme, _space, token = authorization.partition(" ")
         with self._lock:
             until = self._until.get(token, 0.0)
             return scheme.lower() == "bearer" and token not in self._revoked and time.monotonic() < until
 
     def answer(self, request: Incoming, clients: Mapping[str, str], settings: Settings) -> Answer:
-        """One token request."""
+        """Respond to a token request."""
         if settings.token_delay:
             time.sleep(settings.token_delay)
         if request.method != "POST":
@@ -98,7 +98,7 @@ class TokenDesk:
 
 
 def form_of(request: Incoming) -> dict[str, str]:
-    """The form of a request; of a field that comes twice, the last."""
+    """The form of a request; of repeated fields, the last value."""
     return dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
@@ -118,7 +118,7 @@ def _refusal(client: Credentials, clients: Mapping[str, str], settings: Settings
 
 
 def _jwt(client: Credentials, lifetime: float | None) -> str:
-    """A token in a JWT's form. Nobody verifies it here, so its signature is noise."""
+    """A token in the form of a JWT. Nothing verifies it, so its signature is random."""
     now = int(time.time())
     claims: dict[str, Any] = {"iss": "counting", "sub": client.client_id, "iat": now, "jti": secrets.token_hex(8)}
     if lifetime is not None:

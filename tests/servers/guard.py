@@ -1,13 +1,13 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeps a server from outliving the process that wanted it.
+"""Ends a server when the process that started it ends.
 
-The guard starts one command in a process group of its own and ends that whole group when the first of these happens:
-the command ends by itself, the guard's standard input closes (its owner died, by whatever signal), somebody writes to
-the control pipe, the guard gets SIGTERM, SIGINT or SIGHUP, or the lifetime is over.
+The guard starts one command in its own process group and ends that group as soon as one of these happens: the command
+ends by itself, the guard's standard input closes (its owner died, by whatever signal), a process writes to the control
+pipe, the guard gets SIGTERM, SIGINT or SIGHUP, or the lifetime is over.
 
-It runs as a process of its own, ``python guard.py --log FILE [--control PIPE] -- COMMAND...``, because nothing inside
+It runs in its own process, ``python guard.py --log FILE [--control PIPE] -- COMMAND...``, because nothing inside
 the owner's process can act after ``kill -9``.
 """
 
@@ -26,14 +26,14 @@ from pathlib import Path
 from types import FrameType
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-#: Seconds that a group gets to end after SIGTERM.
+#: Seconds between SIGTERM and SIGKILL.
 GRACE = 10.0
-#: Seconds between two looks at the command.
+#: Seconds between two checks of the command.
 TURN = 0.2
 
 
 class _Signals:
-    """Remembers that a stop signal arrived. It raises nothing, so no signal can fall between two steps."""
+    """Records that a stop signal arrived. It does not raise, so a signal cannot interrupt cleanup."""
 
     def __init__(self) -> None:
         self.seen = False
@@ -64,7 +64,7 @@ def end_group(process: subprocess.Popen[bytes], grace: float = GRACE) -> None:
 
 
 def group_alive(group: int) -> bool:
-    """Whether any process of the group is left; zombies do not count, which their parent may never collect."""
+    """Whether any process of the group is left, apart from zombies, which their parent may never reap."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
@@ -86,7 +86,7 @@ def _running(stat: Path, group: int) -> bool:
 
 
 def _watch(process: subprocess.Popen[bytes], source: int, signals: _Signals, deadline: float) -> None:
-    """Return as soon as there is a reason to stop."""
+    """Wait for a reason to stop."""
     while process.poll() is None and not signals.seen and time.monotonic() < deadline:
         if select.select([source], [], [], TURN)[0]:
             return
@@ -104,11 +104,11 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def main(argv: list[str]) -> int:
-    """Run the command line; the exit code is the command's own, or 0 when it was told to stop."""
+    """Run the command line; the exit code is the command's, or 0 if the guard was told to stop."""
     options = _arguments(argv)
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
     signals = _Signals()
-    # Read and write: without a writer of its own the pipe would look closed after the first visitor left.
+    # Opened for writing, too: otherwise the pipe would be at its end once the first writer closes it.
     source = os.open(options.control, os.O_RDWR | os.O_NONBLOCK) if options.control else sys.stdin.fileno()
     if options.lock:
         fcntl.flock(os.open(options.lock, os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_EX)

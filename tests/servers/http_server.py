@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A threaded HTTP/1.1 server on loopback, with keep-alive and TLS: the ground that the tests' servers stand on."""
+"""A threaded HTTP/1.1 server on loopback, with keep-alive and TLS: the base of the test servers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from typing import Any
 
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 
-#: Seconds after which a silent connection, or a TLS handshake that does not come, is closed.
+#: Seconds after which an idle connection or an incomplete TLS handshake is closed.
 IDLE = 30.0
 
 
 class Handler(BaseHTTPRequestHandler, ABC):
-    """Reads a request, has :meth:`answer` answer it, and writes that. Logs nothing: headers carry tokens."""
+    """Reads a request and writes the response from :meth:`answer`. Logs nothing: headers contain tokens."""
 
     protocol_version = "HTTP/1.1"
     server_version = "authkit-tests"
@@ -34,16 +34,16 @@ class Handler(BaseHTTPRequestHandler, ABC):
     _numbers = itertools.count(1)
 
     def setup(self) -> None:
-        """Number the connection, so that a test can tell reused ones."""
+        """Number the connection, so that tests can recognize reused ones."""
         super().setup()
         self.number = next(self._numbers)
 
     @abstractmethod
     def answer(self, request: Incoming) -> Answer:
-        """What the server does; a subclass says it."""
+        """The response; defined by subclasses."""
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler, ABC):
 
     def _write(self, answer: Answer) -> None:
         if answer.reset:
-            # Linger of zero seconds makes the close a reset, which is what a crashed server looks like.
+            # With a linger time of zero, closing sends a reset, as from a crashed server.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
             return
@@ -83,7 +83,7 @@ class Handler(BaseHTTPRequestHandler, ABC):
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Serves on a free loopback port, one thread a connection, until it is stopped."""
+    """Serves on a free loopback port, with one thread for each connection, until it is stopped."""
 
     daemon_threads = True
     block_on_close = False
@@ -100,11 +100,11 @@ class LoopbackServer(ThreadingHTTPServer):
         self.url = f"{scheme}://{host}:{self.server_address[1]}"
 
     def start(self) -> None:
-        """Answer from now on, in a thread of its own."""
+        """Start serving in a thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer no more: close the door and what is still open, as a server does that goes down."""
+        """Stop listening and close all connections, like a server that goes down."""
         self.shutdown()
         self.server_close()
         self._thread.join()
@@ -114,7 +114,7 @@ class LoopbackServer(ThreadingHTTPServer):
                     connection.shutdown(socket.SHUT_RDWR)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        """Serve one connection, in its thread; so a slow TLS handshake keeps nobody waiting."""
+        """Serve one connection in its thread, TLS handshake included, so a slow one blocks no other."""
         connection = request
         if self._tls is not None:
             request.settimeout(IDLE)
@@ -129,8 +129,8 @@ class LoopbackServer(ThreadingHTTPServer):
             connection.close()
 
     def shutdown_request(self, request: Any) -> None:
-        """Only close: a shutdown before it would turn a reset into a polite goodbye."""
+        """Close without shutdown, which would turn a reset into an orderly end."""
         self.close_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep quiet about clients that went away or did not like our certificate."""
+        """Ignore clients that disconnected or rejected our certificate."""

@@ -1,13 +1,13 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real Keycloak for everybody who tests.
+"""A real Keycloak for tests, benchmarks and the demo.
 
 In Python: ``with keycloak() as server:``. From a shell or a playbook: ``keycloak_cli.py``.
 
-``AUTHKIT_TEST_KEYCLOAK_URL`` names a server that runs already, ``AUTHKIT_TEST_KEYCLOAK_ADMIN`` and
-``AUTHKIT_TEST_KEYCLOAK_PASSWORD`` its admin. Otherwise one is started: on loopback, on a free port, in a folder of its
-own, with an in-memory database and a random admin password. It ends with this process, however that ends.
+``AUTHKIT_TEST_KEYCLOAK_URL`` names a running server, ``AUTHKIT_TEST_KEYCLOAK_ADMIN`` and
+``AUTHKIT_TEST_KEYCLOAK_PASSWORD`` its admin. Otherwise one is started: on a free loopback port, in its own folder,
+with an in-memory database and a random admin password. It ends with this process, however that ends.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ HEAP = "-Xms128m -Xmx768m"
 
 @dataclass(frozen=True)
 class Keycloak:
-    """A server that answers: its base URL (no trailing slash) and its admin."""
+    """A running server: its base URL (without a trailing slash) and its admin."""
 
     url: str
     username: str
@@ -63,10 +63,10 @@ class Keycloak:
 
 @contextlib.contextmanager
 def keycloak(run_folder: Path | None = None, say: Say = print) -> Iterator[Keycloak]:
-    """A Keycloak for the length of a ``with`` block: the one given by the environment, else one of its own.
+    """A Keycloak for a ``with`` block: the one that the environment names, else a new one.
 
-    :param run_folder: a folder that nobody else uses; a temporary one by default.
-    :raises ServerUnavailable: one sentence that names what is missing.
+    :param run_folder: a folder that nothing else uses; by default a temporary one.
+    :raises ServerUnavailable: with one sentence that names what is missing.
     """
     server = given(say)
     if server is not None:
@@ -87,7 +87,7 @@ def keycloak(run_folder: Path | None = None, say: Say = print) -> Iterator[Keycl
 def given(say: Say) -> Keycloak | None:
     """The server that the environment names, or None.
 
-    :raises ServerUnavailable: it does not answer, or does not know the admin.
+    :raises ServerUnavailable: it does not respond, or rejects the admin.
     """
     url = os.environ.get("AUTHKIT_TEST_KEYCLOAK_URL", "").rstrip("/")
     if not url:
@@ -111,7 +111,7 @@ def given(say: Say) -> Keycloak | None:
 
 @contextlib.contextmanager
 def started(folder: Path, say: Say) -> Iterator[Keycloak]:
-    """Start a Keycloak in ``folder`` and stop it at the end, with everything that it started."""
+    """Start a Keycloak in ``folder``, and stop it with all its processes at the end."""
     with contextlib.ExitStack() as cleanup:
         server, process = launch(folder, say)
         cleanup.callback(stop_guard, process)
@@ -120,9 +120,9 @@ def started(folder: Path, say: Say) -> Iterator[Keycloak]:
 
 
 def launch(folder: Path, say: Say, *guard_options: str) -> tuple[Keycloak, subprocess.Popen[bytes]]:
-    """Start Keycloak under a guard and wait until it answers to the password that was made for it.
+    """Start Keycloak under a guard and wait until its admin can sign in.
 
-    A port that somebody else took in the meantime is no failure: the next one is tried.
+    If another process takes the port in the meantime, the next one is tried.
     """
     home = _home(folder, distribution(say))
     password = secrets.token_urlsafe(24)
@@ -146,7 +146,7 @@ def launch(folder: Path, say: Say, *guard_options: str) -> tuple[Keycloak, subpr
 
 
 def stop_guard(process: subprocess.Popen[bytes]) -> None:
-    """Let go of a guard: it stops its server and is waited for."""
+    """Have a guard stop its server, and wait for it."""
     if process.stdin:
         with contextlib.suppress(OSError):
             process.stdin.close()
@@ -160,14 +160,14 @@ def stop_guard(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A loopback port that is free right now; it may be taken by the time a server binds it."""
+    """A loopback port that is free now, but may be taken by the time a server binds it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def _home(folder: Path, built: Path) -> Path:
-    """A Keycloak home of this run: scripts, configuration and data its own, the big read-only parts shared."""
+    """A Keycloak home for this run, with its own scripts, configuration and data; large read-only parts are shared."""
     home = folder / "keycloak"
     home.mkdir()
     for own in ("bin", "conf", "providers"):
@@ -195,7 +195,7 @@ def _spawn(home: Path, url: str, password: str, log: Path, guard_options: tuple[
         "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN,
         "KC_BOOTSTRAP_ADMIN_PASSWORD": password,
         "JAVA_OPTS_KC_HEAP": HEAP,
-        # Tests start often and run briefly: the quick compiler starts sooner, the serial collector needs less memory.
+        # Test runs are short: the C1 compiler starts faster, and the serial collector needs less memory.
         "JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC -XX:-UsePerfData",
     }
     command = [sys.executable, guard.__file__, "--log", str(log), *guard_options, "--", *server]
@@ -206,9 +206,9 @@ def _spawn(home: Path, url: str, password: str, log: Path, guard_options: tuple[
 
 
 def _wait(url: str, password: str, process: subprocess.Popen[bytes], say: Say) -> KeycloakAdmin | None:
-    """The admin of the server once it answers; None when the server ended.
+    """The admin, once the server responds; None if the server ended.
 
-    Only a server that knows our random password is ours: the port may have gone to somebody else's.
+    A server that rejects our random password is not ours: another one may have taken the port.
     """
     admin = KeycloakAdmin(url, ADMIN, password)
     start = time.monotonic()
@@ -242,7 +242,7 @@ def _last_words(log: Path) -> str:
 
 
 def keep_log(log: Path | None, say: Say) -> None:
-    """After a failure: copy a log to where it outlives the run, and say where; nothing if there is none."""
+    """After a failure, copy the log to a place that outlives the run, and print where it is."""
     if log is None or not log.exists():
         return
     handle, name = tempfile.mkstemp(prefix="authkit-keycloak-", suffix=".log")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tests ask of Keycloak's admin API (Keycloak 26 Admin REST API), each as one plain call."""
+"""The calls to Keycloak's admin API (Keycloak 26 Admin REST API) that tests need."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import cache_folder
 
-#: Events that one request to the token endpoint leaves, good or bad, for the client credentials grant.
+#: The event that a client credentials request leaves, successful or not.
 TOKEN_EVENTS = ("CLIENT_LOGIN", "CLIENT_LOGIN_ERROR")
 #: Seconds after which the admin's own token is fetched again; the master realm issues tokens of 60 s.
 ADMIN_TOKEN_USE = 30.0
 MORE_THAN_ENOUGH = 1_000_000
-#: Seconds that an answer may take; importing a realm takes a minute where the machine is busy.
+#: Seconds that a response may take; importing a realm takes a minute on a busy machine.
 PATIENCE = 180.0
 CONFLICT = 409
 KEY_PROVIDERS = "org.keycloak.keys.KeyProvider"
-#: Providers for which Keycloak makes a key, and what takes one that is given.
+#: Providers that generate a key, and those that take an existing one instead.
 TAKES_A_KEY = {"rsa-generated": "rsa", "rsa-enc-generated": "rsa-enc"}
-#: The providers of a realm that names none.
+#: The key providers of a realm that does not define any.
 USUAL_KEYS = tuple(
     {"name": provider, "providerId": provider, "config": {"priority": ["100"], "algorithm": [algorithm]}}
     for provider, algorithm in (
@@ -55,7 +55,7 @@ class AdminRefused(Exception):
 
 
 class KeycloakAdmin:
-    """The admin of the master realm of one server. Thread-unsafe, as tests need no more."""
+    """The admin of a server's master realm. Not thread-safe."""
 
     def __init__(self, url: str, username: str, password: str) -> None:
         self.url = url.rstrip("/")
@@ -72,9 +72,10 @@ class KeycloakAdmin:
         self._session.close()
 
     def login(self, timeout: float = 30.0) -> None:
-        """Get an admin token; proves that this server knows our password.
+        """Get an admin token, which proves that this server has our password.
 
-        :raises AdminRefused: it does not. :raises requests.RequestException: nobody answers properly.
+        :raises AdminRefused: it has not.
+        :raises requests.RequestException: there is no usable response.
         """
         started = time.monotonic()
         url = f"{self.url}/realms/master/protocol/openid-connect/token"
@@ -88,7 +89,7 @@ class KeycloakAdmin:
     def call(
         self, method: str, path: str, *, body: object = None, query: Sequence[tuple[str, str]] | None = None
     ) -> Any:
-        """One admin request below ``/admin/realms``; returns the decoded JSON, or None for an empty answer.
+        """One admin request below ``/admin/realms``; returns the decoded JSON, or None for an empty response.
 
         :raises AdminRefused: any status but 2xx.
         """
@@ -117,32 +118,32 @@ class KeycloakAdmin:
                 self.call("POST", "", body=realm)
             except requests.RequestException as error:
                 self._create_again(realm, error)
-        self._token_until = 0.0  # an admin token carries the rights on the realms that existed when it was issued
+        self._token_until = 0.0  # an admin token covers only the realms that existed when it was issued
         return str(realm["realm"])
 
     def _create_again(self, realm: Mapping[str, Any], error: requests.RequestException) -> None:
-        """Import a realm once more, after the server did not answer; the first request may have been served or not."""
+        """Import a realm again after the server did not respond; it may have processed the first request or not."""
         print(f"creating realm {realm['realm']} failed with {type(error).__name__}; trying once more", file=sys.stderr)
         with contextlib.suppress(AdminRefused):
             self.call("DELETE", _path(str(realm["realm"])))
         try:
             self.call("POST", "", body=realm)
         except AdminRefused as refused:
-            if refused.status != CONFLICT:  # the first request was served in the meantime
+            if refused.status != CONFLICT:  # the first request was processed after all
                 raise
 
     def delete_realm(self, realm: str) -> None:
-        """Delete a realm with all that is in it."""
+        """Delete a realm with everything in it."""
         with _one_at_a_time():
             self.call("DELETE", _path(realm))
 
     def partial_import(self, realm: str, parts: Mapping[str, Any]) -> None:
-        """Add clients, users and so on to a realm; none of them may be there."""
+        """Add clients, users and so on to a realm; none of them may exist."""
         self.call("POST", f"{_path(realm)}/partialImport", body={"ifResourceExists": "FAIL", **parts})
 
     @contextlib.contextmanager
     def temporary_realm(self, representation: Mapping[str, Any], *, name: str | None = None) -> Iterator[str]:
-        """A realm of a unique name (or ``name``) that is gone afterwards; yields the name."""
+        """A realm with a unique name (or ``name``), deleted afterwards; yields the name."""
         stem = str(representation.get("realm", "realm"))
         realm = self.create_realm(with_keys(representation), name=name or f"{stem}-{secrets.token_hex(4)}")
         try:
@@ -151,7 +152,7 @@ class KeycloakAdmin:
             self.delete_realm(realm)
 
     def update_realm(self, realm: str, changes: Mapping[str, Any]) -> None:
-        """Change settings of a realm (``accessTokenLifespan`` in seconds, for one)."""
+        """Change settings of a realm, for example ``accessTokenLifespan`` (seconds)."""
         self.call("PUT", _path(realm), body=dict(changes))
 
     def client(self, realm: str, client_id: str) -> dict[str, Any]:
@@ -170,24 +171,24 @@ class KeycloakAdmin:
         self.call("PUT", _path(realm, "clients", str(client["id"])), body={**client, **changes})
 
     def rotate_secret(self, realm: str, client_id: str, secret: str | None = None) -> str:
-        """Give a client a new secret (random unless given) and return it; the old one is refused from now on."""
+        """Give a client a new secret (random by default) and return it; the old one is rejected from now on."""
         fresh = secret if secret is not None else secrets.token_urlsafe(24)
         self.update_client(realm, client_id, {"secret": fresh})
         return fresh
 
     def revoke_tokens(self, realm: str) -> None:
-        """Make the server refuse every token of the realm that was issued until now (its not-before policy).
+        """Make the server reject every token of the realm issued so far (its not-before policy).
 
-        The policy counts in whole seconds, so this waits for the next one: a token fetched afterwards is good.
+        The policy counts whole seconds, so this waits for the next one: tokens fetched afterwards are valid.
         """
         not_before = int(time.time()) + 1
         self.update_realm(realm, {"notBefore": not_before})
         time.sleep(max(0.0, not_before - time.time()) + 0.05)
 
     def token_requests(self, realm: str, client_id: str | None = None, *, outcome: str | None = None) -> int:
-        """How many token requests Keycloak has seen: its login events, good and bad.
+        """The number of token requests that Keycloak has recorded as login events, successful or not.
 
-        ``outcome`` narrows it to ``CLIENT_LOGIN`` or ``CLIENT_LOGIN_ERROR``.
+        ``outcome`` restricts it to ``CLIENT_LOGIN`` or ``CLIENT_LOGIN_ERROR``.
         """
         query = [("type", kind) for kind in TOKEN_EVENTS if outcome in (None, kind)]
         query += [("max", str(MORE_THAN_ENOUGH))]
@@ -202,7 +203,7 @@ class KeycloakAdmin:
 
 @contextlib.contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Realms are made and removed by one process at a time: Keycloak's database answers 400 or not at all otherwise."""
+    """A lock for creating and deleting realms: concurrent requests make Keycloak's database fail or hang."""
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "realms.lock").open("w") as lock:
@@ -211,7 +212,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def with_keys(representation: Mapping[str, Any]) -> dict[str, Any]:
-    """A realm with RSA keys of this process: Keycloak needs seconds of processor time to make each."""
+    """The realm with RSA keys from this process, because Keycloak needs seconds of CPU time to generate each."""
     components = representation.get("components", {})
     providers = [_with_key(provider) for provider in components.get(KEY_PROVIDERS, USUAL_KEYS)]
     return {**representation, "components": {**components, KEY_PROVIDERS: providers}}
@@ -228,7 +229,7 @@ def _with_key(provider: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @functools.cache
 def _private_key(size: int, _purpose: str) -> str:
-    """A key for each purpose: two providers with one key would publish it twice."""
+    """A key for each purpose: two providers with the same key would publish it twice."""
     key = rsa.generate_private_key(65537, size)
     return base64.b64encode(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())).decode("ascii")
 

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keycloak from a shell or a playbook: ``start``, ``stop``, ``import``, ``rotate``, ``revoke``, ``count``, ``delete``.
 
-``start --state FILE`` leaves a server running and writes where it is and how to get in to FILE, readable by this user
-only; ``stop --state FILE`` ends it. A server that nobody stops ends by itself after ``--lifetime`` seconds.
-With ``AUTHKIT_TEST_KEYCLOAK_URL`` set, ``start`` only notes that server and ``stop`` leaves it alone, but for the
-realms that were imported through this state file: those it deletes.
+``start --state FILE`` leaves a server running, and writes its address and password to FILE, which only this user can
+read; ``stop --state FILE`` ends it. Otherwise the server ends after ``--lifetime`` seconds.
+With ``AUTHKIT_TEST_KEYCLOAK_URL`` set, ``start`` only records that server, and ``stop`` only deletes the realms that
+were imported with this state file.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _admin(content: dict[str, Any]) -> KeycloakAdmin:
 
 
 def start(state: Path, lifetime: float) -> None:
-    """Start a server that outlives this process, or note the given one."""
+    """Start a server that outlives this process, or record the given one."""
     if state.exists():
         raise ServerUnavailable(f"the state file {state} exists; stop that Keycloak first.")
     server = given(_say)
@@ -75,7 +75,7 @@ def start(state: Path, lifetime: float) -> None:
 
 
 def stop(state: Path) -> None:
-    """Stop the server of a state file and forget it; a server that was given loses only our realms."""
+    """Stop the server of a state file and delete that file; a given server only loses our realms."""
     content = _read(state)
     if content["folder"] is None:
         admin = _admin(content)
@@ -90,7 +90,7 @@ def stop(state: Path) -> None:
             if error.errno not in (errno.ENOENT, errno.ENXIO):
                 raise
         else:
-            # The lock is opened before the word to stop goes out: the guard removes the folder last of all.
+            # The lock file is opened before the guard is told to stop, because the guard removes the folder at its end.
             lock = os.open(folder / "guard.lock", os.O_RDWR)
             os.write(control, b"stop")
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -154,7 +154,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Run one command; 1 with one sentence on standard error when it cannot be done."""
+    """Run one command; if it fails, 1 with one sentence on standard error."""
     try:
         _run(_parser().parse_args(argv))
     except (ServerUnavailable, AdminRefused) as error:

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keycloak's distribution: fetched through Maven once a user, built once, shared by every run.
+"""Keycloak's distribution: downloaded with Maven and built once per user, and shared by all runs.
 
-It lies in ``$XDG_CACHE_HOME/authkit-tests`` (``~/.cache/authkit-tests``). The folder appears under its final name by a
-rename, complete or not at all, so what is found there is never torn; a lock keeps two runs from fetching it twice.
+It is in ``$XDG_CACHE_HOME/authkit-tests`` (``~/.cache/authkit-tests``). The folder gets its final name by a rename, so
+it is always complete; a lock prevents concurrent downloads.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from pathlib import Path
 VERSION = "26.7.3"
 ARTIFACT = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:zip"
 JAVA_NEEDED = 17
-#: Raised by one when what :func:`_prepare` makes changes, so that an older folder is not taken for the new one.
+#: Increased when the result of :func:`_prepare` changes, so that older folders are not used.
 RECIPE = 1
-#: Options that Keycloak bakes in when it is built; a run then starts in half the time with ``--optimized``.
+#: Build-time options of Keycloak; with ``--optimized`` a built server starts in half the time.
 BUILD_OPTIONS = ("--db=dev-mem", "--health-enabled=false", "--metrics-enabled=false")
-#: Seconds between two lines that say how far it is.
+#: Seconds between two progress messages.
 PROGRESS_EVERY = 10.0
 
 Say = Callable[[str], None]
 
 
 class ServerUnavailable(Exception):
-    """A server for the tests cannot be had; the message is one sentence that says what to do."""
+    """There is no server for the tests; the message is one sentence that says what to do."""
 
 
 def cache_folder() -> Path:
-    """The per-user folder that outlives checkouts and runs."""
+    """The user's folder that outlives checkouts and runs."""
     base = os.environ.get("XDG_CACHE_HOME") or ""
     root = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
     return root / "authkit-tests"
@@ -49,7 +49,7 @@ def cache_folder() -> Path:
 def java() -> str:
     """The Java that Keycloak will use (``JAVA_HOME`` first, as ``kc.sh`` does), 17 or newer.
 
-    :raises ServerUnavailable: there is none, or it is too old.
+    :raises ServerUnavailable: Java is missing or too old.
     """
     home = os.environ.get("JAVA_HOME")
     program = os.path.join(home, "bin", "java") if home else shutil.which("java")
@@ -70,7 +70,7 @@ def java() -> str:
 
 
 def distribution(say: Say) -> Path:
-    """The folder of the built distribution, fetched and built first where it is missing.
+    """The folder of the built distribution, which is downloaded and built first if it is missing.
 
     :raises ServerUnavailable: Java or Maven is missing, or the download failed.
     """
@@ -132,9 +132,9 @@ def _download(work: Path, say: Say) -> Path:
 
 
 def unpack(archive: Path, folder: Path) -> Path:
-    """Unpack a zip that holds one folder, with the executable bits that ``zipfile`` forgets; returns that folder.
+    """Unpack a zip with one folder, with the executable bits that ``zipfile`` ignores; returns that folder.
 
-    :raises ServerUnavailable: the archive is torn.
+    :raises ServerUnavailable: the archive is damaged.
     """
     try:
         with zipfile.ZipFile(archive) as files:
@@ -152,7 +152,7 @@ def unpack(archive: Path, folder: Path) -> Path:
 
 
 def _logged(command: list[str], log: Path, cwd: Path | None = None) -> int:
-    """Run a command with its output in a file; it is ended when we are."""
+    """Run a command with its output in a file; it ends with this process."""
     with log.open("ab") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd)
         try:
@@ -172,7 +172,7 @@ def _last_line(log: Path) -> str:
 
 @contextlib.contextmanager
 def _progress(words: str, say: Say, growing: Path | None = None) -> Iterator[None]:
-    """Say every few seconds that it goes on, and how much of a growing folder is there."""
+    """Print progress every few seconds, with the size of a growing folder."""
     done = threading.Event()
     start = time.monotonic()
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A reverse proxy that stands in front of a real server and counts what passes, and can cut the line."""
+"""A reverse proxy in front of a real server, which counts requests and can break connections."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ansible_collections.authkit.oauth.tests.servers.counted import CountedServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 
-#: Headers that speak of one connection only (RFC 9110 section 7.6.1), and those that the proxy computes itself.
+#: Headers that apply to one connection (RFC 9110 section 7.6.1), and those that the proxy computes itself.
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"}
     | {"upgrade", "content-length", "content-type", "date", "server"}
@@ -22,7 +22,7 @@ TOKEN_SUFFIX = "/protocol/openid-connect/token"
 
 
 class CountingProxy(CountedServer):
-    """Passes every request on to ``upstream`` with the Host that the client named, so Keycloak's issuer is the proxy.
+    """Forwards every request to ``upstream`` with the client's Host header, so Keycloak's issuer is the proxy.
 
     Counts ``token``, ``admin`` and ``other`` requests.
     """
@@ -42,7 +42,7 @@ class CountingProxy(CountedServer):
         return "admin" if "/admin/" in path else "other"
 
     def reply(self, kind: str, request: Incoming) -> Answer:
-        """Bring back what the server behind says; 502 when it says nothing."""
+        """The upstream's response; 502 if there is none."""
         try:
             return self._pass(request)
         except (OSError, http.client.HTTPException):

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make bench``: what the collection costs, measured on purpose, and bounds that it has to keep to.
+"""``make bench``: measures what the collection costs, and enforces bounds on it.
 
 ``bench [REPEATS] [TABLE...]``: the tables are ``plays`` (side by side with ``ansible.builtin.uri``), ``hot-path``
-(what a token lookup costs while the store is warm), ``down`` (how soon a play fails whose server is down) and
-``store``; all of them where none is named. Each play's calls are counted by the server: a play that did not do its work
-is an error, not a fast play. A broken bound ends it with 1.
+(what a token lookup costs while the store is warm), ``down`` (how soon a play fails if its server is down) and
+``store``; without a name, all of them. The server counts each play's calls: a play that did not do its work is an
+error, not a fast play. The exit code is 1 if a bound is exceeded.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ REPEATS = 5
 
 
 def main(words: list[str]) -> int:
-    """Measure, and print the tables; 1 where a bound is broken."""
+    """Measure and print the tables; 1 if a bound is exceeded, 2 for an unknown table."""
     repeats = next((int(word) for word in words if word.isdigit()), REPEATS)
     chosen = [word for word in words if not word.isdigit()] or list(TABLES)
     if unknown := sorted(set(chosen) - set(TABLES)):
@@ -59,7 +59,7 @@ def main(words: list[str]) -> int:
 
 @contextmanager
 def _bench() -> Iterator[Bench]:
-    """The collection as Galaxy installs it, and a server of its own."""
+    """The collection, installed as Galaxy does, and a counting server."""
     secret = secrets.token_urlsafe(24)
     with run_folder("bench") as folder:
         say("building the collection and installing it from its tarball")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``make bench-realm-check``: the realm check side by side with kcwarden, and on realms with many clients.
 
-Both look at the same realms of one Keycloak in one run, and both times hold what they read from the server.
+Both audit the same realms of one Keycloak in one run, and both times include reading from the server.
 """
 
 from __future__ import annotations
@@ -33,14 +33,17 @@ from ansible_collections.authkit.oauth.tests.tools.tree import run_folder
 REPEATS = 5
 #: Clients and, of these, service accounts.
 LARGE = ((500, 250), (2000, 250))
-#: Seconds that the audit of the smaller of them may take.
+#: The most seconds for an audit of the smaller one.
 MOST_SECONDS = 4.0
 
 Sizes = Mapping[tuple[int, int], Sequence[Audit]]
 
 
 def main(words: list[str]) -> int:
-    """Measure, and print the tables; 1 where a bound is broken. ``words`` may hold the number of repeats (5)."""
+    """Measure and print the tables; 1 if a bound is exceeded.
+
+    :param words: the number of repeats, by default REPEATS.
+    """
     repeats = int(words[0]) if words else REPEATS
     with run_folder("bench-realm-check") as folder, keycloak(folder, say) as server:
         lines = _side_by_side(server, folder, repeats)
@@ -52,7 +55,7 @@ def main(words: list[str]) -> int:
 
 
 def bounds(runs: Sizes) -> list[Bound]:
-    """By the quickest run of each: what a busy machine adds to the others is not theirs."""
+    """The bounds, by the fastest run of each size: the others may have been slowed by a busy machine."""
     few, many = LARGE
     quickest = {size: min(each.seconds for each in taken) for size, taken in runs.items()}
     further = many[0] - few[0]
@@ -65,7 +68,7 @@ def bounds(runs: Sizes) -> list[Bound]:
 
 
 def _side_by_side(server: Keycloak, folder: Path, repeats: int) -> list[str]:
-    """Both on the planted and the hardened realm."""
+    """The table for both tools on the planted and the hardened realm."""
     rows = [("", "faults found", "missed", "above info on the hardened realm", "seconds a realm")]
     ours: dict[str, Audit] = {}
     theirs: dict[str, Warden] = {}
@@ -97,12 +100,12 @@ def _side_by_side(server: Keycloak, folder: Path, repeats: int) -> list[str]:
 
 
 def _large(server: Keycloak, repeats: int) -> Sizes:
-    """Ours on realms with many clients, in turn: what a busy minute adds, it adds to each."""
+    """Our audits of realms with many clients, taking turns, so that a busy minute affects all sizes."""
     runs: dict[tuple[int, int], list[Audit]] = {size: [] for size in LARGE}
     with contextlib.ExitStack() as stack:
         realms = []
         for size in LARGE:
-            say(f"making a realm of {size[0]} clients")
+            say(f"creating a realm with {size[0]} clients")
             realms.append((size, stack.enter_context(large_realm(server.admin, *size))))
         who = stack.enter_context(auditor(server.admin, [realm for _size, realm in realms]))
         for _repeat in range(repeats):

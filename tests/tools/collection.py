@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The collection as users get it: copied out of the checkout, built into a tarball, installed from that."""
+"""The collection as users get it: copied from the checkout, built into a tarball, and installed."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from pathlib import Path
 from ansible_collections.authkit.oauth.tests.tools.processes import Missing, clean_environment, run
 from ansible_collections.authkit.oauth.tests.tools.tree import COLLECTION, ROOT
 
-#: What tools leave in a checkout.
+#: What tools leave behind in a checkout.
 NOT_OURS = ("build", ".git", ".venv", "__pycache__", ".*_cache", ".cache", ".ansible", ".nox", "*.tar.gz", "output")
 
 
 def copy(folder: Path) -> Path:
-    """Copy the checkout to ``folder/ansible_collections/authkit/oauth``; returns that.
+    """Copy the checkout to ``folder/ansible_collections/authkit/oauth``, and return that path.
 
-    Tools that walk folders then meet neither build folders nor another run's work.
+    Tools that walk folders then find neither build folders nor files of another run.
     """
     return Path(shutil.copytree(ROOT, folder / COLLECTION, symlinks=True, ignore=shutil.ignore_patterns(*NOT_OURS)))
 
 
 def copy_for_git(folder: Path) -> Path:
-    """The same as :func:`copy`, and a repository of its own: ansible-test and antsibull-docs ask git for the files.
+    """Copy the checkout into a new git repository, because ansible-test and antsibull-docs list files with git.
 
-    :raises Missing: there is no git.
+    :raises Missing: git is not installed.
     """
     copied = copy(folder)
     if not shutil.which("git"):
@@ -37,9 +37,9 @@ def copy_for_git(folder: Path) -> Path:
 
 
 def install(venv: Path, run_folder: Path) -> Path:
-    """Build the tarball and install it offline, as Galaxy does; returns the folder for ``collections_path``.
+    """Build the tarball and install it offline, as from Galaxy; returns the folder for ``collections_path``.
 
-    :raises Missing: it cannot be built or installed; the message says what ansible-galaxy said.
+    :raises Missing: it cannot be built or installed; the message quotes ansible-galaxy.
     """
     collections = run_folder / "collections"
     galaxy = venv / "bin" / "ansible-galaxy"

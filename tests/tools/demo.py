@@ -19,12 +19,12 @@ from ansible_collections.authkit.oauth.tests.tools.tree import BUILD, COLLECTION
 
 DEMO = ROOT / "demo"
 CLIENTS = frozenset({"demo-robot", "demo-auditor"})
-#: Where the realm check's reports outlive the demo.
+#: Where the realm check's reports remain after the demo.
 REPORTS = BUILD / "demo-report"
 CONFIGURATION = """\
 [defaults]
 collections_path = {collections}
-# This line switches the short name authkit.token on.
+# This line enables the short name authkit.token.
 lookup_plugins = {collections}/{collection}/extensions/short_name
 nocows = true
 """
@@ -33,13 +33,13 @@ nocows = true
 def main(_words: list[str]) -> int:
     """Run the demo; the exit code is the playbook's.
 
-    :raises Missing: something that it needs is not installed.
+    :raises Missing: something that the demo needs is not installed.
     """
     venv = Path(sys.prefix)
     with run_folder("demo") as folder:
         say("1/4 building the collection and installing it from its tarball")
         collections = collection.install(venv, folder)
-        say("2/4 getting a Keycloak")
+        say("2/4 preparing Keycloak")
         try:
             with keycloak(folder, lambda line: say(f"    {line}")) as server:
                 say("3/4 importing the demo realm")
@@ -49,17 +49,17 @@ def main(_words: list[str]) -> int:
                     code = _play(venv, folder, collections, server, name, secret)
                 if code != 0:
                     keep_log(server.log, say)
-                say("stopping what was started")
+                say("stopping Keycloak")
         except ServerUnavailable as error:
             raise Missing(str(error)) from None
-    say("the demo went well" if code == 0 else f"the demo failed: ansible-playbook ended with {code}")
+    say("the demo passed" if code == 0 else f"the demo failed: ansible-playbook exited with {code}")
     if code == 0:
-        say(f"what the realm check found can be read in {REPORTS / 'report.html'}")
+        say(f"the realm check's report is {REPORTS / 'report.html'}")
     return code
 
 
 def realm(secret: str) -> dict[str, Any]:
-    """The demo realm; its clients' secret is this run's own and stands in no file."""
+    """The demo realm. Its clients get this run's own secret, which is in no file."""
     content = json.loads((DEMO / "realm.json").read_text())
     for client in content["clients"]:
         if client["clientId"] in CLIENTS:
@@ -75,7 +75,7 @@ def _play(venv: Path, folder: Path, collections: Path, server: Keycloak, realm_n
     env = clean_environment(
         ANSIBLE_CONFIG=str(configuration),
         ANSIBLE_HOME=str(folder / "ansible"),
-        XDG_RUNTIME_DIR=str(runtime),  # a store of its own, so that every demo starts without a token
+        XDG_RUNTIME_DIR=str(runtime),  # its own store, so that every demo starts without a token
         DEMO_KEYCLOAK=server.url,
         DEMO_REALM=realm_name,
         DEMO_CLIENT_SECRET=secret,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finds wording that no native engineer uses, and British spellings: ``python tests/tools/english.py [PATH ...]``."""
+"""Finds unidiomatic wording and British spellings: ``python tests/tools/english.py [PATH ...]``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS = {".css", ".html", ".j2", ".js", ".md", ".py", ".rst", ".txt", ".yml"}
 GENERATED = {"errors.rst", "realm_check_catalogue.rst"}  # its text comes from plugins/
 PROSE = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 
-#: A regular expression for what not to write, and what to write instead.
+#: Regular expressions for wording to avoid, with what to write instead.
 INSTEAD = {
     r"for want of": "without / X is missing",
     r"in the place of|in its place": "instead of",
@@ -52,7 +52,7 @@ ADVICE = {f"_{i}": advice for i, advice in enumerate(INSTEAD.values())}
 
 
 def findings(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Line, phrase and advice for each hit. Line breaks, comment signs and quotes between two words do not hide it."""
+    """Line, phrase and advice for each hit, also if a line break, comment sign or quote separates its words."""
     lines = _python(path) if path.suffix == ".py" else enumerate(path.read_text("utf-8").splitlines(), 1)
     words = [(number, word) for number, line in lines for word in line.split() if word not in ("#", "//", "..")]
     text, starts = "", []
@@ -65,7 +65,7 @@ def findings(path: Path) -> Iterator[tuple[int, str, str]]:
 
 
 def _python(path: Path) -> Iterator[tuple[int, str]]:
-    """Strings and comments. Adjacent strings run on; code separates."""
+    """The lines of strings and comments. Adjacent strings are joined; code separates."""
     with path.open("rb") as source:
         for token in tokenize.tokenize(source.readline):
             if token.type in PROSE:
@@ -76,7 +76,7 @@ def _python(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def main(words: list[str]) -> int:
-    """Check these files and folders, below the root; 1 if there are findings."""
+    """Check these files and folders, relative to the root; 1 if there are findings."""
     found = 0
     for place in (ROOT / word for word in words or PLACES.split()):
         if not place.exists():

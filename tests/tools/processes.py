@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs commands so that nothing of them stays behind, however they or we end."""
+"""Runs commands so that no process is left behind, however they or this process end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-#: Seconds that processes get to end after each signal, and to print their stacks.
+#: Seconds that processes get to end after each signal (GRACE), and to print their stacks (ABORT).
 GRACE, ABORT = 15.0, 5.0
 
 
@@ -26,15 +26,15 @@ class Missing(Exception):
 
 
 def say(line: str = "") -> None:
-    """Print a line at once and in one piece: others print as well."""
+    """Print a line immediately and in one write, because other processes print as well."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def program(main: Callable[[list[str]], int]) -> NoReturn:
-    """Run a program's ``main`` and exit with its code, or with one sentence when something is missing.
+    """Run a program's ``main`` and exit with its code, or with one sentence if something is missing.
 
-    SIGTERM and SIGHUP end it as Ctrl-C does: through every ``finally``.
+    SIGTERM and SIGHUP end it like Ctrl-C: every ``finally`` runs.
     """
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, lambda number, _frame: sys.exit(128 + number))
@@ -43,7 +43,7 @@ def program(main: Callable[[list[str]], int]) -> NoReturn:
     except Missing as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
-        sys.exit("interrupted; everything that was started is stopped")
+        sys.exit("interrupted; all processes were stopped")
 
 
 def run(
@@ -54,11 +54,11 @@ def run(
     log: Path | None = None,
     limit: float | None = None,
 ) -> int:
-    """Run a command in a session of its own and wait for it; returns its exit code. Its output goes to ``log`` or ours.
+    """Run a command in its own process session, and return its exit code. Output goes to ``log``, or to ours.
 
-    What it started ends with it, and all of it ends when we are interrupted.
+    Its child processes end with it, and all of them end if we are interrupted.
 
-    :raises Missing: it was still running after ``limit`` seconds; each Python in it has printed its stacks.
+    :raises Missing: it was still running after ``limit`` seconds; each of its Pythons has printed its stacks.
     """
     words = [str(part) for part in command]
     with contextlib.ExitStack() as stack:
@@ -76,30 +76,30 @@ def run(
 
 
 def end(process: subprocess.Popen[Any], *, stacks: bool = False) -> None:
-    """End a command and all that it started, as a user at a terminal would: SIGINT, then SIGTERM, then SIGKILL.
+    """End a command and its descendants as a user at a terminal would: SIGINT, then SIGTERM, then SIGKILL.
 
-    With ``stacks``, all get SIGABRT before: a Python with its fault handler on prints the stacks of all threads then.
+    With ``stacks``, all get SIGABRT first, at which a Python with an enabled fault handler prints all its stacks.
     """
-    known = _family(process.pid)  # an orphan could not be told later
+    known = _family(process.pid)  # later, orphans could not be recognized
     steps = [(signal.SIGABRT, ABORT)] if stacks else []
     for signum, seconds in (*steps, (signal.SIGINT, GRACE), (signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)):
         _signal(lambda: known | _family(process.pid), signum, seconds, process.poll)
 
 
 def adopt_orphans() -> None:
-    """Make a process whose parent dies our child (on Linux): :func:`end_children` then finds all that was started."""
+    """Become the parent of orphaned descendants (on Linux), so that :func:`end_children` finds all of them."""
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
 def end_children(*signums: int) -> None:
-    """End all that this process started, by one signal after the other; what waits for it then sees it fail."""
+    """End all descendants of this process, with one signal after the other; code that waits for one sees a failure."""
     for signum in signums:
         _signal(lambda: _family(os.getpid()), signum, ABORT)
 
 
 def _signal(targets: Callable[[], set[int]], signum: int, seconds: float, collect: Callable[[], Any] = int) -> None:
-    """Send a signal to processes, never to us, and wait so many seconds until none is left."""
+    """Send a signal to processes other than this one, and wait up to so many seconds for them to end."""
     for pid in targets() - {os.getpid()}:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signum)
@@ -112,9 +112,9 @@ def _signal(targets: Callable[[], set[int]], signum: int, seconds: float, collec
 
 
 def _family(leader: int) -> set[int]:
-    """A process with all its descendants, and what is left in a process group that one of them led."""
+    """A process, all its descendants, and the members of process groups that any of them led."""
     known = _processes()
-    if not known:  # no /proc: its process group is all that can be told
+    if not known:  # no /proc: only its process group is known
         return {-leader}
     family: set[int] = set()
     grown = {leader}
@@ -125,7 +125,7 @@ def _family(leader: int) -> set[int]:
 
 
 def _processes() -> dict[int, tuple[int, int]]:
-    """What runs, with parent and process group; not zombies, which nobody may ever collect in a container."""
+    """The running processes, with parent and process group; no zombies, which may never be reaped in a container."""
     found = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):  # it has just ended
@@ -136,9 +136,9 @@ def _processes() -> dict[int, tuple[int, int]]:
 
 
 def clean_environment(**changes: str) -> dict[str, str]:
-    """Our environment without what steers Ansible, Python or this collection elsewhere, with ``changes``.
+    """Our environment without variables that affect Ansible, Python or this collection, updated with ``changes``.
 
-    Loopback never goes through a proxy, and a Python that is aborted says where it stood.
+    Requests to loopback use no proxy, and an aborted Python prints its stacks.
     """
     steering = ("ANSIBLE_", "AUTHKIT_", "MOLECULE_")
     dropped = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the Makefile calls, with the Python of build/nox: ``run.py [WORD...]`` runs sessions of nox, two at a time.
+"""Called by the Makefile with the Python of build/nox: ``run.py [WORD...]`` runs sessions of nox, two at a time.
 
-A word is a session (``mypy``), a tag (``unit``), or a path of tests, which the session of its folder runs alone; what
-follows ``--`` goes to the sessions. No word means what ``nox`` runs by itself. One Keycloak serves all sessions, none
-of them may outlast its limit, and nothing stays behind.
+A word is a session (``mypy``), a tag (``unit``), or a path of tests, which the session for its folder runs alone;
+words after ``--`` go to the sessions. Without words, nox's default sessions run. All sessions share one Keycloak, each
+has a time limit, and no process or folder is left behind.
 """
 
 from __future__ import annotations
@@ -25,28 +25,29 @@ from typing import Any
 
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
-    importlib.import_module("noxfile")  # which makes the collection importable
+    importlib.import_module("noxfile")  # makes the collection importable
 from ansible_collections.authkit.oauth.tests.servers.keycloak import keep_log, keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
 from ansible_collections.authkit.oauth.tests.tools import processes
 from ansible_collections.authkit.oauth.tests.tools.processes import Missing, say
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT, run_folder
 
-#: Seconds that a whole run may take.
+#: The most seconds for a whole run.
 WHOLE = 55 * 60
-#: The session that runs a path of tests where none is named.
+#: The session that runs a path of tests if none is named.
 TESTED_BY = {"tests/unit/": "unit-2.21", "tests/integration/": "integration", "tests/reports/": "reports"}
 
 
 def main(words: list[str]) -> int:
-    """Run what the words name; 0 when every session passed."""
+    """Run what the words name; 0 if every session passed."""
     noxfile, sessions = importlib.import_module("noxfile"), importlib.import_module("nox.registry").get()
     split = words.index("--") if "--" in words else len(words)
     names, tests = choose(words[:split], sessions)
     command = [sys.executable, "-m", "nox", *(["-j", "2"] if len(names) > 1 else []), "-s", *names]
     command += ["--", *tests, *words[split + 1 :]]
     limit = WHOLE if len(names) > 1 else noxfile.LIMIT
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))  # of what is aborted
+    # No core dumps of aborted processes.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     threading.Thread(target=_heartbeat, daemon=True).start()
     with run_folder("nox") as folder, contextlib.ExitStack() as stack:
         processes.adopt_orphans()
@@ -65,9 +66,9 @@ def main(words: list[str]) -> int:
 
 
 def choose(words: Sequence[str], sessions: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """The sessions and the tests that some words name.
+    """The sessions and the tests that the words name.
 
-    :raises Missing: a word names nothing.
+    :raises Missing: a word names neither.
     """
     tests = [word for word in words if "/" in word]
     named = [word for word in words if "/" not in word]
@@ -84,11 +85,11 @@ def choose(words: Sequence[str], sessions: Mapping[str, Any]) -> tuple[list[str]
 
 
 def _heartbeat() -> None:
-    """Say every minute that it goes on; at a terminal nox does."""
+    """Print a sign of life every minute; at a terminal nox does."""
     start = time.monotonic()
     while not os.isatty(1):
         time.sleep(60)
-        say(f"   it goes on ({time.monotonic() - start:.0f} s)")
+        say(f"   still running ({time.monotonic() - start:.0f} s)")
 
 
 if __name__ == "__main__":

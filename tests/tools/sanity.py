@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``ansible-test sanity`` needs, and what it leaves out without failing."""
+"""Prepares ``ansible-test sanity``, and finds the tests that it skipped without failing."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-#: Released after the tests were written for the others: used where it is installed, not demanded.
+#: Pythons that are used if they are installed, but not required.
 OPTIONAL = frozenset({"3.14"})
-#: What ansible-test would fetch from a server of its own, to put pip into its virtual environments. Python has it.
+#: Scripts that ansible-test would download to install pip into its virtual environments; ensurepip replaces them.
 GET_PIP = ("20_3_4", "21_3_1", "23_1_2", "24_2", "25_2", "25_3")
 ENSURE_PIP = "import ensurepip\n\nensurepip.bootstrap()\n"
 SKIPPED = re.compile(r'Skipping (?:sanity )?test "?(?P<test>[\w-]+)"?(?: on Python (?P<python>[\d.]+))? (?P<why>.+)')
-#: A test that was never meant for a Python is no gap.
+#: The reason that marks a test as not meant for a Python, which is not a gap.
 BY_DESIGN = "because it is unsupported"
 
 
 def prepare(home: Path, programs: Path, pythons: Mapping[str, str]) -> None:
-    """Make a home folder, where ansible-test keeps its environments, and a folder for PATH with the interpreters."""
+    """Create a home folder, where ansible-test keeps its environments, and a folder for PATH with the interpreters."""
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in GET_PIP:
@@ -32,7 +32,7 @@ def prepare(home: Path, programs: Path, pythons: Mapping[str, str]) -> None:
 
 
 def gaps(output: str) -> str:
-    """The tests that ansible-test skipped because something is missing, as a sentence; empty when there are none."""
+    """The tests that ansible-test skipped because something is missing, as a sentence; empty if there are none."""
     found = []
     for match in SKIPPED.finditer(output):
         why, python = match["why"].strip(), match["python"]

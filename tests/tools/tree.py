@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where things lie in the checkout, and the tree that makes it importable as ``ansible_collections.authkit.oauth``."""
+"""Paths in the checkout, and the tree that makes it importable as ``ansible_collections.authkit.oauth``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLLECTION = Path("ansible_collections", "authkit", "oauth")
 
 
 def link() -> Path:
-    """Make the tree (a link to the checkout) if it is missing; returns the folder for ``PYTHONPATH``."""
+    """Create the tree (a link to the checkout) if it is missing, and return the folder for ``PYTHONPATH``."""
     place = TREE / COLLECTION
     if not (place.is_symlink() and place.resolve() == ROOT):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -32,10 +32,10 @@ def link() -> Path:
 
 @contextlib.contextmanager
 def run_folder(kind: str) -> Iterator[Path]:
-    """A new folder that is gone afterwards: in the folder of the whole run, where there is one."""
+    """A temporary folder, inside that of the whole run if there is one."""
     within = Path(os.environ.get("AUTHKIT_TEST_RUN") or BUILD)
     within.mkdir(exist_ok=True)
-    # A name that ends in an underscore, as a random one may, is a reference to Sphinx.
+    # The suffix matters: a random name may end in an underscore, which Sphinx would take for a reference.
     how: dict[str, Any] = {"prefix": f"run-{kind}-", "suffix": "-r", "dir": within, "ignore_cleanup_errors": True}
     with tempfile.TemporaryDirectory(**how) as name:
         yield Path(name)
