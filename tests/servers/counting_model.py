@@ -53,7 +53,7 @@ class Answer:
 class Settings:
     """How the server behaves without faults."""
 
-    lifetime: float | None = 60.0
+    lifetime: float | None = 300.0
     """Seconds a token lives; the API refuses it afterwards. None: forever."""
     expires_in: str = "number"
     """How the answer says so: ``number``, ``string`` or ``missing``."""

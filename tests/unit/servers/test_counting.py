@@ -43,7 +43,7 @@ def call(server: CountingServer, access_token: str) -> requests.Response:
 
 def test_issues_a_token_that_the_api_takes(server: CountingServer) -> None:
     issued = token(server, scope="read").json()
-    assert (issued["token_type"], issued["expires_in"], issued["scope"]) == ("Bearer", 60, "read")
+    assert (issued["token_type"], issued["expires_in"], issued["scope"]) == ("Bearer", 300, "read")
     answer = call(server, issued["access_token"])
     assert answer.status_code == 200
     assert answer.json()["query"] == [["a", "1"]]
@@ -92,7 +92,7 @@ def test_refuses_dead_tokens(server: CountingServer) -> None:
     assert call(server, token(server).json()["access_token"]).status_code == 200
 
 
-@pytest.mark.parametrize(("form", "expected"), [("number", 60), ("string", "60"), ("missing", None)])
+@pytest.mark.parametrize(("form", "expected"), [("number", 300), ("string", "300"), ("missing", None)])
 def test_says_the_lifetime_as_told(server: CountingServer, form: str, expected: object) -> None:
     server.settings = Settings(expires_in=form, token_format="jwt")
     assert token(server).json().get("expires_in") == expected
@@ -227,7 +227,7 @@ def test_a_process_of_its_own_is_told_and_asked() -> None:
         headers = {"Authorization": f"Bearer {first}"}
         assert requests.get(f"{remote.url}/api/x", headers=headers, timeout=10).status_code == 401
         remote.settings(Settings(expires_in="string"))
-        assert requests.post(remote.token_url, data=FORM, timeout=10).json()["expires_in"] == "60"
+        assert requests.post(remote.token_url, data=FORM, timeout=10).json()["expires_in"] == "300"
         remote.clients({})
         assert requests.post(remote.token_url, data=FORM, timeout=10).status_code == 401
         remote.clear()

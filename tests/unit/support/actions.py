@@ -21,7 +21,7 @@ from ansible.plugins.action import ActionBase
 from ansible.template import Templar
 
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
-from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming, Settings
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 
 Result = dict[str, Any]
 Action = TypeVar("Action", bound=ActionBase)
@@ -111,7 +111,7 @@ class EchoServer(CountingServer):
     """Its API says what it was sent, the Authorization header included, as the worst of APIs may."""
 
     def __init__(self) -> None:
-        super().__init__(clients={CLIENT: SECRET}, settings=Settings(lifetime=600.0))  # longer than a slow play
+        super().__init__(clients={CLIENT: SECRET})
         self.scripts: dict[str, Answer] = {}
 
     def reply(self, kind: str, request: Incoming) -> Answer:
