@@ -25,7 +25,7 @@ if tree not in paths:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a run that would pass without all its tests; under xdist, the process that reports decides."""
+    """Fail a run that skipped tests; under xdist, the controlling process decides."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     seen = [name for name in ("skipped", "xfailed", "xpassed") if reporter and reporter.stats.get(name)]
     if reporter and seen and session.exitstatus == pytest.ExitCode.OK:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the integration tests: the collection as Galaxy installs it, the cores, one Keycloak a session."""
+"""Fixtures of the integration tests: the installed collection, the cores, and one Keycloak per session."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from ansible_collections.authkit.oauth.tests.integration.support.realms import C
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keycloak
 from ansible_collections.authkit.oauth.tests.tools.collection import install
 
-#: Files whose tests look at one run for each core: they go to one worker, which makes that run once.
+#: Files whose tests share one run for each core: they go to one worker, which starts that run once.
 LOOK_AT_ONE_RUN = ("test_api.py", "test_doctor.py", "test_error_sentences.py", "test_realm_check_large.py")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """How tests are handed to the workers. xdist's own groups (``xdist_group``) are lost under pytest 9."""
+    """A scheduler that assigns tests to workers. xdist's own groups (``xdist_group``) do not work with pytest 9."""
     scheduling = LoadScopeScheduling(config, log)
     scheduling._split_scope = together
     return scheduling
 
 
 def together(nodeid: str) -> str:
-    """Tests with the same answer go to one worker, one after the other."""
+    """The group of a test: tests of one group run on one worker, one after the other."""
     path, _colons, test = nodeid.partition("::")
     if not path.endswith(LOOK_AT_ONE_RUN):
         return nodeid
@@ -50,20 +50,20 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
-    """The real Keycloak."""
+    """A real Keycloak."""
     with keycloak(tmp_path_factory.mktemp("keycloak")) as running:
         yield running
 
 
 @pytest.fixture
 def client() -> Client:
-    """A client that may read users, with a secret that no other test has."""
+    """A client that may read users, with a secret of its own."""
     return Client("inventory", secrets.token_urlsafe(24))
 
 
 @pytest.fixture
 def realm(server: Keycloak, client: Client) -> Iterator[str]:
-    """The name of a realm of this test with that client."""
+    """The name of a new realm with that client."""
     with server.admin.temporary_realm(realm_of(client, users=("ada", "grace"))) as name:
         yield name
 
@@ -77,11 +77,11 @@ def proxy(server: Keycloak) -> Iterator[ListeningProxy]:
 
 @pytest.fixture(params=ON_THE_NEWEST)
 def core(request: pytest.FixtureRequest) -> Core:
-    """An ansible-core: the newest, unless a test asks for others (indirect)."""
+    """The newest ansible-core, unless a test requests others (indirect)."""
     return core_of(str(request.param))
 
 
 @pytest.fixture
 def workspace(tmp_path: Path, core: Core, collections: Path) -> Workspace:
-    """A machine of this test, with that core."""
+    """A user's machine for this test, with that core."""
     return Workspace(tmp_path / "machine", core, collections)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What api does with the answer, on the controller and on a node: both have to be the same."""
+"""The results of api, which must be the same on the controller and on a node."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from ansible_collections.authkit.oauth.tests.servers.counting import CountingSer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
-#: Members of a result that tell of time or of Ansible's own doing.
+#: Keys of a result that depend on time or come from Ansible.
 VOLATILE = frozenset({"elapsed", "headers", "_ansible_verbose_override", "warnings"})
 
 
 @dataclass(frozen=True)
 class Paths:
-    """One play on the host `controller`, in process, and on the host `node`, shipped; once more in check mode."""
+    """One play on the host `controller`, in process, and on the host `node`, shipped; and again in check mode."""
 
     run: Run
     check: Run
@@ -50,7 +50,7 @@ class Paths:
 def paths(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path, server: Keycloak
 ) -> Iterator[Paths]:
-    """One play with everything in it, per core."""
+    """One play with all tasks, for each core."""
     workspace = Workspace(tmp_path_factory.mktemp("api"), core_of(str(request.param)), collections)
     manager = Client("manager", secrets.token_urlsafe(24), roles=MANAGE_USERS)
     guest = Client("guest", secrets.token_urlsafe(24), roles=())
@@ -116,7 +116,7 @@ def test_results(paths: Paths, host: str) -> None:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_failures(paths: Paths, host: str) -> None:
-    """A status that nobody expects, a missing right, a host that is not allowed, a redirect to another origin."""
+    """An unexpected status, a missing permission, a host that is not allowed, a redirect to another origin."""
     again = paths.run.one("Create again", host)
     assert (again.state, again.result["status"]) == ("failed", 409)
     assert "409" in again.message
@@ -133,13 +133,13 @@ def test_failures(paths: Paths, host: str) -> None:
 
 
 def test_403_is_never_renewed(paths: Paths) -> None:
-    """The tokens are those of the run before, and each 403 was asked for once."""
+    """The tokens are those of the earlier run, and each 403 was requested once."""
     assert paths.token_requests == 0
     assert paths.forbidden_requests == 2
 
 
 def test_401_of_another_origin_is_not_renewed(paths: Paths) -> None:
-    """It got no token, so it rejected none: each host asks once in each of the two runs."""
+    """That origin got no token, so it rejected none: each host sends one request in each of the two runs."""
     assert paths.asked_elsewhere == [None] * 4
     assert paths.redirects == 4
 
@@ -157,7 +157,7 @@ def test_check_mode(paths: Paths, host: str) -> None:
 
 
 def test_both_paths_give_the_same(paths: Paths) -> None:
-    """Every task has the same members with the same values on both paths, failures and messages included."""
+    """Every task returns the same keys and values on both paths, also when it fails."""
     for run in (paths.run, paths.check):
         for task in {result.task for result in run.results}:
             here, there = (run.of(task, host)[0] for host in HOSTS)
@@ -166,7 +166,7 @@ def test_both_paths_give_the_same(paths: Paths) -> None:
 
 
 def _comparable(result: Mapping[str, object]) -> dict[str, object]:
-    """A result without times, and without what is of each realm (its name, its users' ids)."""
+    """A result without times and without the realm's own values (its name, its users' ids)."""
     kept = {name: value for name, value in result.items() if name not in VOLATILE and not name.startswith("_ansible")}
     for name in ("url", "json", "content", "msg"):
         if name in kept:

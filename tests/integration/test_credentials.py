@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Client ids and secrets that are full of reserved characters, on the real Keycloak."""
+"""Client ids and secrets with many reserved characters, on a real Keycloak."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ BRACES = Client("braces", "a{{ 7 * 7 }}b{% raw %}c")
 
 @dataclass(frozen=True)
 class Place:
-    """Where the two clients are."""
+    """The realm of the two clients."""
 
     server: str
     realm: str
 
     @property
     def ways(self) -> dict[str, dict[str, object]]:
-        """The three ways to say where tokens come from."""
+        """The three ways to name the token endpoint."""
         issuer = f"{self.server}/realms/{self.realm}"
         return {
             "issuer": {"issuer": issuer},
@@ -59,7 +59,7 @@ def assert_both_work(run: Run) -> None:
 
 
 def test_reserved_characters_by_post_and_by_basic(workspace: Workspace, place: Place) -> None:
-    """RFC 6749 section 2.3.1: both parts of basic are form-encoded, post is a form anyway. However where is said."""
+    """RFC 6749 section 2.3.1: both parts of basic are form-encoded, as post is; however the endpoint is named."""
     unset = {name: None for way in place.ways.values() for name in way}
     cases = {
         f"{name}_{method}": place.of(RESERVED, client_auth_method=method, **{**unset, **way})
@@ -76,7 +76,7 @@ def test_reserved_characters_by_post_and_by_basic(workspace: Workspace, place: P
 
 @pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_braces_arrive_as_they_are(workspace: Workspace, place: Place) -> None:
-    """A secret that looks like a template: from an unsafe variable, a call, the environment and ansible.cfg."""
+    """A secret that looks like a template is used unchanged, from each source."""
     plain = place.of(BRACES)
     without = {name: value for name, value in plain.items() if name != "authkit_client_secret"}
     unsafe = workspace.root / "secret.yml"

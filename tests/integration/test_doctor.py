@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The doctor on broken set-ups, one a host, and on a right one."""
+"""The doctor on broken setups, one for each host, and on a correct one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.servers.proxy import CountingProxy
 
 LOOK = "Check options, server, token and store"
-#: What is wrong on a host of that name, and words that its problems must have: the cause and the next step.
+#: The hosts, each named for its problem, with words for the cause and the next step that must be reported.
 PROBLEMS = {
     "wrong_secret": ("client_secret of the client 'inventory' is wrong", "Credentials"),
     "unknown_client": ("no enabled client 'nobody'", "check client_id"),
@@ -44,7 +44,7 @@ def problems_of(run: Run, host: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Wards:
-    """The run over all hosts, and what must not be in it."""
+    """The run on all hosts, and the secrets that must not be in it."""
 
     run: Run
     canaries: tuple[str, ...]
@@ -107,14 +107,14 @@ def test_where_all_is_well_it_says_so_and_what_it_saw(wards: Wards, host: str) -
     ):
         assert words in said
     lives = re.search(r"A token was issued that is valid for (\d+) s", said)
-    # Keycloak counts from the time when it answers: a second may have begun since it signed the token.
+    # Keycloak counts from its response: a second may have passed since it signed the token.
     assert lives
     assert lives[1] in ("299", "300")
     assert wards.run.one("Report problems", host).state == "ok"
 
 
 def test_a_private_authority_that_is_named_is_no_problem(wards: Wards) -> None:
-    """But the server does not know the name by which it is called through this proxy."""
+    """But the server does not know its name at this proxy."""
     problems = wards.problems("private_ca_named")
     assert not [problem for problem in problems if "authority" in problem]
 
@@ -137,7 +137,7 @@ def test_a_store_of_another_user(workspace: Workspace, server: Keycloak, realm: 
 def test_requests_missing(
     tmp_path: Path, core: Core, collections: Path, server: Keycloak, realm: str, client: Client
 ) -> None:
-    """A module that cannot be imported stands in for an interpreter without it."""
+    """A module that cannot be imported simulates an interpreter without requests."""
     workspace = Workspace(tmp_path / "machine", core, collections)
     hook = tmp_path / "hook"
     hook.mkdir()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One wrong thing for each host: the sentence that a user reads, in the lookup and in api, without a traceback."""
+"""One mistake for each host: the error that users see, in the lookup and in api, without a traceback."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, free_port
 from ansible_collections.authkit.oauth.tests.servers.proxy import CountingProxy
 
-#: What is wrong on a host of that name, and words that its sentence must have: the cause and the next step.
+#: The hosts, each named for its mistake, with words for the cause and the next step that its error must contain.
 SENTENCES = {
     "wrong_secret": ("client_secret of the client 'inventory' is wrong", "Credentials", "authkit_client_secret"),
     "unknown_client": ("no enabled client 'nobody'", "check client_id", "authkit_client_id"),
@@ -40,7 +40,7 @@ SENTENCES = {
     "html": ("an HTML page instead of a JSON object", "token_url"),
     "truncated": ("breaks off or is damaged", "try again"),
 }
-#: The name that its result has beside the sentence.
+#: The short name of each error in the result.
 ERRORS = {
     "wrong_secret": "wrong_client_secret",
     "unknown_client": "unknown_client",
@@ -56,7 +56,7 @@ ERRORS = {
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The runs of one core, and what must not be in them."""
+    """The runs of one core, and the secrets that must not be in them."""
 
     run: Run
     repeated: Run
@@ -67,7 +67,7 @@ class Outcomes:
 def outcomes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path, server: Keycloak
 ) -> Iterator[Outcomes]:
-    """All hosts at once, since that is one playbook; the second run meets another process with the same failures."""
+    """All hosts in one playbook; the second run sees the failures of another process."""
     workspace = Workspace(tmp_path_factory.mktemp("outcomes"), core_of(str(request.param)), collections)
     good = Client("inventory", secrets.token_urlsafe(24))
     mute = Client("mute", secrets.token_urlsafe(24), service_accounts=False)
@@ -116,25 +116,25 @@ def _token_url(desk: CountingServer, client: Client) -> dict[str, object]:
 @pytest.mark.parametrize("task", ["Lookup", "Api"])
 @pytest.mark.parametrize("host", SENTENCES)
 def test_sentence(outcomes: Outcomes, host: str, task: str) -> None:
-    """The sentence names the cause and the next step, once for each host, in every process."""
+    """The error names the cause and the next step, once for each host, in every process."""
     for run in (outcomes.run, outcomes.repeated):
         result = run.one(task, host)
         assert result.state == "failed"
         for words in SENTENCES[host]:
             assert words in result.message, result.message
-        # ansible-core 2.16 writes where the template stands below a lookup's sentence.
+        # ansible-core 2.16 adds the template's location to a lookup's error.
         assert task == "Lookup" or "\n" not in result.message
 
 
 @pytest.mark.parametrize("host", SENTENCES)
 def test_the_result_names_the_error(outcomes: Outcomes, host: str) -> None:
-    """In the process that got the answer, and in the one that met the failure in the store."""
+    """In the process that got the response, and in one that found the failure in the store."""
     for run in (outcomes.run, outcomes.repeated):
         assert run.one("Api", host).result["error"] == ERRORS[host]
 
 
 def test_each_cause_has_a_sentence_of_its_own(outcomes: Outcomes) -> None:
-    """No two hosts read the same, and lookup and api say the same."""
+    """All hosts get different errors, and lookup and api report the same one."""
     said = {host: outcomes.run.one("Api", host).message for host in SENTENCES}
     assert len(set(said.values())) == len(SENTENCES)
     for host, message in said.items():
@@ -142,7 +142,7 @@ def test_each_cause_has_a_sentence_of_its_own(outcomes: Outcomes) -> None:
 
 
 def test_what_is_right_works_beside_it(outcomes: Outcomes) -> None:
-    """The same client with nothing wrong, and a private CA that ca_path names."""
+    """The same client without a mistake, and a private CA in ca_path."""
     for host in ("all_right", "private_ca_named"):
         assert [outcomes.run.one(task, host).state for task in ("Lookup", "Api")] == ["ok", "ok"]
 

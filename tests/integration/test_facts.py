@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Facts of a node in foreign hands: none says where a secret goes, and none is evaluated."""
+"""Facts of a compromised node: none decides where a secret goes, and none is evaluated."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def desk() -> Iterator[CountingServer]:
 
 @pytest.fixture
 def hostile() -> Iterator[CountingServer]:
-    """What the node wants to have asked."""
+    """The server that the node tries to direct requests to."""
     with CountingServer(clients={"shop": SECRET}) as running:
         yield running
 
 
 def encoded(value: Any) -> Any:
-    """Facts as the tests' module takes them: nothing renders text on its way to the node, which decodes it."""
+    """Facts encoded for the test module, so that Ansible does not render them on the way to the node."""
     if isinstance(value, dict):
         return {name: encoded(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -84,16 +84,16 @@ def outcomes(run: Run) -> Iterator[tuple[str, bool, str]]:
     for result in run.results:
         items = result.result.get("results")
         if isinstance(items, list):
-            for item in items:  # one that failed and is ignored says so by its exception alone from 2.20 on
+            for item in items:  # from 2.20 on, only the exception shows that an ignored item failed
                 failed = bool(item.get("failed")) or "exception" in item
                 yield result.task, failed, f"{item.get('item')}: {item.get('msg')}"
         else:
-            condition = result.result.get("failed_when_result", "")  # why it failed, before ansible-core 2.20
+            condition = result.result.get("failed_when_result", "")  # the reason, before ansible-core 2.20
             yield result.task, result.state != "ok", f"{result.message} {condition}"
 
 
 def assert_as_named(run: Run) -> None:
-    """Every task came to what its name says."""
+    """Assert that every task ended as its name says."""
     wrong = []
     for task, failed, message in outcomes(run):
         name, refused, _how = task.partition(" is refused ")
@@ -106,7 +106,7 @@ def assert_as_named(run: Run) -> None:
 
 @pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_what_a_connection_refers_to(workspace: Workspace, desk: CountingServer, hostile: CountingServer) -> None:
-    """However a template gets at it: a variable that a fact defines is refused by name, the user's own works."""
+    """A variable that a fact defines is refused by name, however a template reaches it; the user's own works."""
     variables = user_variables(desk, hostile, workspace)
     run = workspace.play("facts.yml", {"node": {}, "other": {}}, variables=variables)
     assert_as_named(run.expect())
@@ -120,7 +120,7 @@ def test_what_a_connection_refers_to(workspace: Workspace, desk: CountingServer,
 def test_what_the_same_task_returned_in_an_earlier_round(
     workspace: Workspace, desk: CountingServer, hostile: CountingServer
 ) -> None:
-    """Facts of a loop's earlier rounds are refused by name, also where ansible_facts does not show them."""
+    """Facts of earlier loop iterations are refused by name, even if ansible_facts does not show them."""
     names = [f"sso_{name}_url" for name in ("round", "later", "again", "twin", "condition")]
     mine = dict.fromkeys(names, desk.token_url)
     variables = {**user_variables(desk, hostile, workspace), **mine, "sso_number": 7, "token": hostile.token_url}
@@ -143,7 +143,7 @@ def test_what_the_same_task_returned_in_an_earlier_round(
 def test_what_came_out_of_a_template_is_not_evaluated(
     workspace: Workspace, desk: CountingServer, hostile: CountingServer
 ) -> None:
-    """Text of a node in profiles is no template, with native Jinja either: neither for options nor for masking."""
+    """A node's text in profiles is never templated, even with native Jinja: neither for options nor for masking."""
     mark = workspace.root / "evaluated"
     variables = user_variables(desk, hostile, workspace)
     profile = {"token_url": desk.token_url, "client_id": "shop"}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Neither the secret nor a token in any output or log, whatever is switched on, and no secret on the node."""
+"""No secret or token is in any output or log, whatever is enabled, and no secret is on the node."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.plays import Ru
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of, users_path
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, free_port
 
-#: Everything that makes Ansible talkative.
+#: All settings that make Ansible verbose.
 TALKATIVE = {
     "ANSIBLE_INJECT_INVOCATION": "true",
     "ANSIBLE_KEEP_REMOTE_FILES": "true",
@@ -27,7 +27,7 @@ TALKATIVE = {
     "ANSIBLE_DISPLAY_TRACEBACK": "always",
 }
 ALL_OF_IT = ("-vvvvv", "--diff")
-#: Code at the end of a file of the installed collection that raises the most telling exception it can.
+#: Code, added to a file of the installed collection, that raises the most revealing exception possible.
 PLANTS = {
     "module_utils/token_client.py": """
 def _planted(self):
@@ -48,7 +48,7 @@ def options_for(call, variables, *more, **named):
 
 @dataclass(frozen=True)
 class Scene:
-    """A client with a telling secret, and everything that must not be seen."""
+    """A client with a recognizable secret, and everything that must not appear."""
 
     workspace: Workspace
     proxy: ListeningProxy
@@ -76,8 +76,8 @@ class Scene:
 
 @pytest.fixture
 def scene(workspace: Workspace, server: Keycloak, proxy: ListeningProxy) -> Iterator[Scene]:
-    """One host whose calls are made in process and one to which they are shipped."""
-    # The middle is looked for as well: what surrounds it may be escaped in more ways than anybody lists.
+    """One host with calls in process, and one to which they are shipped."""
+    # The middle is searched for as well: its surroundings may be escaped in unknown ways.
     middle, wrong_middle = secrets.token_hex(12), secrets.token_hex(12)
     client = Client("inventory", f"s+e c%r:{middle}/&=é~")
     wrong = f"w+r o%n:{wrong_middle}/&=é~"
@@ -96,7 +96,7 @@ def scene(workspace: Workspace, server: Keycloak, proxy: ListeningProxy) -> Iter
 
 @pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_success_and_failure(scene: Scene) -> None:
-    """Both paths, tasks that succeed and tasks that fail, for every reason that is near to a secret."""
+    """Both paths, with tasks that succeed, and tasks that fail for reasons close to a secret."""
     run = scene.play(scene.workspace)
     states = {(result.host, result.task): result.state for result in run.results}
     for host in ("controller", "node"):
@@ -123,13 +123,13 @@ def test_success_and_failure(scene: Scene) -> None:
 
 
 def test_debug_output(scene: Scene) -> None:
-    """ANSIBLE_DEBUG prints the arguments of modules: they are sealed."""
+    """ANSIBLE_DEBUG prints the arguments of modules, whose repr hides them."""
     scene.assert_silent(scene.play(scene.workspace, ANSIBLE_DEBUG="true"))
 
 
 @pytest.mark.parametrize("planted_in", PLANTS)
 def test_an_exception_in_the_code(scene: Scene, planted_in: str) -> None:
-    """A bug whose exception has a secret in its text: the task fails, and the text does not come out."""
+    """A bug with a secret in its exception: the task fails, and the text is not shown."""
     damaged = scene.workspace.with_own_collection()
     file = damaged.collections / "ansible_collections/authkit/oauth/plugins" / planted_in
     assert file.exists()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tokens that end before the play does."""
+"""Tokens that expire before the play ends."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ansible_collections.authkit.oauth.tests.integration.support.plays import Wo
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of, users_path
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
-#: An environment of its own makes a task one that is shipped to the node.
+#: With environment, a task is shipped to the node.
 NODE = {"node_environment": {"AUTHKIT_TEST_NODE": "1"}}
-#: Seconds. A fifth of them is left when the token is renewed, which has to be enough on a busy machine.
+#: Seconds. The token is renewed in the last fifth, which must be enough on a busy machine.
 LIFETIME = 10
 FEW, MANY = 4, 20
 on_hosts = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=MATRIX)])
@@ -42,7 +42,7 @@ def variables_for(proxy: ListeningProxy, realm: str, client: Client) -> dict[str
 def test_in_process_no_call_is_rejected(
     count: int, workspace: Workspace, proxy: ListeningProxy, short_realm: tuple[str, Client]
 ) -> None:
-    """Some hosts, a play of three lifetimes: the token is renewed before it ends."""
+    """A play that lasts three lifetimes: the token is renewed before it expires."""
     variables = {**variables_for(proxy, *short_realm), "pause_seconds": LIFETIME + 1}
     run = workspace.play("calls.yml", hosts(count), variables=variables, forks=count).expect()
     assert run.seconds > 2 * LIFETIME
@@ -55,7 +55,7 @@ def test_in_process_no_call_is_rejected(
 def test_shipped_a_rejected_token_is_repaired(
     count: int, workspace: Workspace, proxy: ListeningProxy, short_realm: tuple[str, Client]
 ) -> None:
-    """Hosts that start their modules at once: what is rejected on the way is sent again, and nobody reports it."""
+    """Hosts that start their modules at once: rejected calls are sent again, and no host fails."""
     run = workspace.play(
         "calls.yml", hosts(count, **NODE), variables=variables_for(proxy, *short_realm), forks=count
     ).expect()
@@ -75,10 +75,10 @@ def test_all_tokens_revoked_cost_one_request(
     client: Client,
     where: dict[str, object],
 ) -> None:
-    """Hosts that meet a revoked token: one of them gets a new one, every call succeeds."""
+    """Hosts with a revoked token: one of them requests a new one, and every call succeeds."""
     variables = variables_for(proxy, realm, client)
     workspace.play("calls.yml", hosts(1), variables=variables).expect()
-    time.sleep(2)  # a token under two seconds old that is rejected is not fetched again
+    time.sleep(2)  # a rejected token less than two seconds old would not be replaced
     server.admin.revoke_tokens(realm)
     proxy.clear()
     run = workspace.play("calls.yml", hosts(count, **where), variables=variables, forks=count).expect()

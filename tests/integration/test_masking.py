@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a server sends back is masked in its usual spellings, and nothing else is torn, however short the secret is."""
+"""Echoed secrets are masked in all usual encodings, and nothing else is garbled, however short the secret is."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ansible_collections.authkit.oauth.tests.servers.counting_model import Answe
 
 #: The cores that are tested; 2.22 masks registered secrets itself.
 CORES = ["2.16", NEWEST, *in_matrix("2.22")]
-#: Those that print the warnings of a no_log task (CVE-2026-115622), and their neighbors.
+#: The cores that print the warnings of a no_log task (CVE-2026-115622), and their neighbors.
 TELLING = [NEWEST, *in_matrix("2.18", "2.19", "2.20", "2.22")]
 on_every_core = pytest.mark.parametrize("core", CORES, indirect=True)
 TORN = "The user of /home/user was wrong, a certificate."
 
 
 class Echo(CountingServer):
-    """Its API sends back what was sent to it and to the token endpoint, as a debugging page does."""
+    """Its API echoes the requests to it and to the token endpoint, like a debugging page."""
 
     def __init__(self, secret: str) -> None:
         super().__init__(clients={"app": secret}, settings=Settings(wording="keycloak", scope="some"))
@@ -134,7 +134,7 @@ def test_a_secret_that_is_a_word_leaves_sentences_whole(workspace: Workspace) ->
 
 @on_every_core
 def test_a_proxys_password_and_secret_fields(workspace: Workspace) -> None:
-    """By variable, and as arguments that are templates: neither the output nor what callbacks record shows them."""
+    """From variables and from templated arguments: neither output nor callbacks show them."""
     canary = {"proxy": "pr0xy-Kx91-canary", "extra": "k3y-Zq72-canary"}
     junit, arguments = workspace.root / "junit", workspace.root / "arguments"
     env = {
@@ -165,7 +165,7 @@ def test_a_proxys_password_and_secret_fields(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize("core", TELLING, indirect=True)
 def test_no_warning_shows_a_secret_of_a_no_log_task(workspace: Workspace) -> None:
-    """From 2.19 to 2.21 such a task's warnings are printed: those of a secret in the wrong place, and of an answer."""
+    """2.19 to 2.21 print such warnings: about a secret under the wrong name, and about a response."""
     secret = "c4nary-of-the-client"
     env = {"XDG_RUNTIME_DIR": "/proc/nowhere", "HOME": "/proc/nowhere"}
     with Echo(secret) as server:

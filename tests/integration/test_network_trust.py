@@ -34,7 +34,7 @@ REFUSED = {
 
 
 class Proxy(CountedServer):
-    """A forward proxy on this machine; the place elsewhere that it leads to redirects to ``inward``."""
+    """A forward proxy on this machine, whose upstream elsewhere redirects to ``inward``."""
 
     def __init__(self, inward: str) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ def test_plain_http_stays_on_this_machine(workspace: Workspace, api: CountingSer
         proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"), of_the_environment.url)
         run = workspace.play("network_trust.yml", hosts, env=proxies).expect()
         assert not of_the_environment.records, "a proxy of the environment saw the secret or the token"
-        assert named.count("here") == len(hosts)  # one that the user names and that is here is fine
+        assert named.count("here") == len(hosts)  # a proxy on this machine that the user names is allowed
     for host in hosts:
         assert run.one("This machine", host).state == "ok"
         for task, words in REFUSED.items():

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options from everywhere: profiles, module_defaults, variables, environment, ansible.cfg, and how they mix."""
+"""Options from all sources: profiles, module_defaults, variables, environment, ansible.cfg; how they combine."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def connection(desk: CountingServer, client: str) -> dict[str, object]:
 
 
 def profiles(desk: CountingServer) -> dict[str, object]:
-    """Profiles give Where and Who whole; What and How fall through to the variables beside them."""
+    """Profiles define Where and Who completely; What and How fall through to variables."""
     return {
         name: {
             "token_url": desk.token_url,
@@ -71,7 +71,7 @@ def test_profiles_and_module_defaults(workspace: Workspace, desk: CountingServer
 
 @pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_order_of_the_sources(workspace: Workspace, desk: CountingServer) -> None:
-    """The call is above variables, those above the environment, that above ansible.cfg; the lookup and api alike."""
+    """Precedence: call, variables, environment, ansible.cfg; the same in the lookup and in api."""
     url = {"api_url": f"{desk.url}/api/things"}
     config = f"[authkit]\ntoken_url = {desk.token_url}\nclient_id = ini\nclient_secret = {CLIENTS['ini']}\n"
     assert_fine(workspace.play("outcomes.yml", {"one": url}, config=config))
@@ -99,7 +99,7 @@ def test_order_of_the_sources(workspace: Workspace, desk: CountingServer) -> Non
 
 
 def test_sources_that_do_not_belong_together(workspace: Workspace, desk: CountingServer) -> None:
-    """A secret of one server is not sent to another; what is wrong is said by name, before any request."""
+    """A secret for one server is not sent to another; the error names it, before any request."""
     shop = connection(desk, "shop")
     cases: dict[str, dict[str, object]] = {
         "both_wheres": {**shop, "authkit_issuer": desk.url},
@@ -142,7 +142,7 @@ def test_sources_that_do_not_belong_together(workspace: Workspace, desk: Countin
 
 @pytest.mark.parametrize("core", ON_EACH, indirect=True)
 def test_facts_of_a_node_are_refused_by_name(workspace: Workspace, desk: CountingServer) -> None:
-    """A node returns facts named like our variables, one with an expression in it: neither works, both are named."""
+    """A node returns facts named like our variables, one with an expression: neither works, the error names both."""
     with CountingServer(clients=CLIENTS) as hostile:
         touched = workspace.root / "touched"
         expression = f"{{{{ lookup('pipe', 'touch {touched}') }}}}"
@@ -150,7 +150,7 @@ def test_facts_of_a_node_are_refused_by_name(workspace: Workspace, desk: Countin
             **connection(desk, "shop"),
             "api_url": f"{desk.url}/api/things",
             "hostile_token_url": hostile.token_url,
-            # Encoded, so that nothing renders it on its way to the node, which decodes it.
+            # Encoded, so that Ansible does not render it on the way to the node.
             "encoded_expression": base64.b64encode(expression.encode()).decode(),
         }
         run = workspace.play("hostile.yml", {"one": {}}, variables=variables).expect()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role against real realms: what must be found, what must not, and what a missing right says."""
+"""The role against real realms: what it must find, what it must not, and what it reports if a role is missing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.plays import Ru
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
 Report = Mapping[str, Any]
-#: What Keycloak's five view roles must make possible on the hardened realm.
+#: The least number of checks that the five view roles make possible on the hardened realm.
 EVALUATED = 110
 
 
@@ -48,7 +48,7 @@ def audit(workspace: Workspace, who: Auditor, *realms: str, **variables: object)
 
 
 def report(workspace: Workspace) -> Report:
-    """What report.json says; it and its folder are this user's alone."""
+    """The content of report.json; asserts that it and its folder are private."""
     folder = workspace.root / "cwd" / "realm-check"
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / ".gitignore").read_text(encoding="utf-8").strip() == "*"
@@ -59,7 +59,7 @@ def report(workspace: Workspace) -> Report:
 
 
 def findings(of_realm: Report) -> dict[tuple[str, str], str]:
-    """(check, target) -> severity."""
+    """Severities by (check, target)."""
     return {
         (check["id"], each["target"]): each["severity"] for check in of_realm["checks"] for each in check["findings"]
     }
@@ -110,7 +110,7 @@ def test_a_client_without_roles_is_told_which_to_ask_for(workspace: Workspace, s
     with auditor(server.admin, [hardened], roles=()) as who:
         run = audit(workspace, who, hardened, realm_check_profile="strict").expect(2)
     (realm,) = report(workspace)["realms"]
-    # Of a realm other than master it is known that no temporary administrator is in it.
+    # Only master can have a temporary administrator, so this check passes elsewhere.
     passed = {check for check, status in statuses(realm).items() if status == "pass"}
     assert passed == {"realm-bootstrap-admin-left"}
     assert all(role in run.output for role in VIEW_ROLES)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role where the server breaks in mid-audit, and where the audit is done by a host that only has a token."""
+"""The role if the server breaks during the audit, and if the audit runs on a host that only has a token."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ansible_collections.authkit.oauth.tests.servers.counting_model import Answe
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
 REPORTS = {"report.json", "report.sarif", "report.xml", "report.md", "report.html"}
-#: Requests to the admin API that go through before the server breaks: the realm, its clients, and some more.
+#: Requests to the admin API that succeed before the server breaks: the realm, its clients, and some more.
 WHOLE = 30
 
 
 class BreakingProxy(ListeningProxy):
-    """Passes some requests to the admin API on, and answers all later ones itself."""
+    """Forwards some requests to the admin API, and responds to all later ones itself."""
 
     def __init__(self, upstream: str, broken: Answer) -> None:
         super().__init__(upstream)

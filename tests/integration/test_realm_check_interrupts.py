@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Audits that the task's timeout or Ctrl-C ends: soon, at whatever moment, with requests that are never answered."""
+"""A task's timeout or Ctrl-C ends an audit promptly, at any moment, even if responses never arrive."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ansible_collections.authkit.oauth.tests.servers.counting import CountingSer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import SHOP, FakeKeycloak
 
-#: Plays on each core, and how many run at a time: more than the machine has processors for.
+#: Plays on each core, and how many run at a time: more than there are processors.
 PLAYS, AT_ONCE = 20, 5
 #: Seconds after its first request within which an audit of one second must be over, Ansible's own end included.
 BOUND = 10.0
 
 
 class StallingKeycloak(CountingServer):
-    """A Keycloak that shows its realm after a delay, answers some more requests at once, and all others never."""
+    """A Keycloak that returns its realm after a delay, some more responses at once, and then none."""
 
     def __init__(self, delay: float, answered: int) -> None:
         super().__init__({"auditor": "secret-of-auditor"})
@@ -69,7 +69,7 @@ class StallingKeycloak(CountingServer):
 
 
 def processes(workspace: Workspace) -> set[int]:
-    """The processes that a run of this workspace started and that are still there."""
+    """The processes of a run of this workspace that still exist."""
     mark, found = os.fsencode(workspace.root) + b"/", set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:

@@ -31,12 +31,12 @@ def audits(server: Keycloak) -> Iterator[Audits]:
 
 
 def test_each_further_client_costs_its_roles_and_its_scope(audits: Audits) -> None:
-    """Nothing else is asked one by one; the listing of all clients has a page more for each 50."""
+    """Nothing else takes a request per client; the listing of clients has one more page for each 50."""
     assert audits[MANY].requests - audits[FEW].requests <= further_requests(MANY - FEW)
 
 
 def test_nothing_was_left_out(audits: Audits) -> None:
-    """Every client that people sign in to has findings of its own: an audit that saw nothing would be cheap."""
+    """Every login client has findings: an audit that saw nothing would be cheap."""
     for clients, audit in audits.items():
         targets = {target for _check, target in audit.found}
         assert {f"app-{number:05}" for number in range(ACCOUNTS, clients)} <= targets

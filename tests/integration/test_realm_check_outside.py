@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role looks at a real realm from outside: over http and https, and with requests that must be refused."""
+"""The role checks a real realm from outside: over http and https, and with requests that must be rejected."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.servers.proxy import CountingProxy
 
 CLIENT = "orders-batch"
-#: What a server without https on the machine itself is told, and no more than told.
+#: Findings for a server without https on this machine, which are only info.
 ABOUT_HTTP = {"discovery-issuer-not-https", "tls-plain-http"}
 NEEDS_TLS = {"tls-certificate-invalid", "tls-certificate-expiring", "tls-legacy-protocol", "tls-hsts-missing"}
-#: What a check has no parameter for unless a user gives one.
+#: Checks with a parameter that has no default.
 NEEDS_PARAMETERS = {"discovery-device-endpoint-missing", "probe-pkce-not-enforced"}
 ACTIVE = {
     "probe-dcr-anonymous-open",
@@ -39,7 +39,7 @@ ACTIVE = {
     "probe-revocation-ineffective",
 }
 
-#: One core is enough for what the server answers.
+#: For tests of the server's responses, one core is enough.
 one_core = pytest.mark.parametrize("core", [NEWEST], indirect=True)
 Report = Mapping[str, Any]
 
@@ -51,7 +51,7 @@ def representation() -> dict[str, Any]:
 
 @pytest.fixture
 def hardened(server: Keycloak, representation: dict[str, Any]) -> Iterator[str]:
-    """A realm that is right, which records every event."""
+    """The hardened realm, recording every event."""
     with server.admin.temporary_realm({**representation, "eventsEnabled": True, "enabledEventTypes": []}) as name:
         yield name
 
@@ -63,7 +63,7 @@ def secret_of(representation: Mapping[str, Any]) -> str:
 def audit(
     workspace: Workspace, server: str, realm: str, secret: str, *arguments: str, **variables: object
 ) -> tuple[Run, Report]:
-    """The role in a play on the controller, signed in as the realm's own client, and what it reports."""
+    """Run the role in a play on the controller, signed in as the realm's own client; returns its report."""
     connection = {
         "authkit_auth_server": server,
         "authkit_realm": realm,
@@ -88,7 +88,7 @@ def named(of_realm: Report, status: str) -> set[str]:
 
 
 def events(server: Keycloak, realm: str) -> list[str]:
-    """Kinds of the events since the last time, errors told apart."""
+    """The kinds of events since the last call, with the error of each."""
     path = f"/{quote(realm, safe='')}/events"
     found = [str(event["type"]) for event in server.admin.call("GET", path, query=[("max", "1000")])]
     server.admin.clear_events(realm)
@@ -96,7 +96,7 @@ def events(server: Keycloak, realm: str) -> list[str]:
 
 
 def state(server: Keycloak, realm: str) -> dict[str, Any]:
-    """What nobody may have changed."""
+    """The state that must not have changed."""
     name = quote(realm, safe="")
     clients = server.admin.call("GET", f"/{name}/clients")
     users = server.admin.call("GET", f"/{name}/users", query=[("max", "1000")])
@@ -158,7 +158,7 @@ def test_probes_leave_the_realm_as_it_was(
     userinfo = f"{server.url}/realms/{hardened}/protocol/openid-connect/userinfo"
     assert requests.get(userinfo, headers={"Authorization": f"Bearer {kept}"}, timeout=30).status_code == 200
     left = [event for event in events(server, hardened) if event.endswith("ERROR") or event == "REVOKE_GRANT"]
-    # One each: wrong secret and unknown scope; the password grant and two redirects; registration; one revoked token.
+    # One event each: wrong secret, unknown scope, password grant, two redirects, registration, revoked token.
     assert sorted(left) == sorted(
         ["CLIENT_LOGIN_ERROR"] * 2 + ["LOGIN_ERROR"] * 3 + ["CLIENT_REGISTER_ERROR"] + ["REVOKE_GRANT"]
     )
@@ -186,7 +186,7 @@ def test_what_is_wrong_in_a_real_realm_is_found(
         "probe-password-grant-allowed",
         "probe-dcr-anonymous-open",
     }
-    # A client policy refuses the password grant, whatever the client's settings say.
+    # A client policy rejects the password grant, whatever the client's settings are.
     server.admin.call("PUT", policies, body=kept)
     only = {"realm_check_only": ["probe-password-grant-allowed"]}
     _run, of_realm = audit(workspace, server.url, hardened, secret, **settings, **only)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook that mends, run on the realm that it was written for; baseline and waiver files; exports."""
+"""The remediation playbook, run on its realm; baseline and waiver files; exports."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MENDER_ROLES = (*VIEW_ROLES, "manage-realm", "manage-clients")
 
 
 def hostile(canary: Path) -> str:
-    """Text that would leave a file behind if anybody templated it."""
+    """Text that would create a file if it were templated."""
     return "x{{ lookup('ansible.builtin.pipe', 'touch " + str(canary) + "') }}"
 
 
@@ -43,7 +43,7 @@ def canary(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def planted(server: Keycloak, canary: Path) -> Iterator[str]:
-    """The realm with planted faults, and an expression wherever remediation writes a text of the realm's."""
+    """The realm with planted faults, and expressions in all texts that the remediation playbook contains."""
     realm = fixture_realm("planted")
     evil = hostile(canary)
     realm["displayName"] = evil
@@ -77,7 +77,7 @@ def reported(workspace: Workspace) -> Mapping[str, Any]:
 
 
 def pairs(realm: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """(check, target) of all that is found above info."""
+    """(check, target) of all findings above info."""
     return {
         (check["id"], finding["target"])
         for check in realm["checks"]
@@ -152,7 +152,7 @@ def test_a_baseline_is_written_and_only_what_is_new_fails(
         assert VIEW_ROLES[-1] in audit(workspace, blind, planted, **files).expect(2).output
     with auditor(server.admin, [planted]) as who:
         audit(workspace, who, planted, **files).expect()
-        server.admin.update_realm(planted, {"accessCodeLifespan": 601})  # a number that changed is nothing new
+        server.admin.update_realm(planted, {"accessCodeLifespan": 601})  # a changed number is not a new finding
         server.admin.call("POST", f"/{planted}/clients", body={"clientId": "new", "redirectUris": ["*"]})
         run = audit(workspace, who, planted, realm_check_baseline=str(known)).expect(2)
         assert "client-wildcard-redirect" in run.output
@@ -164,7 +164,7 @@ def test_a_baseline_is_written_and_only_what_is_new_fails(
         }
         assert {target for _check, target in opened} == {"new"}
     assert not canary.exists()
-    # Without their tags, which are Ansible's, these are plain texts.
+    # Without Ansible's own tag these are plain texts.
     entries = yaml.safe_load(waivers.read_text(encoding="utf-8").replace("!unsafe ", ""))["realm_check_waivers"]
     assert ("client-wildcard-redirect", "shop-star") in {(each["check"], each["target"]) for each in entries}
     assert {each["reason"] for each in entries} == {""}
@@ -173,7 +173,7 @@ def test_a_baseline_is_written_and_only_what_is_new_fails(
 @pytest.mark.parametrize("name", ["planted", "hardened"])
 @pytest.mark.parametrize("core", [NEWEST], indirect=True)
 def test_live_and_exported_are_the_same(workspace: Workspace, server: Keycloak, tmp_path: Path, name: str) -> None:
-    """What an export does not show is not evaluated; everything else is found alike."""
+    """Checks of data that an export lacks are not evaluated; all others find the same."""
     export = tmp_path / "export.json"
     with server.admin.temporary_realm(fixture_realm(name)) as realm, auditor(server.admin, [realm]) as who:
         audit(workspace, who, realm, realm_check_fail_on="none").expect()

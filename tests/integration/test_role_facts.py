@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A node whose facts are named like the variables of the role and of the doctor's playbook: neither steers them."""
+"""Facts named like variables of the role and of the doctor's playbook affect neither."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.plays import HE
 
 EXPORT = HERE.parent / "fixtures" / "realms" / "planted.json"
 everywhere = pytest.mark.parametrize("core", ON_EACH, indirect=True)
-#: The host on which the role runs in each layout of the play, and whose facts they are.
+#: The host on which the role runs in each layout of the play, and the host whose facts are refused.
 REFUSED = {
     "one": "this host",
     "three": "the host 'four'",
@@ -27,13 +27,13 @@ REFUSED = {
 
 
 def encoded(text: str) -> str:
-    """As the node's module takes text: nothing renders it on its way."""
+    """Text encoded for the test module, so that Ansible does not render it on the way to the node."""
     return base64.b64encode(text.encode()).decode()
 
 
 @everywhere
 def test_a_nodes_facts_set_nothing_of_the_role_or_the_doctor(workspace: Workspace) -> None:
-    """Measured before: the role wrote over the shell's own file, moved its report, and a failing audit passed."""
+    """Without refusal, a node could overwrite the user's shell profile, move the reports, and let an audit pass."""
     victim = workspace.home / ".bashrc"
     victim.write_text("alias ll='ls -l'\n", encoding="utf-8")
     before = set(workspace.files())
@@ -78,7 +78,7 @@ def _inventory(workspace: Workspace, groups: dict[str, tuple[str, ...]]) -> Path
 
 @everywhere
 def test_what_the_user_sets_and_facts_of_other_names_are_as_ever(workspace: Workspace) -> None:
-    """Facts named like Ansible's own variables: it drops or outranks them."""
+    """Ansible drops or overrides facts named like its own variables."""
     elsewhere = str(workspace.root / "elsewhere")
     steering = {
         "ansible_playbook_python": "/nonexistent/python",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The user's own spelling, `lookup('authkit.token')`, on every ansible-core that the collection supports."""
+"""The short name, `lookup('authkit.token')`, on every ansible-core that the collection supports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.realms import C
 def test_short_name(
     tmp_path: Path, collections: Path, proxy: ListeningProxy, realm: str, client: Client, version: str, switch: str
 ) -> None:
-    """As lookup, query and loop, with terms and options; errors come through; both ways to switch it on work."""
+    """As lookup, query and loop, with terms and options; errors are the same; both ways to enable it work."""
     workspace = Workspace(tmp_path / "machine", core_of(version), collections)
     profile = {
         "auth_server": proxy.url,

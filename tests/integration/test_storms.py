@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many hosts and one thing that is wrong: it costs what it costs one worker."""
+"""Many hosts with one problem cost the server no more than one worker does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, f
 
 FEW, MANY = 10, 40
 on_hosts = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=MATRIX)])
-#: Seconds that a failure is shared; a play that a busy machine draws out makes the attempts again after that.
+#: Seconds for which a failure is shared; on a busy machine a longer play makes the attempts again.
 SHARED = 5.0
 
 
@@ -40,7 +40,7 @@ def assert_one_message_each(run: Run, count: int, tasks: tuple[str, ...], *words
 def test_wrong_secret(
     count: int, workspace: Workspace, server: Keycloak, proxy: ListeningProxy, realm: str, client: Client
 ) -> None:
-    """Hosts with lookup and api and a wrong secret: the server hears of it once, and again when that aged."""
+    """A wrong secret in lookup and api: the server gets it once, and again after the failure expired."""
     wrong = replace(client, secret="not the secret")
     variables = {**connection(proxy.url, realm, wrong), "api_url": f"{proxy.url}{users_path(realm)}"}
     run = workspace.play("outcomes.yml", hosts(count), variables=variables, forks=count).expect()
@@ -54,7 +54,7 @@ def test_wrong_secret(
 def test_unavailable_server_gets_the_attempts_of_one_worker(
     count: int, workspace: Workspace, proxy: ListeningProxy, realm: str, client: Client
 ) -> None:
-    """A server that answers 503 to everything: one worker's attempts (one and two retries)."""
+    """A server that always responds with 503 gets one worker's attempts (one and two retries)."""
     proxy.fault(Fault("unavailable", times=None))
     variables = {**connection(proxy.url, realm, client), "authkit_retries": 2}
     run = workspace.play("lookups.yml", hosts(count), variables=variables, forks=count).expect(2)
@@ -65,7 +65,7 @@ def test_unavailable_server_gets_the_attempts_of_one_worker(
 
 @on_hosts
 def test_server_that_is_down(count: int, workspace: Workspace, realm: str, client: Client) -> None:
-    """Nobody listens: each host says what is wrong. How long that takes is measured by `make bench`."""
+    """If nothing listens, each host reports that. `make bench` measures how long it takes."""
     address = f"http://127.0.0.1:{free_port()}"
     variables = connection(address, realm, client)
     run = workspace.play("lookups.yml", hosts(count), variables=variables, forks=count).expect(2)

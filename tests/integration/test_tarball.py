@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What users get: everything that runs or is read, and nothing that only builds and tests it."""
+"""The tarball has everything that users run or read, and nothing that only builds or tests the collection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-#: What the tarball may hold at its top.
+#: What the tarball may contain at its top level.
 TOP = {
     "CHANGELOG.md",
     "CHANGELOG.rst",
@@ -31,13 +31,13 @@ TOP = {
     "roles",
     "tests",
 }
-#: Bytes of everything in it: a fraction of what the tests and their fixtures weigh.
+#: The most bytes of all its files: a fraction of the size of tests and fixtures.
 MOST_BYTES = 3_000_000
 
 
 @pytest.fixture
 def files(collections: Path) -> set[str]:
-    """The files that the tarball's own list names."""
+    """The files in the tarball's manifest."""
     listed = json.loads((collections / "ansible_collections/authkit/oauth/FILES.json").read_text(encoding="utf-8"))
     return {each["name"] for each in listed["files"] if each["ftype"] == "file"}
 

@@ -22,7 +22,7 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 def test_one_request_then_none_then_one_for_a_new_secret(
     count: int, workspace: Workspace, server: Keycloak, proxy: ListeningProxy, realm: str, client: Client
 ) -> None:
-    """Hosts with 3 lookups each, all at once; again; with the secret rotated; and what lies on the disk."""
+    """Hosts with 3 lookups each, at the same time; a second run; a rotated secret; and the files on disk."""
     many, variables = hosts(count), connection(proxy.url, realm, client)
 
     workspace.play("lookups.yml", many, variables=variables, forks=count).expect()
@@ -50,7 +50,7 @@ def test_one_request_then_none_then_one_for_a_new_secret(
 
 
 def test_two_secrets_side_by_side(workspace: Workspace) -> None:
-    """Two valid secrets of one client in turn over 20 gets: 2 requests. A wrong one beside them costs them none."""
+    """Two valid secrets of one client, alternating over 20 lookups: 2 requests. A wrong one costs them none."""
     settings = Settings(second_secrets={"app": "valid too"})
     with CountingServer(clients={"app": "right"}, settings=settings) as desk:
         in_turn = [{"client_id": "app", "client_secret": secret} for secret in ("right", "valid too") * 10]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reports that the role wrote, with its templates, on the oldest and the newest core; and a browser to read one in."""
+"""Reports that the role's templates wrote on the oldest and the newest core, and a browser to read them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.authkit.oauth.tests.reports.support import Written, wri
 from ansible_collections.authkit.oauth.tests.tools.collection import install
 
 CORES = ("2.16", "2.21")
-#: Nothing that a browser does by itself may reach a network or change with its mood.
+#: Flags against all network access and nondeterminism of the browser's own.
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -33,7 +33,7 @@ QUIET = (
 )
 
 
-#: What Chromium is called on PATH.
+#: Names of Chromium on PATH.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -45,7 +45,7 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", params=CORES)
 def core(request: pytest.FixtureRequest) -> Core:
-    """An ansible-core: the oldest and the newest."""
+    """The oldest and the newest ansible-core."""
     return core_of(str(request.param))
 
 
@@ -69,22 +69,22 @@ def written(written_on: Callable[[Core, str], Written], core: Core) -> Callable[
 
 @pytest.fixture(scope="session")
 def newest(written_on: Callable[[Core, str], Written]) -> Callable[[str], Written]:
-    """Writes the reports of a kind on the newest core, for tests to which the core does not matter."""
+    """Writes the reports of a kind on the newest core, for tests that do not depend on the core."""
     return partial(written_on, core_of(CORES[-1]))
 
 
 @pytest.fixture
 def workspace(tmp_path: Path, core: Core, collections: Path) -> Workspace:
-    """A machine of this test, with that core."""
+    """A user's machine for this test, with that core."""
     return Workspace(tmp_path / "machine", core, collections)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """A headless Chromium."""
     chromium = next(filter(None, map(shutil.which, NAMES)), None)
     assert chromium, "the tests of the HTML report need Chromium on PATH; on Debian: apt install chromium"
-    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # it refuses to run as root with one
+    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # with a sandbox it refuses to run as root
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=flags)
         yield running

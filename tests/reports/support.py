@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of the reports share."""
+"""Helpers for the tests of the reports."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ansible_collections.authkit.oauth.tests.unit.support.reports import hostile
 
 HERE = Path(__file__).resolve().parent
 KINDS: Mapping[str, Callable[[], dict[str, Any]]] = {"hostile": hostile, "ordinary": ordinary}
-#: When a report was made; all else is the same in every run.
+#: The time in a report; everything else is the same in every run.
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 
 
 def as_stored(value: Any) -> Any:
-    """The value as the module returns it: halves of characters are gone."""
+    """The value as the module returns it, without lone surrogates."""
     if isinstance(value, dict):
         return {as_stored(key): as_stored(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -33,13 +33,13 @@ def as_stored(value: Any) -> Any:
 
 
 def as_read(text: str) -> str:
-    """What a reader sees of a text, whatever is made of its spaces."""
+    """The text as a reader sees it, with normalized white space."""
     return " ".join(visible(text).split())
 
 
 @dataclass(frozen=True)
 class Written:
-    """Reports in a folder, and the run that wrote them on a machine."""
+    """Reports in a folder, and the run that wrote them."""
 
     folder: Path
     run: Run = field(repr=False)
@@ -59,7 +59,7 @@ class Written:
 
 
 def write_reports(machine: Workspace, kind: str, *arguments: str) -> Written:
-    """The reports of a kind in KINDS, written by the role's templates in a play of their own."""
+    """Write the reports of a kind in KINDS with the role's templates, in a separate play."""
     found, folder = machine.root / "found.json", machine.root / "reports"
     found.write_text(json.dumps({"report": as_stored(KINDS[kind]())}), encoding="utf-8")
     folder.mkdir(mode=0o700)

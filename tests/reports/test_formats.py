@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report for programs, and those for the programs of others: what they read is what was found."""
+"""The JSON report, and the SARIF, JUnit and Markdown ones: programs read what was found."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ansible_collections.authkit.oauth.tests.unit.support.reports import HOSTILE
 
 Write = Callable[[str], Written]
 NAMES = ("report.html", "report.json", "report.md", "report.sarif", "report.xml")
-#: Of OASIS's schema for SARIF 2.1.0 with errata 01.
+#: The hash of OASIS's schema for SARIF 2.1.0 with errata 01.
 SCHEMA = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
 kinds = pytest.mark.parametrize("kind", KINDS)
 

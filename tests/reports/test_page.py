@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The HTML report in a real browser: it is quiet, whatever a realm is called, and does what it offers."""
+"""The HTML report in a real browser: no requests or errors, whatever names a realm has, and working filters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PHONE, DESK = 360, 1280
 schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 kinds = pytest.mark.parametrize("kind", ["ordinary", "hostile"])
 
-# The contrast of each text with what lies behind it, by WCAG 2.2. A fresh canvas says which color a style means.
+#: The contrast of each text with its background, by WCAG 2.2. A canvas resolves each style to a color.
 CONTRAST = """() => {
   const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
   const rgba = (color) => {
@@ -52,7 +52,7 @@ CONTRAST = """() => {
 
 @dataclass
 class Reading:
-    """A page that is open, and what it did that a reader did not ask for."""
+    """An open page, and what it did that the reader did not request."""
 
     page: Page
     noise: list[str] = field(default_factory=list)
@@ -81,12 +81,12 @@ class Reading:
 
 
 class Reader(Protocol):
-    """Opens a report of a kind, and looks at the end whether it was quiet."""
+    """Opens a report of a kind, and asserts at the end that it made no requests and logged no errors."""
 
     def __call__(
         self, kind: str, width: int = DESK, scheme: str = "light", script: bool = True
     ) -> AbstractContextManager[Reading]:
-        """The page, while the block lasts."""
+        """The page, open inside the block."""
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_the_filter(read: Reader, wanted: dict[str, str], ids: list[str], says: 
         assert it.page.locator("#nothing").is_visible() is (not ids)
         it.page.click("#filter [type=reset]")
         expect(it.page.locator("#shown")).to_have_text("6 findings, 8 checks")
-        assert it.shown(".check") == 5  # what passed is folded away
+        assert it.shown(".check") == 5  # passed checks are collapsed
 
 
 def test_everything_can_be_reached_with_a_keyboard(read: Reader) -> None:

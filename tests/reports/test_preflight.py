@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the role says before anything is done, and what it leaves alone."""
+"""What the role reports before it does anything, and which files it does not touch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.plays import Ho
 from ansible_collections.authkit.oauth.tests.reports.support import HERE
 
 pytestmark = pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
-#: Nobody answers here: a role that went so far would say so.
+#: Nothing listens here: a role that connected would report that.
 CONNECTION: dict[str, object] = {
     "authkit_auth_server": "http://127.0.0.1:9",
     "authkit_realm": "shop",
@@ -131,7 +131,7 @@ def test_hosts_that_name_different_realms_are_refused(workspace: Workspace) -> N
 
 
 def test_reports_are_written_on_the_controller(workspace: Workspace) -> None:
-    """Whatever python the host has, whatever user the play becomes."""
+    """Whatever Python the host has, and whatever user the play becomes."""
     hosts = {"elsewhere": {"ansible_python_interpreter": "/nonexistent/python", "ansible_become": True}}
     message = said(check(workspace, CONNECTION, hosts))
     assert "127.0.0.1:9" in message
@@ -139,7 +139,7 @@ def test_reports_are_written_on_the_controller(workspace: Workspace) -> None:
 
 
 def test_formats_may_be_named_in_a_string(workspace: Workspace) -> None:
-    """As `-e realm_check_formats=json,junit` gives them."""
+    """As from `-e realm_check_formats=json,junit`."""
     settings = {"realm_check_source": str(EXPORT), "realm_check_fail_on": "none", "realm_check_formats": "json,junit"}
     check(workspace, settings).expect()
     written = {path.name for path in (workspace.root / "cwd" / "realm-check").iterdir()}
@@ -147,7 +147,7 @@ def test_formats_may_be_named_in_a_string(workspace: Workspace) -> None:
 
 
 def test_an_empty_path_is_the_default_or_writes_nothing(workspace: Workspace) -> None:
-    """Least of all does the role take the directory that it is run in."""
+    """In particular, the role does not use the current directory."""
     names = ("realm_check_report_dir", "realm_check_write_baseline", "realm_check_write_waivers")
     unset: dict[str, object] = dict.fromkeys(names, "")
     check(workspace, {"realm_check_source": str(EXPORT), "realm_check_fail_on": "none", **unset}).expect()
@@ -155,7 +155,7 @@ def test_an_empty_path_is_the_default_or_writes_nothing(workspace: Workspace) ->
 
 
 def test_a_waiver_may_end_on_a_date_without_quotes(workspace: Workspace) -> None:
-    """YAML makes a date of it, and text of one in quotes. A target is never rendered."""
+    """YAML turns it into a date, and a quoted one into text. A target is never rendered."""
     waivers = workspace.root / "waivers.yml"
     waivers.write_text(
         "realm_check_waivers:\n"
@@ -173,7 +173,7 @@ def test_a_waiver_may_end_on_a_date_without_quotes(workspace: Workspace) -> None
 
 
 def test_files_that_are_not_ours_are_left_alone_before_the_audit(workspace: Workspace) -> None:
-    """All of them are named at once, and nothing is asked of the server."""
+    """The error names all of them at once, and the server gets no request."""
     cwd = workspace.root / "cwd"
     (cwd / "site.yml").write_text("- hosts: all\n", encoding="utf-8")
     (cwd / "known.json").symlink_to("elsewhere.json")
@@ -193,7 +193,7 @@ def test_files_that_are_not_ours_are_left_alone_before_the_audit(workspace: Work
 
 
 def test_a_name_of_the_realm_is_nothing_to_a_shell_and_reads_as_it_is(workspace: Workspace) -> None:
-    """Nor are the files of an earlier run in the way, filled in or not."""
+    """Files of an earlier run do not prevent that, even if they were filled in."""
     hostile = "$(touch x)`id`{{ 7 * 191 }}"
     export = workspace.root / "export.json"
     export.write_text(json.dumps({**json.loads(EXPORT.read_bytes()), "realm": hostile}), encoding="utf-8")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes what every task of every host came to, one JSON line each, for tests to read."""
+"""Writes the result of every task on every host, one JSON line each, for tests to read."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the arguments of tasks that have run, as callback plugins get them: their templates are rendered."""
+"""Writes the arguments of finished tasks, rendered, as callback plugins get them."""
 
 from __future__ import annotations
 

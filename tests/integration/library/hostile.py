@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a node could answer that is in foreign hands: facts of any name.
+"""The module of a compromised node: returns facts with any names.
 
-Text comes in base64 and is decoded here, so that nothing renders an expression on its way to the node.
+Text arrives as base64 and is decoded here, so that Ansible does not render expressions on the way to the node.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 
 def decoded(value: Any, *, deep: bool = True) -> Any:
-    """The value with its text as it is meant; deep: that inside of lists and dictionaries, too."""
+    """The value with decoded text; deep: also inside lists and dictionaries."""
     if isinstance(value, str):
         return base64.b64decode(value).decode()
     if isinstance(value, dict) and deep:
@@ -29,7 +29,7 @@ def main() -> None:
     spec = {
         "pieces": {"type": "dict", "required": True},
         "deep": {"type": "bool", "default": False},
-        "asked": {"type": "str", "no_log": True},  # what the node gets to know
+        "asked": {"type": "str", "no_log": True},  # what the node learns
     }
     module = AnsibleModule(argument_spec=spec)
     pieces, deep = module.params["pieces"], module.params["deep"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients of the master realm that may look at one other realm, and at nothing else."""
+"""Clients of the master realm with read-only access to some other realms."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import Keycl
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
-#: What the whole configuration audit needs.
+#: The roles that a full configuration audit needs.
 VIEW_ROLES = ("view-realm", "view-clients", "view-users", "view-events", "view-identity-providers")
 
 
 @dataclass(frozen=True)
 class Auditor:
-    """A client of master: how a play signs in as it."""
+    """A client of master, with the variables to sign in as it."""
 
     server: str
     client_id: str
@@ -44,14 +44,14 @@ class Auditor:
 
 
 def fixture_realm(name: str) -> dict[str, Any]:
-    """A realm of tests/fixtures/realms, planted or hardened, with ids of its own: two of them fit into one server."""
+    """A realm of tests/fixtures/realms, planted or hardened, with new ids, so that a server can have two of them."""
     text = (FIXTURES / "realms" / f"{name}.json").read_text(encoding="utf-8")
     fresh: dict[str, str] = {}
     return dict(json.loads(_UUID.sub(lambda old: fresh.setdefault(old.group(), str(uuid.uuid4())), text)))
 
 
 def expected_findings(name: str, realm: str) -> set[tuple[str, str]]:
-    """The (check, target) pairs that a fixture's realm, imported under another name, must give."""
+    """The (check, target) pairs to expect for a fixture's realm imported under this name."""
     original = fixture_realm(name)["realm"]
     rows = json.loads((FIXTURES / "realms" / f"{name}_expected.json").read_text(encoding="utf-8"))
     return {(row["check_id"], realm if row["target"] == original else row["target"]) for row in rows}
@@ -61,7 +61,10 @@ def expected_findings(name: str, realm: str) -> set[tuple[str, str]]:
 def auditor(
     admin: KeycloakAdmin, realms: Sequence[str], roles: Sequence[str] = VIEW_ROLES, **settings: Any
 ) -> Iterator[Auditor]:
-    """A client of master with these roles on these realms, gone afterwards. settings: of the client."""
+    """A client of master with these roles on these realms, deleted afterwards.
+
+    :param settings: of the client.
+    """
     client_id, secret = f"auditor-{secrets.token_hex(4)}", secrets.token_urlsafe(24)
     representation: Mapping[str, Any] = {
         "clientId": client_id,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The collection as Galaxy installs it, the interpreters of the cores, and which tests run on which."""
+"""The installed collection, the interpreters of the cores, and which tests run on which core."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ import pytest
 
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core
 
-#: A folder that holds the installed collection (below ansible_collections), made by the caller of these tests.
+#: The folder with the installed collection (below ansible_collections); set by the caller of these tests.
 COLLECTIONS = "AUTHKIT_TEST_COLLECTIONS"
 #: The interpreters of the cores: "2.16=/path/to/python,2.21=/path/to/python".
 CORES = "AUTHKIT_TEST_CORES"
 
 NEWEST = "2.21"
-#: The newest that `make test` runs on; the others are for `make matrix`, which is what this mark says.
+#: Marks tests that only `make matrix` runs.
 MATRIX = pytest.mark.matrix
 
 
 def in_matrix(*versions: str) -> list[object]:
-    """Parameters that only `make matrix` runs."""
+    """Parameters for `make matrix` only."""
     return [pytest.param(version, marks=MATRIX) for version in versions]
 
 
-#: For tests to which the core matters little.
+#: For tests that hardly depend on the core.
 ON_THE_NEWEST = [NEWEST, *in_matrix("2.16", "2.22")]
-#: For what cores do differently: templates and native Jinja, facts, masking, how modules are shipped.
+#: For what differs between cores: templates and native Jinja, facts, masking, shipping of modules.
 ON_EACH = ["2.16", NEWEST, *in_matrix("2.17", "2.18", "2.19", "2.20", "2.22")]
 
 
 def installed() -> Path | None:
-    """The folder that the environment names, or None."""
+    """The collections folder that the environment names, or None."""
     named = os.environ.get(COLLECTIONS)
     return Path(named).resolve() if named else None
 
 
 @cache
 def core_of(version: str) -> Core:
-    """The core of that version; the environment has to name its interpreter."""
+    """The core of that version; the environment must name its interpreter."""
     pairs = dict(pair.split("=", 1) for pair in os.environ.get(CORES, "").split(",") if pair)
     assert version in pairs, f"{CORES} names no interpreter for ansible-core {version}"
     core = Core(version, Path(pairs[version]))

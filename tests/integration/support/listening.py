@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A counting proxy that also remembers the tokens that passed, for tests that look for leaks."""
+"""A counting proxy that also records the tokens that it forwards, for tests that look for leaks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.authkit.oauth.tests.servers.proxy import TOKEN_SUFFIX, 
 
 
 class ListeningProxy(CountingProxy):
-    """Stands in front of Keycloak; :attr:`issued` must never be printed."""
+    """A proxy in front of Keycloak; :attr:`issued` must never be printed."""
 
     def __init__(self, upstream: str) -> None:
         super().__init__(upstream)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs real playbooks as a user would: another process, its own home, the collection as Galaxy installed it."""
+"""Runs playbooks as a user would: in another process with its own home, and with the installed collection."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from ansible_collections.authkit.oauth.tests.tools.processes import end
 
 HERE = Path(__file__).resolve().parent.parent
 PLAYBOOKS = HERE / "playbooks"
-#: Seconds after which a playbook counts as stuck.
+#: Seconds after which a playbook is considered stuck.
 PATIENCE = 300.0
-#: What the tests' own environment may pass on to a playbook; everything else would make runs differ between machines.
+#: The environment variables that playbooks inherit; others could make runs differ between machines.
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
 
 Hosts = Mapping[str, Mapping[str, object]]
@@ -42,7 +42,7 @@ class Core:
 
 @dataclass(frozen=True)
 class TaskResult:
-    """What one task came to on one host."""
+    """The result of one task on one host."""
 
     host: str
     task: str
@@ -56,7 +56,7 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished playbook run; output holds both streams, log what ANSIBLE_LOG_PATH got."""
+    """A finished playbook run; output has both streams, log is the content of ANSIBLE_LOG_PATH."""
 
     returncode: int
     output: str
@@ -65,7 +65,7 @@ class Run:
     results: Sequence[TaskResult] = field(repr=False)
 
     def expect(self, returncode: int = 0) -> Run:
-        """This run, after a look at its exit code."""
+        """Assert the exit code, and return this run."""
         assert self.returncode == returncode, self.output[-6000:]
         return self
 
@@ -74,7 +74,7 @@ class Run:
         return [r for r in self.results if r.task == task and host in (None, r.host)]
 
     def one(self, task: str, host: str) -> TaskResult:
-        """The only result of a task on a host; tasks of one name that were skipped do not count."""
+        """The only result of a task on a host, apart from skipped tasks with the same name."""
         found = [result for result in self.of(task, host) if result.state != "skipped"]
         assert len(found) == 1, f"{task} on {host}: {len(found)} results\n{self.output[-3000:]}"
         return found[0]
@@ -85,7 +85,7 @@ class Run:
 
     @property
     def traceback(self) -> bool:
-        """Whether a traceback or Ansible's words for an unforeseen exception were printed."""
+        """Whether a traceback or Ansible's message for an unexpected exception was printed."""
         signs = (
             "Traceback (most recent call last)",
             "An unhandled exception",
@@ -122,7 +122,7 @@ class Workspace:
 
     @property
     def remote(self) -> Path:
-        """Where the node's temporary files go (remote_tmp)."""
+        """The node's folder for temporary files (remote_tmp)."""
         return self.root / "node"
 
     @property
@@ -131,7 +131,7 @@ class Workspace:
 
     @cached_property
     def short_name(self) -> Path:
-        """The folder that switches `authkit.token` on."""
+        """The plugin folder that enables `authkit.token`."""
         return self.collections / "ansible_collections/authkit/oauth/extensions/short_name"
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
@@ -168,7 +168,7 @@ class Workspace:
         env: Mapping[str, str] | None = None,
         config: str = "",
     ) -> Run:
-        """Run one of the playbooks of tests/integration/playbooks; config is the text of an ansible.cfg."""
+        """Run a playbook of tests/integration/playbooks; config is the text of an ansible.cfg."""
         given = self._files(hosts, variables or {}, config)
         started = time.monotonic()
         environment = self.environment({**given, **(env or {})})
@@ -178,7 +178,7 @@ class Workspace:
         return Run(returncode, output, _text(log), seconds, _results(_text(record)))
 
     def start(self, playbook: str, hosts: Hosts, variables: Mapping[str, object]) -> subprocess.Popen[bytes]:
-        """Begin to run a playbook in a session of its own, as in a terminal of its own. Its output goes nowhere."""
+        """Start a playbook in its own process session, as in a separate terminal, without its output."""
         given = self._files(hosts, variables, "")
         return subprocess.Popen(
             self._command(playbook, 10, ()),
@@ -188,7 +188,7 @@ class Workspace:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            # A shell's background jobs, and so these tests if they are one, ignore Ctrl-C, and hand that on.
+            # Background jobs of a shell, which these tests may be, ignore Ctrl-C, and their children inherit that.
             preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
 
@@ -201,7 +201,7 @@ class Workspace:
         ]
 
     def _files(self, hosts: Hosts, variables: Mapping[str, object], config: str) -> dict[str, str]:
-        """Writes inventory and configuration; gives the environment that names the files of a run."""
+        """Write inventory and configuration; return the environment variables that name the files of a run."""
         record = self.cwd / "record.jsonl"
         for leftover in (record, self.cwd / "ansible.log"):
             leftover.unlink(missing_ok=True)
@@ -219,7 +219,7 @@ class Workspace:
         return {"all": {"hosts": {name: dict(own) for name, own in hosts.items()}, "vars": common}}
 
     def files(self, *roots: Path) -> dict[Path, bytes]:
-        """Every file below the folders with its content; all of this workspace when none is named."""
+        """Every file below the folders with its content; by default those of the whole workspace."""
         found: dict[Path, bytes] = {}
         for root in roots or (self.root,):
             found |= {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and not path.is_symlink()}
@@ -233,12 +233,12 @@ class Workspace:
 
 
 def hosts(count: int, **variables: object) -> dict[str, dict[str, object]]:
-    """That many inventory hosts, all alike."""
+    """That many identical inventory hosts."""
     return {f"host{number:02}": dict(variables) for number in range(count)}
 
 
 def _waited_for(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> tuple[int, str]:
-    """The exit code and the output of a playbook; a stuck one is ended with its workers, and says where it was."""
+    """The exit code and output of a playbook; a stuck one is ended with its workers, and prints its stacks."""
     with subprocess.Popen(
         command,
         cwd=cwd,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Realms as the tests need them, in Keycloak's own representation (what the admin API imports)."""
+"""Realms for tests, in Keycloak's representation for import."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-#: Roles of realm-management that reading users needs.
+#: The roles of realm-management that are needed to read users.
 READ_USERS = ("view-users", "query-users")
 MANAGE_USERS = (*READ_USERS, "manage-users")
 
 
 @dataclass(frozen=True)
 class Client:
-    """A confidential client; roles are those of realm-management, lifespan is its access tokens', in seconds."""
+    """A confidential client, with roles of realm-management; lifespan is that of its access tokens, in seconds."""
 
     client_id: str
     secret: str = field(repr=False)
@@ -39,7 +39,7 @@ class Client:
         }
 
     def account(self, number: int) -> dict[str, Any]:
-        """The user behind the client credentials grant."""
+        """The service account of the client."""
         return {
             "username": f"service-account-{number}",
             "enabled": True,
@@ -49,7 +49,7 @@ class Client:
 
 
 def realm_of(*clients: Client, users: Sequence[str] = ()) -> dict[str, Any]:
-    """A realm with these clients and users; short of a name, which the server's helper makes unique."""
+    """A realm with these clients and users, without a name: the server's helper adds a unique one."""
     accounts = [client.account(number) for number, client in enumerate(clients) if client.service_accounts]
     return {
         "realm": "integration",
@@ -65,7 +65,7 @@ def users_path(realm: str) -> str:
 
 
 def connection(server: str, realm: str, client: Client) -> dict[str, object]:
-    """The variables of a client, as an inventory gives them."""
+    """The inventory variables for a client."""
     return {
         "authkit_auth_server": server,
         "authkit_realm": realm,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an audit found, as a module of Ansible's returns it: the content of a JSON file."""
+"""Returns the content of a JSON file, an audit's result, as a module would."""
 
 from __future__ import annotations
 
