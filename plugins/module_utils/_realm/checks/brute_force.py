@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Brute force detection: whether passwords can be guessed, and what a lockout costs the attacker and the user."""
+"""Brute force detection: whether passwords can be guessed, and how lockouts affect attackers and users."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def realm_brute_force_off(snapshot: Snapshot, parameters: Parameters) -> Iterato
         return
     evidence = {"bruteForceProtected": False}
     if has_password_entry(snapshot):
-        message = "bruteForceProtected is false, so that passwords can be guessed without limit."
+        message = "bruteForceProtected is false, so passwords can be guessed without limit."
         yield on_realm(snapshot, message, evidence)
     else:
         message = "bruteForceProtected is false, and no flow in use asks for a password."
@@ -51,12 +51,12 @@ def realm_brute_force_off(snapshot: Snapshot, parameters: Parameters) -> Iterato
     rationale="The 30 failures of a new realm leave room for guessing.",
     remediation="Realm settings > Security defenses > Brute force detection: lower Max login failures.",
     reference=_REFERENCE,
-    parameters={"max_failures": Parameter(10, "Failed logins in a row, at most, before an account is locked.")},
+    parameters={"max_failures": Parameter(10, "Maximum number of failed logins in a row before a lockout.")},
 )
 def realm_brute_force_threshold(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     failures = whole(snapshot.realm, "failureFactor")
     if _on(snapshot.realm) and failures > parameters["max_failures"]:
-        message = f"failureFactor is {failures}, so that an account is locked only after so many failed logins."
+        message = f"failureFactor is {failures}, so an account is locked only after that many failed logins."
         yield on_realm(snapshot, message, {"failureFactor": failures})
 
 
@@ -67,12 +67,12 @@ def realm_brute_force_threshold(snapshot: Snapshot, parameters: Parameters) -> I
     severity="low",
     tier="extended",
     title="Temporary lockout is too short",
-    rationale="A few seconds do not slow an attacker.",
+    rationale="A few seconds do not slow down an attacker.",
     remediation="Realm settings > Security defenses > Brute force detection: raise Max wait and Wait increment.",
     reference=_REFERENCE,
     parameters={
-        "min_max_wait": Parameter(300, "Seconds, at least, that the longest lockout lasts."),
-        "min_increment": Parameter(30, "Seconds, at least, by which lockouts grow."),
+        "min_max_wait": Parameter(300, "Minimum duration of the longest lockout, in seconds."),
+        "min_increment": Parameter(30, "Minimum increment of lockouts, in seconds."),
     },
 )
 def realm_brute_force_wait_short(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -85,7 +85,7 @@ def realm_brute_force_wait_short(snapshot: Snapshot, parameters: Parameters) -> 
     }
     short = {name: value for name, (value, least) in waits.items() if value < least}
     if short:
-        message = f"{listed(short)}, so that a locked account can soon be attacked again."
+        message = f"{listed(short)}, so a locked account can soon be attacked again."
         yield on_realm(snapshot, message, short)
 
 
@@ -110,7 +110,7 @@ def realm_brute_force_reset_too_early(snapshot: Snapshot, parameters: Parameters
     longest = whole(realm, "maxFailureWaitSeconds")
     if reset <= longest:
         message = (
-            f"maxDeltaTimeSeconds is {reset}, so that failures are forgotten before a lockout of {longest} seconds."
+            f"maxDeltaTimeSeconds is {reset}, so failures are forgotten before a lockout of {longest} seconds ends."
         )
         evidence = {"maxDeltaTimeSeconds": reset, "maxFailureWaitSeconds": longest}
         yield on_realm(snapshot, message, evidence)
@@ -132,7 +132,7 @@ def realm_brute_force_reset_too_early(snapshot: Snapshot, parameters: Parameters
 )
 def realm_permanent_lockout_dos(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if _on(snapshot.realm) and _permanent_only(snapshot.realm):
-        message = "permanentLockout is true without a temporary lockout before it, so that strangers can lock accounts."
+        message = "permanentLockout is true without temporary lockouts before it, so strangers can lock accounts."
         yield on_realm(snapshot, message, {"permanentLockout": True, "maxTemporaryLockouts": 0})
 
 

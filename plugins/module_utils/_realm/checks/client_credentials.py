@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What clients prove themselves with: secrets and certificates. Of a secret only the rule that it breaks is told."""
+"""How clients authenticate: secrets and certificates. For a secret, a finding only names the rule that it breaks."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _DAY = 86400
 _CREATED = "client.secret.creation.time"
 _UNDATED = -1
 _SUBJECT, _AS_REGEX = "x509.subjectdn", "x509.allow.regex.pattern.comparison"
-#: A subject that nobody has in mind: a pattern that takes it takes anybody.
+#: A subject that no pattern intends to match: a pattern that does matches any subject.
 _ANYBODY = "CN=authkit-probe"
-#: The realm chose the pattern, and matching it could never end: each choice multiplies the ways through it, one
-#: within a repeated group above all. Groups of any other kind may hide a choice, or mean something else to Keycloak.
+#: The pattern comes from the realm, and matching it might never end: each choice multiplies the paths, most of all
+#: within a repeated group. Other kinds of groups may hide a choice, or have another meaning in Java.
 _LONGEST_PATTERN, _MOST_CHOICES = 200, 6
 _CHOICE = re.compile(r"[*+?{|]")
 _REPEATED_GROUP = re.compile(r"\)[*+?{]")
@@ -38,7 +38,7 @@ _PLAIN_GROUP, _OTHER_GROUP = "(?:", "(?"
 
 
 def _by_secret(snapshot: Snapshot) -> Iterator[Json]:
-    """The clients that prove themselves with a secret. Keycloak's own have none."""
+    """The clients that authenticate with a secret. Keycloak's own have none."""
 
     def by_secret(client: Json) -> bool:
         method, public = text(client, "clientAuthenticatorType"), switch(client, "publicClient")
@@ -55,10 +55,10 @@ def _by_secret(snapshot: Snapshot) -> Iterator[Json]:
     tier="core",
     title="Guessable client secret",
     rationale="The secret is the only thing that protects a service account.",
-    remediation="Regenerate the secret, and hand the new one to the client's operator.",
+    remediation="Regenerate the secret, and give the new one to the client's operator.",
     reference="RFC 6749 section 10.10",
     parameters={
-        "min_secret_length": Parameter(24, "characters that a secret must have at least"),
+        "min_secret_length": Parameter(24, "Minimum length of a secret, in characters."),
     },
 )
 def client_weak_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -77,17 +77,17 @@ def client_weak_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
 
 
 def _weakness(traits: SecretTraits, least: int) -> tuple[Severity, str] | None:
-    """How bad a secret is, and the rule that it breaks."""
+    """The severity, and the rule that the secret breaks; None if it breaks none."""
     if traits.is_client_id:
         return "critical", "is the client's own id"
     if traits.is_realm:
         return "critical", "is the realm's name"
     if traits.is_well_known:
-        return "critical", "is among those that everybody tries first"
+        return "critical", "is one of those that attackers try first"
     if traits.length < _SHORT:
         return "critical", f"has fewer than {_SHORT} characters"
     if traits.distinct < _FEW:
-        return "critical", f"is made of fewer than {_FEW} different characters"
+        return "critical", f"has fewer than {_FEW} different characters"
     if traits.length < _LESS_SHORT:
         return "high", f"has fewer than {_LESS_SHORT} characters"
     if traits.length < least:
@@ -102,14 +102,14 @@ def _weakness(traits: SecretTraits, least: int) -> tuple[Severity, str] | None:
     severity="low",
     tier="extended",
     title="Client secret has not been rotated",
-    rationale="Old secrets have been copied to many places.",
+    rationale="Over time, a secret is copied to many places.",
     remediation=(
-        "Regenerate the secret. Where the feature client-secret-rotation is on, a client policy with the executor "
-        "secret-rotation keeps the old one valid for a time."
+        "Regenerate the secret. If the feature client-secret-rotation is enabled, a client policy with the executor "
+        "secret-rotation keeps the old one valid for some time."
     ),
     reference="Keycloak Server Administration Guide, Client Secret Rotation",
     parameters={
-        "max_secret_age_days": Parameter(365, "days that a secret may be used"),
+        "max_secret_age_days": Parameter(365, "Maximum age of a secret, in days."),
     },
 )
 def client_secret_too_old(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -122,14 +122,14 @@ def client_secret_too_old(snapshot: Snapshot, parameters: Parameters) -> Iterato
             undated.append(client_id(client))
         elif time.time() - created > limit * _DAY:
             yield on_client(
-                client, f"The client's secret has been the same for more than {limit} days.", {_CREATED: created}
+                client, f"The client's secret has not been changed for more than {limit} days.", {_CREATED: created}
             )
 
     yield from knowable(find, _by_secret(snapshot))
     if undated:
         raise NotEvaluated(
-            f"Keycloak notes the age of a secret only when it makes one, and did not make that of "
-            f"{listed([quoted(each) for each in some(undated)])}: regenerate it to have it noted."
+            f"Keycloak records the age of a secret only when it generates one, and did not generate that of "
+            f"{listed([quoted(each) for each in some(undated)])}: regenerate it to record its age."
         )
 
 
@@ -141,7 +141,7 @@ def client_secret_too_old(snapshot: Snapshot, parameters: Parameters) -> Iterato
     tier="core",
     title="mTLS client accepts any certificate subject",
     rationale="Any certificate from a trusted CA logs in as this client.",
-    remediation="Enter the exact subject DN, and switch off the comparison by regular expression.",
+    remediation="Enter the exact subject DN, and disable regular expression comparison.",
 )
 def client_x509_subject_any(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
@@ -149,20 +149,20 @@ def client_x509_subject_any(snapshot: Snapshot, parameters: Parameters) -> Itera
             return
         subject, as_regex = attribute(client, _SUBJECT).strip(), attribute(client, _AS_REGEX)
         if not subject:
-            message = "No subject is set for the client's certificate, so that no certificate signs in as this client."
+            message = "No subject is set for the client's certificate, so no certificate can authenticate this client."
             yield on_client(client, message, {_SUBJECT: ""}, severity="low")
             return
         takes = _takes_anybody(subject) if flag(client, _AS_REGEX) else False
         if takes is None:
             raise NotEvaluated(
-                f"The regular expression for the certificate of the client {client_id(client)} is too involved to be "
-                "tried safely: look at it, or enter the exact subject DN."
+                f"The regular expression for the certificate of the client {client_id(client)} is too complex to be "
+                "evaluated safely: review it, or enter the exact subject DN."
             )
         if takes:
             yield on_client(
                 client,
-                "The subject of the client's certificate may be any, so that every certificate of a trusted "
-                "authority signs in as this client.",
+                "Any subject is accepted in the client's certificate, so every certificate of a trusted "
+                "authority authenticates this client.",
                 {_SUBJECT: subject, _AS_REGEX: as_regex},
             )
 
@@ -170,7 +170,7 @@ def client_x509_subject_any(snapshot: Snapshot, parameters: Parameters) -> Itera
 
 
 def _takes_anybody(pattern: str) -> bool | None:
-    """Whether a pattern matches a subject that nobody has in mind; None where trying it might never end."""
+    """Whether a pattern matches any subject; None if evaluating it might never end."""
     plain = pattern.replace(_PLAIN_GROUP, "(")
     if (
         len(pattern) > _LONGEST_PATTERN
@@ -181,7 +181,7 @@ def _takes_anybody(pattern: str) -> bool | None:
         return None
     try:
         with catch_warnings():
-            simplefilter("error")  # Python warns of what Java reads in another way
+            simplefilter("error")  # Python warns about what Java interprets differently
             return re.fullmatch(pattern, _ANYBODY) is not None
     except (re.error, OverflowError, RecursionError, Warning):
         return None

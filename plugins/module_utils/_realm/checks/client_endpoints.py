@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What clients have Keycloak call, what they leave out of answers, and whether their permissions count."""
+"""URLs that Keycloak calls for clients, the issuer in responses, and whether authorization is enforced."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _KEYS = "jwks.url"
     severity="medium",
     tier="core",
     title="iss removed from authorization responses",
-    rationale="This switches off the defense against mix-up attacks.",
-    remediation="Switch off the compatibility mode that excludes the issuer.",
+    rationale="This disables the defense against mix-up attacks.",
+    remediation="Disable the compatibility mode that excludes the issuer.",
     reference="RFC 9207 section 2",
 )
 def client_issuer_excluded(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def client_issuer_excluded(snapshot: Snapshot, parameters: Parameters) -> Iterat
         if flag(client, _EXCLUDES_ISSUER):
             yield on_client(
                 client,
-                "iss is left out of authorization responses, so that the client cannot tell who answered it.",
+                "Authorization responses have no iss, so the client cannot tell which issuer answered.",
                 {_EXCLUDES_ISSUER: "true"},
             )
 
@@ -52,8 +52,8 @@ def client_issuer_excluded(snapshot: Snapshot, parameters: Parameters) -> Iterat
     tier="core",
     title="JWKS, back-channel or admin URL over http",
     rationale=(
-        "Keys and logout tokens could be forged or read on the network; server-side requests to http are an "
-        "SSRF target."
+        "Keys and logout tokens can be forged or read on the network, and server-side requests over http are "
+        "an SSRF target."
     ),
     remediation="Use https.",
     reference="Keycloak Server Administration Guide, Mitigating Server-Side Request Forgery (SSRF)",
@@ -64,7 +64,7 @@ def client_http_backend_url(snapshot: Snapshot, parameters: Parameters) -> Itera
         if urls:
             yield on_client(
                 client,
-                f"What Keycloak or a browser calls for the client is reached over plain http: {' and '.join(urls)}.",
+                f"Keycloak or a browser calls these URLs of the client over plain http: {' and '.join(urls)}.",
                 urls,
                 severity="high" if _KEYS in urls else None,
                 details=tuple(sorted(f"{name} {url}" for name, url in urls.items())),
@@ -74,7 +74,7 @@ def client_http_backend_url(snapshot: Snapshot, parameters: Parameters) -> Itera
 
 
 def _backend_urls(client: Json) -> Iterator[tuple[str, str]]:
-    """The addresses that Keycloak, or the client for it, calls."""
+    """The URLs that Keycloak, or a browser for it, calls."""
     if flag(client, "use.jwks.url"):
         yield _KEYS, attribute(client, _KEYS)
     for name in ("backchannel.logout.url", "frontchannel.logout.url"):
@@ -91,7 +91,7 @@ def _backend_urls(client: Json) -> Iterator[tuple[str, str]]:
     severity="high",
     tier="core",
     title="Authorization services do not enforce",
-    rationale="Permissions exist but everything is allowed.",
+    rationale="Permissions exist, but are not enforced.",
     remediation="Set the policy enforcement mode to Enforcing in the client's authorization settings.",
 )
 def client_authz_not_enforcing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -104,7 +104,7 @@ def client_authz_not_enforcing(snapshot: Snapshot, parameters: Parameters) -> It
             client = next((each for each in snapshot.clients if each.get("clientId") == name), {"clientId": name})
             yield on_client(
                 client,
-                f"policyEnforcementMode is {mode}, so that what no permission covers is allowed.",
+                f"policyEnforcementMode is {mode}, so everything that no permission covers is allowed.",
                 {"policyEnforcementMode": mode},
             )
     if gap is not None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Client policies that are missing or cannot act."""
+"""Client policies that are missing or cannot take effect."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from ..snapshot.snapshot import Snapshot
     title="No effective client policy",
     rationale="New clients start without guard rails.",
     remediation=(
-        "Realm settings > Client policies: e.g. oauth-2-1 profiles with any-client/client-access-type condition."
+        "Realm settings > Client policies: for example, an oauth-2-1 profile with the condition any-client or "
+        "client-access-type."
     ),
     reference="Keycloak Server Administration Guide, Client Policies",
 )
@@ -38,7 +39,7 @@ def client_no_effective_policy(snapshot: Snapshot, parameters: Parameters) -> It
     if next(acting, None) is None:
         yield on_realm(
             snapshot,
-            "No client policy takes effect, so that every client is only as safe as its own settings.",
+            "No client policy takes effect, so every client is only as safe as its own settings.",
             {"policies": len(policies)},
         )
 
@@ -51,7 +52,7 @@ def client_no_effective_policy(snapshot: Snapshot, parameters: Parameters) -> It
     tier="core",
     title="A client policy exists but cannot take effect",
     rationale="It looks like protection but is never applied.",
-    remediation="Add conditions/profiles or delete the policy.",
+    remediation="Add the missing conditions or profiles, or delete the policy.",
     reference="Keycloak Server Administration Guide, Client Policies",
 )
 def client_policy_ineffective(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -59,12 +60,12 @@ def client_policy_ineffective(snapshot: Snapshot, parameters: Parameters) -> Ite
         reasons = _hindrances(snapshot, policy)
         enabled = switch(policy, "enabled", default=False)
         if reasons or not enabled:
-            said = reasons if enabled else ["is switched off", *reasons]
+            said = reasons if enabled else ["is disabled", *reasons]
             does = "less than it says" if enabled and _acts(snapshot, policy) else "nothing"
             yield Finding(
                 text(policy, "name"),
                 "client-policy",
-                f"The client policy {' and '.join(said)}, so that it does {does}.",
+                f"The client policy {' and '.join(said)}, so it does {does}.",
                 {"enabled": enabled, "profiles": policy.get("profiles")},
                 severity=None if enabled else INFO,
                 details=tuple(reasons),
@@ -74,12 +75,12 @@ def client_policy_ineffective(snapshot: Snapshot, parameters: Parameters) -> Ite
 
 
 def _acts(snapshot: Snapshot, policy: Json) -> bool:
-    """Whether a policy has what it needs. Of the profiles that it names, those that do not exist are passed over."""
+    """Whether a policy has a condition and an executor. Profiles that do not exist are ignored."""
     return bool(objects(policy, "conditions") and executors_of(policy, snapshot.client_profiles))
 
 
 def _hindrances(snapshot: Snapshot, policy: Json) -> list[str]:
-    """Why a policy cannot act, as ends of a sentence."""
+    """Why a policy cannot take effect, each as the end of a sentence."""
     reasons = [] if objects(policy, "conditions") else ["has no condition"]
     named = texts(policy, "profiles")
     known = {text(profile, "name") for profile in snapshot.client_profiles}

@@ -4,7 +4,7 @@
 
 """Anonymous client registration (RFC 7591) and the policies that limit it.
 
-Which domains anybody can register below is a heuristic: a short list of common cases, not the Public Suffix List.
+Whether anybody can register a domain below a suffix is a heuristic: a short list, not the Public Suffix List.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from ..snapshot.snapshot import Snapshot
 _TYPE = "org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy"
 _SENDER, _URIS, _HOSTS = "host-sending-registration-request-must-match", "client-uris-must-match", "trusted-hosts"
 _ANY_HOST = re.compile(r"\*|0\.0\.0\.0(?:/0)?|::(?:/0)?|\*\.\*")
-#: Common suffixes below which anybody can have a domain, from a registry or a hosting service. A heuristic: the Public
-#: Suffix List has thousands more, and a host below one that is missing here counts as somebody's own.
+#: Common suffixes below which anybody can get a domain, from a registry or a hosting service. A heuristic: the Public
+#: Suffix List has thousands more; a host below one that is missing here counts as private.
 _PUBLIC_SUFFIX = re.compile(
     r"\*\.(?:[^.]+|(?:co|com|org|net|gov|ac|edu|ne|or)\.[a-z]{2}"
     r"|(?:github|gitlab)\.io|(?:netlify|vercel|web)\.app|(?:pages|workers)\.dev"
@@ -32,7 +32,7 @@ _PUBLIC_SUFFIX = re.compile(
 
 
 def _policies(snapshot: Snapshot) -> dict[str, list[Json]]:
-    """Provider -> the policies for anonymous registration. Raises Unknown."""
+    """Provider id -> the policies for anonymous registration. Raises Unknown."""
     found: dict[str, list[Json]] = {}
     for component in snapshot.components:
         if text(component, "providerType") == _TYPE and text(component, "subType") == "anonymous":
@@ -41,7 +41,7 @@ def _policies(snapshot: Snapshot) -> dict[str, list[Json]]:
 
 
 def _is_closed(policies: dict[str, list[Json]]) -> bool:
-    """Whether other policies let nobody register anything that could be used."""
+    """Whether other policies prevent the registration of any usable client."""
     none_at_all = any(first(each, "max-clients") == "0" for each in policies.get("max-clients", ()))
     return none_at_all or bool(policies.get("client-disabled"))
 
@@ -71,9 +71,9 @@ def dcr_anonymous_unrestricted(snapshot: Snapshot, parameters: Parameters) -> It
 
 
 def _open_to(trusted: list[Json]) -> tuple[str, list[str]]:
-    """Why the policies for trusted hosts hold nobody back; empty where they do. With the hosts."""
+    """Why the Trusted Hosts policies do not restrict registration, or "" if they do; and the hosts."""
     if not trusted:
-        return "has no policy of trusted hosts", []
+        return "has no Trusted Hosts policy", []
     for component in trusted:
         hosts = [host.strip() for host in texts(mapping(component, "config"), _HOSTS)]
         if any(_ANY_HOST.fullmatch(host) for host in hosts):
@@ -82,7 +82,7 @@ def _open_to(trusted: list[Json]) -> tuple[str, list[str]]:
         by_uris = first_switch(component, _URIS)
         wide = any(_PUBLIC_SUFFIX.fullmatch(host) for host in hosts)
         if by_sender or (by_uris and not wide):
-            return "", hosts  # one policy that holds is enough: all have to agree
+            return "", hosts  # one restrictive policy is enough: all have to agree
     every = [host for component in trusted for host in texts(mapping(component, "config"), _HOSTS)]
     return "trusts every host", every
 
@@ -93,8 +93,8 @@ def _open_to(trusted: list[Json]) -> tuple[str, list[str]]:
     level="L3",
     severity="medium",
     tier="extended",
-    title="Anonymous registration without consent/scope limits",
-    rationale="Registered clients would be trusted like first-party ones.",
+    title="Anonymous registration without consent or scope limits",
+    rationale="Registered clients are trusted like first-party ones.",
     remediation="Restore the policies Consent Required and Full Scope Disabled for anonymous registration.",
     reference="RFC 7591 section 5",
 )

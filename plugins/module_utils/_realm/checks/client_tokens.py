@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients that loosen the realm's rules for tokens."""
+"""Clients that relax the realm's rules for tokens."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _ALGORITHMS = (
     level="L3",
     severity="medium",
     tier="core",
-    title="Client overrides the access-token lifespan upwards",
-    rationale="The realm's value gives false assurance.",
+    title="Client raises the access token lifespan",
+    rationale="The realm's shorter lifespan does not apply to this client.",
     remediation="Client > Advanced > Advanced settings > Access Token Lifespan: inherit from the realm.",
     reference="Keycloak Server Administration Guide, Advanced configuration",
-    parameters={"max_access_token_lifespan": Parameter(900, "Seconds, at most, that an access token lives.")},
+    parameters={"max_access_token_lifespan": Parameter(900, "Maximum lifetime of an access token, in seconds.")},
 )
 def client_token_lifespan_override(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     limit = parameters["max_access_token_lifespan"]
@@ -48,9 +48,9 @@ def client_token_lifespan_override(snapshot: Snapshot, parameters: Parameters) -
 def _long_lived(client: Json, limit: int) -> Iterator[Finding]:
     lifespan = whole(mapping(client, "attributes"), _LIFESPAN)
     if lifespan == SESSION_LONG:
-        message = f"{_LIFESPAN} is -1, so that the client's access tokens live as long as a session may."
+        message = f"{_LIFESPAN} is -1, so the client's access tokens can live as long as a session."
     elif lifespan > limit:
-        message = f"{_LIFESPAN} is {lifespan}, so that the client's access tokens live for so many seconds."
+        message = f"{_LIFESPAN} is {lifespan}, so the client's access tokens live for that many seconds."
     else:
         return
     yield on_client(client, message, {_LIFESPAN: lifespan})
@@ -63,7 +63,7 @@ def _long_lived(client: Json, limit: int) -> Iterator[Finding]:
     severity="medium",
     tier="core",
     title="Refresh token for client credentials",
-    rationale="The client can always ask for a new token; a refresh token is one more secret to lose.",
+    rationale="The client can always request a new token; a refresh token is one more secret that can leak.",
     remediation="Client > Advanced > Use refresh tokens for client credentials grant off.",
     reference="RFC 6749 section 4.4.3",
 )
@@ -73,7 +73,7 @@ def client_cc_refresh_token(snapshot: Snapshot, parameters: Parameters) -> Itera
 
 def _refreshing_alone(client: Json) -> Iterator[Finding]:
     if switch(client, "serviceAccountsEnabled") and flag(client, _CC_REFRESH):
-        message = f"{_CC_REFRESH} is true, so that the client credentials grant gives a refresh token, too."
+        message = f"{_CC_REFRESH} is true, so the client credentials grant also returns a refresh token."
         yield on_client(client, message, {_CC_REFRESH: "true"})
 
 
@@ -95,7 +95,7 @@ def client_token_exchange_refresh(snapshot: Snapshot, parameters: Parameters) ->
 def _refreshing_exchange(client: Json) -> Iterator[Finding]:
     allowed = attribute(client, _EXCHANGE_REFRESH)
     if flag(client, _EXCHANGE) and allowed.upper() not in ("", "NO"):
-        message = f"{_EXCHANGE_REFRESH} is {allowed}, so that an exchange may give a refresh token."
+        message = f"{_EXCHANGE_REFRESH} is {allowed}, so a token exchange can return a refresh token."
         yield on_client(client, message, {_EXCHANGE: "true", _EXCHANGE_REFRESH: allowed})
 
 
@@ -106,7 +106,7 @@ def _refreshing_exchange(client: Json) -> Iterator[Finding]:
     severity="high",
     tier="core",
     title="Client forces HMAC or none for tokens",
-    rationale="Verifying HMAC takes the secret that signs, and alg none is no signature at all.",
+    rationale="Verifying HMAC requires the secret that signs, and alg none is no signature at all.",
     remediation="Client > Advanced > Fine grain OpenID Connect configuration: Any, RS256, PS256, ES256 or EdDSA.",
     reference="Keycloak Server Administration Guide, Advanced configuration",
 )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The metadata document of a realm: whether it is the realm's, where it leads, and what it offers."""
+"""The metadata document of a realm: whether it is the realm's, where it points, and what it offers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GRANTS = "grant_types_supported"
 _METHODS = "token_endpoint_auth_methods_supported"
 _ISS = "authorization_response_iss_parameter_supported"
 _DEVICE = "device_authorization_endpoint"
-#: request_object_ and userinfo_signing_alg_values_supported are not among them: Keycloak lists none there by default.
+#: Without request_object_ and userinfo_signing_alg_values_supported, where Keycloak lists none by default.
 _SIGNED = (
     "id_token_signing_alg_values_supported",
     "token_endpoint_auth_signing_alg_values_supported",
@@ -40,8 +40,8 @@ _SIGNED = (
     tier="core",
     title="Metadata document cannot be read",
     rationale=(
-        "Clients take the addresses of tokens and keys from this document. Without it they guess, and nothing that "
-        "they reach can be relied on."
+        "Clients read the URLs for tokens and keys from this document. Without it they have to guess, and may "
+        "trust the wrong server."
     ),
     remediation=(
         "Correct the server's address (no /auth since Keycloak 17, unless http-relative-path is set) and the realm's "
@@ -63,18 +63,18 @@ def discovery_unreachable(snapshot: Snapshot, parameters: Parameters) -> Iterato
     level="L1",
     severity="critical",
     tier="core",
-    title="Issuer differs from the URL it was fetched from",
+    title="Issuer differs from the URL of the metadata",
     rationale=(
-        "A client that accepts metadata whose issuer is not the one it asked for can be pointed at an attacker's "
-        "server."
+        "A client that accepts metadata of an issuer other than the one it requested can be sent to an "
+        "attacker's server."
     ),
     remediation="Set hostname (server) or Frontend URL (realm) so that the issuer equals the public URL.",
     reference="RFC 8414 section 3.3",
     parameters={
         "expected_issuer": Parameter(
             None,
-            "The issuer where it is not the server's address followed by /realms/ and the realm's name, because the "
-            "server is reached by another name than its public one.",
+            "The issuer, if it is not the server's address followed by /realms/ and the realm's name, because the "
+            "audit uses a name other than the public one.",
             str,
         ),
     },
@@ -83,7 +83,7 @@ def discovery_issuer_mismatch(snapshot: Snapshot, parameters: Parameters) -> Ite
     issuer = snapshot.metadata["issuer"]
     expected = parameters["expected_issuer"] or realm_url(snapshot.base_url, snapshot.name)
     if issuer != expected:
-        message = f"The metadata calls its issuer {issuer}, where {expected} was asked."
+        message = f"The metadata's issuer is {issuer}, but {expected} was expected."
         yield on_realm(snapshot, message, {"issuer": issuer, "expected": expected})
 
 
@@ -93,29 +93,29 @@ def discovery_issuer_mismatch(snapshot: Snapshot, parameters: Parameters) -> Ite
     level="L1",
     severity="high",
     tier="core",
-    title="An endpoint lives on a host other than the issuer",
-    rationale="A token endpoint or keys at an unexpected origin are either a broken proxy set-up or a hijack.",
+    title="An endpoint is on a host other than the issuer",
+    rationale="A token endpoint or keys at an unexpected origin mean a broken proxy setup or a hijacked server.",
     remediation=(
-        "Align the server options hostname and hostname-backchannel-dynamic, or name the origin in "
+        "Align the server options hostname and hostname-backchannel-dynamic, or add the origin to "
         "allowed_endpoint_origins."
     ),
     reference="RFC 8414 section 6.2",
     parameters={
         "allowed_endpoint_origins": Parameter(
-            [], "Origins (scheme, host, port) at which endpoints may lie besides the issuer's, such as a backchannel's."
+            [], "Origins (scheme, host, port) that endpoints may have besides the issuer's, such as a back channel."
         ),
     },
 )
 def discovery_endpoint_foreign_host(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     metadata = snapshot.metadata
     allowed = {origin_of(url) for url in (metadata["issuer"], *parameters["allowed_endpoint_origins"])}
-    # Aliases for mutual TLS are made to lie on another host or port (RFC 8705 section 5).
+    # Aliases for mutual TLS are meant to be on another host or port (RFC 8705 section 5).
     places = {name: origin_of(url) for name, url in endpoints(metadata, aliases=False)}
     foreign = {name: shown_origin(place) for name, place in places.items() if place is None or place not in allowed}
     if foreign:
         where = ", ".join(sorted(set(foreign.values())))
         message = (
-            f"{', '.join(sorted(foreign))} of the metadata lead to {where}, and the issuer is {metadata['issuer']}."
+            f"{', '.join(sorted(foreign))} in the metadata point to {where}, but the issuer is {metadata['issuer']}."
         )
         yield on_realm(snapshot, message, foreign, details=tuple(foreign.values()))
 
@@ -128,11 +128,11 @@ def discovery_endpoint_foreign_host(snapshot: Snapshot, parameters: Parameters) 
     tier="core",
     title="Host header rewrites the issuer",
     rationale=(
-        "Where the server takes its name from the request, an attacker can make password reset mails and metadata "
-        "point to a host of their own."
+        "If the server takes its name from the request, an attacker can make password reset emails and metadata "
+        "point to their own host."
     ),
     remediation=(
-        "Set the server option hostname to the fixed public URL, and proxy-headers only where the proxy overwrites "
+        "Set the server option hostname to the fixed public URL, and proxy-headers only if the proxy overwrites "
         "these headers."
     ),
     reference="Keycloak Server Administration Guide, Mitigating security threats: Host",
@@ -141,9 +141,9 @@ def discovery_host_header_controls_issuer(snapshot: Snapshot, parameters: Parame
     answers, base = snapshot.reflected_hosts, origin_of(snapshot.base_url)
     reflected = sorted(name for name, issuer in answers.items() if isinstance(issuer, str) and PROBE_HOST in issuer)
     if reflected:
-        # A development server on this very machine has no other name.
+        # A development server on this machine has no other name.
         severity = INFO if base is not None and is_loopback(base[1]) else None
-        message = f"A request whose {' or '.join(reflected)} header names another host gets an issuer on that host."
+        message = f"If the {' or '.join(reflected)} header of a request names another host, the issuer is on that host."
         yield on_realm(snapshot, message, {"headers": reflected}, severity=severity, details=tuple(reflected))
     for issuer in answers.values():
         known(issuer)
@@ -156,14 +156,14 @@ def discovery_host_header_controls_issuer(snapshot: Snapshot, parameters: Parame
     severity="high",
     tier="core",
     title="S256 PKCE not advertised",
-    rationale="Clients learn from the metadata that they may use PKCE; without S256 they do not, or send the verifier.",
-    remediation="Do not filter the metadata in the proxy; upgrade the server.",
+    rationale="Clients use PKCE if the metadata offers it; without S256 they omit it or send the plain verifier.",
+    remediation="Do not filter the metadata in the proxy, or upgrade the server.",
     reference="RFC 9700 section 2.1.1",
 )
 def discovery_pkce_s256_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     methods = texts(snapshot.metadata, _PKCE)
     if "S256" not in methods:
-        message = f"{_PKCE} does not have S256."
+        message = f"{_PKCE} does not contain S256."
         yield on_realm(snapshot, message, {_PKCE: methods})
 
 
@@ -174,14 +174,14 @@ def discovery_pkce_s256_missing(snapshot: Snapshot, parameters: Parameters) -> I
     severity="medium",
     tier="extended",
     title="Authorization response has no iss parameter",
-    rationale="The iss parameter is the standard defense against mix-up where a client talks to several issuers.",
+    rationale="The iss parameter is the standard defense against mix-up attacks on clients that use several issuers.",
     remediation="Upgrade to a version that supports RFC 9207; do not filter the metadata in the proxy.",
     reference="RFC 9207 section 3",
 )
 def discovery_iss_parameter_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     value = snapshot.metadata.get(_ISS)
     if value is not True:
-        message = f"{_ISS} is not true, so that clients cannot rely on the issuer in an authorization response."
+        message = f"{_ISS} is not true, so clients cannot rely on the issuer in an authorization response."
         yield on_realm(snapshot, message, {_ISS: value})
 
 
@@ -192,16 +192,16 @@ def discovery_iss_parameter_missing(snapshot: Snapshot, parameters: Parameters) 
     severity="high",
     tier="core",
     title="client_credentials grant not advertised",
-    rationale="Automation signs in with this grant: the token lookup and the modules of this collection do.",
-    remediation="Do not filter the metadata in the proxy; Keycloak itself has nothing to enable server-wide.",
+    rationale="Automation authenticates with this grant, including this collection's token lookup and modules.",
+    remediation="Do not filter the metadata in the proxy; Keycloak has no server-wide setting for this grant.",
     reference="RFC 6749 section 4.4",
 )
 def discovery_client_credentials_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if _GRANTS not in snapshot.metadata:
-        raise NotEvaluated(f"The metadata has no {_GRANTS}, so it does not say which grants there are.")
+        raise NotEvaluated(f"The metadata has no {_GRANTS}, so it does not say which grants are supported.")
     grants = texts(snapshot.metadata, _GRANTS)
     if "client_credentials" not in grants:
-        message = f"{_GRANTS} does not have client_credentials."
+        message = f"{_GRANTS} does not contain client_credentials."
         yield on_realm(snapshot, message, {_GRANTS: grants})
 
 
@@ -212,7 +212,7 @@ def discovery_client_credentials_missing(snapshot: Snapshot, parameters: Paramet
     severity="critical",
     tier="core",
     title="alg none offered for ID tokens or client assertions",
-    rationale="Unsigned ID tokens and assertions let their sender pose as any user or client.",
+    rationale="Unsigned ID tokens and assertions let the sender impersonate any user or client.",
     remediation="Remove the provider that registers the algorithm none.",
     reference="RFC 8725 section 3.1",
 )
@@ -230,14 +230,14 @@ def discovery_alg_none_signing(snapshot: Snapshot, parameters: Parameters) -> It
     severity="info",
     tier="extended",
     title="No asymmetric client authentication offered",
-    rationale="With signed JWTs or mutual TLS no secret lies on both sides.",
+    rationale="With signed JWTs or mutual TLS, client and server share no secret.",
     remediation="Enable Signed JWT or X509 Certificate in the realm's client authentication flow.",
     reference="RFC 9700 section 2.5",
 )
 def discovery_asymmetric_client_auth_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     methods = texts(snapshot.metadata, _METHODS)
     if not {"private_key_jwt", "tls_client_auth"}.intersection(methods):
-        message = f"{_METHODS} has neither private_key_jwt nor tls_client_auth."
+        message = f"{_METHODS} contains neither private_key_jwt nor tls_client_auth."
         yield on_realm(snapshot, message, {_METHODS: methods})
 
 
@@ -248,15 +248,15 @@ def discovery_asymmetric_client_auth_missing(snapshot: Snapshot, parameters: Par
     severity="info",
     tier="extended",
     title="Device authorization endpoint not advertised",
-    rationale="People sign in to automation with the device flow, where it is wanted.",
-    remediation="Enable the feature device-flow of the server.",
+    rationale="Where the device flow is required, users log in to automation with it.",
+    remediation="Enable the server feature device-flow.",
     parameters={
-        "require_device_flow": Parameter(False, "Whether the device flow is wanted; without it nothing is checked."),
+        "require_device_flow": Parameter(False, "Whether the device flow is required; if not, nothing is checked."),
     },
 )
 def discovery_device_endpoint_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     missing = _DEVICE not in snapshot.metadata
     if not parameters["require_device_flow"]:
-        raise NotEvaluated("The parameter require_device_flow is not set, so the device flow need not be there.")
+        raise NotEvaluated("The parameter require_device_flow is not set, so the device flow is not required.")
     if missing:
-        yield on_realm(snapshot, f"The metadata names no {_DEVICE}.", {_DEVICE: None})
+        yield on_realm(snapshot, f"The metadata has no {_DEVICE}.", {_DEVICE: None})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The realm's mails: reset links travel in them."""
+"""The realm's email, which carries reset links."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NEEDING = ("verifyEmail", "resetPasswordAllowed")
     level="L3",
     severity="high",
     tier="core",
-    title="Mail is sent without TLS",
+    title="Email is sent without TLS",
     rationale="Anyone who reads a reset link can take over the account.",
     remediation="Realm settings > Email > Encryption: SSL or StartTLS.",
     reference=_REFERENCE,
@@ -33,7 +33,7 @@ _NEEDING = ("verifyEmail", "resetPasswordAllowed")
 def email_smtp_cleartext(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     server = _server(snapshot)
     if _is_remote(server) and not switch(server, "ssl") and not switch(server, "starttls"):
-        message = f"Mail goes to {_host(server)} without TLS, reset links included."
+        message = f"Email, including reset links, is sent to {_host(server)} without TLS."
         yield on_realm(snapshot, message, {"host": _host(server), "ssl": False, "starttls": False})
 
 
@@ -43,15 +43,15 @@ def email_smtp_cleartext(snapshot: Snapshot, parameters: Parameters) -> Iterator
     level="L3",
     severity="medium",
     tier="extended",
-    title="Mail needed but not configured",
-    rationale="Addresses cannot be verified and passwords not reset.",
+    title="Email needed but not configured",
+    rationale="Addresses cannot be verified, and passwords cannot be reset.",
     remediation="Realm settings > Email: configure the mail server.",
     reference=_REFERENCE,
 )
 def email_missing_but_needed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     needing = [name for name in _NEEDING if switch(snapshot.realm, name)]
     if needing and not _host(_server(snapshot)):
-        message = f"{' and '.join(needing)} need mail, and no mail server is configured."
+        message = f"{' and '.join(needing)} need email, but no mail server is configured."
         yield on_realm(snapshot, message, {**dict.fromkeys(needing, True), "host": ""})
 
 
@@ -62,14 +62,14 @@ def email_missing_but_needed(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="low",
     tier="extended",
     title="SMTP without authentication",
-    rationale="The mail server is an open relay, or trusts any sender at the right address.",
+    rationale="The mail server is an open relay, or trusts any sender with the right IP address.",
     remediation="Realm settings > Email > Authentication on.",
     reference=_REFERENCE,
 )
 def email_smtp_no_auth(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     server = _server(snapshot)
     if _is_remote(server) and not switch(server, "auth"):
-        message = f"Keycloak does not authenticate at the mail server {_host(server)}."
+        message = f"Keycloak does not authenticate to the mail server {_host(server)}."
         yield on_realm(snapshot, message, {"host": _host(server), "auth": False})
 
 

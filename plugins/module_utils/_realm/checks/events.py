@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Events: the trail that an incident leaves, in the database and in the log."""
+"""Events: the trail that an incident leaves in the database and the log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..snapshot.snapshot import Snapshot
 _USER_EVENTS = "Keycloak Server Administration Guide, Auditing user events"
 _ADMIN_EVENTS = "Keycloak Server Administration Guide, Auditing admin events"
 _LOG_LISTENER = "jboss-logging"
-#: What Keycloak leaves out where the realm names no types, which otherwise means all.
+#: Types that Keycloak does not store if the realm names none, which otherwise means all types.
 _NEVER_BY_DEFAULT = frozenset(
     name + suffix
     for name in (
@@ -45,13 +45,13 @@ _NEVER_BY_DEFAULT = frozenset(
     severity="medium",
     tier="core",
     title="Login events not stored",
-    rationale="After an incident nobody can tell who logged in.",
+    rationale="After an incident, nobody can find out who logged in.",
     remediation="Realm settings > Events > User events settings > Save events on.",
     reference=_USER_EVENTS,
 )
 def events_user_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if not _users_stored(snapshot.events_config):
-        message = "eventsEnabled is false, so that nobody can tell later who logged in, or tried to."
+        message = "eventsEnabled is false, so nobody can find out later who logged in or tried to."
         yield on_realm(snapshot, message, {"eventsEnabled": False})
 
 
@@ -62,14 +62,14 @@ def events_user_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Find
     severity="low",
     tier="extended",
     title="Login events never expire",
-    rationale="Personal data piles up in the database.",
+    rationale="Personal data accumulates in the database.",
     remediation="Realm settings > Events > User events settings: set Expiration.",
     reference=_USER_EVENTS,
 )
 def events_user_no_expiration(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     config = snapshot.events_config
     if _users_stored(config) and _expiration(config) <= 0:
-        message = "eventsExpiration is not set, so that login events are kept forever."
+        message = "eventsExpiration is not set, so login events are kept forever."
         yield on_realm(snapshot, message, {"eventsEnabled": True, "eventsExpiration": "not set"})
 
 
@@ -83,12 +83,12 @@ def events_user_no_expiration(snapshot: Snapshot, parameters: Parameters) -> Ite
     rationale="By the time an attack is noticed, its trail is gone.",
     remediation="Realm settings > Events > User events settings: raise Expiration.",
     reference=_USER_EVENTS,
-    parameters={"min_retention": Parameter(1209600, "Seconds, at least, that login events are kept.")},
+    parameters={"min_retention": Parameter(1209600, "Minimum time that login events are kept, in seconds.")},
 )
 def events_retention_short(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     config = snapshot.events_config
     if _users_stored(config) and 0 < _expiration(config) < parameters["min_retention"]:
-        message = f"eventsExpiration is {_expiration(config)}, so that login events are gone after so many seconds."
+        message = f"eventsExpiration is {_expiration(config)}, so login events are deleted after that many seconds."
         yield on_realm(snapshot, message, {"eventsExpiration": _expiration(config)})
 
 
@@ -99,7 +99,7 @@ def events_retention_short(snapshot: Snapshot, parameters: Parameters) -> Iterat
     severity="low",
     tier="extended",
     title="Important event types are not stored",
-    rationale="Failures are what an investigation looks for.",
+    rationale="Investigations need failures above all.",
     remediation="Realm settings > Events > User events settings: Add saved types.",
     reference=_USER_EVENTS,
     parameters={
@@ -136,13 +136,13 @@ def events_types_incomplete(snapshot: Snapshot, parameters: Parameters) -> Itera
     severity="medium",
     tier="core",
     title="Admin events not stored",
-    rationale="Changes of the configuration leave no trace.",
+    rationale="Configuration changes leave no trace.",
     remediation="Realm settings > Events > Admin events settings > Save events on.",
     reference=_ADMIN_EVENTS,
 )
 def events_admin_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if not _admins_stored(snapshot.events_config):
-        message = "adminEventsEnabled is false, so that nobody can tell later who changed what."
+        message = "adminEventsEnabled is false, so nobody can find out later who changed what."
         yield on_realm(snapshot, message, {"adminEventsEnabled": False})
 
 
@@ -154,13 +154,13 @@ def events_admin_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fin
     tier="extended",
     title="Admin events without representation",
     rationale="They record that something changed, but not what.",
-    remediation="Realm settings > Events > Admin events settings > Include representation on (it holds personal data).",
+    remediation="Realm settings > Events > Admin events settings > Include representation on (contains personal data).",
     reference=_ADMIN_EVENTS,
 )
 def events_admin_no_details(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     config = snapshot.events_config
     if _admins_stored(config) and not switch(config, "adminEventsDetailsEnabled"):
-        message = "adminEventsDetailsEnabled is false, so that admin events do not tell what was changed."
+        message = "adminEventsDetailsEnabled is false, so admin events do not say what was changed."
         evidence = {"adminEventsEnabled": True, "adminEventsDetailsEnabled": False}
         yield on_realm(snapshot, message, evidence)
 
@@ -180,7 +180,7 @@ def events_admin_no_expiration(snapshot: Snapshot, parameters: Parameters) -> It
     if not switch(realm, "adminEventsEnabled", default=False):
         return
     if whole(mapping(realm, "attributes"), "adminEventsExpiration") <= 0:
-        message = "adminEventsExpiration is not set, so that admin events are kept forever."
+        message = "adminEventsExpiration is not set, so admin events are kept forever."
         yield on_realm(snapshot, message, {"adminEventsEnabled": True, "adminEventsExpiration": "not set"})
 
 
@@ -191,17 +191,17 @@ def events_admin_no_expiration(snapshot: Snapshot, parameters: Parameters) -> It
     severity="medium",
     tier="core",
     title="No event listener writes to the log",
-    rationale="Tools that watch the log, to raise alerts or block addresses, see no failed logins.",
+    rationale="Tools that monitor the log, to raise alerts or block addresses, see no failed logins.",
     remediation="Realm settings > Events > Event listeners: add jboss-logging.",
     reference="Keycloak Server Administration Guide, Event listener",
     parameters={
-        "log_listeners": Parameter([_LOG_LISTENER], "Event listeners that write to a log, jboss-logging among them.")
+        "log_listeners": Parameter([_LOG_LISTENER], "Event listeners that write to a log; jboss-logging always counts.")
     },
 )
 def logging_no_listener(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     listeners = texts(snapshot.events_config, "eventsListeners")
     if {_LOG_LISTENER, *parameters["log_listeners"]}.isdisjoint(listeners):
-        message = "No event listener writes to the log, so that failed logins are seen by nobody who watches it."
+        message = "No event listener writes to the log, so tools that monitor it see no failed logins."
         yield on_realm(snapshot, message, {"eventsListeners": listeners})
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""User federation: what travels between Keycloak and a directory, and what the directory decides."""
+"""User federation: the connection between Keycloak and a directory, and what the directory decides."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _LDAP_REFERENCE = (
     severity="high",
     tier="core",
     title="LDAP without TLS",
-    rationale="User passwords travel in clear between Keycloak and the directory.",
-    remediation="Use ldaps:// or Enable StartTLS.",
+    rationale="User passwords are sent in clear text between Keycloak and the directory.",
+    remediation="Use ldaps://, or set Enable StartTLS.",
     reference="Keycloak Server Administration Guide, Connecting to LDAP over SSL",
 )
 def federation_ldap_cleartext(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def _cleartext(each: Json) -> Iterator[Finding]:
     severity="medium",
     tier="extended",
     title="LDAP anonymous bind",
-    rationale="Directory data is readable by anyone, and Keycloak cannot protect it.",
+    rationale="Anyone can read the directory, and Keycloak cannot protect it.",
     remediation="Use a bind account.",
 )
 def federation_ldap_anonymous_bind(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -62,7 +62,7 @@ def federation_ldap_anonymous_bind(snapshot: Snapshot, parameters: Parameters) -
     def find(each: Json) -> Iterator[Finding]:
         if first(each, "authType") == "none":
             yield _finding(
-                each, "authType is 'none', so that Keycloak reads the directory as anybody.", {"authType": "none"}
+                each, "authType is 'none', so Keycloak reads the directory anonymously.", {"authType": "none"}
             )
 
     yield from one_a_target(knowable(find, _directories(snapshot)), "medium")
@@ -97,7 +97,7 @@ def federation_ldap_writable_no_policy(snapshot: Snapshot, parameters: Parameter
     severity="low",
     tier="extended",
     title="LDAP email trusted",
-    rationale="Addresses count as verified.",
+    rationale="Addresses count as verified without any verification.",
     remediation="Trust email off, unless the directory verifies addresses.",
 )
 def federation_ldap_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -115,8 +115,8 @@ def federation_ldap_trust_email(snapshot: Snapshot, parameters: Parameters) -> I
     level="L3",
     severity="critical",
     tier="core",
-    title="LDAP mapper gives administration to all directory users",
-    rationale="Everyone in the directory becomes administrator.",
+    title="LDAP mapper grants administration to all directory users",
+    rationale="Everyone in the directory becomes an administrator.",
     remediation="Delete the mapper.",
     reference="Keycloak Server Administration Guide, LDAP mappers",
 )
@@ -130,7 +130,7 @@ def _admin_mappers(snapshot: Snapshot) -> Iterator[Finding]:
         role = named(roles, first(each, "role"))
         names = admin_names(roles, snapshot.name, [role.id]) if role else []
         if names:
-            message = f"Every user of the directory is given {', '.join(names)}."
+            message = f"Every user of the directory gets {', '.join(names)}."
             above = next((store for store in snapshot.components if store.get("id") == each.get("parentId")), {})
             evidence = {"role": first(each, "role"), "grants": names}
             yield Finding(

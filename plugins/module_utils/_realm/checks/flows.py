@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Authentication flows: ways that let somebody in without the proof that the flow is there for."""
+"""Authentication flows: ways through them that skip the proof they are meant to require."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from ..snapshot.snapshot import Execution, Flow, Snapshot
 
 _ALLOW, _PROOF = "allow", "proof"
 _ALLOW_ACCESS = "allow-access-authenticator"
-#: Steps that prove nothing of who sits there.
+#: Steps that prove nothing about the user's identity.
 _PROVE_NOTHING = frozenset(
     {
         _ALLOW_ACCESS,
@@ -79,7 +79,7 @@ _DEVICE_FLOW = "oauth2.device.authorization.grant.enabled"
     severity="critical",
     tier="core",
     title="Flow contains an unconditional allow",
-    rationale="Any visitor passes that branch.",
+    rationale="Anyone passes that branch.",
     remediation="Remove Allow access from the flow, or put it into a conditional sub-flow with a condition.",
 )
 def flows_allow_access_authenticator(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -90,19 +90,19 @@ def _allowing(flow: Flow, limit: Limit) -> Iterator[Finding]:
     allowing = [way for way in ways(flow.root, _allow_tags, _allowed_by_condition) if _ALLOW in way]
     if not allowing:
         if folded(flow.root, _holds_allow, _holds_allow):
-            message = f"The flow {flow.alias} contains Allow access where no login reaches it."
+            message = f"The flow {flow.alias} contains Allow access in a place that no login reaches."
             yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, severity=INFO)
         return
     proved = all(_PROOF in way for way in allowing)
     message = f"The flow {flow.alias} contains Allow access outside any condition" + (
-        ", where other steps still ask for proof." if proved else ", and a way through it that asks for no proof."
+        ", but other steps require proof." if proved else ", on a path that requires no proof."
     )
     severity = limited("low" if proved else "critical", limit)
     yield Finding(flow.alias, "flow", message, {"providers": sorted(providers(flow))}, severity=severity)
 
 
 def _holds_allow(level: Sequence[Execution]) -> bool:
-    """Whether Allow access is switched on there, outside any condition. See folded."""
+    """Whether Allow access is enabled there, outside any condition. See folded."""
     return any(
         each.provider == _ALLOW_ACCESS or (below(each, _holds_allow, False) and not has_condition(each))
         for each in level
@@ -117,7 +117,7 @@ def _allow_tags(step: Execution) -> Way:
 
 
 def _allowed_by_condition(_execution: Execution, inner: frozenset[Way]) -> tuple[frozenset[Way], frozenset[Way]]:
-    """Whom a condition lets pass, somebody meant to: no fault, and a proof of its own kind."""
+    """A condition lets users pass on purpose: that is not a fault, and counts as proof."""
     ran = frozenset((way - {_ALLOW}) | {_PROOF} if _ALLOW in way else way for way in inner)
     return ran, frozenset({NOTHING})
 
@@ -133,7 +133,7 @@ def _allowed_by_condition(_execution: Execution, inner: frozenset[Way]) -> tuple
     remediation="Clear the override in client > Advanced > Authentication flow overrides.",
     reference="Keycloak Server Administration Guide, Authentication flows",
     parameters={
-        "extra_mfa_providers": Parameter([], "Provider ids of authenticators from extensions that are second factors.")
+        "extra_mfa_providers": Parameter([], "Provider ids of extension authenticators that are second factors.")
     },
 )
 def flows_client_override_weaker(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -147,7 +147,7 @@ def flows_client_override_weaker(snapshot: Snapshot, parameters: Parameters) -> 
         if second_factor(realm_flow, extra) == NONE:
             return
         message = (
-            f"The client is bound to the browser flow {flow.alias}, which lets somebody in without a second factor; "
+            f"The client is bound to the browser flow {flow.alias}, which allows logins without a second factor; "
             f"the realm's flow {realm_flow.alias} does not."
         )
         evidence = {"authenticationFlowBindingOverrides.browser": flow.alias, "browserFlow": realm_flow.alias}
@@ -161,7 +161,7 @@ def _may_use_browser(client: Json) -> bool:
     try:
         return _uses_browser(client)
     except Unknown:
-        return True  # the weaker flow is there all the same
+        return True  # the weaker flow exists in any case
 
 
 def _uses_browser(client: Json) -> bool:
@@ -181,7 +181,7 @@ def _uses_browser(client: Json) -> bool:
     tier="extended",
     title="Direct grant flow ignores OTP",
     rationale="MFA can be bypassed with the password grant.",
-    remediation="Restore Direct Grant - Conditional OTP, or switch direct access grants off.",
+    remediation="Restore Direct Grant - Conditional OTP, or disable direct access grants.",
     reference="RFC 9700 section 2.4",
 )
 def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -198,12 +198,12 @@ def flows_direct_grant_no_otp(snapshot: Snapshot, parameters: Parameters) -> Ite
     if weak:
         flows = ", ".join(sorted(set(weak.values())))
         message = (
-            f"The direct grant flow {flows} never asks for OTP, and clients may use it: {', '.join(sorted(weak))}."
+            f"The direct grant flow {flows} never asks for OTP, and clients can use it: {', '.join(sorted(weak))}."
         )
         evidence: dict[str, object] = {"directGrantFlow": flow.alias, "clients": sorted(weak)}
         yield on_realm(snapshot, message, evidence, details=tuple(sorted(weak)))
     elif unknown is None and _ignores_otp(flow):
-        message = f"The direct grant flow {flow.alias} never asks for OTP, though no client but admin-cli may use it."
+        message = f"The direct grant flow {flow.alias} never asks for OTP, but only admin-cli can use it."
         yield on_realm(snapshot, message, {"directGrantFlow": flow.alias, "clients": []}, severity="low")
     if unknown is not None:
         raise unknown
@@ -214,7 +214,7 @@ def _ignores_otp(flow: Flow) -> bool:
 
 
 def _counts(_execution: Execution, inner: frozenset[Way]) -> tuple[frozenset[Way], frozenset[Way]]:
-    """A conditional second factor is one: who has set it up is asked."""
+    """A conditional second factor counts: users who have set it up are asked."""
     return (inner, frozenset()) if inner else may_be_skipped(_execution, inner)
 
 
@@ -224,7 +224,7 @@ def _counts(_execution: Execution, inner: frozenset[Way]) -> tuple[frozenset[Way
     level="L3",
     severity="critical",
     tier="core",
-    title="Password reset without proof of mailbox",
+    title="Password reset without access to the mailbox",
     rationale="A user name alone is enough to set a new password.",
     remediation="Restore Send reset email as REQUIRED in the reset credentials flow.",
 )
@@ -237,8 +237,8 @@ def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Ite
     if not unproved:
         return
     with_factor = all(_FACTOR in way for way in unproved)
-    message = f"The reset credentials flow {flow.alias} sets a new password without a mail to the user" + (
-        ", after a second factor only." if with_factor else ", on the user name alone."
+    message = f"The reset credentials flow {flow.alias} sets a new password without an email to the user" + (
+        ", after only a second factor." if with_factor else ", with only the user name."
     )
     evidence = {"resetPasswordAllowed": True, "resetCredentialsFlow": flow.alias, "providers": sorted(providers(flow))}
     yield on_realm(snapshot, message, evidence, severity="medium" if with_factor else None, details=(flow.alias,))
@@ -255,9 +255,7 @@ def flows_reset_without_email(snapshot: Snapshot, parameters: Parameters) -> Ite
     remediation="Use the default first broker login flow.",
     reference="Keycloak Server Administration Guide, First login flow: Automatically link existing first login flow",
     parameters={
-        "trusted_idps": Parameter(
-            [], "Aliases of identity providers that only hold users whose addresses were verified."
-        )
+        "trusted_idps": Parameter([], "Aliases of identity providers that only have users with verified addresses.")
     },
 )
 def flows_broker_auto_link(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -270,7 +268,7 @@ def flows_broker_auto_link(snapshot: Snapshot, parameters: Parameters) -> Iterat
         severity: Severity | None = "high" if trusted else None
         severity = INFO if switch(provider, "linkOnly") else severity_for(provider, severity)
         message = (
-            f"The first login flow {flow.alias} links to an existing account without any proof that it is the user's."
+            f"The first login flow {flow.alias} links an existing account without proof that it belongs to the user."
         )
         evidence = {"firstBrokerLoginFlowAlias": flow.alias, "trustEmail": trusts_email}
         yield Finding(alias, "identity-provider", message, evidence, severity=severity, details=(flow.alias,))
@@ -285,7 +283,7 @@ def flows_broker_auto_link(snapshot: Snapshot, parameters: Parameters) -> Iterat
     severity="high",
     tier="core",
     title="OTP can be skipped by header or role",
-    rationale="A request header is under the attacker's control, and anyone who gets the role needs no second factor.",
+    rationale="Attackers control request headers, and anyone with the role needs no second factor.",
     remediation="Remove the skip rule; use conditional sub-flows with a role condition.",
 )
 def flows_conditional_otp_skip(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -301,7 +299,7 @@ def _skipping(flow: Flow, limit: Limit) -> Iterator[Finding]:
         return
     severity = limited("medium" if set(rules) == {"skipOtpRole"} else "high", limit)
     told = ", ".join(f"{name} is '{value}'" for name, value in rules.items())
-    message = f"The flow {flow.alias} leaves OTP out: {told}."
+    message = f"The flow {flow.alias} skips OTP: {told}."
     yield Finding(flow.alias, "flow", message, rules, severity=severity, details=tuple(sorted(rules)))
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How clients let people in: grants that should be gone, and PKCE."""
+"""How users log in through clients: obsolete grants, and PKCE."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..snapshot.snapshot import Snapshot
 
 _DEVICE = "oauth2.device.authorization.grant.enabled"
 _ADMIN_CLI = "admin-cli"
-#: Ships without PKCE, and redirects to Keycloak's own pages alone.
+#: Ships without PKCE, and redirects only to Keycloak's own pages.
 _ACCOUNT = "account"
 
 
@@ -37,8 +37,8 @@ def _public(client: Json) -> bool:
     severity="high",
     tier="core",
     title="Implicit flow enabled",
-    rationale="Tokens in URLs leak through history, referrers and logs.",
-    remediation="Switch off Implicit flow in the client's settings; use the standard flow with PKCE.",
+    rationale="Tokens in URLs leak through browser history, referrers and logs.",
+    remediation="Disable Implicit flow in the client's settings; use the standard flow with PKCE.",
     reference="RFC 9700 section 2.1.2",
 )
 def client_implicit_flow(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -46,9 +46,9 @@ def client_implicit_flow(snapshot: Snapshot, parameters: Parameters) -> Iterator
         if switch(client, "implicitFlowEnabled"):
             refused = covers(snapshot, client, "reject-implicit-grant")
             message = (
-                "The implicit flow is on, and a client policy rejects it."
+                "The implicit flow is enabled, but a client policy rejects it."
                 if refused
-                else "The implicit flow is on, so that tokens come back in URLs."
+                else "The implicit flow is enabled, so tokens are returned in URLs."
             )
             yield on_client(client, message, {"implicitFlowEnabled": True}, severity=INFO if refused else None)
 
@@ -70,14 +70,14 @@ def _password_grants(snapshot: Snapshot) -> Iterator[Json]:
     severity="high",
     tier="core",
     title="Password grant on a public client",
-    rationale="Anyone can use the public client ID to try passwords, and MFA is often missing.",
-    remediation="Switch off Direct access grants in the client's settings.",
+    rationale="Anyone can use the public client ID to try passwords, often without MFA.",
+    remediation="Disable Direct access grants in the client's settings.",
     reference="RFC 9700 section 2.4",
 )
 def client_direct_grants_public(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
         if _public(client):
-            message = "Anybody may try passwords with this public client's direct access grant."
+            message = "Anyone can try passwords with this public client's direct access grants."
             yield on_client(client, message, {"directAccessGrantsEnabled": True})
 
     yield from knowable(find, _password_grants(snapshot))
@@ -90,14 +90,14 @@ def client_direct_grants_public(snapshot: Snapshot, parameters: Parameters) -> I
     severity="medium",
     tier="core",
     title="Password grant on a confidential client",
-    rationale="The grant hands passwords to the client and must not be used.",
-    remediation="Switch off Direct access grants in the client's settings.",
+    rationale="The grant exposes passwords to the client and must not be used.",
+    remediation="Disable Direct access grants in the client's settings.",
     reference="RFC 9700 section 2.4",
 )
 def client_direct_grants_confidential(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
         if not _public(client):
-            message = "Direct access grants are on, so that people's passwords pass through the client."
+            message = "Direct access grants are enabled, so users' passwords pass through the client."
             yield on_client(client, message, {"directAccessGrantsEnabled": True})
 
     yield from knowable(find, _password_grants(snapshot))
@@ -134,7 +134,7 @@ def client_public_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterato
     level="L3",
     severity="high",
     tier="core",
-    title="PKCE method plain",
+    title="PKCE method is plain",
     rationale="The verifier is visible in the authorization request.",
     remediation="Set the PKCE method of the client to S256.",
     reference="RFC 9700 section 2.1.1",
@@ -142,7 +142,9 @@ def client_public_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterato
 def client_pkce_plain(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
         if attribute(client, METHOD) == "plain":
-            yield on_client(client, "The PKCE method is plain, which protects nothing on the way.", {METHOD: "plain"})
+            yield on_client(
+                client, "The PKCE method is plain, which does not protect the code in transit.", {METHOD: "plain"}
+            )
 
     yield from knowable(find, clients_with_tokens(snapshot))
 
@@ -178,17 +180,17 @@ def client_confidential_no_pkce(snapshot: Snapshot, parameters: Parameters) -> I
     level="L3",
     severity="low",
     tier="extended",
-    title="Device grant on a client",
-    rationale="The grant invites device-code phishing, so only clients on real devices should have it.",
-    remediation="Switch the grant off where no device exists.",
+    title="Device grant enabled on a client",
+    rationale="The grant invites device code phishing, so only clients on real devices should have it.",
+    remediation="Disable the grant on clients that do not run on devices.",
     parameters={
-        "device_clients": Parameter([], "clientIds that may use the device grant"),
+        "device_clients": Parameter([], "clientIds of clients that may use the device grant."),
     },
 )
 def client_device_grant(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
         if flag(client, _DEVICE) and client_id(client) not in parameters["device_clients"]:
-            yield on_client(client, "The device authorization grant is on.", {_DEVICE: "true"})
+            yield on_client(client, "The device authorization grant is enabled.", {_DEVICE: "true"})
 
     yield from knowable(find, clients_with_tokens(snapshot))
 
@@ -200,8 +202,8 @@ def client_device_grant(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     severity="info",
     tier="extended",
     title="Service account and browser login in one client",
-    rationale="Different credentials and privileges should not be mixed.",
-    remediation="Split it into two clients.",
+    rationale="Each use needs its own credentials and privileges.",
+    remediation="Split the client into two.",
 )
 def client_mixed_service_account(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
@@ -211,6 +213,8 @@ def client_mixed_service_account(snapshot: Snapshot, parameters: Parameters) -> 
         flows["standardFlowEnabled"] = switch(client, "standardFlowEnabled") and bool(redirect_uris(client))
         if any(flows.values()):
             on = sorted(name for name, value in flows.items() if value)
-            yield on_client(client, "It signs in by itself and lets people in, too.", {"flows": on})
+            yield on_client(
+                client, "The client has a service account, and users also log in through it.", {"flows": on}
+            )
 
     yield from knowable(find, clients_with_tokens(snapshot))

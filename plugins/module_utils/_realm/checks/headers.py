@@ -4,7 +4,7 @@
 
 """Headers of Keycloak's pages (browserSecurityHeaders).
 
-One that the realm does not name is sent with Keycloak's value; an empty one is not sent.
+If the realm does not set a header, Keycloak sends its default; an empty one is not sent.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LEAKING = frozenset({"", "unsafe-url", "no-referrer-when-downgrade", "origin-wh
     severity="medium",
     tier="core",
     title="Login pages may be framed by anyone",
-    rationale="A page in an invisible frame makes people click on login and consent without their knowledge.",
+    rationale="In an invisible frame, users click on login and consent without knowing it.",
     remediation="Realm settings > Security defenses > Headers: Content-Security-Policy with frame-ancestors 'self'.",
     reference="RFC 9700 section 4.16",
 )
@@ -54,8 +54,8 @@ def realm_header_csp_weak(snapshot: Snapshot, parameters: Parameters) -> Iterato
         return
     evidence = {_CSP: csp, _FRAME_OPTIONS: frame_options}
     if ancestors:
-        # Browsers that know frame-ancestors leave X-Frame-Options aside.
-        message = "The Content-Security-Policy has a frame-ancestors that names every site."
+        # Browsers that support frame-ancestors ignore X-Frame-Options.
+        message = "The Content-Security-Policy has a frame-ancestors that allows every site."
         yield on_realm(snapshot, message, evidence)
     elif frame_options.upper() in ("DENY", "SAMEORIGIN"):
         message = "The Content-Security-Policy has no frame-ancestors; only the older X-Frame-Options guards the pages."
@@ -74,13 +74,13 @@ def realm_header_csp_weak(snapshot: Snapshot, parameters: Parameters) -> Iterato
     severity="low",
     tier="extended",
     title="HSTS header removed or too short",
-    rationale="The first visit after a while can be led to plain http.",
+    rationale="The first visit after some time can be diverted to plain http.",
     remediation=(
         "Realm settings > Security defenses > Headers: HTTP Strict Transport Security (HSTS) max-age=31536000; "
         "includeSubDomains."
     ),
     reference="RFC 6797 section 6.1",
-    parameters={"hsts_min_age": Parameter(15552000, "Seconds, at least, that browsers keep to https.")},
+    parameters={"hsts_min_age": Parameter(15552000, "Minimum time that browsers must use https, in seconds.")},
 )
 def realm_header_hsts_weak(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     value = _header(snapshot, _HSTS)
@@ -100,13 +100,13 @@ def realm_header_hsts_weak(snapshot: Snapshot, parameters: Parameters) -> Iterat
     severity="low",
     tier="extended",
     title="X-Content-Type-Options removed",
-    rationale="Browsers may take content for a script.",
+    rationale="Browsers may execute content as a script.",
     remediation="Realm settings > Security defenses > Headers: X-Content-Type-Options nosniff.",
 )
 def realm_header_nosniff_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     value = _header(snapshot, _NOSNIFF)
     if value.lower() != "nosniff":
-        message = "The X-Content-Type-Options header is not nosniff, so that browsers guess at what they were sent."
+        message = "The X-Content-Type-Options header is not nosniff, so browsers guess the type of content."
         yield on_realm(snapshot, message, {_NOSNIFF: value})
 
 
@@ -125,7 +125,7 @@ def realm_header_referrer_weak(snapshot: Snapshot, parameters: Parameters) -> It
     value = _header(snapshot, _REFERRER)
     if _referrer_policy(value) in _LEAKING:
         message = (
-            f"The Referrer-Policy {value} tells other pages whole URLs." if value else "No Referrer-Policy is sent."
+            f"The Referrer-Policy {value} sends full URLs to other sites." if value else "No Referrer-Policy is sent."
         )
         yield on_realm(snapshot, message, {_REFERRER: value})
 
@@ -135,7 +135,7 @@ def _header(snapshot: Snapshot, name: str) -> str:
 
 
 def _frame_ancestors(csp: str) -> list[list[str]]:
-    """The sources of frame-ancestors in each policy that has it; a page must satisfy all of the policies."""
+    """The sources of frame-ancestors in each policy that has it; a page must satisfy all policies."""
     found = []
     for policy in csp.split(","):
         directives = [directive.split() for directive in policy.split(";")]
@@ -157,6 +157,6 @@ def _max_age(value: str) -> int | None:
 
 
 def _referrer_policy(value: str) -> str:
-    """The one that counts of a list: the last that browsers know."""
+    """The policy of a list that counts: the last one that browsers know."""
     known = [each.strip().lower() for each in value.split(",") if each.strip().lower() in _POLICIES]
     return known[-1] if known else ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Identity providers: what the realm takes over from them, and what it keeps of them."""
+"""Identity providers: what the realm accepts from them, and what it stores."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..snapshot.snapshot import Snapshot
 
 _GENERAL_REFERENCE = "Keycloak Server Administration Guide, General configuration (identity providers)"
 _IMPORT, _INHERIT, _LEGACY = "IMPORT", "INHERIT", "LEGACY"
-#: Mappers that give nothing at a later login if the provider has no sync mode. All others act as with FORCE then.
+#: Mappers that only act at the first login if the provider has no sync mode. All others then act as with FORCE.
 _GIVING_ONCE = frozenset(
     {
         "keycloak-oidc-role-to-role-idp-mapper",
@@ -38,7 +38,7 @@ _GIVING_ONCE = frozenset(
     tier="core",
     title="Email of the identity provider is trusted blindly",
     rationale="Unverified external addresses count as verified.",
-    remediation="Trust email off.",
+    remediation="Set Trust email to Off.",
     reference=_GENERAL_REFERENCE,
     parameters={
         "trusted_email_idps": Parameter([], "Aliases of identity providers that verify the addresses of their users.")
@@ -53,10 +53,10 @@ def idp_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Find
         try:
             links = _lets_in(each) and links_without_proof(first_login_flow(snapshot, each))
         except Unknown as error:
-            # The address is trusted all the same; only how bad that is stays open.
+            # The address is trusted in any case; only the severity is unknown.
             unknown = error
         message = "trustEmail is true" + (
-            ", and the first login links to the account with that address." if links else "."
+            ", and the first login links the account with that address." if links else "."
         )
         yield on_provider(each, message, {"trustEmail": True}, severity="critical" if links else None)
         if unknown is not None:
@@ -66,7 +66,7 @@ def idp_trust_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Find
 
 
 def _lets_in(provider: Json) -> bool:
-    """Whether there are first logins through it. One for linking only is added by users who are logged in already."""
+    """Whether it has first logins. Users link an account of a link-only provider when they are already logged in."""
     return logs_in(provider) and not switch(provider, "linkOnly")
 
 
@@ -77,8 +77,8 @@ def _lets_in(provider: Json) -> bool:
     severity="medium",
     tier="extended",
     title="External tokens stored and readable",
-    rationale="Broad third-party tokens rest in the database and are handed to users.",
-    remediation="Store tokens off, and Stored tokens readable off.",
+    rationale="Powerful third-party tokens are stored in the database and returned to users.",
+    remediation="Set Store tokens and Stored tokens readable to Off.",
     reference=_GENERAL_REFERENCE,
 )
 def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iter
         if stores or readable:
             evidence = {"storeToken": stores, "addReadTokenRoleOnCreate": readable}
             message = (
-                "storeToken and addReadTokenRoleOnCreate are true: users can read the tokens that rest here."
+                "storeToken and addReadTokenRoleOnCreate are true: users can read the stored tokens."
                 if stores and readable
                 else f"{'storeToken' if stores else 'addReadTokenRoleOnCreate'} is true."
             )
@@ -104,7 +104,7 @@ def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iter
     tier="extended",
     title="Roles are imported only at first login",
     rationale="Roles that the identity provider revokes stay assigned forever.",
-    remediation="Sync mode Force.",
+    remediation="Set Sync mode to Force.",
     reference="Keycloak Server Administration Guide, Mapping claims and assertions",
 )
 def idp_stale_role_sync(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -121,14 +121,12 @@ def idp_stale_role_sync(snapshot: Snapshot, parameters: Parameters) -> Iterator[
                 legacy.append(text(mapper, "name"))
         if stale:
             names = sorted(stale)
-            message = f"These mappers give something at the first login only: {', '.join(names)}."
+            message = f"These mappers act only at the first login: {', '.join(names)}."
             evidence = {"syncMode": sorted(set(stale.values())), "mappers": names}
             yield on_provider(provider, message, evidence, details=tuple(names))
         elif legacy:
             names = sorted(legacy)
-            message = (
-                f"These mappers have no sync mode, so that each acts as it did in old versions: {', '.join(names)}."
-            )
+            message = f"These mappers have no sync mode, so each acts as in old versions: {', '.join(names)}."
             yield on_provider(
                 provider, message, {"syncMode": _LEGACY, "mappers": names}, severity=INFO, details=tuple(names)
             )
@@ -142,7 +140,7 @@ def _sync_mode(provider: Json, mapper: Json) -> str:
 
 
 def _gives_once(mapper: Json, mode: str) -> bool:
-    """Whether later logins give nothing more: as the mode says; without one, the mode of its provider counts."""
+    """Whether the mapper acts only at the first login: by its mode, or by that of its provider."""
     inherits = setting(mapper, "syncMode") == _INHERIT
     return mode == _IMPORT or (mode == _LEGACY and inherits and _type(mapper) in _GIVING_ONCE)
 
@@ -154,7 +152,7 @@ def _gives_once(mapper: Json, mode: str) -> bool:
     severity="critical",
     tier="core",
     title="Identity provider's mapper grants administration",
-    rationale="The external identity provider decides who is administrator.",
+    rationale="The external identity provider decides who is an administrator.",
     remediation="Delete the mapper.",
 )
 def idp_mapper_grants_admin(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -169,7 +167,7 @@ def idp_mapper_grants_admin(snapshot: Snapshot, parameters: Parameters) -> Itera
         if granted:
             told = ", ".join(f"{', '.join(names)} (mapper {name})" for name, names in sorted(granted.items()))
             yield on_provider(
-                provider, f"Logins through it are given {told}.", {"mappers": granted}, details=tuple(granted)
+                provider, f"Users who log in through it get {told}.", {"mappers": granted}, details=tuple(granted)
             )
 
     yield from knowable(find, snapshot.identity_providers)

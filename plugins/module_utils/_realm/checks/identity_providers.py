@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Identity providers: whether what they say is verified on its way."""
+"""Identity providers: whether their tokens and assertions are verified and protected in transit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..snapshot.snapshot import Snapshot
 _OIDC_REFERENCE = "Keycloak Server Administration Guide, OpenID Connect v1.0 identity providers"
 _SAML_REFERENCE = "Keycloak Server Administration Guide, SAML v2.0 Identity Providers"
 _SHA1 = frozenset({"RSA_SHA1", "DSA_SHA1"})
-#: What makes Keycloak sign: all that it sends there, or the metadata that it shows of itself.
+#: Settings that make Keycloak sign its requests, or its own metadata.
 _SIGNING = ("wantAuthnRequestsSigned", "signSpMetadata")
 _WIDEST_SKEW = 300
 _ENDPOINTS = (
@@ -45,15 +45,15 @@ _ENDPOINTS = (
     severity="high",
     tier="core",
     title="OIDC tokens of the identity provider are not verified",
-    rationale="Only the TLS connection to the token endpoint vouches for ID tokens: who breaks it can be any user.",
-    remediation="Validate signatures on, with JWKS URL.",
+    rationale="Only TLS to the token endpoint protects ID tokens: anyone who breaks it can log in as any user.",
+    remediation="Set Validate signatures to On, with a JWKS URL.",
     reference=_OIDC_REFERENCE,
 )
 def idp_signature_not_validated(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(each: Json) -> Iterator[Finding]:
         if text(each, "providerId") in OIDC and not is_on(each, "validateSignature"):
             in_clear = is_plain_http(setting(each, "tokenUrl"))
-            message = "validateSignature is not true, so that the signature of ID tokens is not verified" + (
+            message = "validateSignature is not true, so the signature of ID tokens is not verified" + (
                 ", and they come over plain http." if in_clear else "."
             )
             evidence = {"validateSignature": setting(each, "validateSignature"), "tokenUrl": setting(each, "tokenUrl")}
@@ -69,8 +69,8 @@ def idp_signature_not_validated(snapshot: Snapshot, parameters: Parameters) -> I
     severity="critical",
     tier="core",
     title="SAML responses of the identity provider are not verified",
-    rationale="Forged assertions log in as anybody.",
-    remediation="Validate Signatures and Want Assertions signed on.",
+    rationale="Forged assertions log in as any user.",
+    remediation="Set Validate Signatures and Want Assertions signed to On.",
     reference=_SAML_REFERENCE,
 )
 def idp_saml_signature_not_validated(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -79,9 +79,9 @@ def idp_saml_signature_not_validated(snapshot: Snapshot, parameters: Parameters)
             return
         evidence = {name: setting(each, name) for name in ("validateSignature", "wantAssertionsSigned")}
         if not is_on(each, "validateSignature"):
-            yield on_provider(each, "validateSignature is not true, so that anybody can forge a response.", evidence)
+            yield on_provider(each, "validateSignature is not true, so anyone can forge a response.", evidence)
         elif not is_on(each, "wantAssertionsSigned"):
-            message = "wantAssertionsSigned is not true: the response must be signed, the assertion in it need not."
+            message = "wantAssertionsSigned is not true: the response must be signed, but its assertion need not be."
             yield on_provider(each, message, evidence, severity="low")
 
     yield from knowable(find, snapshot.identity_providers)
@@ -95,7 +95,7 @@ def idp_saml_signature_not_validated(snapshot: Snapshot, parameters: Parameters)
     tier="extended",
     title="Requests to the SAML identity provider are signed with SHA-1",
     rationale="SHA-1 no longer resists collisions; newer servers refuse such signatures.",
-    remediation="Signature algorithm RSA_SHA256.",
+    remediation="Set Signature algorithm to RSA_SHA256.",
     reference=_SAML_REFERENCE,
 )
 def idp_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -115,8 +115,8 @@ def idp_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> Itera
     level="L3",
     severity="high",
     tier="core",
-    title="Identity provider's endpoint over http",
-    rationale="Codes, secrets and keys travel in clear.",
+    title="Identity provider's endpoint uses http",
+    rationale="Codes, secrets and keys are sent in clear text.",
     remediation="Use https.",
     reference="RFC 9700 section 2.6",
 )
@@ -137,16 +137,14 @@ def idp_http_endpoint(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     severity="medium",
     tier="core",
     title="OIDC identity provider without issuer",
-    rationale="The iss claim of ID tokens is not checked, so that another issuer's token may be taken (mix-up).",
+    rationale="The iss claim of ID tokens is not checked, so another issuer's token may be accepted (mix-up).",
     remediation="Set Issuer.",
     reference=_OIDC_REFERENCE,
 )
 def idp_issuer_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(each: Json) -> Iterator[Finding]:
         if text(each, "providerId") in OIDC and not setting(each, "issuer").strip():
-            yield on_provider(
-                each, "issuer is not set, so that the issuer of ID tokens is not checked.", {"issuer": ""}
-            )
+            yield on_provider(each, "issuer is not set, so the issuer of ID tokens is not checked.", {"issuer": ""})
 
     yield from knowable(find, snapshot.identity_providers)
 
@@ -158,8 +156,8 @@ def idp_issuer_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     severity="low",
     tier="extended",
     title="Broker login without PKCE",
-    rationale="Code injection against Keycloak as a client.",
-    remediation="Use PKCE on, S256.",
+    rationale="Without PKCE, Keycloak as a client is open to code injection.",
+    remediation="Set Use PKCE to On, with method S256.",
     reference="RFC 9700 section 2.1.1",
 )
 def idp_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -180,7 +178,7 @@ def idp_no_pkce(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]
     level="L3",
     severity="medium",
     tier="extended",
-    title="Nonce check disabled, or clocks may differ widely",
+    title="Nonce check disabled, or clock skew too large",
     rationale="ID tokens and assertions can be replayed.",
     remediation="Enable the nonce, and allow at most 300 seconds of clock skew.",
 )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How long the steps of a login stay open: codes, forms, links in mails, device codes."""
+"""How long the steps of a login stay valid: codes, forms, links in emails, device codes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"
 _DEVICE_LIFESPAN, _DEVICE_INTERVAL = "oauth2DeviceCodeLifespan", "oauth2DevicePollingInterval"
 _BY_USER = "actionTokenGeneratedByUserLifespan"
 _VERIFY_EMAIL = f"{_BY_USER}.verify-email"
-#: A link to verify an address lets nobody in.
+#: Seconds. A link that verifies an address cannot be used to log in.
 _LONGEST_VERIFY_EMAIL = 86400
-#: Seconds; what Keycloak starts with, too.
+#: Seconds. Also Keycloak's default.
 _SHORTEST_INTERVAL = 5
 
 
@@ -34,15 +34,15 @@ _SHORTEST_INTERVAL = 5
     severity="low",
     tier="extended",
     title="Authorization codes live too long",
-    rationale="Codes are meant to be exchanged at once.",
+    rationale="Codes are meant to be exchanged immediately.",
     remediation="Realm settings > Tokens: lower Client Login Timeout.",
     reference="RFC 6749 section 4.1.2",
-    parameters={"max_code_lifespan": Parameter(120, "Seconds, at most, that an authorization code lives.")},
+    parameters={"max_code_lifespan": Parameter(120, "Maximum lifetime of an authorization code, in seconds.")},
 )
 def tokens_code_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     long = above(snapshot.realm, ["accessCodeLifespan"], parameters["max_code_lifespan"])
     if long:
-        message = f"{listed(long)}, and an authorization code that leaked can be exchanged for so many seconds."
+        message = f"{listed(long)}, so a leaked authorization code can be exchanged for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -53,16 +53,18 @@ def tokens_code_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Ite
     severity="low",
     tier="extended",
     title="Half-finished logins stay valid too long",
-    rationale="Somebody else can finish the login of a person who has left; each one also takes memory.",
+    rationale="Others can finish the login of a user who has left; each open login also takes memory.",
     remediation="Realm settings > Sessions: lower Login timeout and Login action timeout.",
     reference=_TIMEOUTS,
-    parameters={"max_login_timeout": Parameter(3600, "Seconds, at most, that a login or one of its pages stays open.")},
+    parameters={
+        "max_login_timeout": Parameter(3600, "Maximum time that a login or one of its pages stays valid, in seconds.")
+    },
 )
 def tokens_login_timeout_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     names = ("accessCodeLifespanLogin", "accessCodeLifespanUserAction")
     long = above(snapshot.realm, names, parameters["max_login_timeout"])
     if long:
-        message = f"{listed(long)}, and a login that was begun can be finished for so many seconds."
+        message = f"{listed(long)}, so a started login can be finished for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -78,7 +80,7 @@ def tokens_login_timeout_long(snapshot: Snapshot, parameters: Parameters) -> Ite
     reference=_TIMEOUTS,
     parameters={
         "max_user_action": Parameter(
-            1800, "Seconds, at most, that a link lives which users had sent to themselves; a day to verify an address."
+            1800, "Maximum lifetime of a link that users request, in seconds; one day for verifying an address."
         )
     },
 )
@@ -93,7 +95,7 @@ def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters)
             if lifespan > longest:
                 long[name] = lifespan
     if long:
-        message = f"{listed(long)}, and anyone who reads the mail can use the link for that many seconds."
+        message = f"{listed(long)}, so anyone who reads the email can use the link for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -108,13 +110,13 @@ def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters)
     remediation="Realm settings > Tokens: lower Default Admin-Initiated Action Lifespan.",
     reference=_TIMEOUTS,
     parameters={
-        "max_admin_action": Parameter(86400, "Seconds, at most, that a link lives which an administrator sent.")
+        "max_admin_action": Parameter(86400, "Maximum lifetime of a link that an administrator sends, in seconds.")
     },
 )
 def tokens_admin_action_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     long = above(snapshot.realm, ["actionTokenGeneratedByAdminLifespan"], parameters["max_admin_action"])
     if long:
-        message = f"{listed(long)}, and anyone who reads the mail can use the link for that many seconds."
+        message = f"{listed(long)}, so anyone who reads the email can use the link for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -124,10 +126,10 @@ def tokens_admin_action_lifespan_long(snapshot: Snapshot, parameters: Parameters
     level="L3",
     severity="low",
     tier="extended",
-    title="Device codes live too long or may be polled too fast",
-    rationale="The longer a device code lives, the easier somebody is talked into typing it in.",
-    remediation="Realm settings > Tokens: lower OAuth 2.0 Device Code Lifespan, Polling Interval of 5 seconds or more.",
-    parameters={"max_device_code": Parameter(900, "Seconds, at most, that a device code lives.")},
+    title="Device codes live too long or may be polled too often",
+    rationale="The longer a device code lives, the easier users can be tricked into entering it.",
+    remediation="Realm settings > Tokens: lower OAuth 2.0 Device Code Lifespan, raise Polling Interval to at least 5.",
+    parameters={"max_device_code": Parameter(900, "Maximum lifetime of a device code, in seconds.")},
 )
 def tokens_device_code_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     wrong = above(snapshot.realm, [_DEVICE_LIFESPAN], parameters["max_device_code"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Protocol mappers: claims that applications trust, and that somebody else than the realm decides."""
+"""Protocol mappers: claims that applications trust, but that the realm does not control."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FROM_ATTRIBUTE = frozenset({"oidc-usermodel-attribute-mapper", "saml-user-attri
 _FROM_PROPERTY = "oidc-usermodel-property-mapper"
 _FROM_USER = frozenset({"oidc-usermodel-attribute-mapper", _FROM_PROPERTY})
 _ADMIN_AUDIENCES = frozenset({"realm-management", "broker", "security-admin-console"})
-#: The user attributes of Keycloak's own scopes: people may say of themselves what these say.
+#: The user attributes of Keycloak's own scopes, which users may set for themselves.
 _PROFILE = frozenset(
     {
         "address",
@@ -55,7 +55,7 @@ _PROFILE = frozenset(
         "zoneinfo",
     }
 )
-#: Keycloak lets no user write these, whatever the user profile says.
+#: Attributes that users can never write, whatever the user profile says.
 _READ_ONLY = re.compile(
     r"KERBEROS_PRINCIPAL|LDAP_ID|LDAP_ENTRY_DN|CREATED_TIMESTAMP|createTimestamp|modifyTimestamp|userCertificate"
     r"|saml\.persistent\.name\.id\.for\..*|ENABLED|EMAIL_VERIFIED",
@@ -70,7 +70,7 @@ _READ_ONLY = re.compile(
     severity="high",
     tier="core",
     title="Mapper adds a fixed role to tokens",
-    rationale="Bypasses role assignment completely.",
+    rationale="The mapper bypasses role assignment.",
     remediation="Delete the mapper.",
 )
 def mappers_hardcoded_role(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -85,7 +85,7 @@ def mappers_hardcoded_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
             return
         managing = any(manages_realm(role.rpartition(".")[0], snapshot.name) for role in fixed.values())
         administered = managing or not administering().isdisjoint(fixed.values())
-        message = f"Tokens carry {_told(fixed)} for every user, assigned or not."
+        message = f"Tokens contain {_told(fixed)} for every user, assigned or not."
         yield holder.finding(message, {"role": fixed}, "critical" if administered else "medium", list(fixed))
 
     yield from found_in_mappers(snapshot, find)
@@ -110,7 +110,7 @@ def mappers_hardcoded_privilege_claim(snapshot: Snapshot, parameters: Parameters
         ]
         if mappers:
             fixed = {each.name: each.get(_CLAIM) for each in mappers}
-            message = f"Tokens carry a fixed value in {_told(fixed)}."
+            message = f"Tokens contain a fixed value in {_told(fixed)}."
             yield holder.finding(message, {_CLAIM: fixed}, _unless_idle(mappers), list(fixed))
 
     yield from found_in_mappers(snapshot, find)
@@ -123,7 +123,7 @@ def mappers_hardcoded_privilege_claim(snapshot: Snapshot, parameters: Parameters
     severity="high",
     tier="core",
     title="Identity claim comes from a user attribute",
-    rationale="The claims sub, client_id and aud say who somebody is; no attribute of a user may choose them.",
+    rationale="Claims such as sub, client_id and aud identify users and clients; user attributes must not set them.",
     remediation="Use the built-in mappers for these claims.",
 )
 def mappers_identity_claim_override(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -131,7 +131,7 @@ def mappers_identity_claim_override(snapshot: Snapshot, parameters: Parameters) 
         mappers = [each for each in holder.mappers if _overrides_identity(each)]
         if mappers:
             claims = {each.name: f"{each.get(_CLAIM)} from {each.get(_ATTRIBUTE)}" for each in mappers}
-            message = f"A user attribute decides an identity claim: {_told(claims)}."
+            message = f"A user attribute sets an identity claim: {_told(claims)}."
             yield holder.finding(message, {_CLAIM: claims}, _unless_idle(mappers), list(claims))
 
     yield from found_in_mappers(snapshot, find)
@@ -139,7 +139,7 @@ def mappers_identity_claim_override(snapshot: Snapshot, parameters: Parameters) 
 
 def _overrides_identity(mapper: Mapper) -> bool:
     claim = _claim(mapper)
-    # The property id is what sub holds anyway. An attribute of that name is any value.
+    # sub contains the property id anyway. An attribute with that name can have any value.
     usual = mapper.provider == _FROM_PROPERTY and mapper.get(_ATTRIBUTE) == "id" and claim == "sub"
     return mapper.provider in _FROM_USER and claim in _IDENTITY_CLAIMS and not usual
 
@@ -151,8 +151,8 @@ def _overrides_identity(mapper: Mapper) -> bool:
     severity="high",
     tier="core",
     title="Claim from an attribute that the user can edit",
-    rationale="Where an application decides by the claim, users grant themselves what they like.",
-    remediation="Take user out of the attribute's edit permissions, or stop mapping it.",
+    rationale="If an application authorizes by the claim, users grant themselves any access.",
+    remediation="Remove user from the attribute's edit permissions, or stop mapping it.",
     reference="Keycloak Server Administration Guide, Understanding Managed and Unmanaged Attributes",
 )
 def mappers_user_editable_attribute(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -188,7 +188,7 @@ def _editable(profile: Json, attribute: str) -> bool:
     severity="medium",
     tier="core",
     title="Audience mapper targets the admin API or everything",
-    rationale="Tokens become acceptable to the admin REST API or any service.",
+    rationale="The admin REST API, or any service, accepts such tokens.",
     remediation="Point the mapper at one API.",
     reference="RFC 9700 section 2.3",
 )
@@ -197,7 +197,7 @@ def mappers_audience_admin(snapshot: Snapshot, parameters: Parameters) -> Iterat
         mappers = [each for each in holder.mappers if _names_admin(_audience(each), snapshot.name)]
         if mappers:
             audiences = {each.name: _audience(each) for each in mappers}
-            message = f"Tokens are made for {_told(audiences)}."
+            message = f"Tokens have the audience {_told(audiences)}."
             yield holder.finding(message, {"audience": audiences}, _unless_idle(mappers), list(audiences))
 
     yield from found_in_mappers(snapshot, find)
@@ -206,7 +206,7 @@ def mappers_audience_admin(snapshot: Snapshot, parameters: Parameters) -> Iterat
 def _audience(mapper: Mapper) -> str:
     if mapper.provider != "oidc-audience-mapper":
         return ""
-    # Keycloak looks at the second only where the first is empty.
+    # Keycloak uses the second only if the first is empty.
     return mapper.get("included.client.audience") or mapper.get("included.custom.audience")
 
 
@@ -215,7 +215,7 @@ def _names_admin(audience: str, realm: str) -> bool:
 
 
 def _claim(mapper: Mapper) -> str:
-    """The claim at the top of a path such as realm_access.roles. A dot behind a backslash is part of the name."""
+    """The top-level claim of a path such as realm_access.roles. A dot after a backslash is part of the name."""
     return re.split(r"(?<!\\)\.", mapper.get(_CLAIM))[0].replace("\\.", ".")
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Second factors: whether a login asks for one, and what an OTP code or a security key must show."""
+"""Second factors: whether a login asks for one, and the policies for OTP codes and security keys."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _OTP_REFERENCE = "Keycloak Server Administration Guide, One Time Password (OTP) 
     level="L3",
     severity="high",
     tier="core",
-    title="Browser flow lets somebody in without a second factor",
-    rationale="A stolen password is enough.",
-    remediation="Re-enable OTP or WebAuthn in a copy of the browser flow, on every way through it, and bind the copy.",
+    title="Browser flow allows logins without a second factor",
+    rationale="A stolen password is enough to log in.",
+    remediation="Re-enable OTP or WebAuthn in a copy of the browser flow, on every path through it, and bind the copy.",
     reference="Keycloak Server Administration Guide, Authentication flows",
     parameters={
         "extra_mfa_providers": Parameter([], "Provider ids of authenticators from extensions that are second factors.")
@@ -44,13 +44,13 @@ def mfa_browser_no_second_factor(snapshot: Snapshot, parameters: Parameters) -> 
     evidence: dict[str, object] = {"browserFlow": flow.alias, "providers": sorted(providers(flow))}
     if found == ELSEWHERE:
         message = (
-            f"The browser flow {flow.alias} asks for no second factor, but lets nobody log in with a password either."
+            f"The browser flow {flow.alias} asks for no second factor, but nobody can log in with a password either."
         )
         yield on_realm(snapshot, message, evidence, severity=INFO)
     if found == NONE:
         reached = factors(flow, extra)
         message = (
-            f"The browser flow {flow.alias} has a way that never asks for {', '.join(reached)}."
+            f"The browser flow {flow.alias} has a path that never asks for {', '.join(reached)}."
             if reached
             else f"The browser flow {flow.alias} contains no second factor that a login can reach."
         )
@@ -64,7 +64,7 @@ def mfa_browser_no_second_factor(snapshot: Snapshot, parameters: Parameters) -> 
     severity="medium",
     tier="core",
     title="Second factor only for users who set one up",
-    rationale="This is how Keycloak starts: no user is ever forced to enrol.",
+    rationale="This is Keycloak's default: no user has to enroll.",
     remediation=(
         "Mark Configure OTP or Webauthn Register as default action, or make the second factor REQUIRED in the "
         "browser flow."
@@ -79,7 +79,7 @@ def mfa_second_factor_optional(snapshot: Snapshot, parameters: Parameters) -> It
     extra = parameters["extra_mfa_providers"]
     if second_factor(flow, extra) != OPTIONAL or _enrols(snapshot):
         return
-    message = f"The browser flow {flow.alias} asks only those who have set up a second factor, and nobody must."
+    message = f"The browser flow {flow.alias} asks only users who have set up a second factor, and nobody has to."
     evidence: dict[str, object] = {"browserFlow": flow.alias, "providers": factors(flow, extra), "defaultActions": []}
     yield on_realm(snapshot, message, evidence, details=(flow.alias,))
 
@@ -109,7 +109,7 @@ def _names(action: Json) -> set[str]:
 )
 def mfa_otp_reusable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if switch(snapshot.realm, "otpPolicyCodeReusable"):
-        message = "otpPolicyCodeReusable is true, so that a code that was seen once logs in again while it is valid."
+        message = "otpPolicyCodeReusable is true, so an observed code can be used again while it is valid."
         yield on_realm(snapshot, message, {"otpPolicyCodeReusable": True})
 
 
@@ -123,7 +123,7 @@ def mfa_otp_reusable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fin
     rationale="More codes are valid at the same time.",
     remediation="Set the look around window to 1 and the token period to 30 seconds.",
     reference=_OTP_REFERENCE,
-    parameters={"max_window": Parameter(1, "The most intervals (or, for HOTP, counts) that a code may be off.")},
+    parameters={"max_window": Parameter(1, "Maximum number of intervals (for HOTP, counts) that a code may be off.")},
 )
 def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
@@ -135,7 +135,7 @@ def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[
         wide["otpPolicyPeriod"] = period
     if wide:
         told = " and ".join(f"{name} is {value}" for name, value in wide.items())
-        yield on_realm(snapshot, f"{told}, so that many codes are valid at once.", wide)
+        yield on_realm(snapshot, f"{told}, so too many codes are valid at once.", wide)
 
 
 @check(
@@ -151,7 +151,7 @@ def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[
 )
 def mfa_otp_hotp(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if choice(snapshot.realm, "otpPolicyType") == "hotp":
-        message = "otpPolicyType is 'hotp', so that a code stays valid until it is used."
+        message = "otpPolicyType is 'hotp', so a code stays valid until it is used."
         yield on_realm(snapshot, message, {"otpPolicyType": "hotp"})
 
 
@@ -162,7 +162,7 @@ def mfa_otp_hotp(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding
     severity="high",
     tier="core",
     title="Passwordless login without user verification",
-    rationale="Possession of the key alone logs in.",
+    rationale="Anyone who has the key can log in.",
     remediation=(
         "Authentication > Policies > Webauthn Passwordless Policy > User verification requirement = Required."
     ),
@@ -177,9 +177,9 @@ def mfa_passwordless_no_user_verification(snapshot: Snapshot, parameters: Parame
     try:
         used = _passkeys(snapshot) or _passwordless(snapshot)
     except Unknown as error:
-        used, unknown = False, error  # the setting is wrong all the same; only how bad that is stays open
-    message = f"{setting} is '{value}', so that anyone who holds a user's key " + (
-        "logs in with it alone." if used else "could log in with it alone, as soon as a flow takes it."
+        used, unknown = False, error  # the setting is wrong in any case; only the severity is unknown
+    message = f"{setting} is '{value}', so anyone who has a user's key " + (
+        "can log in with it alone." if used else "could log in with it alone, once a flow uses it."
     )
     yield on_realm(snapshot, message, {setting: value, "used": used}, severity=None if used else "low")
     if unknown is not None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the caller gets its token, and whether that token is what its issuer says it is."""
+"""How the caller gets its token, and whether the token matches its issuer and client."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _ASYMMETRIC = [f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (2
     severity="critical",
     tier="core",
     title="Client credentials grant does not succeed",
-    rationale="Automation signs in with this grant; without a token nothing else can be said of it.",
-    remediation="Enable Service accounts roles for the client, and check its id and secret.",
+    rationale="Automation authenticates with this grant; without a token, nothing else about it can be checked.",
+    remediation="Enable Service accounts roles for the client, and check its ID and secret.",
     reference="RFC 6749 section 4.4.2",
 )
 def token_grant_failed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -33,7 +33,7 @@ def token_grant_failed(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     if problem is None and not answer.has_token:
         problem = f"The token endpoint answered HTTP {answer.status} without an access_token."
     if problem is None and answer.expires_in is None:
-        problem = "The token endpoint's expires_in is missing, or no positive whole number."
+        problem = "The token endpoint's expires_in is missing, or is not a positive whole number."
     if problem is not None:
         yield on_own_client(snapshot, problem, {"status": answer.status, "access_token": answer.has_token})
 
@@ -45,8 +45,8 @@ def token_grant_failed(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     severity="high",
     tier="core",
     title="token_type is not Bearer",
-    rationale="Such a token is refused where it is sent as a bearer token.",
-    remediation="Switch off DPoP for this client, or use a caller that can do it.",
+    rationale="Such a token is rejected if it is sent as a bearer token.",
+    remediation="Disable DPoP for this client, or use a caller that supports it.",
     reference="RFC 6749 section 5.1",
     parameters={"allow_dpop": Parameter(False, "Whether tokens bound to a key of the caller (DPoP) are accepted.")},
 )
@@ -66,7 +66,7 @@ def token_type_not_bearer(snapshot: Snapshot, parameters: Parameters) -> Iterato
     severity="medium",
     tier="core",
     title="Client credentials grant returns a refresh token",
-    rationale="A refresh token is a second credential that lives long and serves nothing: the client can ask again.",
+    rationale="A refresh token is a needless second, long-lived credential: the client can request a new token.",
     remediation=(
         "Client > Advanced > Open ID Connect Compatibility Modes > Use refresh tokens for client credentials grant off "
         "(attribute client_credentials.use_refresh_token)."
@@ -76,9 +76,9 @@ def token_type_not_bearer(snapshot: Snapshot, parameters: Parameters) -> Iterato
 )
 def token_refresh_token_issued(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     _need_token(snapshot)
-    # refresh_expires_in is there with 0 even without a refresh token.
+    # Without a refresh token there is still refresh_expires_in, with 0.
     if snapshot.token_answer.has_refresh_token and not parameters["allow_cc_refresh"]:
-        message = "The client credentials grant gives the client a refresh token."
+        message = "The client credentials grant returns a refresh token to the client."
         yield on_own_client(snapshot, message, {"refresh_token": True})
 
 
@@ -89,8 +89,8 @@ def token_refresh_token_issued(snapshot: Snapshot, parameters: Parameters) -> It
     severity="medium",
     tier="core",
     title="Token response may be cached",
-    rationale="A proxy could keep bearer tokens.",
-    remediation="Remove the rule on caching from the proxy.",
+    rationale="A proxy could store bearer tokens.",
+    remediation="Remove the caching rule from the proxy.",
     reference="RFC 6749 section 5.1",
 )
 def token_response_cacheable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -112,7 +112,7 @@ def token_response_cacheable(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="critical",
     tier="core",
     title="Access token signature does not verify with the published JWKS",
-    rationale="Resource servers that verify tokens refuse this one or, worse, do not verify.",
+    rationale="Resource servers reject this token or, worse, do not verify signatures.",
     remediation="Remove the stale cache or proxy in front of the keys (jwks_uri), or correct the key provider.",
     reference="RFC 8725 section 3.1",
 )
@@ -130,13 +130,13 @@ def token_signature_invalid(snapshot: Snapshot, parameters: Parameters) -> Itera
     severity="critical",
     tier="core",
     title="Access token signed with HS* or none",
-    rationale="A shared key lets everybody who verifies tokens make them; without a signature anybody makes them.",
+    rationale="With a shared key, everyone who verifies tokens can forge them; without a signature, anyone can.",
     remediation=(
         "Realm settings > Tokens > Default signature algorithm, and the client's attribute "
         "access.token.signed.response.alg: an asymmetric algorithm."
     ),
     reference="RFC 8725 section 3.1",
-    parameters={"allowed_algs": Parameter(_ASYMMETRIC, "The signature algorithms that are accepted.")},
+    parameters={"allowed_algs": Parameter(_ASYMMETRIC, "Accepted signature algorithms.")},
 )
 def token_alg_symmetric_or_none(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     algorithm = snapshot.own_header.get("alg")
@@ -152,14 +152,14 @@ def token_alg_symmetric_or_none(snapshot: Snapshot, parameters: Parameters) -> I
     severity="critical",
     tier="core",
     title="iss of the token differs from the metadata's issuer",
-    rationale="The token was made under another host name or realm, and is refused by those who look.",
+    rationale="The token was issued under another host name or realm; resource servers that check iss reject it.",
     remediation="Correct hostname (server) or Frontend URL (realm).",
     reference="RFC 9068 section 2.2",
 )
 def token_iss_mismatch(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     said, issuer = snapshot.own_claims.get("iss"), snapshot.metadata["issuer"]
     if said != issuer:
-        message = f"The access token's iss is {said or 'missing'}, and the metadata's issuer is {issuer}."
+        message = f"The access token's iss is {said or 'missing'}, but the metadata's issuer is {issuer}."
         yield on_own_client(snapshot, message, {"iss": said, "issuer": issuer})
 
 
@@ -170,7 +170,7 @@ def token_iss_mismatch(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     severity="high",
     tier="core",
     title="azp or client_id is not the caller",
-    rationale="The token is for another party.",
+    rationale="The token was issued to another client.",
     remediation="Restore the default client scopes service_account and basic of the client.",
     reference="RFC 9068 section 2.2",
 )
@@ -181,10 +181,10 @@ def token_azp_mismatch(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     if others:
         shown = " and ".join(f"{name} {value}" for name, value in others.items())
         yield on_own_client(
-            snapshot, f"The access token is for another client: {shown}.", others, details=tuple(others)
+            snapshot, f"The access token was issued to another client: {shown}.", others, details=tuple(others)
         )
     elif not said:
-        message = "The access token does not say which client it is for (azp, client_id)."
+        message = "The access token does not say which client it was issued to (azp, client_id)."
         yield on_own_client(snapshot, message, {"azp": None, "client_id": None}, severity="low")
 
 

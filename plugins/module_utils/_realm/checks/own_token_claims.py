@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the caller's own token says: times, audience, scopes, roles, and what nobody needs to read in it."""
+"""The claims of the caller's own token: times, audience, scopes, roles, and personal data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONG = 3600
 _TOLERANCE = 5
 _ACCOUNT = "account"
 _READING = ("view-", "query-")
-#: Scopes that widen a machine's token for nothing, and those that widen it much.
+#: Scopes that widen a machine's token without need.
 _USUAL = frozenset({"profile", "email"})
 _PERSONAL = (
     "email",
@@ -42,10 +42,12 @@ _PERSONAL = (
     severity="medium",
     tier="core",
     title="exp, iat, jti or sub missing or implausible",
-    rationale="Without these claims nobody can tell a replayed or an expired token.",
-    remediation="Give the client the default scope basic, and set the server's clock right.",
+    rationale="Without these claims, replayed or expired tokens cannot be detected.",
+    remediation="Give the client the default scope basic, and synchronize the server's clock.",
     reference="RFC 9068 section 2.2",
-    parameters={"clock_skew": Parameter(60, "Seconds that the server's clock and this machine's may differ.")},
+    parameters={
+        "clock_skew": Parameter(60, "Maximum difference between the server's clock and this machine's, in seconds.")
+    },
 )
 def token_required_claims_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     claims, skew = snapshot.own_claims, parameters["clock_skew"]
@@ -58,13 +60,13 @@ def token_required_claims_missing(snapshot: Snapshot, parameters: Parameters) ->
     if issued is not None and expires is not None and expires <= issued:
         wrong.append("exp is not after iat")
     received = snapshot.own_token.received_at
-    # A token that was issued some time ago has an iat of that time.
+    # Without received_at, the token may have been issued earlier.
     if issued is not None and received is not None and abs(issued - received) > skew:
         wrong.append(f"iat is {abs(issued - received):.0f} s off this machine's clock")
     elif issued is not None and issued > time.time() + skew:
-        wrong.append("iat lies in the future")
+        wrong.append("iat is in the future")
     if begins is not None and begins > time.time() + skew:
-        wrong.append("nbf lies in the future")
+        wrong.append("nbf is in the future")
     if wrong:
         evidence = {name: claims.get(name) for name in ("exp", "iat", "nbf")}
         yield on_own_client(snapshot, f"In the access token {', '.join(wrong)}.", evidence, details=tuple(missing))
@@ -77,17 +79,17 @@ def token_required_claims_missing(snapshot: Snapshot, parameters: Parameters) ->
     severity="medium",
     tier="core",
     title="Access token lives too long",
-    rationale="A bearer token that leaks can be used until it expires.",
+    rationale="A leaked bearer token can be used until it expires.",
     remediation="Lower Access Token Lifespan in Realm settings > Tokens, or in the client's Advanced settings.",
     reference="RFC 9700 section 2.2.1",
-    parameters={"max_access_token_lifespan": Parameter(900, "Seconds that a token may live at most.")},
+    parameters={"max_access_token_lifespan": Parameter(900, "Maximum lifetime of an access token, in seconds.")},
 )
 def token_lifetime_too_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     claimed = _lifetime(snapshot.own_claims)
     answer = snapshot.sections.get("token_answer")
     said = answer.expires_in if isinstance(answer, TokenAnswer) else None
     if claimed is None and said is None:
-        raise NotEvaluated("Neither the access token nor its answer says how long it lives.")
+        raise NotEvaluated("Neither the access token nor the token response says how long it lives.")
     seconds = max(claimed or 0, said or 0)
     if seconds > parameters["max_access_token_lifespan"]:
         message = f"The access token lives {seconds:.0f} s."
@@ -100,22 +102,24 @@ def token_lifetime_too_long(snapshot: Snapshot, parameters: Parameters) -> Itera
     level="L2",
     severity="low",
     tier="core",
-    title="expires_in does not match exp, or is too short to be of use",
-    rationale="Callers keep tokens by expires_in: they would use dead tokens, or ask for a new one at each call.",
-    remediation="Set one Access Token Lifespan that suits realm and client.",
+    title="expires_in does not match exp, or is too short to be useful",
+    rationale="Callers cache tokens by expires_in: they would use expired tokens, or request a new one for each call.",
+    remediation="Set one Access Token Lifespan that suits both realm and client.",
     reference="RFC 6749 section 5.1",
-    parameters={"min_useful_lifetime": Parameter(30, "Seconds; a token that lives no longer is of no use.")},
+    parameters={"min_useful_lifetime": Parameter(30, "Longest lifetime that is too short to be useful, in seconds.")},
 )
 def token_expires_in_inconsistent(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     said = snapshot.token_answer.expires_in
     if said is None:
-        raise NotEvaluated("The token endpoint gave no token with expires_in: see token-grant-failed.")
+        raise NotEvaluated("The token endpoint returned no token with expires_in: see token-grant-failed.")
     if said <= parameters["min_useful_lifetime"]:
-        yield on_own_client(snapshot, f"The access token lives {said} s, no time to use it.", {"expires_in": said})
+        yield on_own_client(
+            snapshot, f"The access token lives only {said} s, too short to be useful.", {"expires_in": said}
+        )
         return
     claimed = _lifetime(snapshot.own_claims)
     if claimed is not None and abs(said - claimed) > _TOLERANCE:
-        message = f"expires_in is {said} s, and between iat and exp there are {claimed:.0f} s."
+        message = f"expires_in is {said} s, but exp is {claimed:.0f} s after iat."
         yield on_own_client(snapshot, message, {"expires_in": said, "exp-iat": claimed})
 
 
@@ -127,7 +131,7 @@ def token_expires_in_inconsistent(snapshot: Snapshot, parameters: Parameters) ->
     tier="core",
     title="Token has no audience",
     rationale="Any resource server of the realm may accept it.",
-    remediation="Add an Audience mapper for the API in a client scope of its own.",
+    remediation="Add an Audience mapper for the API in a dedicated client scope.",
     reference="RFC 9700 section 2.3",
     parameters={"expected_audience": Parameter(None, "The audience that the token must have.", str)},
 )
@@ -146,11 +150,13 @@ def token_audience_missing(snapshot: Snapshot, parameters: Parameters) -> Iterat
     level="L2",
     severity="high",
     tier="core",
-    title="Token audience contains administration or everybody",
+    title="Token audience includes the admin API or everyone",
     rationale="A token that the admin API accepts should not go to other APIs.",
-    remediation=("Switch off Full scope allowed on the client, and remove audience mappers that add realm-management."),
+    remediation="Disable Full scope allowed on the client, and remove audience mappers that add realm-management.",
     reference="RFC 9700 section 2.3",
-    parameters={"max_audiences": Parameter(3, "How many audiences a token may have, the client account not counted.")},
+    parameters={
+        "max_audiences": Parameter(3, "Maximum number of audiences of a token, not counting the client account.")
+    },
 )
 def token_audience_too_broad(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     claims = snapshot.own_claims
@@ -166,7 +172,7 @@ def token_audience_too_broad(snapshot: Snapshot, parameters: Parameters) -> Iter
         message = f"The access token's audience is {_listed(found)}."
         yield on_own_client(snapshot, message, {"aud": found}, details=tuple(broad or counted))
     elif found == [_ACCOUNT]:
-        message = "The access token's audience is account alone, which comes with the default roles under full scope."
+        message = "The access token's audience is only account, which default roles add with full scope."
         yield on_own_client(snapshot, message, {"aud": found}, severity="low")
 
 
@@ -177,14 +183,14 @@ def token_audience_too_broad(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="info",
     tier="extended",
     title="Machine token contains network or personal data",
-    rationale="The claims of a token end up in the logs of every API.",
-    remediation="Remove the scopes profile and email, and the mappers of service_account that nobody reads.",
+    rationale="The claims of a token end up in the logs of each API.",
+    remediation="Remove the scopes profile and email, and mappers of service_account that nobody needs.",
 )
 def token_personal_data(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     claims = snapshot.own_claims
     found = [name for name in _PERSONAL if claims.get(name)]
     if found:
-        message = f"The access token holds {_listed(found)}."
+        message = f"The access token contains {_listed(found)}."
         yield on_own_client(snapshot, message, {"claims": found}, details=tuple(found))
 
 
@@ -194,23 +200,23 @@ def token_personal_data(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     level="L2",
     severity="low",
     tier="core",
-    title="Token carries scopes that were not asked for",
-    rationale="Default client scopes widen a machine's token without a word.",
+    title="Token has scopes that were not requested",
+    rationale="Default client scopes silently widen a machine's token.",
     remediation="Move client scopes that are not needed from Default to Optional, or remove them from the client.",
     reference="RFC 9700 section 2.3",
-    parameters={"allowed_scopes": Parameter([], "Scopes that the token may carry without having been asked for.")},
+    parameters={"allowed_scopes": Parameter([], "Scopes that the token may have without a request.")},
 )
 def token_scope_not_minimal(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     token = snapshot.own_token
     if token.asked is None:
-        raise NotEvaluated("Nothing says which scopes the token was asked for with.")
+        raise NotEvaluated("The scopes that were requested with the token are unknown.")
     extra = sorted(set(token.granted) - set(token.asked) - set(parameters["allowed_scopes"]))
     if extra:
         wide = [scope for scope in extra if scope == "offline_access" or scope.endswith(("admin", "write"))]
-        # Who asks for no scope at all gets what the client was set up for.
+        # A request without scopes gets those that the client was configured for.
         meant = not token.asked and not _USUAL.intersection(extra)
         severity = "medium" if wide else INFO if meant else None
-        message = f"The access token carries {_listed(extra)}, which nobody asked for."
+        message = f"The access token has {_listed(extra)}, which was not requested."
         yield on_own_client(snapshot, message, {"scope": extra}, severity=severity, details=tuple(extra))
 
 
@@ -221,8 +227,8 @@ def token_scope_not_minimal(snapshot: Snapshot, parameters: Parameters) -> Itera
     severity="critical",
     tier="core",
     title="Token contains realm administration roles",
-    rationale="Where such a token leaks, the whole realm is lost.",
-    remediation="Remove the roles in the client's Service accounts roles, or limit them by scope mappings.",
+    rationale="If such a token leaks, the whole realm is compromised.",
+    remediation="Remove the roles from the client's Service accounts roles, or limit them with scope mappings.",
     reference="RFC 9700 section 2.3",
     parameters={
         "allowed_admin_roles": Parameter(
@@ -253,9 +259,9 @@ def token_admin_roles(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     level="L2",
     severity="low",
     tier="core",
-    title="Machine token carries end-user account roles",
-    rationale="A service account has the realm's default roles, and with full scope they land in its token.",
-    remediation="Switch off Full scope allowed on the client, or take default-roles-… from the service account.",
+    title="Machine token has end-user account roles",
+    rationale="A service account has the realm's default roles, and with full scope its token contains them.",
+    remediation="Disable Full scope allowed on the client, or remove default-roles-… from the service account.",
     reference="RFC 9700 section 2.3",
 )
 def token_default_account_roles(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -263,7 +269,7 @@ def token_default_account_roles(snapshot: Snapshot, parameters: Parameters) -> I
     account = [f"account.{name}" for name in _client_roles(claims).get(_ACCOUNT, ()) if name in _OF_PEOPLE]
     found = sorted(account) + [name for name in _held(claims.get("realm_access")) if name == "offline_access"]
     if found:
-        message = f"The access token has roles that are meant for people: {_listed(found)}."
+        message = f"The access token has roles that are meant for end users: {_listed(found)}."
         yield on_own_client(snapshot, message, {"roles": found}, details=tuple(found))
 
 
@@ -293,14 +299,14 @@ def _client_roles(claims: Json) -> dict[str, list[str]]:
 
 
 def _roles(claims: Json) -> dict[str, Role]:
-    """All roles of the token, under ids of our own."""
+    """All roles of the token, by generated ids."""
     found = [Role("", name) for name in _held(claims.get("realm_access"))]
     found += [Role("", name, client) for client, held in _client_roles(claims).items() for name in held]
     return {str(number): Role(str(number), each.name, each.client) for number, each in enumerate(found)}
 
 
 def _only_reads(roles: list[str]) -> bool:
-    """Whether somebody needs the audience to look at the realm. Without any role a mapper adds it, for nothing."""
+    """Whether the audience serves roles that only read the realm. Without any role, a mapper adds it needlessly."""
     return bool(roles) and all(_reads(role) for role in roles)
 
 

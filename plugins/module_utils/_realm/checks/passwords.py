@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The password policy: what users may choose, and how it is stored."""
+"""The password policy: which passwords users may choose, and how they are stored."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _SHA1 = "pbkdf2"
     tier="core",
     title="No password policy",
     rationale="A new realm accepts any password.",
-    remediation="Authentication > Policies > Password policy: add rules, a minimum length first.",
+    remediation="Authentication > Policies > Password policy: add rules, first of all a minimum length.",
     reference=_REFERENCE,
 )
 def passwords_no_policy(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if password_policy(snapshot.realm):
         return
-    severity, message = None, "The realm has no password policy, so that any password is accepted."
+    severity, message = None, "The realm has no password policy, so any password is accepted."
     if not has_password_entry(snapshot):
         severity, message = INFO, "The realm has no password policy, and no flow in use asks for a password."
     elif not switch(snapshot.realm, "registrationAllowed") and _only_read_only_ldap(snapshot):
@@ -49,7 +49,7 @@ def passwords_no_policy(snapshot: Snapshot, parameters: Parameters) -> Iterator[
 
 
 def _only_read_only_ldap(snapshot: Snapshot) -> bool:
-    """Whether every user store that is in use is an LDAP directory in which Keycloak writes nothing."""
+    """Whether each enabled user store is an LDAP directory that Keycloak does not write to."""
     used = [each for each in components_of(snapshot, _STORAGE) if first_switch(each, "enabled")]
     return bool(used) and all(text(each, "providerId") == "ldap" and _read_only(each) for each in used)
 
@@ -65,10 +65,10 @@ def _read_only(component: Json) -> bool:
     severity="medium",
     tier="core",
     title="Minimum length missing or short",
-    rationale="Nothing makes a password harder to guess than its length.",
+    rationale="Length is what makes a password hard to guess.",
     remediation="Authentication > Policies > Password policy: Minimum length 12.",
     reference=_REFERENCE,
-    parameters={"min_length": Parameter(12, "Characters, at least, that the policy must ask for.")},
+    parameters={"min_length": Parameter(12, "Minimum length that the policy must require, in characters.")},
 )
 def passwords_min_length(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     policy = password_policy(snapshot.realm)
@@ -76,7 +76,7 @@ def passwords_min_length(snapshot: Snapshot, parameters: Parameters) -> Iterator
         raise NotEvaluated("The realm has no password policy: see passwords-no-policy.")
     length = policy.number("length")
     if length is None:
-        yield on_realm(snapshot, "The password policy asks for no minimum length.", {"length": "not set"})
+        yield on_realm(snapshot, "The password policy requires no minimum length.", {"length": "not set"})
     elif length < parameters["min_length"]:
         message = f"The password policy accepts passwords of {length} characters."
         yield on_realm(snapshot, message, {"length": length})
@@ -92,7 +92,7 @@ def passwords_min_length(snapshot: Snapshot, parameters: Parameters) -> Iterator
     rationale="Long passphrases are rejected.",
     remediation="Authentication > Policies > Password policy: raise or remove Maximum length.",
     reference=_REFERENCE,
-    parameters={"min_max_length": Parameter(64, "Characters, at least, that the policy must allow.")},
+    parameters={"min_max_length": Parameter(64, "Minimum length that the policy must allow, in characters.")},
 )
 def passwords_max_length_low(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     longest = password_policy(snapshot.realm).number("maxLength")
@@ -108,13 +108,13 @@ def passwords_max_length_low(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="high",
     tier="core",
     title="Weak password hash",
-    rationale="PBKDF2 with SHA-1 is deprecated, and few iterations make it cheap to guess from a stolen database.",
+    rationale="PBKDF2 with SHA-1 is deprecated, and few iterations make it cheap to crack a stolen database.",
     remediation="Authentication > Policies > Password policy: remove Hashing iterations, set Hashing algorithm argon2.",
     reference="Keycloak Server Administration Guide, Password policies: HashAlgorithm, Hashing iterations",
     parameters={
         "min_iterations": Parameter(
             {"pbkdf2": 1300000, "pbkdf2-sha256": 600000, "pbkdf2-sha512": 210000, "argon2": 5},
-            "Iterations, at least, by hash algorithm.",
+            "Minimum number of iterations for each hash algorithm.",
         ),
     },
 )
@@ -128,13 +128,13 @@ def passwords_hash_weak(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     elif iterations is not None and 0 < iterations < _fewest(
         snapshot, algorithm, iterations, parameters["min_iterations"]
     ):
-        message = f"Passwords are hashed with {iterations} iterations only ({algorithm or 'the default algorithm'})."
+        message = f"Passwords are hashed with only {iterations} iterations ({algorithm or 'the default algorithm'})."
         evidence = {"hashAlgorithm": algorithm or "not set", "hashIterations": iterations}
         yield on_realm(snapshot, message, evidence)
 
 
 def _fewest(snapshot: Snapshot, algorithm: str, iterations: int, minimums: Mapping[str, int]) -> int:
-    """The iterations that the algorithm needs; none are known for one of an extension."""
+    """The iterations that the algorithm needs; 0 for an extension's algorithm."""
     fewest = min(minimums.values(), default=0)
     if not algorithm and iterations >= fewest:
         algorithm = _default_algorithm(snapshot)
@@ -142,11 +142,11 @@ def _fewest(snapshot: Snapshot, algorithm: str, iterations: int, minimums: Mappi
 
 
 def _default_algorithm(snapshot: Snapshot) -> str:
-    """What the server takes where a policy names no algorithm. Raises Inconclusive."""
+    """The algorithm that the server uses if the policy names none. Raises Inconclusive."""
     try:
         version = major(snapshot.server_version) or 0
     except NotEvaluated:
-        # Only servers that are newer than the last change of the default keep their version to themselves.
+        # Only servers that are newer than the last change of the default hide their version.
         return default_of("hashAlgorithm", None)
     return default_of("hashAlgorithm", version)
 
@@ -157,9 +157,9 @@ def _default_algorithm(snapshot: Snapshot) -> str:
     level="L3",
     severity="info",
     tier="extended",
-    title="No list of known bad passwords",
+    title="No list of leaked passwords",
     rationale="Users choose passwords that have leaked elsewhere.",
-    remediation="Authentication > Policies > Password policy: Password blacklist, with a file that lies on the server.",
+    remediation="Authentication > Policies > Password policy: Password blacklist, with a file on the server.",
     reference="Keycloak Server Administration Guide, Password policies: Password blacklist",
 )
 def passwords_no_denylist(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -197,7 +197,7 @@ def passwords_username_allowed(snapshot: Snapshot, parameters: Parameters) -> It
     rationale="Users who must change their passwords often choose weaker ones.",
     remediation="Authentication > Policies > Password policy: remove Expire password, or raise it.",
     reference="Keycloak Server Administration Guide, Password policies: Expire password",
-    parameters={"min_days": Parameter(180, "Days, at least, that a password may be used.")},
+    parameters={"min_days": Parameter(180, "Minimum time until a password expires, in days.")},
 )
 def passwords_forced_expiry(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     days = password_policy(snapshot.realm).number("forceExpiredPasswordChange")

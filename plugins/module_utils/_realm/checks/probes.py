@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What pages and paths of the server carry, and what a realm makes of requests that it should refuse."""
+"""What pages and paths of the server expose, and how a realm answers requests that it should refuse."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..snapshot.gaps import Gap, NotEvaluated, known
 from ..snapshot.observed import ProbeAnswer
 from ..snapshot.snapshot import Snapshot
 
-#: Errors that come after the policies of registration let the request pass (RFC 7591 section 3.2.2).
+#: Errors that occur only after the registration policies allowed the request (RFC 7591 section 3.2.2).
 _AFTER_POLICIES = frozenset({"invalid_redirect_uri", "invalid_client_metadata"})
 _OWN = frozenset({"'self'", "'none'"})
 _WANTS_A_PERSON = frozenset({"login_required", "interaction_required", "consent_required"})
@@ -43,9 +43,9 @@ def probe_dcr_anonymous_open(snapshot: Snapshot, parameters: Parameters) -> Iter
     if answer is None or answer.status in (401, 403, 404, 405):
         return
     if not (200 <= answer.status < 300 or answer.error in _AFTER_POLICIES):
-        raise NotEvaluated(f"Registration answered HTTP {answer.status}, which does not say whether it is open.")
-    how = "was accepted" if answer.error == "" else "was only refused for its redirect URI"
-    message = f"A registration without any token {how}."
+        raise NotEvaluated(f"Registration answered HTTP {answer.status}, so it is not known whether it is open.")
+    how = "was accepted" if answer.error == "" else "was refused only because of its redirect URI"
+    message = f"A registration without a token {how}."
     yield on_realm(snapshot, message, {"status": answer.status, "error": answer.error})
 
 
@@ -62,7 +62,8 @@ def probe_dcr_anonymous_open(snapshot: Snapshot, parameters: Parameters) -> Iter
     active=True,
     parameters={
         "probe_client_ids": Parameter(
-            ["account-console"], "Ids of the clients to try besides the caller's own, of those that people sign in to."
+            ["account-console"],
+            "clientIds to try besides the caller's own; users must be able to log in to these clients.",
         ),
     },
 )
@@ -72,7 +73,7 @@ def probe_open_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[
         raise NotEvaluated("The parameter probe_client_ids is empty, so there is no client to try.")
     for client, answer in answers.items():
         if isinstance(answer, ProbeAnswer) and (answer.redirect_host == PROBE_HOST or answer.status == 200):
-            message = f"A login may end at {PROBE_HOST}, a redirect URI that nobody can have registered."
+            message = f"A login can redirect to {PROBE_HOST}, a redirect URI that cannot be registered."
             yield Finding(client, "client", message, {"status": answer.status})
     for answer in answers.values():
         known(answer)
@@ -91,23 +92,23 @@ def probe_open_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     active=True,
     parameters={
         "probe_public_clients": Parameter(
-            {}, "Ids of public clients to try, each with a redirect URI that is registered for it."
+            {}, "clientIds of public clients to try, each with a redirect URI that is registered for it."
         ),
     },
 )
 def probe_pkce_not_enforced(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     answers = _for_clients(snapshot, WITHOUT_PKCE)
     if not answers:
-        raise NotEvaluated("The parameter probe_public_clients names no client to try.")
+        raise NotEvaluated("The parameter probe_public_clients is empty, so there is no client to try.")
     for client, answer in answers.items():
         if isinstance(answer, ProbeAnswer) and _went_on(answer):
-            message = "A login without code_challenge was not refused for that."
+            message = "A login without code_challenge was not refused because of that."
             yield Finding(client, "client", message, {"status": answer.status, "error": answer.error})
     for client, answer in answers.items():
         if not _went_on(known(answer)) and "code_challenge" not in known(answer).description:
             raise NotEvaluated(
-                f"The login of {client} was refused with HTTP {known(answer).status} for another reason than PKCE: "
-                "check its id and redirect URI in probe_public_clients."
+                f"The login of {client} was refused with HTTP {known(answer).status} for a reason other than PKCE: "
+                "check its ID and redirect URI in probe_public_clients."
             )
 
 
@@ -118,7 +119,7 @@ def probe_pkce_not_enforced(snapshot: Snapshot, parameters: Parameters) -> Itera
     severity="critical",
     tier="core",
     title="Unsigned token accepted at userinfo",
-    rationale="Where alg none is accepted, no token means anything.",
+    rationale="If alg none is accepted, anyone can forge tokens.",
     remediation="Upgrade or replace the server.",
     reference="RFC 8725 section 3.1",
     active=True,
@@ -153,10 +154,10 @@ def probe_login_page_framable(snapshot: Snapshot, parameters: Parameters) -> Ite
         "x-frame-options": page.x_frame_options,
     }
     if policies:
-        # Browsers that know frame-ancestors do not look at X-Frame-Options then.
+        # Browsers that support frame-ancestors then ignore X-Frame-Options.
         if not any(all(_named(source) for source in sources) for sources in policies):
             shown = " ".join(policies[0])
-            message = f"The login page's frame-ancestors is {shown}, so that pages of others may frame it."
+            message = f"The login page's frame-ancestors is {shown}, so other sites can frame it."
             yield on_realm(snapshot, message, evidence)
     elif page.x_frame_options.strip().upper() not in ("DENY", "SAMEORIGIN"):
         message = "The login page has neither frame-ancestors nor X-Frame-Options DENY or SAMEORIGIN."
@@ -172,15 +173,15 @@ def probe_login_page_framable(snapshot: Snapshot, parameters: Parameters) -> Ite
     title="Metrics or health exposed on the public port",
     rationale="Metrics reveal how many users and errors there are, and in which realms.",
     remediation=(
-        "Keep http-management-port apart (no http-management-relative-path on the public port, no "
-        "legacy-observability-interface), and filter these paths in the proxy."
+        "Keep http-management-port separate (no http-management-relative-path on the public port, no "
+        "legacy-observability-interface), and block these paths in the proxy."
     ),
 )
 def probe_management_endpoint_public(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     paths = snapshot.management
     shown = {path: what for path, what in paths.items() if isinstance(what, str) and what}
     if shown:
-        message = f"The public port shows {' and '.join(sorted(set(shown.values())))} at {', '.join(sorted(shown))}."
+        message = f"The public port exposes {' and '.join(sorted(set(shown.values())))} at {', '.join(sorted(shown))}."
         yield on_realm(snapshot, message, shown, details=tuple(shown))
     for what in paths.values():
         known(what)
@@ -193,12 +194,12 @@ def probe_management_endpoint_public(snapshot: Snapshot, parameters: Parameters)
     severity="low",
     tier="extended",
     title="Admin console or master realm reachable from here",
-    rationale="Administration should not be reachable from where nobody needs it.",
-    remediation="Filter /admin and /realms/master in the proxy, or set hostname-admin.",
+    rationale="Administration should be reachable only from where it is needed.",
+    remediation="Block /admin and /realms/master in the proxy, or set hostname-admin.",
     reference=("Keycloak Server Administration Guide, Mitigating security threats: Admin endpoints and Admin Console"),
     parameters={
         "expect_public_vantage": Parameter(
-            False, "Whether the check runs from where only the public should come; without it this is for information."
+            False, "Whether the check runs from a public network; if not, findings are only info."
         ),
     },
 )
@@ -225,10 +226,10 @@ def probe_admin_surface_public(snapshot: Snapshot, parameters: Parameters) -> It
 )
 def probe_cookie_flags(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     page, base = snapshot.login_page, origin_of(snapshot.base_url)
-    # KC_AUTH_SESSION_HASH is made for scripts, and so has no HttpOnly.
+    # Scripts read KC_AUTH_SESSION_HASH, so it has no HttpOnly.
     cookies = [cookie for cookie in page.cookies if cookie.name in _SESSION_COOKIES]
     if not cookies:
-        raise NotEvaluated(f"The login page of {LOGIN_CLIENT} starts no session: this client may be switched off.")
+        raise NotEvaluated(f"The login page of {LOGIN_CLIENT} starts no session: this client may be disabled.")
     needed = ["httponly"] + (["secure"] if base is not None and base[0] == "https" else [])
     lacking = {
         cookie.name: [name for name in needed if name not in cookie.attributes]
@@ -237,23 +238,23 @@ def probe_cookie_flags(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     }
     if lacking:
         shown = ", ".join(f"{name} without {' and '.join(names)}" for name, names in lacking.items())
-        message = f"The login page sets cookies of the session that are not protected: {shown}."
+        message = f"The login page sets unprotected session cookies: {shown}."
         yield on_realm(snapshot, message, lacking, details=tuple(lacking))
 
 
 def _for_clients(snapshot: Snapshot, kind: str) -> Mapping[str, ProbeAnswer | Gap]:
-    """clientId -> what came back for the probes of a kind. Raises Unknown."""
+    """clientId -> the answer to a kind of probe. Raises Unknown."""
     answers: Mapping[str, ProbeAnswer | Gap] = snapshot.section("probes")
     return {name[len(kind) :]: answer for name, answer in answers.items() if name.startswith(kind)}
 
 
 def _went_on(answer: ProbeAnswer) -> bool:
-    """Whether a login without a person was refused because no person is there, or not at all."""
+    """Whether a login without a user was accepted, or refused only because there is no user."""
     return answer.status == 200 or answer.error in _WANTS_A_PERSON or "code" in answer.names
 
 
 def _ancestors(policy: str) -> Iterator[list[str]]:
-    """The sources that a policy lets frame the page; nothing where it does not speak of that."""
+    """The sources that may frame the page; nothing if the policy has no frame-ancestors."""
     for directive in policy.split(";"):
         name, *sources = directive.split() or [""]
         if name.lower() == "frame-ancestors":
@@ -262,7 +263,7 @@ def _ancestors(policy: str) -> Iterator[list[str]]:
 
 
 def _named(source: str) -> bool:
-    """Whether a source is this server, nobody, or a host that is named."""
+    """Whether a source is this server, nobody, or a specific host."""
     if source in _OWN:
         return True
     host = source[len("https://") :] if source.startswith("https://") else ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The keys that a realm publishes (JWKS): that there are any, that no secret is among them, and what they are worth."""
+"""The keys that a realm publishes (JWKS): whether they are usable, contain no secrets, and are strong enough."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ROTATE = "Add a key provider with a higher priority in Realm settings > Keys, t
     severity="critical",
     tier="core",
     title="JWKS has no usable signing key",
-    rationale="Resource servers cannot verify any token by themselves.",
+    rationale="Resource servers cannot verify tokens locally.",
     remediation="Enable a key provider with an active signing key in Realm settings > Keys.",
     reference="RFC 8414 section 2",
 )
@@ -38,10 +38,10 @@ def keys_jwks_no_signing_key(snapshot: Snapshot, parameters: Parameters) -> Iter
     answer = snapshot.jwks
     evidence = {"status": answer.status, "content_type": answer.content_type}
     if answer.status != 200 or answer.document is None:
-        what = f"HTTP {answer.status}" if answer.status != 200 else "no set of keys"
+        what = f"HTTP {answer.status}" if answer.status != 200 else "no key set"
         yield on_realm(snapshot, f"{safe_url(answer.url)} was answered with {what}.", evidence)
     elif not any(_signs(key) and _kid(key) for key in snapshot.jwks_keys):
-        message = f"None of the keys at {safe_url(answer.url)} is a public key for signatures with a kid."
+        message = f"None of the keys at {safe_url(answer.url)} is a public signing key with a kid."
         yield on_realm(snapshot, message, {**evidence, "keys": [_shown(key) for key in snapshot.jwks_keys]})
 
 
@@ -53,12 +53,12 @@ def keys_jwks_no_signing_key(snapshot: Snapshot, parameters: Parameters) -> Iter
     tier="core",
     title="JWKS publishes secret key material",
     rationale="Anyone who reads the document can sign tokens for the realm.",
-    remediation="Replace every such key at once, and correct the provider that publishes it.",
+    remediation="Replace all such keys immediately, and fix the provider that publishes them.",
 )
 def keys_jwks_private_material(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     leaked = [f"{_shown(key)}: {', '.join(_secret_parts(key))}" for key in snapshot.jwks_keys if _secret_parts(key)]
     if leaked:
-        message = f"The published keys hold what only their owner may have: {'; '.join(leaked)}."
+        message = f"The published keys contain private members: {'; '.join(leaked)}."
         yield on_realm(snapshot, message, {"keys": leaked}, details=tuple(leaked))
 
 
@@ -74,7 +74,7 @@ def keys_jwks_private_material(snapshot: Snapshot, parameters: Parameters) -> It
         "Add an rsa-generated provider with a keySize of 3072 or more and a higher priority, then disable the old one."
     ),
     reference="RFC 7518 section 3.3",
-    parameters={"min_rsa_bits": Parameter(2048, "Bits that an RSA key must have at least.")},
+    parameters={"min_rsa_bits": Parameter(2048, "Minimum size of an RSA key, in bits.")},
 )
 def keys_jwks_rsa_too_small(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     found = list(_rsa_numbers(snapshot, "n"))
@@ -95,8 +95,8 @@ def keys_jwks_rsa_too_small(snapshot: Snapshot, parameters: Parameters) -> Itera
     severity="medium",
     tier="extended",
     title="RSA public exponent is small or even",
-    rationale="A tiny or even exponent suggests a key that was made by hand or is damaged.",
-    remediation="Replace the imported key by a generated one.",
+    rationale="A tiny or even exponent suggests a handmade or damaged key.",
+    remediation="Replace the imported key with a generated one.",
 )
 def keys_jwks_bad_exponent(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     found = list(_rsa_numbers(snapshot, "e"))
@@ -123,12 +123,12 @@ def keys_jwks_bad_exponent(snapshot: Snapshot, parameters: Parameters) -> Iterat
 def keys_jwks_kid_ambiguous(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     times = Counter(_kid(key) for key in snapshot.jwks_keys)
     ambiguous = sorted(kid for kid, count in times.items() if kid and count > 1)
-    wrong = [f"kid {kid} is there {times[kid]} times" for kid in ambiguous]
+    wrong = [f"kid {kid} occurs {times[kid]} times" for kid in ambiguous]
     if times[""]:
         wrong.append(f"keys without a kid: {times['']}")
     if wrong:
         details = (*ambiguous, *(["without a kid"] if times[""] else []))
-        message = f"The published keys cannot be told apart: {'; '.join(wrong)}."
+        message = f"The published keys are ambiguous: {'; '.join(wrong)}."
         yield on_realm(snapshot, message, {"keys": wrong}, details=details)
 
 
@@ -140,11 +140,11 @@ def keys_jwks_kid_ambiguous(snapshot: Snapshot, parameters: Parameters) -> Itera
     tier="core",
     title="Certificate of a published signing key has expired or expires soon",
     rationale=(
-        "Those who look at x5c (SAML peers, Java adapters) refuse tokens then. It also shows that nobody thought of "
-        "rotation."
+        "Software that checks x5c (SAML peers, Java adapters) then rejects tokens. It also shows that keys are not "
+        "rotated."
     ),
     remediation=_ROTATE,
-    parameters={"cert_warn_days": Parameter(30, "Days that a certificate must be valid for from now.")},
+    parameters={"cert_warn_days": Parameter(30, "Minimum time until a certificate expires, in days.")},
 )
 def keys_jwks_cert_expired(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     now = datetime.now(timezone.utc)
@@ -171,18 +171,18 @@ def _kid(key: Json) -> str:
 
 
 def _shown(key: Json) -> str:
-    """A key as people find it again."""
+    """A key's name in messages."""
     return _kid(key) or f"a {key.get('kty', 'key')} key without a kid"
 
 
 def _secret_parts(key: Json) -> list[str]:
-    """Members that make the key a secret; a symmetric one is secret whatever it shows."""
+    """Members that make the key secret; a symmetric key always is."""
     parts = [name for name in PRIVATE_MEMBERS if name in key]
     return parts or (["kty oct"] if key.get("kty") == "oct" else [])
 
 
 def _rsa_numbers(snapshot: Snapshot, name: str) -> Iterator[tuple[str, int | Gap]]:
-    """A number of each RSA key (RFC 7518 section 2), a Gap for what is none."""
+    """A number of each RSA key (RFC 7518 section 2), or a Gap if it cannot be decoded."""
     for key in snapshot.jwks_keys:
         if key.get("kty") == "RSA":
             value = key.get(name)
@@ -190,12 +190,12 @@ def _rsa_numbers(snapshot: Snapshot, name: str) -> Iterator[tuple[str, int | Gap
                 digits = urlsafe_b64decode(value + "=" * (-len(value) % 4)) if isinstance(value, str) else b""
             except ValueError:
                 digits = b""
-            gap = Gap(f"The published RSA key {_shown(key)} has no {name} that can be read.")
+            gap = Gap(f"The published RSA key {_shown(key)} has no readable {name}.")
             yield _shown(key), int.from_bytes(digits, "big") if digits else gap
 
 
 def _end(key: Json) -> datetime | Gap:
-    """The last moment of the key's own certificate, the first of its chain."""
+    """The notAfter of the key's own certificate, the first one of its chain."""
     chain = key.get("x5c")
     try:
         return validity(chain[0] if isinstance(chain, list) and chain else None)[1]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The realm as a whole: TLS, what users may change of themselves, the server's version."""
+"""The realm as a whole: TLS, what users may change about themselves, the server's version."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _VERSION = re.compile(r"(\d{1,9}(?:\.\d{1,9})*)(?:[.+-].*)?", re.ASCII)
 def realm_ssl_required_none(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     required = choice(snapshot.realm, "sslRequired")
     if required == "none":
-        message = "sslRequired is none, so that passwords and tokens may travel in clear text."
+        message = "sslRequired is none, so passwords and tokens may be sent in clear text."
         yield on_realm(snapshot, message, {"sslRequired": required})
 
 
@@ -44,14 +44,14 @@ def realm_ssl_required_none(snapshot: Snapshot, parameters: Parameters) -> Itera
     severity="high",
     tier="core",
     title="Realm frontend URL is http",
-    rationale="Issuer, mails and redirects use clear text.",
-    remediation="Realm settings > General > Frontend URL: an https URL, or nothing.",
+    rationale="Issuer, links in emails and redirects use clear text.",
+    remediation="Realm settings > General > Frontend URL: enter an https URL, or leave it empty.",
     reference="RFC 8414 section 2",
 )
 def realm_frontend_url_http(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     url = text(mapping(snapshot.realm, "attributes"), "frontendUrl").strip()
     if is_plain_http(url):
-        message = f"The frontend URL {url} is plain http, and so is the issuer in every token."
+        message = f"The frontend URL {url} uses plain http, and so does the issuer in each token."
         yield on_realm(snapshot, message, {"frontendUrl": url})
 
 
@@ -67,7 +67,7 @@ def realm_frontend_url_http(snapshot: Snapshot, parameters: Parameters) -> Itera
 )
 def realm_duplicate_emails(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if switch(snapshot.realm, "duplicateEmailsAllowed"):
-        message = "duplicateEmailsAllowed is true, so that one email address may stand for several people."
+        message = "duplicateEmailsAllowed is true, so several users can have the same email address."
         yield on_realm(snapshot, message, {"duplicateEmailsAllowed": True})
 
 
@@ -83,7 +83,7 @@ def realm_duplicate_emails(snapshot: Snapshot, parameters: Parameters) -> Iterat
 )
 def realm_edit_username(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if switch(snapshot.realm, "editUsernameAllowed"):
-        message = "editUsernameAllowed is true, so that users may take names that others had before."
+        message = "editUsernameAllowed is true, so users can take names that others had before."
         yield on_realm(snapshot, message, {"editUsernameAllowed": True})
 
 
@@ -94,14 +94,14 @@ def realm_edit_username(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     severity="high",
     tier="core",
     title="Users can write arbitrary attributes",
-    rationale="Where attributes are mapped into tokens or used in policies, users give themselves privileges.",
+    rationale="If attributes are mapped into tokens or used in policies, users can give themselves privileges.",
     remediation="Realm settings > General > Unmanaged attributes: Disabled or Only administrators can write.",
     reference="Keycloak Server Administration Guide, Understanding Managed and Unmanaged Attributes",
 )
 def realm_unmanaged_attributes(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     policy = choice(snapshot.user_profile, "unmanagedAttributePolicy")
     if policy == "ENABLED":
-        message = "unmanagedAttributePolicy is ENABLED, so that users write attributes that nobody defined."
+        message = "unmanagedAttributePolicy is ENABLED, so users can write attributes that are not defined."
         yield on_realm(snapshot, message, {"unmanagedAttributePolicy": policy})
 
 
@@ -111,18 +111,16 @@ def realm_unmanaged_attributes(snapshot: Snapshot, parameters: Parameters) -> It
     level="L3",
     severity="medium",
     tier="core",
-    title="Keycloak version is older than the one asked for",
-    rationale="Old versions miss security fixes.",
+    title="Keycloak is older than the required version",
+    rationale="Old versions lack security fixes.",
     remediation="Upgrade Keycloak.",
-    parameters={
-        "min_server_version": Parameter(None, "The oldest version of Keycloak that is accepted, such as 26.4.2.", str)
-    },
+    parameters={"min_server_version": Parameter(None, "Oldest accepted version of Keycloak, such as 26.4.2.", str)},
 )
 def server_version_unsupported(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     oldest = parameters["min_server_version"]
     if oldest is None:
         raise NotEvaluated(
-            "Which version is old is not known: set min_server_version of server-version-unsupported under overrides."
+            "No minimum version is set: set min_server_version of server-version-unsupported in overrides."
         )
     version = snapshot.server_version
     if _numbers(version, "the server's version") < _numbers(oldest, "min_server_version"):
@@ -134,7 +132,7 @@ def _numbers(version: str, what: str) -> tuple[int, ...]:
     """A version's numbers, for comparison: 26.10 is newer than 26.9.1, and 26.4 is 26.4.0. Raises NotEvaluated."""
     found = _VERSION.fullmatch(version.strip())
     if found is None:
-        raise NotEvaluated(f"{what} is not a version such as 26.4.2, so that it cannot be compared.")
+        raise NotEvaluated(f"{what} is not a version such as 26.4.2, so it cannot be compared.")
     numbers = [int(part) for part in found.group(1).split(".")]
     while numbers and numbers[-1] == 0:
         numbers.pop()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a client's users may be sent back to after a login or a logout, and which web pages may call for it."""
+"""Where a client's users may be redirected after a login or logout, and which origins may use CORS."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from ..snapshot.snapshot import Snapshot
 
 _MEASURED = (26, 7)
 _AFTER_LOGOUT = "post.logout.redirect.uris"
-_LITERAL = "whose wildcard Keycloak takes for a part of the host's name, so that nobody comes back there"
+_LITERAL = "whose wildcard Keycloak takes as a literal part of the host, so no login can return there"
 
 
 def _on_redirects(
@@ -53,7 +53,7 @@ def _on_redirects(
     *,
     built_in: bool = False,
 ) -> Iterator[Finding]:
-    """A finding for each client that has such redirect URIs. built_in: Keycloak's own clients, too."""
+    """A finding for each client that has such redirect URIs. built_in: include Keycloak's own clients."""
 
     def find(client: Json) -> Iterator[Finding]:
         uris = [uri for uri in redirect_uris(client) if wrong(uri)]
@@ -68,7 +68,7 @@ def _finding(
 ) -> Finding:
     return on_client(
         client,
-        f"{setting} holds {listed([quoted(each) for each in some(values)])}, {words}.",
+        f"{setting} contains {listed([quoted(each) for each in some(values)])}, {words}.",
         {setting: list(values)},
         severity=severity,
         details=tuple(sorted(values)),
@@ -92,7 +92,7 @@ def client_wildcard_redirect(snapshot: Snapshot, parameters: Parameters) -> Iter
         open_to_any = [uri for uri in uris if is_any_site(uri)]
         literal = [uri for uri in uris if is_within_host(uri) and not is_within_host_and_last(uri)]
         if open_to_any:
-            yield _finding(client, "redirectUris", open_to_any, "which any site matches")
+            yield _finding(client, "redirectUris", open_to_any, "which matches any site")
         elif literal:
             yield _finding(client, "redirectUris", literal, _LITERAL, "low")
 
@@ -107,20 +107,20 @@ def client_wildcard_redirect(snapshot: Snapshot, parameters: Parameters) -> Iter
     tier="core",
     title="Wildcard directly after the host name",
     rationale=(
-        "On servers with plain prefix matching https://app.example.com* also matches "
-        "https://app.example.com.evil.tld; in any case every path and query of the host is accepted."
+        "On servers with plain prefix matching, https://app.example.com* also matches "
+        "https://app.example.com.evil.tld; in any case, all paths and queries of the host are accepted."
     ),
-    remediation="Register the exact URI, its path included.",
+    remediation="Register the exact URI, including its path.",
     reference="RFC 9700 section 4.1.3",
 )
 def client_wildcard_host_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     severity: Severity | None = None if _version(snapshot) >= _MEASURED else "critical"
-    words = "which any path of the host matches, and on older versions any host whose name goes on from there"
+    words = "which matches any path of the host, and on older versions any host that starts with this name"
     yield from _on_redirects(snapshot, is_any_path, words, lambda _client: severity, built_in=True)
 
 
 def _version(snapshot: Snapshot) -> tuple[int, ...]:
-    """What matters of the server's version; nothing where it is unknown, which is then taken for an old one."""
+    """The major and minor version of the server; empty if unknown, which counts as old."""
     try:
         parts = snapshot.server_version.split(".")[:2]
     except Unknown:
@@ -135,7 +135,7 @@ def _version(snapshot: Snapshot) -> tuple[int, ...]:
     severity="medium",
     tier="core",
     title="Path wildcard in redirect URI",
-    rationale="Any open redirect or upload area below the path leaks codes; exact matching is required.",
+    rationale="An open redirect or upload area below the path leaks codes; exact matching is required.",
     remediation="Register exact URIs.",
     reference="RFC 9700 section 2.1",
 )
@@ -147,7 +147,7 @@ def client_wildcard_path_redirect(snapshot: Snapshot, parameters: Parameters) ->
         if open_below:
             confidential = not switch(client, "publicClient")
             severity: Severity | None = "low" if confidential and requires_pkce(snapshot, client) else None
-            yield _finding(client, "redirectUris", open_below, "which any page below that path matches", severity)
+            yield _finding(client, "redirectUris", open_below, "which matches any page below that path", severity)
         elif literal:
             yield _finding(client, "redirectUris", literal, _LITERAL, "low")
 
@@ -161,12 +161,12 @@ def client_wildcard_path_redirect(snapshot: Snapshot, parameters: Parameters) ->
     severity="high",
     tier="core",
     title="Plain http redirect URI",
-    rationale="Codes travel unencrypted.",
+    rationale="Codes are sent unencrypted.",
     remediation="Use https.",
     reference="RFC 9700 section 2.6",
 )
 def client_http_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    yield from _on_redirects(snapshot, is_plain_http_in_browsers, "so that codes travel in clear text", built_in=True)
+    yield from _on_redirects(snapshot, is_plain_http_in_browsers, "so codes are sent in clear text", built_in=True)
 
 
 @check(
@@ -176,7 +176,7 @@ def client_http_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator
     severity="low",
     tier="extended",
     title="Localhost redirect on a confidential web client",
-    rationale="Leftovers of development let a local process on a user's machine receive codes.",
+    rationale="Leftovers from development let a local process on a user's machine receive codes.",
     remediation="Remove the localhost URI from production clients.",
     reference="RFC 8252 section 7.3",
 )
@@ -184,7 +184,7 @@ def client_loopback_redirect_on_web_client(snapshot: Snapshot, parameters: Param
     def find(client: Json) -> Iterator[Finding]:
         uris = [uri for uri in redirect_uris(client) if is_loopback_in_browsers(uri)]
         if uris and not switch(client, "publicClient"):
-            words = "the user's own machine, though the client runs on a server"
+            words = "the user's own machine, although the client runs on a server"
             yield _finding(client, "redirectUris", uris, words)
 
     yield from knowable(find, browser_clients(snapshot))
@@ -198,7 +198,7 @@ def client_loopback_redirect_on_web_client(snapshot: Snapshot, parameters: Param
     tier="extended",
     title="Custom scheme without reverse domain",
     rationale="Short schemes can be claimed by another app.",
-    remediation="Use a reverse-DNS scheme or claimed https URI.",
+    remediation="Use a reverse-DNS scheme or a claimed https URI.",
     reference="RFC 8252 section 7.1",
 )
 def client_custom_scheme_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -206,7 +206,7 @@ def client_custom_scheme_redirect(snapshot: Snapshot, parameters: Parameters) ->
         own = scheme(uri)
         return uri != OUT_OF_BAND and bool(own) and own not in ("http", "https") and "." not in own
 
-    yield from _on_redirects(snapshot, claimable, "whose scheme any other app may claim")
+    yield from _on_redirects(snapshot, claimable, "whose scheme any other app can claim")
 
 
 @check(
@@ -220,7 +220,7 @@ def client_custom_scheme_redirect(snapshot: Snapshot, parameters: Parameters) ->
     remediation="Set the root URL of the client, or register absolute URIs.",
 )
 def client_relative_redirect_without_root(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    # With a root URL none of them begins with a slash any more.
+    # With a root URL, none of them begins with a slash.
     yield from _on_redirects(snapshot, lambda uri: uri.startswith("/"), "a page of the Keycloak server itself")
 
 
@@ -231,15 +231,15 @@ def client_relative_redirect_without_root(snapshot: Snapshot, parameters: Parame
     severity="low",
     tier="extended",
     title="Browser flow enabled without redirect URI",
-    rationale="Either the flow is not needed (switch it off) or login fails.",
-    remediation="Switch off the flows that the client does not need, or register its redirect URIs.",
+    rationale="Either the flow is not needed, or logins fail.",
+    remediation="Disable the flows that the client does not need, or register its redirect URIs.",
 )
 def client_redirect_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
         if not redirect_uris(client):
             yield on_client(
                 client,
-                "A browser flow is on and redirectUris is empty, so that nobody can come back from a login.",
+                "A browser flow is enabled but redirectUris is empty, so no login can return to the client.",
                 {"redirectUris": []},
             )
 
@@ -261,21 +261,21 @@ def client_wildcard_post_logout(snapshot: Snapshot, parameters: Parameters) -> I
     def find(client: Json) -> Iterator[Finding]:
         if protocol_of(client) != OIDC:
             return
-        # What Keycloak's own clients ship with ends with a wildcard, below pages of their own.
+        # The URIs of Keycloak's own clients end with a wildcard, below their own pages.
         wrong = is_wide if is_built_in(client, snapshot.name) else is_wildcard
-        # + stands for the redirect URIs, whatever flows are on, and so does nothing at all. - at the start stands for
-        # no URI, and whatever follows it is not looked at.
+        # + stands for the redirect URIs, whatever flows are enabled, and so does an empty value. - at the start stands
+        # for no URI, and what follows it is ignored.
         entries = [uri.strip() for uri in attribute(client, _AFTER_LOGOUT).split("##")]
         if entries[0] == "-":
             return
         own = [uri for uri in entries if wrong(uri)]
         inherited = [uri for uri in redirect_uris(client) if wrong(uri)] if "+" in entries else []
         bad = severity_of([*own, *inherited], "high")
-        words = _LITERAL if bad == "low" else "so that the logout sends people to pages that nobody chose"
+        words = _LITERAL if bad == "low" else "so a logout can redirect users to arbitrary pages"
         if own:
             yield _finding(client, _AFTER_LOGOUT, own, words, bad)
         elif inherited:
-            over = f"and {_AFTER_LOGOUT} takes over what that holds, {words}"
+            over = f"and {_AFTER_LOGOUT} includes them, {words}"
             yield _finding(client, "redirectUris", inherited, over, bad)
 
     yield from knowable(find, snapshot.clients)
@@ -296,11 +296,9 @@ def client_web_origins_wildcard(snapshot: Snapshot, parameters: Parameters) -> I
     def find(client: Json) -> Iterator[Finding]:
         origins = texts(client, "webOrigins")
         if "*" in origins:
-            yield _finding(client, "webOrigins", ["*"], "so that every web page may call")
+            yield _finding(client, "webOrigins", ["*"], "so any web page may call")
         elif "+" in origins and any(map(is_any_site, redirect_uris(client))):
-            words = (
-                "the origins of the redirect URIs, and a full wildcard among these has none, so that no page may call"
-            )
+            words = "the origins of the redirect URIs, but a full wildcard among these has none, so no page may call"
             yield _finding(client, "webOrigins", ["+"], words, INFO)
 
     yield from knowable(find, clients_with_tokens(snapshot))
@@ -320,7 +318,7 @@ def client_web_origins_http(snapshot: Snapshot, parameters: Parameters) -> Itera
     def find(client: Json) -> Iterator[Finding]:
         origins = [each for each in texts(client, "webOrigins") if is_plain_http_in_browsers(each)]
         if origins:
-            words = "pages that anybody on the network can change"
+            words = "pages that anyone on the network can modify"
             yield _finding(client, "webOrigins", origins, words)
 
     yield from knowable(find, clients_with_tokens(snapshot))

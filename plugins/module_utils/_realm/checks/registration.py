@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who may make an account or take one back by mail."""
+"""Self-registration, and password reset by email."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..snapshot.snapshot import Snapshot
 def realm_registration_unverified(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
     if switch(realm, "registrationAllowed") and not switch(realm, "verifyEmail"):
-        message = "registrationAllowed is true and verifyEmail is false, so that accounts are made with any address."
+        message = "registrationAllowed is true and verifyEmail is false, so accounts can be created with any address."
         yield on_realm(snapshot, message, {"registrationAllowed": True, "verifyEmail": False})
 
 
@@ -44,7 +44,7 @@ def realm_registration_unverified(snapshot: Snapshot, parameters: Parameters) ->
     parameters={
         "captcha_providers": Parameter(
             ["registration-recaptcha-action", "registration-recaptcha-enterprise"],
-            "Provider ids of form actions that keep bots out of the registration.",
+            "Provider ids of form actions that protect registration from bots.",
         ),
     },
 )
@@ -54,7 +54,7 @@ def realm_registration_no_captcha(snapshot: Snapshot, parameters: Parameters) ->
     flow = bound(snapshot, "registrationFlow")
     captcha = parameters["captcha_providers"]
     if not any(step.provider in captcha and step.requirement == REQUIRED for step in steps(flow)):
-        message = f"The registration flow {flow.alias} requires no proof that a person registers."
+        message = f"The registration flow {flow.alias} does not require proof that a human registers."
         evidence = {"registrationAllowed": True, "registrationFlow": flow.alias}
         yield on_realm(snapshot, message, evidence, details=(flow.alias,))
 
@@ -65,12 +65,12 @@ def realm_registration_no_captcha(snapshot: Snapshot, parameters: Parameters) ->
     level="L3",
     severity="medium",
     tier="core",
-    title="Password reset by mail without verified addresses",
-    rationale="A wrong address in the profile becomes a way to take over the account.",
+    title="Password reset by email without verified addresses",
+    rationale="With a wrong address in the profile, someone else can take over the account.",
     remediation="Realm settings > Login > Verify email on.",
 )
 def realm_reset_password_unverified_email(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
     if switch(realm, "resetPasswordAllowed") and not switch(realm, "verifyEmail"):
-        message = "resetPasswordAllowed is true and verifyEmail is false: links to reset a password go to any address."
+        message = "resetPasswordAllowed is true and verifyEmail is false, so reset links go to unverified addresses."
         yield on_realm(snapshot, message, {"resetPasswordAllowed": True, "verifyEmail": False})

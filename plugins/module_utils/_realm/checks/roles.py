@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roles: who administers the realm without anybody meaning it."""
+"""Roles: who administers the realm unintentionally."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def roles_default_privileged(snapshot: Snapshot, parameters: Parameters) -> Iter
     else:
         severity = "critical" if any(roles[each].name in _WORST for each in administering) else "high"
         does = "administer the realm"
-    message = f"The default role {role.name} lets every user {does}, by {', '.join(names)}."
+    message = f"The default role {role.name} lets every user {does}, through {', '.join(names)}."
     evidence = {"defaultRole": role.name, "roles": names}
     yield on_realm(snapshot, message, evidence, severity=severity, details=tuple(names))
 
@@ -69,7 +69,7 @@ def roles_default_privileged(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="medium",
     tier="extended",
     title="Every user may read stored identity provider tokens",
-    rationale="Third-party tokens can be taken out of the browser session.",
+    rationale="Third-party tokens can be read from the browser session.",
     remediation="Remove broker.read-token from the default roles.",
     reference="Keycloak Server Administration Guide, Retrieving external IDP tokens",
 )
@@ -88,11 +88,11 @@ def roles_default_read_token(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="high",
     tier="core",
     title="Innocent-looking role contains administration",
-    rationale="Anyone who may assign this role can give away the whole realm.",
-    remediation="Take the administering role out of the composite; assign it by a group, where it can be seen.",
+    rationale="Anyone who can assign this role can grant control of the whole realm.",
+    remediation="Remove the administering role from the composite, and assign it through a group, where it is visible.",
     parameters={
         "admin_role_name_pattern": Parameter(
-            None, "Regular expression for the names of roles that may contain administration, by their name.", str
+            None, "Regular expression for names of roles that may contain administration.", str
         )
     },
 )
@@ -104,11 +104,11 @@ def roles_composite_hides_admin(snapshot: Snapshot, parameters: Parameters) -> I
     for role in sorted((roles[each] for each in privileged(roles, snapshot.name) - openly), key=label):
         if (role.client is not None or role.name != default) and (allowed is None or not allowed.search(role.name)):
             hiding.setdefault(role.name, []).append(role)
-    # Several clients may have a role of one name: a finding is on the name, and tells whose it is.
+    # Several clients may have roles with the same name: the finding is on the name, and lists the owners.
     for name, same in hiding.items():
         names, whose = admin_names(roles, snapshot.name, [each.id for each in same]), [label(each) for each in same]
         contain = f"The role {whose[0]} contains" if len(whose) == 1 else f"The roles {listed(whose)} contain"
-        message = f"{contain} {', '.join(names)}, which the name does not say."
+        message = f"{contain} {', '.join(names)}, which the name does not suggest."
         yield Finding(name, "role", message, {"roles": whose, "composites": names}, details=(*whose, *names))
 
 
@@ -116,7 +116,9 @@ def _pattern(text: str | None) -> re.Pattern[str] | None:
     try:
         return re.compile(text) if text else None
     except re.error:
-        raise NotEvaluated("The parameter admin_role_name_pattern is not a regular expression: write one.") from None
+        raise NotEvaluated(
+            "The parameter admin_role_name_pattern is not a valid regular expression: correct it."
+        ) from None
 
 
 @check(
@@ -136,7 +138,7 @@ def roles_default_group_privileged(snapshot: Snapshot, parameters: Parameters) -
     for group in groups:
         names = admin_names(roles, snapshot.name, group.roles)
         if names:
-            message = f"Every new user joins the group {group.path}, which gives {', '.join(names)}."
+            message = f"Every new user joins the group {group.path}, which grants {', '.join(names)}."
             yield Finding(group.path, "group", message, {"roles": names}, details=tuple(names))
 
 
@@ -147,10 +149,12 @@ def roles_default_group_privileged(snapshot: Snapshot, parameters: Parameters) -
     severity="medium",
     tier="extended",
     title="Too many realm administrators",
-    rationale="Each is a path to full compromise.",
-    remediation="Reduce their number; give single manage-* roles to those who need no more.",
+    rationale="Each of them is a path to full compromise.",
+    remediation="Reduce their number; assign individual manage-* roles where these are enough.",
     parameters={
-        "max_realm_admins": Parameter(5, "The most enabled users that may hold realm-admin, service accounts included.")
+        "max_realm_admins": Parameter(
+            5, "Maximum number of enabled users with realm-admin, including service accounts."
+        )
     },
 )
 def roles_too_many_realm_admins(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -160,7 +164,7 @@ def roles_too_many_realm_admins(snapshot: Snapshot, parameters: Parameters) -> I
     holders = snapshot.role_holders if snapshot.people_listed else ()
     admins = sorted({each.username for each in holders if each.enabled and each.role in giving})
     if len(admins) > parameters["max_realm_admins"]:
-        message = f"{len(admins)} enabled users hold all of the realm, more than {parameters['max_realm_admins']}."
+        message = f"{len(admins)} enabled users control the whole realm, more than {parameters['max_realm_admins']}."
         yield on_realm(snapshot, message, {"users": admins})
 
 
@@ -173,7 +177,7 @@ def roles_too_many_realm_admins(snapshot: Snapshot, parameters: Parameters) -> I
     title="Temporary bootstrap administrator still exists",
     rationale=(
         "The first administrator (or the temporary recovery one) is meant to be replaced by named accounts; "
-        "its password usually lies in a deployment file."
+        "its password is usually in a deployment file."
     ),
     remediation="Create a named administrator with a second factor, then delete the temporary account.",
     reference="Keycloak Server Guide, Bootstrapping and recovering an admin account",
@@ -192,11 +196,11 @@ def realm_bootstrap_admin_left(snapshot: Snapshot, parameters: Parameters) -> It
     severity="info",
     tier="extended",
     title="Fine-grained admin permissions are in use",
-    rationale="They delegate administration outside roles; checks that go by roles cannot see what they grant.",
+    rationale="They delegate administration outside of roles, so checks of roles cannot see what they grant.",
     remediation="Review the permissions of the admin-permissions client.",
     reference="Keycloak Server Administration Guide, Delegating realm administration using permissions",
 )
 def realm_fine_grained_admin_unreviewed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     if switch(snapshot.realm, "adminPermissionsEnabled"):
-        message = "adminPermissionsEnabled is true: what its permissions grant was not looked at."
+        message = "adminPermissionsEnabled is true: what its permissions grant was not checked."
         yield on_realm(snapshot, message, {"adminPermissionsEnabled": True})

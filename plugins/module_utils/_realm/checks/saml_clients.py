@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""SAML clients: what is signed, how, and where answers are posted."""
+"""SAML clients: what is signed, how, and where responses are posted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..snapshot.snapshot import Snapshot
 _RESPONSE, _ASSERTION, _CLIENT = "saml.server.signature", "saml.assertion.signature", "saml.client.signature"
 _ALGORITHM = "saml.signature.algorithm"
 _WEAK = frozenset({"RSA_SHA1", "DSA_SHA1"})
-_ANYWHERE = "so that assertions may go to pages that nobody chose"
+_ANYWHERE = "so assertions can be sent to arbitrary pages"
 
 
 def _finding(client: Json, message: str, *names: str) -> Finding:
@@ -36,8 +36,8 @@ def _finding(client: Json, message: str, *names: str) -> Finding:
     severity="high",
     tier="core",
     title="SAML response and assertion unsigned",
-    rationale="Assertions can be forged by anyone in the browser path.",
-    remediation="Switch on Sign assertions in the client's settings.",
+    rationale="Anyone on the path through the browser can forge assertions.",
+    remediation="Enable Sign assertions in the client's settings.",
 )
 def client_saml_unsigned(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
@@ -54,8 +54,8 @@ def client_saml_unsigned(snapshot: Snapshot, parameters: Parameters) -> Iterator
     severity="medium",
     tier="extended",
     title="SAML AuthnRequests not verified",
-    rationale="Anyone can start logins in the name of the client, or have responses sent to another of its URLs.",
-    remediation="Switch on Client signature required under the client's keys.",
+    rationale="Anyone can start logins on behalf of the client, or have responses sent to another of its URLs.",
+    remediation="Enable Client signature required on the client's Keys tab.",
 )
 def client_saml_no_client_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def client_saml_no_client_signature(snapshot: Snapshot, parameters: Parameters) 
 def client_saml_weak_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
         if attribute(client, _ALGORITHM) in _WEAK:
-            yield _finding(client, f"Answers are signed with {attribute(client, _ALGORITHM)}.", _ALGORITHM)
+            yield _finding(client, f"Responses are signed with {attribute(client, _ALGORITHM)}.", _ALGORITHM)
 
     yield from knowable(find, own_clients(snapshot, SAML))
 
@@ -98,10 +98,10 @@ def client_saml_wildcard_acs(snapshot: Snapshot, parameters: Parameters) -> Iter
         uris = [uri for uri in redirect_uris(client) if is_wildcard(uri)]
         if uris:
             bad = severity_of(uris, "critical")
-            words = "whose wildcard Keycloak takes for a part of the host's name" if bad == "low" else _ANYWHERE
+            words = "whose wildcard Keycloak takes as a literal part of the host" if bad == "low" else _ANYWHERE
             yield on_client(
                 client,
-                f"redirectUris holds {listed([quoted(uri) for uri in some(uris)])}, {words}.",
+                f"redirectUris contains {listed([quoted(uri) for uri in some(uris)])}, {words}.",
                 {"redirectUris": uris},
                 severity=bad,
                 details=tuple(sorted(uris)),

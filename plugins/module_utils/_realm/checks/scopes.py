@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Scopes: which roles and which long-lived tokens a client gets without asking."""
+"""Scopes: which roles and long-lived tokens a client gets without requesting them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..snapshot.gaps import Json, known
 from ..snapshot.snapshot import Snapshot
 
 _OFFLINE = "offline_access"
-#: Keycloak's own clients for administration: they do nothing without administering roles.
+#: Keycloak's own clients for administration, which need administering roles.
 _FOR_ADMINISTRATORS = frozenset({"admin-cli", "security-admin-console"})
 _OFFLINE_REFERENCE = "Keycloak Server Administration Guide, Offline access"
 
@@ -32,17 +32,17 @@ _OFFLINE_REFERENCE = "Keycloak Server Administration Guide, Offline access"
     severity="medium",
     tier="core",
     title="Full scope allowed",
-    rationale="Every role of the user (or service account) ends up in each token.",
+    rationale="All roles of the user (or service account) end up in each token.",
     remediation="Client > Client scopes > the client's dedicated scope > Scope > Full scope allowed off.",
     reference="Keycloak Server Administration Guide, Limiting scope",
 )
 def client_full_scope(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
-        # What Keycloak makes of a client that does not say.
+        # Keycloak's default for a client without this setting.
         full = switch(client, "fullScopeAllowed", default=not switch(client, "consentRequired"))
         for_users, for_itself = has_user_flow(client), switch(client, "serviceAccountsEnabled")
         if full and not switch(client, "bearerOnly") and (for_users or for_itself):
-            message = "fullScopeAllowed is true, so that each token carries every role of " + (
+            message = "fullScopeAllowed is true, so each token carries every role of " + (
                 "the user." if for_users else "the service account."
             )
             yield on_client(client, message, {"fullScopeAllowed": True}, severity=None if for_users else "low")
@@ -57,14 +57,14 @@ def client_full_scope(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     severity="medium",
     tier="core",
     title="offline_access is a default scope of the client",
-    rationale="Each login creates a long-lived credential that nobody asked for.",
+    rationale="Each login creates a long-lived credential that nobody requested.",
     remediation="Make it optional or remove it.",
     reference=_OFFLINE_REFERENCE,
 )
 def client_offline_access_default(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
         if _OFFLINE in texts(client, "defaultClientScopes") and _gets_refresh_tokens(client):
-            message = "offline_access is among defaultClientScopes, so that every login leaves an offline token."
+            message = "offline_access is among defaultClientScopes, so every login creates an offline token."
             yield on_client(client, message, {"defaultClientScopes": [_OFFLINE]})
 
     yield from knowable(find, clients_with_tokens(snapshot))
@@ -98,7 +98,7 @@ def client_offline_access_public(snapshot: Snapshot, parameters: Parameters) -> 
     severity="medium",
     tier="extended",
     title="offline_access is a realm default scope",
-    rationale="Every new client issues offline tokens.",
+    rationale="Every new client gets offline tokens.",
     remediation="Client scopes > offline_access > Assigned type Optional or None.",
     reference=_OFFLINE_REFERENCE,
 )
@@ -114,8 +114,8 @@ def scopes_default_offline(snapshot: Snapshot, parameters: Parameters) -> Iterat
     level="L3",
     severity="medium",
     tier="core",
-    title="Scope releases administration roles",
-    rationale="It defeats Full scope allowed = off.",
+    title="Scope adds administration roles to tokens",
+    rationale="This defeats Full scope allowed = Off.",
     remediation="Remove the role from the scope of the client or client scope.",
     reference="Keycloak Server Administration Guide, Role scope mappings",
 )
@@ -130,7 +130,7 @@ def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
         if names:
             used = name in assigned or name in snapshot.default_client_scopes
             message = f"The client scope {name} lets {', '.join(names)} into tokens" + (
-                "." if used else ", though no client has it."
+                "." if used else ", although no client has it."
             )
             yield Finding(
                 name, "client-scope", message, {"roles": names}, severity=None if used else INFO, details=tuple(names)
@@ -150,7 +150,7 @@ def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
         return knowable(in_client, [each for each in clients if _name(each) not in _FOR_ADMINISTRATORS])
 
     sources: tuple[Callable[[], Iterator[Finding]], ...] = (scopes, own)
-    # A gap in the first leaves the second's findings.
+    # A gap in the first source must not hide the findings of the second.
     yield from knowable(lambda source: source(), sources)
 
 

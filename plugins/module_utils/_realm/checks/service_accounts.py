@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Service accounts that administer: a leaked client secret is then a leaked realm."""
+"""Service accounts that administer: a leaked client secret then compromises the realm."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from ..snapshot.snapshot import Role, Snapshot
     level="L3",
     severity="critical",
     tier="core",
-    title="Service account is realm administrator",
-    rationale="A leaked client secret gives away the whole realm.",
-    remediation="Assign single manage-* or view-* roles.",
+    title="Service account is a realm administrator",
+    rationale="A leaked client secret compromises the whole realm.",
+    remediation="Assign individual manage-* or view-* roles.",
     reference="RFC 9700 section 2.3",
 )
 def service_account_realm_admin(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client, held, roles in _held(snapshot):
         whole = _whole(roles, held, snapshot.name)
         if whole:
-            yield _finding(client, held, "is administrator of the whole realm", labels(roles, whole), roles)
+            yield _finding(client, held, "administers the whole realm", labels(roles, whole), roles)
 
 
 @check(
@@ -44,7 +44,7 @@ def service_account_realm_admin(snapshot: Snapshot, parameters: Parameters) -> I
     severity="high",
     tier="core",
     title="Service account can manage users, clients or the realm",
-    rationale="manage-users, manage-clients and manage-realm lead to realm-admin.",
+    rationale="With manage-users, manage-clients or manage-realm, an attacker can get realm-admin.",
     remediation="Reduce the roles to what the automation needs.",
     reference="RFC 9700 section 2.3",
     parameters={
@@ -54,7 +54,7 @@ def service_account_realm_admin(snapshot: Snapshot, parameters: Parameters) -> I
 def service_account_manage_roles(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     for client, held, roles in _held(snapshot):
         names = admin_names(roles, snapshot.name, held.roles)
-        # service-account-realm-admin reports who has the whole realm.
+        # service-account-realm-admin reports those with the whole realm.
         elsewhere = _whole(roles, held, snapshot.name) or client_id(client) in parameters["admin_service_accounts"]
         if names and not elsewhere:
             yield _finding(client, held, "administers the realm", names, roles)
@@ -69,10 +69,10 @@ class _Held:
 
 
 def _held(snapshot: Snapshot) -> Iterator[tuple[Json, _Held, Mapping[str, Role]]]:
-    """Each client with a service account that holds administering roles, these, and all roles.
+    """Each client with a service account that has administering roles, these roles, and all roles.
 
-    What comes by the default role is roles-default-privileged's to report. A default group's roles count: service
-    accounts that are made later join it too, and none of them needs it.
+    roles-default-privileged reports what the default role grants. Roles of default groups count: service accounts that
+    are created later also join these groups, without needing to.
     """
     clients, unknown = gathered(sure(snapshot.clients, lambda each: switch(each, "serviceAccountsEnabled")))
     if clients:
@@ -98,7 +98,7 @@ def _whole(roles: Mapping[str, Role], held: _Held, realm: str) -> list[str]:
 
 
 def _finding(client: Json, held: _Held, does: str, names: list[str], roles: Mapping[str, Role]) -> Finding:
-    message = f"The client's service account {does}, by {', '.join(names)}."
+    message = f"The client's service account {does}, through {', '.join(names)}."
     evidence = {"roles": names, "assigned": labels(roles, held.roles)}
     severity = None if held.enabled else INFO
     return on_client(client, message, evidence, severity=severity, details=tuple(names))

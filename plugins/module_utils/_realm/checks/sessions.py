@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sessions: how long a login lasts, with and without anybody there."""
+"""Sessions: how long a login lasts, with and without activity."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _OVERRIDES = {"client.session.idle.timeout": _IDLE, "client.session.max.lifespan
     rationale="Unattended browsers stay logged in.",
     remediation="Realm settings > Sessions: lower SSO Session Idle.",
     reference=_TIMEOUTS,
-    parameters={"max_idle": Parameter(3600, "Seconds, at most, that a session lasts without activity.")},
+    parameters={"max_idle": Parameter(3600, "Maximum time that a session lasts without activity, in seconds.")},
 )
 def sessions_idle_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     idle = _seconds(snapshot.realm, _IDLE)
     if idle > parameters["max_idle"]:
-        message = f"{_IDLE} is {idle}, so that an unattended browser stays logged in for so many seconds."
+        message = f"{_IDLE} is {idle}, so an unattended browser stays logged in for that many seconds."
         yield on_realm(snapshot, message, {_IDLE: idle})
 
 
@@ -50,15 +50,15 @@ def sessions_idle_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     severity="medium",
     tier="core",
     title="SSO session maximum too long",
-    rationale="It is also the longest that a stolen refresh token can be used.",
+    rationale="It also limits how long a stolen refresh token can be used.",
     remediation="Realm settings > Sessions: lower SSO Session Max.",
     reference=_TIMEOUTS,
-    parameters={"max_session": Parameter(43200, "Seconds, at most, from a login to the end of its session.")},
+    parameters={"max_session": Parameter(43200, "Maximum lifetime of a session, in seconds.")},
 )
 def sessions_max_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     longest = _seconds(snapshot.realm, _MAX)
     if longest > parameters["max_session"]:
-        message = f"{_MAX} is {longest}, so that a session and its refresh tokens last for so many seconds."
+        message = f"{_MAX} is {longest}, so a session and its refresh tokens last for that many seconds."
         yield on_realm(snapshot, message, {_MAX: longest})
 
 
@@ -72,9 +72,7 @@ def sessions_max_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     rationale="Stolen laptops stay logged in.",
     remediation="Realm settings > Sessions: lower SSO Session Idle Remember Me and SSO Session Max Remember Me.",
     reference=_TIMEOUTS,
-    parameters={
-        "max_remember_me": Parameter(2592000, "Seconds, at most, that a session of somebody to remember lasts.")
-    },
+    parameters={"max_remember_me": Parameter(2592000, "Maximum lifetime of a remember-me session, in seconds.")},
 )
 def sessions_remember_me_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
@@ -83,7 +81,7 @@ def sessions_remember_me_long(snapshot: Snapshot, parameters: Parameters) -> Ite
     sessions = {f"{name}RememberMe": _remembered(realm, name) for name in (_IDLE, _MAX)}
     long = {name: value for name, value in sessions.items() if value > parameters["max_remember_me"]}
     if long:
-        message = f"{listed(long)}, so that a stolen device stays logged in for so many seconds."
+        message = f"{listed(long)}, so a stolen device stays logged in for that many seconds."
         yield on_realm(snapshot, message, {"rememberMe": True, **long})
 
 
@@ -103,7 +101,7 @@ def sessions_offline_unlimited(snapshot: Snapshot, parameters: Parameters) -> It
         return
     clients, unknown = gathered(sure(enabled_clients(snapshot), _may_go_offline))
     if clients:
-        message = f"{_LIMITED} is false, so that an offline token that is used now and then never expires."
+        message = f"{_LIMITED} is false, so an offline token that is used regularly never expires."
         yield on_realm(snapshot, message, {_LIMITED: False, "clients": some(map(client_id, clients))})
     elif unknown is None:
         message = f"{_LIMITED} is false, and no client can get an offline token."
@@ -124,12 +122,14 @@ def _may_go_offline(client: Json) -> bool:
     severity="low",
     tier="extended",
     title="Offline idle or max too long",
-    rationale="Credentials that nobody uses pile up.",
+    rationale="Unused credentials accumulate.",
     remediation="Realm settings > Sessions: lower Offline Session Idle and Offline Session Max.",
     reference=_TIMEOUTS,
     parameters={
-        "max_offline_idle": Parameter(2592000, "Seconds, at most, that an offline session lasts without activity."),
-        "max_offline": Parameter(7776000, "Seconds, at most, that an offline session lasts where it is limited."),
+        "max_offline_idle": Parameter(
+            2592000, "Maximum time that an offline session lasts without activity, in seconds."
+        ),
+        "max_offline": Parameter(7776000, "Maximum lifetime of an offline session, if it is limited, in seconds."),
     },
 )
 def sessions_offline_idle_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -139,7 +139,7 @@ def sessions_offline_idle_long(snapshot: Snapshot, parameters: Parameters) -> It
         sessions[_OFFLINE_MAX] = (_seconds(realm, _OFFLINE_MAX), parameters["max_offline"])
     long = {name: value for name, (value, limit) in sessions.items() if value > limit}
     if long:
-        message = f"{listed(long)}, so that offline tokens are good for so many seconds."
+        message = f"{listed(long)}, so offline tokens are valid for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -150,13 +150,13 @@ def sessions_offline_idle_long(snapshot: Snapshot, parameters: Parameters) -> It
     severity="low",
     tier="extended",
     title="Client session override exceeds the realm session",
-    rationale="The client's value is meant to be shorter than the realm's; the realm's limit is no longer what counts.",
+    rationale="The client's value is meant to be shorter than the realm's; otherwise the realm's limit does not apply.",
     remediation="Client > Advanced > Advanced settings: lower or clear Client Session Idle and Client Session Max.",
     reference="Keycloak Server Administration Guide, Advanced configuration",
 )
 def client_session_override_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     limits = {override: _seconds(snapshot.realm, name) for override, name in _OVERRIDES.items()}
-    # Keycloak holds clients of every protocol to this, where it looks at all.
+    # Keycloak applies this to clients of every protocol, if at all.
     return knowable(lambda client: _outlasting(client, limits), snapshot.clients)
 
 
@@ -165,18 +165,18 @@ def _outlasting(client: Json, limits: dict[str, int]) -> Iterator[Finding]:
     own = {name: whole(attributes, name) for name in limits}
     long = {name: value for name, value in own.items() if value > limits[name]}
     if long:
-        message = f"{listed(long)}, which is more than the realm's sessions last."
+        message = f"{listed(long)}, which exceeds the realm's session limits."
         evidence = {**long, **{_OVERRIDES[name]: limits[name] for name in long}}
         yield on_client(client, message, evidence, details=tuple(long))
 
 
 def _seconds(realm: Json, name: str) -> int:
-    """Keycloak takes its default for a value that is not above 0, too."""
+    """A duration; Keycloak also uses its default for a value that is not above 0."""
     value = whole(realm, name)
     return value if value > 0 else whole({}, name)
 
 
 def _remembered(realm: Json, name: str) -> int:
-    """Remember-me's own value, or where there is none that of every session."""
+    """Remember-me's own duration, or if there is none, that of all sessions."""
     value = whole(realm, f"{name}RememberMe", 0)
     return value if value > 0 else _seconds(realm, name)

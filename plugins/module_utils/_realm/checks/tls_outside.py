@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the server is reached: https, its certificate, old versions of TLS, and what the issuer says of itself."""
+"""How the server is reached: https, its certificate, old versions of TLS, and the issuer's own URLs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..snapshot.snapshot import Snapshot
 _HSTS = "strict-transport-security"
 _MAX_AGE = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,18})"?\s*(?=;|$)', re.IGNORECASE)
 _LOOPBACK = Parameter(
-    True, "Whether plain http is accepted, as information only, where the host is the very machine that checks."
+    True, "Whether plain http is only an info finding if the host is the machine that runs the check."
 )
 
 
@@ -32,7 +32,7 @@ _LOOPBACK = Parameter(
     severity="critical",
     tier="core",
     title="Issuer is not an https URL",
-    rationale="Tokens and secrets travel in clear, and an issuer has to be an https URL.",
+    rationale="Tokens and secrets are sent in clear text, and an issuer must be an https URL.",
     remediation="Serve Keycloak over TLS, and set hostname to the https URL.",
     reference="RFC 8414 section 2",
     parameters={"allow_loopback_http": _LOOPBACK},
@@ -52,14 +52,14 @@ def discovery_issuer_not_https(snapshot: Snapshot, parameters: Parameters) -> It
     severity="high",
     tier="core",
     title="An advertised endpoint uses http",
-    rationale="One endpoint in clear text is enough to leak the client's secret or a token, even with an https issuer.",
+    rationale="One endpoint without TLS is enough to leak the client's secret or a token, even with an https issuer.",
     remediation="Set the server option proxy-headers to what the proxy sends, or hostname to the https URL.",
     reference="RFC 9700 section 2.6",
 )
 def discovery_endpoint_not_https(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     plain = {name: url for name, url in endpoints(snapshot.metadata, aliases=True) if is_plain_http(url)}
     if plain:
-        message = f"{', '.join(sorted(plain))} of the metadata are plain http."
+        message = f"The metadata has plain http URLs in {', '.join(sorted(plain))}."
         yield on_realm(snapshot, message, plain, details=tuple(plain))
 
 
@@ -70,8 +70,8 @@ def discovery_endpoint_not_https(snapshot: Snapshot, parameters: Parameters) -> 
     severity="critical",
     tier="core",
     title="The server's address is http",
-    rationale="Clients' secrets and bearer tokens are sent in clear.",
-    remediation="Use https, and close the http port or have it redirect.",
+    rationale="Client secrets and bearer tokens are sent in clear text.",
+    remediation="Use https, and close the http port or let it redirect.",
     reference="RFC 9700 section 2.6",
     parameters={"allow_loopback_http": _LOOPBACK},
 )
@@ -91,12 +91,12 @@ def tls_plain_http(snapshot: Snapshot, parameters: Parameters) -> Iterator[Findi
     severity="high",
     tier="core",
     title="Server certificate does not validate",
-    rationale="Clients that do not validate the certificate give their secrets to any man in the middle.",
+    rationale="Clients that do not validate the certificate expose their secrets to any man in the middle.",
     remediation="Install a trusted authority's certificate for the server's name, or set ca_path. Set validate_certs.",
     reference="RFC 6749 section 10.9",
     parameters={
         "ca_path": Parameter(
-            None, "A file with the authority's PEM certificate, where it is another one than the connection's.", str
+            None, "File with the authority's PEM certificate, if it differs from the connection's.", str
         ),
     },
 )
@@ -106,7 +106,7 @@ def tls_certificate_invalid(snapshot: Snapshot, parameters: Parameters) -> Itera
     if isinstance(problem, str):
         yield on_realm(snapshot, problem, {"validate_certs": tls.validated})
     elif not tls.validated:
-        message = "validate_certs is false, so that the connection takes any certificate."
+        message = "validate_certs is false, so the connection accepts any certificate."
         yield on_realm(snapshot, message, {"validate_certs": False})
     known(problem)
 
@@ -120,7 +120,7 @@ def tls_certificate_invalid(snapshot: Snapshot, parameters: Parameters) -> Itera
     title="Server certificate expires soon",
     rationale="An expired certificate stops all automation at once.",
     remediation="Renew the certificate.",
-    parameters={"cert_warn_days": Parameter(21, "Days that the certificate must be valid for from now.")},
+    parameters={"cert_warn_days": Parameter(21, "Minimum time until the certificate expires, in days.")},
 )
 def tls_certificate_expiring(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     expires: datetime = known(snapshot.tls.expires)
@@ -137,14 +137,14 @@ def tls_certificate_expiring(snapshot: Snapshot, parameters: Parameters) -> Iter
     severity="medium",
     tier="core",
     title="Server accepts TLS 1.0 or 1.1",
-    rationale="Obsolete versions allow attackers to have a connection downgraded and read.",
-    remediation="Set https-protocols to TLSv1.3,TLSv1.2 on the server, or the like on the proxy.",
+    rationale="With obsolete versions, attackers can downgrade and read a connection.",
+    remediation="Set https-protocols to TLSv1.3,TLSv1.2 on the server, or the equivalent on the proxy.",
 )
 def tls_legacy_protocol(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     accepts = snapshot.tls.accepts
     old = sorted(name for name, accepted in accepts.items() if accepted is True)
     if old:
-        message = f"The server agrees to {' and '.join(old)}."
+        message = f"The server accepts {' and '.join(old)}."
         yield on_realm(snapshot, message, {"versions": old}, details=tuple(old))
     for accepted in accepts.values():
         known(accepted)
@@ -157,20 +157,20 @@ def tls_legacy_protocol(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     severity="low",
     tier="extended",
     title="No or short Strict-Transport-Security header",
-    rationale="Without HSTS a browser's first request can be kept on http.",
+    rationale="Without HSTS, attackers can keep a browser's first request on http.",
     remediation=(
         "Realm settings > Security defenses > HTTP Strict Transport Security "
         "(browserSecurityHeaders.strictTransportSecurity)."
     ),
     reference="RFC 6797 section 6.1",
-    parameters={"hsts_min_age": Parameter(15552000, "Seconds that max-age must be at least.")},
+    parameters={"hsts_min_age": Parameter(15552000, "Minimum max-age, in seconds.")},
 )
 def tls_hsts_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     header = snapshot.discovery.headers.get(_HSTS, "") if snapshot.metadata else ""
     place = origin_of(snapshot.base_url)
     if place is None or place[0] != "https":
-        # Keycloak sends the header over http, too, where browsers ignore it.
-        raise NotEvaluated("The server's address is plain http, where this header means nothing.")
+        # Keycloak also sends the header over http, where browsers ignore it.
+        raise NotEvaluated("The server's address is plain http, where browsers ignore this header.")
     age = _MAX_AGE.search(header)
     if age is None or int(age.group(1)) < parameters["hsts_min_age"]:
         message = f"Strict-Transport-Security is {header or 'missing'}."
@@ -178,6 +178,6 @@ def tls_hsts_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fin
 
 
 def _tolerated(url: str, parameters: Parameters) -> bool:
-    """Whether a URL without https leads to this very machine, where http is accepted."""
+    """Whether a URL without https points to this machine, where http is accepted."""
     place = origin_of(url)
     return place is not None and is_loopback(place[1]) and parameters["allow_loopback_http"] is True

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tokens as the realm issues them: how long they live, who can verify them, and what a stolen one is good for."""
+"""Tokens as the realm issues them: how long they live, who can verify them, and who can use a stolen one."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _BINDING_ATTRIBUTES = ("dpop.bound.access.tokens", "tls.client.certificate.bound
     rationale="A leaked token stays usable until it expires.",
     remediation="Realm settings > Tokens: lower Access Token Lifespan.",
     reference=_TIMEOUTS,
-    parameters={"max_access_token_lifespan": Parameter(900, "Seconds, at most, that an access token lives.")},
+    parameters={"max_access_token_lifespan": Parameter(900, "Maximum lifetime of an access token, in seconds.")},
 )
 def tokens_access_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     lifespan = whole(snapshot.realm, "accessTokenLifespan")
     evidence = {"accessTokenLifespan": lifespan}
     if lifespan == SESSION_LONG:
-        message = "accessTokenLifespan is -1, so that access tokens live as long as a session may."
+        message = "accessTokenLifespan is -1, so access tokens can live as long as a session."
         yield on_realm(snapshot, message, evidence)
     elif lifespan > parameters["max_access_token_lifespan"]:
-        message = f"accessTokenLifespan is {lifespan}, and a leaked token is good for so many seconds."
+        message = f"accessTokenLifespan is {lifespan}, so a leaked token is valid for that many seconds."
         yield on_realm(snapshot, message, evidence)
     elif lifespan <= 0:
-        message = f"accessTokenLifespan is {lifespan}, so that access tokens have expired when they are issued."
+        message = f"accessTokenLifespan is {lifespan}, so access tokens are already expired when they are issued."
         yield on_realm(snapshot, message, evidence, severity="low")
 
 
@@ -55,10 +55,10 @@ def tokens_access_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> I
     severity="low",
     tier="extended",
     title="Implicit-flow tokens live too long",
-    rationale="They travel in URLs, where they easily leak.",
-    remediation="Realm settings > Tokens: lower Access Token Lifespan For Implicit Flow; better, switch the flow off.",
+    rationale="They are sent in URLs, where they easily leak.",
+    remediation="Realm settings > Tokens: lower Access Token Lifespan For Implicit Flow, or better, disable the flow.",
     reference="RFC 9700 section 2.1.2",
-    parameters={"max_access_token_lifespan": Parameter(900, "Seconds, at most, that an access token lives.")},
+    parameters={"max_access_token_lifespan": Parameter(900, "Maximum lifetime of an access token, in seconds.")},
 )
 def tokens_implicit_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     lifespan = whole(snapshot.realm, "accessTokenLifespanForImplicitFlow")
@@ -85,7 +85,7 @@ def _implicit(snapshot: Snapshot, client: Json) -> bool:
     severity="medium",
     tier="core",
     title="Refresh tokens are not rotated",
-    rationale="For public clients refresh tokens must be rotated or bound to the sender.",
+    rationale="For public clients, refresh tokens must be rotated or sender-constrained.",
     remediation="Realm settings > Tokens > Revoke Refresh Token on, or DPoP for every public client.",
     reference="RFC 9700 section 2.2.2",
 )
@@ -95,12 +95,12 @@ def tokens_refresh_rotation_off(snapshot: Snapshot, parameters: Parameters) -> I
     clients, unknown = gathered(sure(own_clients(snapshot), lambda each: _replayable(snapshot, each)))
     if clients:
         message = (
-            "revokeRefreshToken is false, so that a stolen refresh token of a public client works beside the real one."
+            "revokeRefreshToken is false, so a stolen refresh token of a public client works alongside the real one."
         )
         evidence = {"revokeRefreshToken": False, "clients": some(map(client_id, clients))}
         yield on_realm(snapshot, message, evidence)
     elif unknown is None:
-        message = "revokeRefreshToken is false, and no public client has refresh tokens that somebody else could use."
+        message = "revokeRefreshToken is false, but no public client has refresh tokens that others could use."
         yield on_realm(snapshot, message, {"revokeRefreshToken": False}, severity=INFO)
     if unknown is not None:
         raise unknown
@@ -125,15 +125,13 @@ def _replayable(snapshot: Snapshot, client: Json) -> bool:
     rationale="Reuse defeats the detection of stolen tokens.",
     remediation="Realm settings > Tokens > Refresh Token Max Reuse 0.",
     reference="RFC 9700 section 4.14.2",
-    parameters={
-        "max_reuse": Parameter(0, "How often, at most, a refresh token may be used again after its first use.")
-    },
+    parameters={"max_reuse": Parameter(0, "Maximum number of times that a refresh token may be reused.")},
 )
 def tokens_refresh_reuse(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
     reuse = whole(realm, "refreshTokenMaxReuse")
     if switch(realm, "revokeRefreshToken") and reuse > parameters["max_reuse"]:
-        message = f"refreshTokenMaxReuse is {reuse}, so that a stolen refresh token works without anybody noticing."
+        message = f"refreshTokenMaxReuse is {reuse}, so a stolen refresh token works unnoticed."
         yield on_realm(snapshot, message, {"revokeRefreshToken": True, "refreshTokenMaxReuse": reuse})
 
 

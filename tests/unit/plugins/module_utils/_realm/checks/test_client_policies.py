@@ -49,4 +49,4 @@ def test_cases(each: Case) -> None:
 )
 def test_says_how_much_a_policy_does(profiles: list[str], enabled: bool, does: str) -> None:
     (finding,) = found(client_policies.client_policy_ineffective, policy(profiles=profiles, enabled=enabled))
-    assert finding.message.endswith(f", so that it does {does}.")
+    assert finding.message.endswith(f", so it does {does}.")
