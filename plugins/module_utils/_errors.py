@@ -39,6 +39,7 @@ class AuthkitError(Exception):
 
     @property
     def message(self) -> str:
+        """The sentence, with where the connection options came from if that is known."""
         sentence = str(self.args[0])
         if not self.sources:
             return sentence

@@ -133,7 +133,7 @@ def without_secrets(
     masker = Masker(secrets)
     if not masker:
         return result
-    masker = masker.for_parts_of("\n".join(_texts(result)))  # walking a large answer costs seconds
+    masker = masker.for_parts_of("\n".join(_texts(result)))  # walking a large response takes seconds
     if not masker:
         return result
     return {

@@ -23,7 +23,7 @@ from .._urls import safe_url
 from .._words import quoted
 from .bodies import TooManyValues, decode_json, decode_text, is_json
 
-#: ansible.builtin.uri's status for a call without a response, so that `until: result.status == 200` keeps working.
+#: ansible.builtin.uri's status for a call without a response, so that `until: result.status == 200` works.
 NO_STATUS = -1
 #: MiB: a longer response is not read as JSON, unless the task sets another limit.
 JSON_LIMIT = 32
@@ -130,7 +130,7 @@ def rejected(method: str, url: str) -> TokenRejected:
     return TokenRejected(
         f"{method} {safe_url(url)} was answered with 401, although the access token is new: the API does not accept "
         "this client's tokens, check that it trusts their issuer, that it is in their audience (options audience and "
-        "scope), that the client has the roles it asks for, and that url is right."
+        "scope), that the client has the roles it requires, and that url is right."
     )
 
 

@@ -42,6 +42,7 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
+        """Whether the attempt has taken too long."""
         return time.monotonic() >= self._end
 
     def wait(self) -> float:

@@ -134,6 +134,7 @@ class Retries:
 
     @property
     def statuses(self) -> frozenset[int]:
+        """The statuses after which a request is retried."""
         return RETRY_STATUSES if self.repeatable else RETRY_STATUSES_OF_WRITES
 
 

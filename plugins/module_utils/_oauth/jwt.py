@@ -56,7 +56,7 @@ class BadSignature(Unverified):
 
 
 class WrongClaims(Unverified):
-    """The signature is valid, but the issuer is another one, or the time is. Check the issuer and both clocks."""
+    """The signature is valid, but the token is from another issuer or not valid now. Check issuer and both clocks."""
 
 
 class KeysUnavailable(AuthkitError):

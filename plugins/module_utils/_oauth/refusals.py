@@ -57,10 +57,12 @@ class Circumstances:
 
     @property
     def place(self) -> str:
+        """The endpoint's URL, as a message may show it."""
         return safe_url(self.endpoint)
 
     @property
     def client(self) -> str:
+        """The client_id in quotes."""
         return quoted(self.client_id)
 
     @property
