@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables of ``make bench`` say what was measured, and a bound that is broken ends it with 1."""
+"""The tables of ``make bench`` show what was measured, and an exceeded bound makes it exit with 1."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A playbook that hangs is ended with its workers, and the test that ran it says where it stood."""
+"""A playbook that hangs is ended with its workers, and the test that ran it shows its stacks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.authkit.oauth.tests.integration.support import plays
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 
-#: Stands in for ansible-playbook: forks a worker that leaves the session, and both wait for good.
+#: A fake ansible-playbook: forks a worker that leaves the session, and both wait forever.
 STUCK = f"""#!{sys.executable}
 import os, threading
 def waits_for_good():

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Imports run down only, in no circle: those inside functions and under TYPE_CHECKING count as well."""
+"""Imports run down only and form no cycle; those in functions and under TYPE_CHECKING count as well."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pytest
 
 PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
 PACKAGE = "ansible_collections.authkit.oauth.plugins."
-#: From the ground up. A file may import from its own package and from those of the lines above its own, so that the
-#: files of a line know nothing of each other.
+#: From the bottom up. A file may import from its own package and from packages on earlier lines, so packages on one
+#: line cannot import each other.
 FLOORS = (
     "module_utils._words module_utils._record module_utils._maskable",
     "module_utils._errors module_utils._spellings",
@@ -77,7 +77,7 @@ def _imported(importer: str, tree: ast.Module, files: Mapping[str, Path]) -> Ite
 def package_of(name: str) -> str:
     """The entry of FLOORS that a file belongs to.
 
-    Raises KeyError for a file that is on none.
+    :raises KeyError: no entry has the file.
     """
     parts = name.split(".")
     for length in range(len(parts), 0, -1):
@@ -105,7 +105,7 @@ def test_imports_run_down() -> None:
 
 
 def test_imports_run_in_no_circle() -> None:
-    TopologicalSorter(imports_of(PLUGINS)).prepare()  # raises CycleError, which names the circle
+    TopologicalSorter(imports_of(PLUGINS)).prepare()  # raises CycleError, which names the cycle
 
 
 @pytest.mark.parametrize(

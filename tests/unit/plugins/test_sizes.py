@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files and functions stay small enough to be read at once, and little of a file is imports of others of ours."""
+"""Files and functions stay small, and imports of our own files are a small part of the code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
 LONGEST_FILE, LONGEST_FUNCTION = 400, 40
-#: The part of the lines of code, those without blank lines and comments, that may import files of the collection.
+#: The largest share of lines of code, without blank lines and comments, that import files of the collection.
 MOST_IMPORTS = 0.06
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The counting server counts right, refuses right and misbehaves as told: everything else leans on that."""
+"""The counting server counts, rejects and misbehaves correctly: all other tests depend on that."""
 
 from __future__ import annotations
 

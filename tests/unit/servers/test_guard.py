@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever ends the owner, the guard ends the whole group that it started."""
+"""However its owner ends, the guard ends the whole group that it started."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Creating a realm survives a server that breaks off once."""
+"""Creating a realm succeeds even if the server closes the connection once."""
 
 from __future__ import annotations
 

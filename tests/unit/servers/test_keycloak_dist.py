@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where Keycloak comes from: what is missing is said in one sentence, nothing torn is used, nothing is made twice."""
+"""Keycloak's distribution: one-sentence errors, no incomplete folder is used, nothing is built twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.tests.servers import keycloak_dist
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
 
 JAVA = "#!/bin/sh\necho 'openjdk version \"{version}.0.1\" 2025-01-01' >&2\n"
-#: Stands in for Maven: notes the call and copies the archive that lies beside it to the wanted folder.
+#: A fake Maven: records the call, and copies the archive beside it to the requested folder.
 MAVEN = """#!/bin/sh
 echo called >> "{folder}/calls"
 for word in "$@"; do case "$word" in -DoutputDirectory=*) out="${{word#*=}}";; esac; done
@@ -52,7 +52,7 @@ def program(path: Path, text: str) -> None:
 
 
 def only(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide the programs of the real machine, all but a shell's."""
+    """Hide the real machine's programs, except those of a shell."""
     monkeypatch.setenv("PATH", str(machine / "bin"))
 
 

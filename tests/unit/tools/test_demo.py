@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demo's realm carries the secret of the run, and its file none."""
+"""The demo's realm gets the secret of the run, and its file has none."""
 
 from __future__ import annotations
 

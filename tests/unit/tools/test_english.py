@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The word list finds what it names, where people read it."""
+"""The word list finds its phrases in all texts that people read."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Authk
 from ansible_collections.authkit.oauth.tests.tools.errors import PAGE, explained, kinds, page
 
 KINDS = kinds()
-# Playbooks compare with these: add names, but never change or remove one.
+#: Playbooks compare with these: add names, but never change or remove one.
 NAMES = """
 answer_too_large
 arguments_refused

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a command starts ends with it, with us, and at its limit."""
+"""The descendants of a command end with it, with this process, and at the limit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ child = "import subprocess, sys, os; p = subprocess.Popen([sys.executable, '-c',
 child += "print(p.pid, flush=True); p.wait()"
 program(lambda words: run([sys.executable, "-c", child]))
 """
-#: Ends what its child left to nobody, and which does not hear SIGTERM.
+#: Ends an orphan of its child that ignores SIGTERM.
 ADOPTS = r"""
 import signal, subprocess
 from ansible_collections.authkit.oauth.tests.tools.processes import adopt_orphans, end_children
@@ -36,7 +36,7 @@ adopt_orphans()
 subprocess.run(["/bin/sh", "-c", "setsid /bin/sh -c \"trap '' TERM; sleep 60\" >/dev/null & echo $!"], check=True)
 end_children(signal.SIGTERM, signal.SIGKILL)
 """
-#: Hangs as the worst do: deaf to Ctrl-C and SIGTERM, and so is its child, in a session of its own as Ansible's workers.
+#: The worst kind of hang: ignores Ctrl-C and SIGTERM, and so does its child, in its own session like Ansible's workers.
 HANGS = """
 import os, signal, subprocess, threading
 for signum in (signal.SIGINT, signal.SIGTERM):
@@ -51,7 +51,7 @@ waits_for_good()
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What ignores a signal gets the next one soon."""
+    """Sends the next signal soon to a process that ignores one."""
     monkeypatch.setattr(processes, "GRACE", 0.5)
 
 

@@ -31,7 +31,7 @@ def options_of(fragment: str) -> dict[str, Any]:
 
 
 def test_modules_options_are_the_argument_spec() -> None:
-    """Type, elements and choices: what validate-modules asks of each module, here once."""
+    """Type, elements and choices: what validate-modules checks for each module."""
     described = options_of(ModuleDocFragment.DOCUMENTATION)
     keys = ("type", "elements", "choices")
     assert {name: {key: each[key] for key in keys if key in each} for name, each in described.items()} == {
@@ -55,7 +55,7 @@ def test_the_names_follow_from_the_options() -> None:
 
 
 def test_ansible_doc_shows_them_all(tmp_path: Path) -> None:
-    """The lookup takes its documentation away from Ansible's loader, but not from ansible-doc."""
+    """The lookup hides its documentation from Ansible's loader, but not from ansible-doc."""
     env = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(TREE), "HOME": str(tmp_path), "ANSIBLE_NOCOLOR": "1"}
     command = [str(Path(sys.executable).with_name("ansible-doc")), "-t", "lookup", "--json", "authkit.oauth.token"]
     process = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=True)

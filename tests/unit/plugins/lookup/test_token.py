@@ -88,7 +88,7 @@ def test_outputs(server: CountingServer, variables: dict[str, Any]) -> None:
 
 
 def test_what_ansible_passes_beside_the_options(variables: dict[str, Any]) -> None:
-    """ansible-core 2.18 hands wantlist on from with_authkit.oauth.token."""
+    """ansible-core 2.18 passes wantlist on from with_authkit.oauth.token."""
     assert looked_up(variables, wantlist=True) == looked_up(variables)
 
 
@@ -175,7 +175,7 @@ def test_nothing_of_our_own_faults_gets_out(variables: dict[str, Any], monkeypat
 
 
 def test_the_short_name(server: CountingServer, tmp_path: Path) -> None:
-    """ANSIBLE_LOOKUP_PLUGINS switches it on: lookup, query, with_, errors=ignore, and an error's own words."""
+    """ANSIBLE_LOOKUP_PLUGINS enables it: lookup, query, with_, errors=ignore, and the text of errors."""
     play = tmp_path / "play.yml"
     play.write_text(
         """

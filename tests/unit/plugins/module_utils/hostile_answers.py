@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A process of its own that calls a hostile API: `hostile_answers.py TRANSPORT BASE CASE...`.
+"""A separate process that calls a hostile API: `hostile_answers.py TRANSPORT BASE CASE...`.
 
 It prints a line of JSON for each case: what became of the call, and the most memory (MiB) that the process had so far.
 """

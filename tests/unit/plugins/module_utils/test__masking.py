@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No spelling of a secret stays in a result, and nothing else of it is changed."""
+"""No encoding of a secret remains in a result, and nothing else of it is changed."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ SPELLINGS = {
     "UTF-8 read as Latin-1": SECRET.encode().decode("latin-1"),
     "Latin-1 in a URL": quote(SECRET.encode("latin-1"), safe=""),
 }
-# Some of it in one spelling and some in another, which is not looked for in secrets of thousands of characters.
+#: Some of it in one spelling and some in another, which is not looked for in secrets of thousands of characters.
 MIXED = {"HTML in hex", "HTML by name", "URL in lower case"}
 
 

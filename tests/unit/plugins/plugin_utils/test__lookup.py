@@ -4,9 +4,9 @@
 
 """What the token lookup loads while the store is warm.
 
-Ansible keeps no bytecode for collections, so that each forked worker compiles these files: every line is paid for on
-every host and task. A new name in this list needs a reason; what only a miss, an error or an unusual option needs is
-imported where it is needed.
+Ansible caches no bytecode for collections, so each forked worker compiles these files: every line costs time on every
+host and task. A new name in this list needs a reason; code that only a miss, an error or an unusual option needs is
+imported inside functions.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import pytest
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
 SECRET = "s{{ 1 }}+e c%r"
-# What a hit loads of ours, below plugins.
+#: The files of ours that a hit loads, below plugins.
 LOADED = {
     "lookup.token",
     "module_utils._maskable",
@@ -48,12 +48,12 @@ LOADED = {
     "plugin_utils._tokens",
     "plugin_utils._variables",
 }
-# From ansible-core 2.22 on the client's secrets are registered, to be masked in all output.
+#: ansible-core 2.22 and newer masks registered secrets in all output.
 REGISTERED = {"module_utils._options.secrets"} if find_spec("ansible.module_utils.secrets") else set()
 MOST_LINES = 1900
-# What makes classes or patterns in a way that each worker would pay for.
+#: Definitions of classes and patterns that are expensive in each worker.
 COSTLY = ("@dataclass", "NamedTuple)", "(Protocol", "(Enum", "re.compile(")
-# A worker of its own, in which Ansible is loaded before.
+#: A separate worker, in which Ansible is loaded first.
 WORKER = """
 import json, sys
 from ansible.parsing.dataloader import DataLoader

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets: made known to ansible-core where it can mask them, and taken out of texts."""
+"""Secrets are registered with ansible-core if it can mask them, and masked in our texts."""
 
 from __future__ import annotations
 

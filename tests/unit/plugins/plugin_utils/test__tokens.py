@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A token for connection options, out of the real store and from a real server."""
+"""A token for connection options, from the real store and from a real server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
 SECRET = "s{{ 1 }}+e c%r"
-# A worker of its own, whose first look into the store is a hit.
+#: A worker of its own, whose first look into the store is a hit.
 HIT = """
 import json, sys
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
@@ -85,7 +85,7 @@ def test_no_cache_asks_each_time(server: CountingServer, options: ClientOptions)
 
 
 def test_a_failure_names_the_sources_of_whoever_meets_it(server: CountingServer, options: ClientOptions) -> None:
-    """The second one comes out of the store, from a caller whose options came from elsewhere."""
+    """The second failure comes from the store, for a caller whose options have other sources."""
     wrong = options.replaced(client_secret="not this one")
     for origin in ("the call", "AUTHKIT_CLIENT_ID"):
         with pytest.raises(AuthkitError) as caught:
@@ -135,7 +135,7 @@ def test_without_requests_ansibles_own_serves_with_a_warning(
 def test_requests_that_cannot_be_imported_counts_as_missing(
     validate_certs: bool, server: CountingServer, tmp_path: Path
 ) -> None:
-    """It lies there, and what it needs itself does not."""
+    """It is installed, but its own dependency is not."""
     (tmp_path / "requests.py").write_text("import a_library_that_is_not_there", encoding="utf-8")
     given = {"client_id": "app", "client_secret": SECRET, "token_url": server.token_url}
     process = subprocess.run(

@@ -322,7 +322,7 @@ def test_it_is_quick(tmp_path: Path) -> None:
         "ansible_facts": {f"fact_{number}": number for number in range(300)},
     }
     templar = templar_of(variables)
-    # The quickest of some rounds: what else the machine does is not the code's.
+    # The fastest of some rounds: the others may have been slowed by a busy machine.
     rounds = timeit.repeat(
         lambda: options_for({}, variables, templar, "erp"), number=10, repeat=10, timer=time.process_time
     )

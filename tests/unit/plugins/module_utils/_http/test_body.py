@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is packed comes out whole, or not at all; the same on both transports."""
+"""A compressed body is decompressed completely or not at all; the same on both transports."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The deadline of a try: no server holds a call for longer, however it drips; what is merely slow gets its time."""
+"""The deadline of an attempt: no dripping server holds a call longer, and a merely slow one is not cut off."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def timed_out(send: Callable[[], object]) -> tuple[AuthkitError, float]:
 
 
 def outcomes(send: Callable[[HttpRequest], object], urls: Mapping[str, str]) -> dict[str, str]:
-    """What became of a GET of each URL, side by side: nothing wrong, or what was."""
+    """The outcome of a concurrent GET of each URL: nothing, or the error."""
 
     def outcome(url: str) -> str:
         began = time.monotonic()
@@ -102,7 +102,7 @@ def test_answers_that_never_end(make_transport: MakeTransport) -> None:
         urls = {what: f"http://127.0.0.1:{server.port}/" for what, server in servers.items()}
         found = outcomes(lambda request: transport.send(request, READ), urls)
         assert found == dict.fromkeys(NEVER_ENDING, "")
-        # A timeout is never repeated.
+        # A timeout is never retried.
         assert {what for what, server in servers.items() if server.connections != 1} == set()
 
 
@@ -195,7 +195,7 @@ def test_the_next_address_is_tried(
 
 @pytest.fixture
 def no_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A kernel without IPv6 takes none of its sockets."""
+    """A kernel without IPv6 creates no IPv6 sockets."""
     make = socket.socket
 
     def made(family: int = socket.AF_INET, *args: int, **options: int) -> socket.socket:
@@ -245,7 +245,7 @@ def test_resolving_a_name_does_not_count(
 
 
 def test_a_chunk_of_negative_size_is_not_read(make_transport: MakeTransport) -> None:
-    """int() takes -1, and a read of -1 bytes would be one of everything that comes."""
+    """int() accepts -1, and reading -1 bytes would read everything."""
     taken: list[int] = []
 
     def script(connection: socket.socket) -> None:

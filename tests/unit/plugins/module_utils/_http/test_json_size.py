@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The memory that a JSON text becomes is foretold: no hostile one is far beyond it, and no ordinary one is refused."""
+"""The estimate of a JSON text's memory: no hostile text exceeds it by far, and no ordinary one is refused."""
 
 from __future__ import annotations
 

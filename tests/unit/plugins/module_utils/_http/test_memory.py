@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a hostile answer may cost at most, in memory of a whole process that calls it."""
+"""The most memory that a hostile response may cost the calling process."""
 
 from __future__ import annotations
 

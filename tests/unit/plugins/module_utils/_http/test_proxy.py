@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Proxies: the option, the environment, the exceptions from it, and what is said when one refuses."""
+"""Proxies: the option, the environment and its exceptions, and the error if a proxy refuses."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_loopback_never_uses_a_proxy_of_the_environment(
     variable: str,
     no_proxy: str | None,
 ) -> None:
-    """Plain http to this machine is allowed because nobody is in between."""
+    """Plain http to this machine is allowed because nothing is in between."""
     monkeypatch.setenv(variable, proxy.url)
     if no_proxy:
         monkeypatch.setenv("NO_PROXY", no_proxy)

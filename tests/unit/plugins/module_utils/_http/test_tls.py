@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS: whose certificate is believed, what is said when it is not, and the files that options name."""
+"""TLS: which certificates are trusted, the errors for others, and the files that options name."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_options_beat_the_environments_bundle(
 def test_the_machines_own_authorities_are_believed(
     make_transport: MakeTransport, secure: Scripted, authority: PrivateAuthority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # SSL_CERT_FILE is how OpenSSL lets a machine's own store be named.
+    # OpenSSL reads the machine's own trust store from SSL_CERT_FILE.
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.ca_path))
     assert make_transport().send(HttpRequest("GET", secure.url)).status == 200
 
@@ -170,7 +170,7 @@ def test_client_certificate(make_transport: MakeTransport, authority: PrivateAut
         assert make_transport(ca_path=ca_path, client_cert=str(both)).send(HttpRequest("GET", server.url)).status == 200
         with pytest.raises(NetworkError) as caught:
             make_transport(ca_path=ca_path).send(HttpRequest("GET", server.url))
-    # Whether the alert arrives before the connection is closed is up to chance.
+    # The alert may or may not arrive before the connection is closed.
     assert isinstance(caught.value, (TlsFailed, ConnectionFailed))
     assert "set client_cert and client_key if it requires a client certificate" in caught.value.message
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a user reads for each way a token endpoint refuses. The answers are Keycloak 26.7.3's, to the letter."""
+"""The error for each refusal of a token endpoint. The responses are copied from Keycloak 26.7.3."""
 
 from __future__ import annotations
 

@@ -167,5 +167,5 @@ def test_types_are_judged_for_the_value_that_is_used() -> None:
 
 def test_it_is_quick() -> None:
     """Resolving takes some 0.03 ms; the limit is for slow machines."""
-    # The quickest of some rounds: what else the machine does is not the code's.
+    # The fastest of some rounds: the others may have been slowed by a busy machine.
     assert min(timeit.repeat(made, number=20, repeat=10, timer=time.process_time)) / 20 < 0.0005

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which source an option comes from, and what may not be mixed."""
+"""Which source an option comes from, and which sources must not be combined."""
 
 from __future__ import annotations
 

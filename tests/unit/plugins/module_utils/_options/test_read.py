@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is taken at once is what a judgment would take."""
+"""The fast path accepts a value only as full validation does."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ TEXTS = ("issuer", "token_url", "auth_server", "realm", "client_id", "client_sec
 
 
 def judged(name: str, value: object) -> object:
-    """What the whole judgment says, without the short way."""
+    """The result of full validation, without the fast path."""
     option = TABLE[name]
     try:
         if name in ("issuer", "token_url", "auth_server", "realm"):

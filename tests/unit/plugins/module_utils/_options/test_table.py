@@ -22,7 +22,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import
 from ansible_collections.authkit.oauth.plugins.module_utils._options.table import TABLE
 
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
-# The line that stands after the one of client_secret.
+#: The line that stands after the one of client_secret.
 LINE = "    refresh_token: str | None = _option(WHO_GROUP, secret=ALL, credential=True)\n"
 PROGRAM = """
 from ansible.parsing.dataloader import DataLoader

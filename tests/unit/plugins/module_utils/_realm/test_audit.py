@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an audit makes of what the checks find, and of what they cannot know."""
+"""An audit's results from findings, and from checks that could not be evaluated."""
 
 from __future__ import annotations
 

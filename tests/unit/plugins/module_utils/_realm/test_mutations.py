@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A realm that is set up right, with one setting broken at a time: each of them is noticed."""
+"""The hardened realm with one setting broken at a time: a check reports each."""
 
 from __future__ import annotations
 

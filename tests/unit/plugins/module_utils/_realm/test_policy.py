@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which checks run, and every fault in a policy by its name."""
+"""Which checks run, and an error that names each mistake in a policy."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Validation reads as a module's does, and knows the secrets to hide."""
+"""Validation reports errors like a module, and knows the secrets to mask."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tokens of an audit: asked for rarely, renewed once for all threads, and a sentence where there is no other."""
+"""Tokens of an audit: requested rarely, renewed once for all threads, and an error if there is no other."""
 
 from __future__ import annotations
 

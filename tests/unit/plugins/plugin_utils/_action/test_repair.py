@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The 401 rule by itself: which results ask for a new token, and what is reported."""
+"""The 401 rule: which results lead to a new token, and what is reported."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def result(status: int, *, url: str = CALL.url, **more: Any) -> dict[str, Any]:
 
 
 class Story:
-    """Gives tokens and results in turn, and remembers what was asked. ended: the tokens that end on their way."""
+    """Returns tokens and results in turn, and records the requests. ended: tokens that expire before they arrive."""
 
     def __init__(
         self, results: list[dict[str, Any]], tokens: tuple[str, ...] = ("old", "new"), ended: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every action of this collection does, whatever its work is: failures are returned, and what is secret masked."""
+"""What all action plugins share: failures are returned, and secrets are masked."""
 
 from __future__ import annotations
 

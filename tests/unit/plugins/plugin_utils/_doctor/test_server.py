@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the doctor asks the authorization server, and whom else it asks."""
+"""What the doctor requests from the authorization server, and which other servers it contacts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def server() -> Iterator[Scripted]:
 
 @pytest.fixture
 def internal() -> Iterator[Scripted]:
-    """A service on the controller that nobody outside may call."""
+    """A service on the controller that is not reachable from outside."""
     with scripted(lambda _request: Answer(200, {"keys": []})) as running:
         yield running
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rendering without what a node's facts put among the variables."""
+"""Rendering without variables that a node's facts define."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_a_fact_of_another_host_is_refused(variables: dict[str, Any]) -> None:
 FINE = ["fine", "fine_in_vars", "fine_looked_up", "fine_in_hostvars"]
 
 
-# Before ansible-core 2.19, asking for one of a delegated host's variables has them all rendered.
+# Before ansible-core 2.19, using one variable of a delegated host renders all of them.
 @pytest.mark.parametrize("name", [*FINE, *(["fine_delegated"] if TAGGED else [])])
 def test_the_users_own_variables_work_beside_facts(name: str, variables: dict[str, Any]) -> None:
     assert rendered(name, variables) == "a.example"

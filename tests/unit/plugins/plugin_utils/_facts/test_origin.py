@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which variables are a fact's."""
+"""Which variables a fact defines."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_of_two_facts_the_hidden_one_is_found() -> None:
 
 
 def test_the_users_own_beside_a_gathered_fact() -> None:
-    """Computed by set_fact, and so no text that could only be the user's."""
+    """Computed by set_fact, so its text is not marked as the user's."""
     variables = from_a_node({"env": "mine", "ansible_env": {"HOME": "/root"}})
     gathered = {"ansible_env": {"HOME": "/root"}}
     assert found(variables, {"env": {"HOME": "/root"}}, gathered) == {"ansible_env"}
@@ -75,7 +75,7 @@ def test_dictionaries_that_are_merged(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def in_a_loop(before: dict[str, Any], after: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
-    """A task's variables in a later round of its loop: after came among them meanwhile."""
+    """A task's variables in a later iteration of its loop, with those set in the meantime (after)."""
     began = {**before, "hostvars": object.__new__(HostVars)}
     return {**began, **after, "vars": began, "ansible_facts": facts}
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report as a SARIF log. Whether the schema takes it, tests/reports say."""
+"""The report as a SARIF log; tests/reports validates it against the schema."""
 
 from __future__ import annotations
 

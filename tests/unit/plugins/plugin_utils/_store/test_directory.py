@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which directory the store takes, which it leaves alone, and which it refuses."""
+"""Which directories the store uses, skips and refuses."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_base_of_another_user_is_left_alone(tmp_path: Path, monkeypatch: pytes
 
 
 def test_nothing_is_put_into_the_home_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What sudo with a kept HOME would do: a .cache of root in a home of mary."""
+    """What sudo with HOME kept would do: root's .cache in the home of mary."""
     home = tmp_path / "mary"
     home.mkdir(mode=0o755)
     give_away(home, monkeypatch)

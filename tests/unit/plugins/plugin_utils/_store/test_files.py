@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that are read whole or not at all, written whole or not at all, and swept when of no use."""
+"""Files are read completely or not at all, written atomically, and removed when they are of no use."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def test_a_key_that_another_worker_made_meanwhile_stays(directory: int, monkeypa
 
 
 def damaged_key(damage: str, tmp_path: Path) -> Path:
-    """Puts something that can never be a key where the key belongs; returns the file that a link there leads to."""
+    """Puts something that cannot be a key in its place; returns the file that a link there points to."""
     path = tmp_path / "key"
     target = private(tmp_path / "target", b"t" * 32)
     match damage:

@@ -103,7 +103,7 @@ def test_after_a_failure_a_fetch_clears_it() -> None:
 
 
 def test_slow_answers_about_short_tokens_still_serve_everybody() -> None:
-    """The token has less left than its early window when it lands: all who waited take it nevertheless."""
+    """The token arrives within its early window, and all waiting callers use it nevertheless."""
     entries: Entries = {}
     fetch = Fetch(token("short", life=1.0, age=0.75), takes=0.1)
     together(10, lambda: fly(entries, fetch))

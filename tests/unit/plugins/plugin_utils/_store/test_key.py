@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tells one token from another."""
+"""What identifies a token in the store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BASE: Mapping[str, object] = {
     "scope": ["read", "write"],
 }
 
-# Options that judge, carry or route the token, but ask for no other.
+#: Options that judge, carry or route the token, but ask for no other.
 WITHOUT_EFFECT: Mapping[str, object] = {
     "timeout": 7.0,
     "retries": 9,
@@ -66,7 +66,7 @@ def test_what_only_carries_or_judges_the_token_is_not(name: str) -> None:
 
 
 def test_every_option_is_known_to_be_the_one_or_the_other() -> None:
-    """A new option has to be decided on: forgotten, it would hand out the token of another request."""
+    """Every new option must be classified: otherwise a request could get the token of another one."""
     where = {"issuer", "auth_server", "realm"}
     single = {"grant_type"}
     notes = {"origins"}

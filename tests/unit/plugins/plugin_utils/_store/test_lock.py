@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One holder per entry over threads, processes and forks, and nothing that stays behind."""
+"""One holder per entry across threads, processes and forks, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_killed_holder_leaves_no_lock_to_its_children(directory: int) -> None:
 
 
 def test_a_copy_of_the_descriptor_keeps_no_lock_once_it_is_released(tmp_path: Path, directory: int) -> None:
-    """A child that has not come to closing its copy yet, or one forked by a library behind Python's back."""
+    """A child that has not closed its copy yet, or one that a library forked without Python's hooks."""
     lock = EntryLock("a", directory, FILE)
     assert lock.attempt() is Attempt.HELD
     links = {number: os.path.realpath(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a stored token serves, when it is renewed ahead, and when a failure speaks for everybody."""
+"""When a stored token is used, when it is renewed ahead, and when a failure is shared."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where an entry lies: in a file, or in this process where no file can be used."""
+"""Where an entry is stored: in a file, or in this process if no file can be used."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The token store as the doors see it."""
+"""The token store's public functions."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_no_token_lies_on_the_disk_in_clear(directory: Path, server: Server) -> 
 def test_without_the_key_file_a_listing_and_a_file_are_worth_nothing(
     key: StoreKey, directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server
 ) -> None:
-    """A backup of everything but the key: even with all parts and the right secret, nothing there says so."""
+    """A backup without the key: even all parts and the right secret match nothing in it."""
     file_store().get(key, server.fetch)
     (entry,) = directory.glob("*.token")
     backup = tmp_path / "backup" / "authkit"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A fingerprint says what is wrong with what, and nothing else."""
+"""A fingerprint depends on the problem and its target, and on nothing else."""
 
 from __future__ import annotations
 

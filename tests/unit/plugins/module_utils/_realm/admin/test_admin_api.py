@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads below a realm: pages, names in paths, answers that are no answers, tokens that end."""
+"""Reads below a realm: pages, names in paths, unusable responses, expiring tokens."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def test_the_token_goes_out_as_bearer(server: Scripted, make_api: MakeApi) -> No
 
 
 class Slow:
-    """A transport that counts how many requests are under way at once."""
+    """A transport that counts concurrent requests."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -252,7 +252,7 @@ class Slow:
         return HttpResponse(200, {}, b"[]", request.url, 1, 0.0)
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Nothing to close."""
 
 
 def test_no_more_are_under_way_than_allowed() -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The token of an audit is renewed once for all, and its end is said in plain words."""
+"""The token of an audit is renewed once for all threads, and its loss is a plain error."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The live snapshot where something is missing: rights, answers, a valid token, the server."""
+"""The live snapshot if something is missing: roles, responses, a valid token, the server."""
 
 from __future__ import annotations
 
@@ -343,7 +343,7 @@ def test_a_task_that_runs_out_of_time_stops_asking() -> None:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    # The realm, and twice as many as may be under way at once.
+    # The realm, and twice the number of concurrent requests.
     assert len(fake.asked) <= 1 + 2 * 8
 
 

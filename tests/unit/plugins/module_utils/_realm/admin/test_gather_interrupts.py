@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The live snapshot where the task's timeout, Ctrl-C or an error ends it: at once, wherever it strikes."""
+"""A task's timeout, Ctrl-C or an error ends the live snapshot at once, whenever it occurs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from ansible_collections.authkit.oauth.tests.servers.counting_model import Answe
 from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import FakeKeycloak, gaps, take
 from ansible_collections.authkit.oauth.tests.unit.support.interrupts import Interrupt, interrupt_at_start
 
-# Seconds in which an interrupt must end an audit.
+#: Seconds in which an interrupt must end an audit.
 SOON = 2.0
 
 
 class Silent:
-    """A realm that shows itself, and answers nothing else until it is let go."""
+    """A realm that responds to one request, and to no other until it is released."""
 
     def __init__(self) -> None:
         self._fake, self.go = FakeKeycloak(), Event()
@@ -44,7 +44,7 @@ def _interrupt(_signal: int, _frame: object) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_test_hangs() -> Iterator[None]:
-    """A hang of the main thread is a failure here, not one of the whole run."""
+    """Makes a hang of the main thread fail the test, not the whole run."""
 
     def over(_signal: int, _frame: object) -> None:
         raise AssertionError("The audit hangs.")
@@ -86,7 +86,7 @@ def test_while_any_thread_is_started_and_the_others_hang(before: bool) -> None:
 
 @pytest.mark.parametrize("number", range(1, 40, 3))
 def test_while_readers_start_threads_of_their_own(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """What a reader cannot start is an error of its own, which ends the audit as an interrupt does."""
+    """A thread that a reader cannot start is an error, which ends the audit like an interrupt."""
     interrupt_at_start(monkeypatch, number, before=True)
     started = time.monotonic()
     with contextlib.suppress(Interrupt):
@@ -154,7 +154,7 @@ PROCESS = """
 
 @pytest.mark.parametrize("kind", ["module", "worker"])
 def test_no_reader_that_hangs_keeps_its_process_alive(kind: str) -> None:
-    """Neither a module's process, nor a worker that Ansible forked: both wait for threads that are no daemons."""
+    """Neither a module's process nor a forked worker: both would wait for non-daemon threads."""
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(PROCESS), kind],
         stdout=subprocess.PIPE,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The plan of what is read: what readers declare, and what they may touch."""
+"""The plan of reads: what readers declare, and what they may access."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ansible_collections.authkit.oauth.tests.unit.support.interrupts import inte
 
 
 class Api:
-    """As much of the API as a plan itself uses."""
+    """The part of the API that a plan uses."""
 
     def __init__(self) -> None:
         self.stopped = 0

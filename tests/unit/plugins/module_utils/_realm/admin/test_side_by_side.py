@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Work in threads that nothing joins: what needs what, errors, and interrupts anywhere."""
+"""Work in unjoined threads: dependencies, errors, and interrupts at any point."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.side_by_side import in_order, mapped
 from ansible_collections.authkit.oauth.tests.unit.support.interrupts import Interrupt, interrupted_at_line
 
-# Seconds in which an interrupt must end what it strikes.
+#: Seconds in which an interrupt must end what it strikes.
 SOON = 2.0
 
 
@@ -38,7 +38,7 @@ def test_each_is_given_what_it_needs_and_nothing_else() -> None:
 
 
 def test_what_is_ready_does_not_wait_for_the_rest_of_its_level() -> None:
-    """b needs a alone; a slow sibling of a must not hold it up."""
+    """b needs only a, so a slow sibling of a must not delay it."""
     slow = Event()
 
     def work(name: str, _given: Mapping[str, bool]) -> bool:
@@ -79,7 +79,7 @@ def test_an_error_ends_it_although_others_hang() -> None:
 
 
 def test_a_signal_that_another_thread_gets_interrupts_it_too() -> None:
-    """The kernel gives a process's signal to any thread; only the main thread runs Python's handler, when it wakes."""
+    """The kernel may deliver a signal to any thread, but only the main thread runs Python's handler, once it wakes."""
     never = Event()
 
     def interrupt(_signal: int, _frame: object) -> None:

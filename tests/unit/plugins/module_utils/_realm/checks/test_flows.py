@@ -55,7 +55,7 @@ def provider(**more: Any) -> dict[str, Any]:
 
 
 def everything(*more: Flow, **sections: Any) -> dict[str, Any]:
-    """A realm as nobody changed it, with these flows and sections."""
+    """An unchanged realm with these flows and sections."""
     return {"realm": {}, "clients": [], "identity_providers": [], **flows(*DEFAULT_FLOWS, *more), **sections}
 
 
@@ -141,13 +141,13 @@ OVERRIDE_CASES = [
         parameters={"extra_mfa_providers": ["sms-code"]},
         **everything(forms(PASSWORD, step("sms-code"), alias="strong"), clients=[bound_to("strong")]),
     ),
-    # The direct grant flow of a client is another matter.
+    # Another check covers the direct grant flow of a client.
     case(flows_client_override_weaker, **everything(WEAK, clients=[bound_to("weak", "direct_grant")])),
 ]
 
 NO_OTP = flow(step("direct-grant-validate-username"), step("direct-grant-validate-password"), alias="direct no otp")
 GRANTING = client(directAccessGrantsEnabled=True)
-# SAML clients never come to the token endpoint, whatever the switch says.
+#: SAML clients never use the token endpoint, whatever the setting says.
 NO_GRANT: list[dict[str, Any]] = [{"enabled": False}, {"protocol": "saml"}, {"directAccessGrantsEnabled": False}]
 ANY_CLIENT = {"condition": "any-client", "configuration": {}}
 REFUSING: list[dict[str, Any]] = [{"name": "none", "executors": [{"executor": "reject-ropc-grant"}]}]
@@ -218,7 +218,7 @@ DIRECT_CASES = [
             [*NO_OTP.executions, sub("CONDITIONAL", CONFIGURED, step("direct-grant-validate-otp", "DISABLED"))],
         )
     ),
-    # A policy that refuses the grant leaves nobody who may use it.
+    # With a policy that rejects the grant, no client can use it.
     case(
         flows_direct_grant_no_otp,
         {REALM: "low"},
@@ -251,7 +251,7 @@ RESET_CASES = [
     resetting([REALM], sub("DISABLED", MAIL), NEW_PASSWORD),
     resetting([REALM], sub("CONDITIONAL", CONFIGURED, MAIL), NEW_PASSWORD),
     resetting([REALM], sub("REQUIRED", either("reset-credential-email"), either("reset-password"))),
-    # Keycloak lets somebody who has no OTP past it, to set it up later.
+    # Keycloak lets users without OTP skip this step, and set it up later.
     resetting([REALM], OTP, NEW_PASSWORD),
     resetting({REALM: "medium"}, sub("REQUIRED", either("auth-otp-form")), NEW_PASSWORD),
     resetting([REALM], sub("CONDITIONAL", CONFIGURED, OTP), NEW_PASSWORD),
@@ -302,7 +302,7 @@ LINK_CASES = [
             "auth-x509-client-username-form",
         )
     ),
-    # Keycloak lets somebody who has no OTP past it, to set it up later.
+    # Keycloak lets users without OTP skip this step, and set it up later.
     linking(["corp"], auto(LINK, OTP)),
     linking((), auto(LINK, sub("REQUIRED", either("auth-otp-form"), either("webauthn-authenticator")))),
     linking(["corp"], auto(step("idp-confirm-link"), LINK)),

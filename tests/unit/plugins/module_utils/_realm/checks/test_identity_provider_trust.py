@@ -54,7 +54,7 @@ TRUST_CASES = [
     trusting({"corp": "critical"}, firstBrokerLoginFlowAlias="auto link", providerId="google", types=[]),
     trusting(["corp"], firstBrokerLoginFlowAlias="auto link", linkOnly=True),
     trusting({"corp": "info"}, firstBrokerLoginFlowAlias="auto link", enabled=False),
-    # Honoring email_verified, as some do, is no reason to be quiet.
+    # Some providers honor email_verified, but it is still a finding.
     trusting(["corp"], providerId="google"),
     trusting((), ("corp",)),
     trusting((), trustEmail=False),

@@ -49,7 +49,7 @@ PASSWORDLESS = forms(
 )
 FOR_SOME = forms(PASSWORD, sub("CONDITIONAL", step("conditional-user-role"), OTP))
 
-# A flow, and what is found in it by the check for none, and by the check for an optional one.
+#: A flow, and what is found in it by the check for none, and by the check for an optional one.
 NONE_AT_ALL = [
     forms(PASSWORD),
     forms(PASSWORD, step("auth-otp-form", "DISABLED")),
@@ -62,13 +62,13 @@ NONE_AT_ALL = [
     forms(PASSWORD, sub("CONDITIONAL", step("conditional-user-configured", "DISABLED"), OTP)),
     # Alternatives beside a required step are ignored.
     forms(PASSWORD, either("auth-otp-form")),
-    # Another way, which nobody must take.
+    # Another path, which users need not take.
     flow(COOKIE, sub("ALTERNATIVE", PASSWORD), either("auth-x509-client-username-form")),
     forms(
         step("auth-username-form"),
         sub("REQUIRED", either("webauthn-authenticator-passwordless"), either("auth-password-form")),
     ),
-    # An extension that nobody has declared to be a factor.
+    # An extension that is not declared as a factor.
     forms(PASSWORD, step("sms-code")),
     # A user name alone.
     forms(step("auth-username-form")),
@@ -82,7 +82,7 @@ ASKED = [
     flow(either("auth-x509-client-username-form")),
     # The condition looks at steps only: beside sub-flows it is always true.
     forms(PASSWORD, sub("CONDITIONAL", CONFIGURED, sub("REQUIRED", either("auth-otp-form")))),
-    # Nobody gets in by the other way.
+    # The other path never lets a user in.
     forms(PASSWORD, sub("REQUIRED", sub("ALTERNATIVE", step("deny-access-authenticator")), either("auth-otp-form"))),
     forms(PASSWORD, OTP, sub("CONDITIONAL", step("conditional-user-role"), step("deny-access-authenticator"))),
     STEP_UP,

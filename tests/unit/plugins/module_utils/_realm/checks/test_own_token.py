@@ -101,7 +101,7 @@ CASES: list[Case] = [
     case(token_azp_mismatch, [CLIENT], own_claims=claims("azp", client_id="other"), own_client=CLIENT),
     case(token_azp_mismatch, {CLIENT: "low"}, own_claims=claims("azp", "client_id"), own_client=CLIENT),
     case(token_azp_mismatch, unknown=NotEvaluated, own_claims=claims(), own_client=Gap("Only the token says it.")),
-    # Where only the token says whose it is, findings are on that client, or on the realm.
+    # If only the token identifies the client, findings are on that client, or on the realm.
     case(token_iss_mismatch, [CLIENT], own_claims=claims(iss="x"), metadata=metadata(), own_client=OPAQUE),
     case(token_iss_mismatch, [REALM], own_claims=claims("azp", "client_id", iss="x"), metadata=metadata()),
     case(token_iss_mismatch, [REALM], own_claims=claims(azp=["x"], iss="x"), metadata=metadata()),

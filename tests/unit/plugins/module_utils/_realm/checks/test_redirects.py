@@ -126,7 +126,7 @@ CASES: list[Case] = [
     ),
     case(redirects.client_http_redirect, {"app": "info"}, clients=at("http://a.example/cb", **OFF)),
     case(redirects.client_http_redirect, clients=at("/cb", rootUrl="${authBaseUrl}")),
-    # Browsers ask no DNS for names below localhost.
+    # Browsers do not use DNS for names below localhost.
     case(redirects.client_http_redirect, clients=at("http://app.localhost/cb", "http://app.localhost:*")),
     case(redirects.client_http_redirect, ["app"], clients=at("http://[::1].a.example/cb")),
     case(redirects.client_loopback_redirect_on_web_client, ["app"], clients=at("http://app.localhost:3000/cb")),

@@ -89,7 +89,7 @@ HIDING_CASES = [
     # Clients name their roles as they like.
     hiding(["boss"], *(role("boss", f"{RM}.{each}", client=each) for each in ("manage-users", "manage-clients"))),
     hiding(["helpdesk"], HELPDESK, role("helpdesk", f"{RM}.manage-users", client="app")),
-    # A role that somebody put beside Keycloak's own.
+    # A custom role beside Keycloak's own.
     hiding(["helper"], role("helper", f"{RM}.manage-users", client="account")),
     hiding((), role("viewer", f"{RM}.view-users")),
     hiding((), role("plain")),
@@ -155,7 +155,7 @@ ADMIN_CASES = [
     holding((), holder("sixth", f"{RM}.manage-users")),
     # The same user twice is one.
     holding((), holder("admin1", "helpdesk")),
-    # Whom the default role makes administrator, roles-default-privileged reports.
+    # roles-default-privileged reports administrators by the default role.
     holding((), holder("sixth", "default-roles-shop")),
     case(
         roles_too_many_realm_admins,

@@ -46,7 +46,7 @@ CASES: list[Case] = [
     case(service_account_realm_admin, **sections(holder("alice", WHOLE))),
     case(service_account_realm_admin, **sections(holder("service-account-another", WHOLE))),
     case(service_account_realm_admin, **sections()),
-    # Nobody has a service account: who holds what does not matter.
+    # Without service accounts, role holders do not matter.
     case(service_account_realm_admin, clients=[{"clientId": "app"}]),
     case(service_account_realm_admin, unknown=NotEvaluated, clients=[ROBOT], realm=DEFAULT_ROLE, roles=catalog()),
     case(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which client policies surely apply. What Keycloak 26.7 does in each of these cases was tried on a server."""
+"""Which client policies certainly apply. Each case was verified on a Keycloak 26.7 server."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The ways through a flow."""
+"""The paths through a flow."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def flow(executions: list[Execution]) -> Execution:
         # Skipped by its condition, or not.
         ([A, sub("CONDITIONAL", CONFIGURED, B)], ["A", "AB"]),
         ([sub("CONDITIONAL", CONFIGURED, A), sub("CONDITIONAL", CONFIGURED, B)], ["A", "AB", "B"]),
-        # Where all is skipped nobody is let in.
+        # If every step is skipped, no user gets in.
         ([sub("CONDITIONAL", CONFIGURED, A)], ["A"]),
         ([A, DENY], []),
         ([either("a"), either("deny-access-authenticator")], ["A"]),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Graphs that somebody made to be large: flows that run each other, roles, groups. Time grows with what there is."""
+"""Maliciously large graphs of flows, roles and groups: time grows only linearly with their size."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow, Snapshot
 
-# Processor seconds for what took minutes, or did not end.
+#: Processor seconds for what took minutes, or did not end.
 BOUND = 5.0
 
 
@@ -50,7 +50,7 @@ def export(flows: dict[str, list[dict[str, Any]]], **more: Any) -> dict[str, Any
 
 
 def chain(length: int, *steps: Callable[[str], dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Flows of which each runs the next one by these steps; the last one asks for a password."""
+    """Flows that each run the next one by these steps; the last one requires a password."""
     flows = {f"flow {number}": [step(f"flow {number + 1}") for step in steps] for number in range(length)}
     return {**flows, f"flow {length}": [does("auth-username-password-form")]}
 
@@ -163,7 +163,7 @@ def test_flows_that_share_their_steps_are_judged_once() -> None:
 
 @pytest.mark.parametrize("level", [lambda number: number, lambda number: number % 2, lambda _number: 0])
 def test_the_steps_that_a_server_shows(level: Callable[[int], int]) -> None:
-    """Deeper than Python calls, or many."""
+    """Deeper than Python's recursion limit, or very many."""
     started = time.process_time()
     shown = [
         {"authenticationFlow": True, "displayName": "x", "requirement": "REQUIRED", "level": level(number)}

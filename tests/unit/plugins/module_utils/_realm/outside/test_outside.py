@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Realms from outside, from the first request to the findings: one that is right, and each thing that may be wrong."""
+"""Realms from outside, from the first request to the findings: a correct one, and one for each fault."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from ansible_collections.authkit.oauth.tests.unit.support.fake_issuer import (
 from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport, settings
 
 OIDC = "/protocol/openid-connect"
-# What is worth a word and fails nothing in the right realm on loopback.
+#: What is worth a word and fails nothing in the right realm on loopback.
 FOR_INFORMATION = {"discovery-issuer-not-https", "tls-plain-http", "token-scope-not-minimal"}
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an audit from outside sends: nothing that leaves traces unasked, no credentials where they do not belong."""
+"""Requests of an audit from outside: none that leaves traces unless allowed, no credentials to other hosts."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_the_metadata_leads_nowhere_else(make_transport: MakeTransport) -> None:
         used = {**{name: BY_ID[name].defaults() for name in ACTIVE}, **allowed}
         outside = Outside(client(server), settings(), used, active=True)
         sections = gather_outside(server, REALM, make_transport(), outside)
-    # What is allowed is contacted, but without anybody's credentials or token.
+    # An allowed host is contacted, but without credentials or tokens.
     assert elsewhere.seen
     assert {each.path for each in elsewhere.seen} == {"/x"}
     assert all(SECRET not in str((each.query, each.body)) for each in elsewhere.seen)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Realms behind TLS that is right, and wrong in one way each."""
+"""Realms behind correct TLS, and behind TLS with one fault each."""
 
 from __future__ import annotations
 

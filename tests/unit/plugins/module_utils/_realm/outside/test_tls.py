@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Handshakes with servers whose TLS is right, and wrong in one way each."""
+"""Handshakes with correct servers, and with servers with one TLS fault each."""
 
 from __future__ import annotations
 

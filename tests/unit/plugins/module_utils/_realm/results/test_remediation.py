@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task would set for each finding that a change of settings ends."""
+"""The settings that a remediation task changes for each finding."""
 
 from __future__ import annotations
 
