@@ -41,6 +41,7 @@ class Result:
 
     @property
     def open(self) -> tuple[Judged, ...]:
+        """The findings that are neither waived nor in the baseline."""
         return tuple(each for each in self.findings if each.status == OPEN)
 
 

@@ -50,12 +50,12 @@ def sure(clients: Iterable[Json], test: Callable[[Json], bool]) -> Iterator[Json
 
 
 def client_id(client: Json) -> str:
-    """Raises Unknown."""
+    """A client's clientId, which is not its id. Raises Unknown."""
     return text(client, "clientId")
 
 
 def protocol_of(client: Json) -> str:
-    """Raises Unknown."""
+    """OIDC, SAML, or another protocol such as docker-v2. Raises Unknown."""
     return text(client, "protocol") or OIDC
 
 

@@ -46,6 +46,7 @@ def limited(severity: Severity, limit: Limit) -> Severity:
 
 
 def realm_browser(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
+    """The realm's browser flow. Raises Unknown."""
     yield bound_alias(snapshot, "browserFlow"), None
 
 
@@ -64,14 +65,18 @@ def realm_logins(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
 
 
 def client_browser(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
+    """The browser flows with which clients override the realm's. Raises Unknown."""
     return _overrides(snapshot, (BROWSER,))
 
 
 def client_logins(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
+    """All flows with which clients override the realm's. Raises Unknown."""
     return _overrides(snapshot, None)
 
 
 def broker_logins(snapshot: Snapshot) -> Iterator[tuple[str, Limit]]:
+    """The flows after logins at identity providers. Raises Unknown."""
+
     def of(provider: Json) -> Iterator[tuple[str, Limit]]:
         limit = None if switch(provider, "enabled") else INFO
         own, after = text(provider, "firstBrokerLoginFlowAlias"), text(provider, "postBrokerLoginFlowAlias")

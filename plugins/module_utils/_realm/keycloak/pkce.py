@@ -16,5 +16,5 @@ EXECUTOR = "pkce-enforcer"
 
 
 def requires_pkce(snapshot: Snapshot, client: Json) -> bool:
-    """Raises Unknown."""
+    """Whether the client must use PKCE, with any method. Raises Unknown."""
     return bool(attribute(client, METHOD)) or covers(snapshot, client, EXECUTOR)

@@ -100,6 +100,7 @@ def labels(roles: Mapping[str, Role], ids: Iterable[str]) -> list[str]:
 
 
 def label(role: Role) -> str:
+    """The role's name; for a client role clientId.name."""
     return role.name if role.client is None else f"{role.client}.{role.name}"
 
 

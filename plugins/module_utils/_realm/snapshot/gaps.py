@@ -51,6 +51,7 @@ class Gap:
     expected: bool = False
 
     def error(self) -> Unknown:
+        """The exception that reading this gap raises."""
         return Inconclusive(self.reason) if self.fault else NotEvaluated(self.reason, self.roles, self.expected)
 
 

@@ -109,9 +109,11 @@ class Breaker:
             raise Missing(self._down)
 
     def worked(self) -> None:
+        """Record a success."""
         self._in_a_row = 0
 
     def failed(self, gap: Gap) -> None:
+        """Record a failure. After MOST_FAILURES in a row, the server counts as down."""
         # Concurrent increments may lose a count. The harm is one extra request.
         self._in_a_row += 1
         if self._in_a_row >= MOST_FAILURES:

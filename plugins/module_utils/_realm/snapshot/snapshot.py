@@ -170,8 +170,8 @@ class Snapshot:
     #: RealmEventsConfigRepresentation.
     events_config = Section[Json]()
     #: Alias -> flow, for every flow that the realm, a client or an identity provider is bound to. A flow that could
-    #: not be read is a Gap. If clients or identity providers could not be read, so are the flows that they are bound
-    #: to, under a descriptive key.
+    #: not be read is a Gap. If clients or identity providers could not be read, a Gap with a descriptive key stands
+    #: for the flows that they are bound to.
     flows = Section["Mapping[str, Flow | Gap]"]()
     #: Id -> alias of every top-level flow. A client's authenticationFlowBindingOverrides hold ids (or aliases).
     flow_aliases = Section[Mapping[str, str]]()
