@@ -84,7 +84,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core has no hin
         try:
             return tokens(terms, kwargs, known, self._templar, Display().warning)
         except Exception as error:
-            from ..plugin_utils._lookup_errors import told
+            from ..plugin_utils._lookup_errors import error_message
 
-            message = told(error, kwargs, known, self._templar)
+            message = error_message(error, kwargs, known, self._templar)
         raise AnsibleLookupError(message)  # out here it has no context: Ansible prints the texts of causes

@@ -15,7 +15,7 @@ from ._http.model import HttpResponse, Retries, Transport
 from ._oauth.client_auth import form_encoded, form_request
 from ._oauth.discovery import token_endpoint
 from ._oauth.grants import form_fields
-from ._oauth.refusals import Circumstances, redirected, refusal
+from ._oauth.refusals import RequestFacts, redirected, refusal
 from ._oauth.token import Token
 from ._oauth.token_answer import access_token, granted_scope, json_object, lifetime, missing_scopes
 from ._urls import check_url
@@ -49,7 +49,7 @@ class TokenClient:
 
     def _fetch(self) -> Token:
         options = self._options
-        at = circumstances(options, self._endpoint())
+        at = request_facts(options, self._endpoint())
         check_url(at.endpoint, allow_http=options.allow_http, what=at.where_options)
         request = form_request(options, at.endpoint, form_fields(options))
         # Before sending: network delays then make the token seem older than it is, never younger.
@@ -68,7 +68,7 @@ class TokenClient:
             retries=Retries(count=options.retries),
         )
 
-    def _token(self, response: HttpResponse, at: Circumstances, issued_at: float) -> Token:
+    def _token(self, response: HttpResponse, at: RequestFacts, issued_at: float) -> Token:
         if 300 <= response.status < 400:
             raise EndpointRedirects(redirected(response, what=at.address_option))
         if not 200 <= response.status < 300:
@@ -81,16 +81,16 @@ class TokenClient:
         missing = missing_scopes(scope, at.scope)
         if missing:
             self._warn(
-                f"{at.place} gave the client {at.client} a token without the scope {', '.join(map(quoted, missing))}: "
+                f"{at.url} gave the client {at.client} a token without the scope {', '.join(map(quoted, missing))}: "
                 "calls that need it will be refused; check scope, and which scopes the client may have."
             )
         return Token(token, "Bearer", scope, issued_at, issued_at + lifetime(answer, token))
 
 
-def circumstances(options: ClientOptions, endpoint: str) -> Circumstances:
+def request_facts(options: ClientOptions, endpoint: str) -> RequestFacts:
     """The facts about a token request that an error may name."""
     where = "issuer" if options.issuer else "auth_server and realm" if options.auth_server else "token_url"
-    return Circumstances(
+    return RequestFacts(
         endpoint=endpoint,
         client_id=options.client_id,
         auth_method=options.client_auth_method,

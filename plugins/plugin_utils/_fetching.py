@@ -49,7 +49,7 @@ def fetched(options: ClientOptions, warn: Warn) -> Token:
         return TokenClient(options, transport, warn).fetch()
 
 
-def name_sources(error: Exception, options: ClientOptions) -> None:
+def name_option_sources(error: Exception, options: ClientOptions) -> None:
     """Adds the sources of this caller's options to the error.
 
     The store returns failures of other workers, too, whose options may have other sources.

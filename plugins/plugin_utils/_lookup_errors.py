@@ -17,7 +17,7 @@ from ._secrets import masked
 from ._templating import evaluated
 
 
-def told(error: Exception, arguments: Mapping[str, object], variables: Mapping[str, Any], templar: Any) -> str:
+def error_message(error: Exception, arguments: Mapping[str, object], variables: Mapping[str, Any], templar: Any) -> str:
     """The sentence for an error, with secrets masked: it may quote one that was set under the wrong name."""
     try:
         if isinstance(error, AuthkitError):

@@ -23,19 +23,19 @@ def profile_layer(name: object, variables: Mapping[str, Any], rendering: Renderi
     """
     if not isinstance(name, (str, int)) or isinstance(name, bool):
         raise InvalidOption("The name of a profile must be text.")
-    place = f"the profile {quoted(str(name))}"
+    profile = f"the profile {quoted(str(name))}"
     profiles, profiles_done = rendering.mapping(variables.get(PROFILES), f"The variable {PROFILES}")
     found = _profile(str(name), profiles)
-    values, done = (found, True) if profiles_done else rendering.mapping(found, sentence(place))
+    values, done = (found, True) if profiles_done else rendering.mapping(found, sentence(profile))
     if not isinstance(values, Mapping):
-        raise InvalidOption(f"{sentence(place)} in {PROFILES} must be a mapping of options to values.")
+        raise InvalidOption(f"{sentence(profile)} in {PROFILES} must be a mapping of options to values.")
 
     def render(option: str, value: object) -> object:
-        what = f"{option} in {place}"
+        what = f"{option} in {profile}"
         return value if done else rendering.rendered(value, what, text=is_text(option))
 
     raw = {str(option): value for option, value in values.items()}
-    return Layer("profile", raw, dict.fromkeys(OPTIONS, place), render)
+    return Layer("profile", raw, dict.fromkeys(OPTIONS, profile), render)
 
 
 def _profile(name: str, profiles: object) -> object:

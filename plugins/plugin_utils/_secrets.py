@@ -51,9 +51,9 @@ def warnings_for(options: ClientOptions) -> Iterator[str]:
 
     The text is always the same, so Ansible shows it once for all hosts and tasks.
     """
-    for place in options.short_secrets(SHORTEST):
+    for source in options.short_secrets(SHORTEST):
         yield (
-            f"A secret in {place} has fewer than {SHORTEST} characters, so it is masked only where it is a whole "
+            f"A secret in {source} has fewer than {SHORTEST} characters, so it is masked only where it is a whole "
             "value, and it is easy to guess: replace it with a longer one."
         )
 

@@ -70,20 +70,20 @@ def rendered(value: object, templar: Any, what: str, *, omit: str | None = None,
     def render() -> object:
         return without_omitted(plain(_templated(value, templar, text)), omit)
 
-    place = (what, id(value))
-    if place in _RENDERING:
-        _RENDERING[place] = True
+    key = (what, id(value))
+    if key in _RENDERING:
+        _RENDERING[key] = True
         from ._reasons import refers_to_itself
 
         raise refers_to_itself(what)
-    _RENDERING[place] = False
+    _RENDERING[key] = False
     try:
-        return _told(render, value, what)
+        return _translating_errors(render, value, what)
     except Exception:
-        if not _RENDERING[place]:
+        if not _RENDERING[key]:
             raise
     finally:
-        _RENDERING.pop(place)
+        _RENDERING.pop(key)
     from ._reasons import needs_itself
 
     raise needs_itself(what)
@@ -107,10 +107,10 @@ def evaluated(value: object, what: str, *, omit: object = None) -> object:
             raise AnsibleUndefinedVariable(f"'{value._undefined_name}' is undefined")
         return without_omitted(plain(value), omit)
 
-    return _told(look, getattr(value, "_undefined_name", None), what)
+    return _translating_errors(look, getattr(value, "_undefined_name", None), what)
 
 
-def _told(make: Callable[[], object], source: object, what: str) -> object:
+def _translating_errors(make: Callable[[], object], source: object, what: str) -> object:
     """What make() returns. Its errors become InvalidOption, without the original as context."""
     try:
         return make()

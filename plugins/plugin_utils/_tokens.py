@@ -48,9 +48,9 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
             warn=warn,
         )
     except Exception as error:
-        from ._fetching import name_sources
+        from ._fetching import name_option_sources
 
-        name_sources(error, options)
+        name_option_sources(error, options)
         raise
     register(token.access_token)
     return token

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from .._errors import DiscoveryFailed, EndpointRedirects, InsecureUrl, InvalidOption, IssuerMismatch
 from .._http.model import LONGEST_OAUTH_ANSWER, ONCE, HttpRequest, HttpResponse, Retries, Transport
 from .._urls import check_url, leads_inward, origin, safe_url
-from .refusals import Circumstances, known_refusal, realm_of, redirected, unavailable
+from .refusals import RequestFacts, known_refusal, realm_of, redirected, unavailable
 
 
 def metadata_urls(issuer: str) -> tuple[str, str]:
@@ -64,7 +64,7 @@ def metadata(issuer: str, transport: Transport, retries: Retries = ONCE) -> tupl
     Raises DiscoveryFailed if there is none, EndpointRedirects, RateLimited, ServerUnavailable, and NetworkError.
     """
     tried: list[str] = []
-    at = Circumstances(endpoint=issuer, where_options="issuer")
+    at = RequestFacts(endpoint=issuer, where_options="issuer")
     for url in metadata_urls(issuer):
         request = HttpRequest("GET", url, headers={"Accept": "application/json"}, limit=LONGEST_OAUTH_ANSWER)
         response = transport.send(request, retries)

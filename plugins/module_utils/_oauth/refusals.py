@@ -41,7 +41,7 @@ from .._words import quoted
 
 
 @dataclass(frozen=True)
-class Circumstances:
+class RequestFacts:
     """The facts about a token request that a message may safely name."""
 
     endpoint: str
@@ -56,7 +56,7 @@ class Circumstances:
     reserved_characters: bool = False
 
     @property
-    def place(self) -> str:
+    def url(self) -> str:
         """The endpoint's URL, as a message may show it."""
         return safe_url(self.endpoint)
 
@@ -119,7 +119,7 @@ def unavailable(response: HttpResponse, url: str) -> AuthkitError | None:
     return None
 
 
-def refusal(response: HttpResponse, answer: Mapping[str, object], at: Circumstances) -> AuthkitError:
+def refusal(response: HttpResponse, answer: Mapping[str, object], at: RequestFacts) -> AuthkitError:
     """The error for a response without a token. answer: its JSON object, empty if it has none."""
     busy = unavailable(response, at.endpoint)
     if busy is not None:
@@ -138,7 +138,7 @@ def refusal(response: HttpResponse, answer: Mapping[str, object], at: Circumstan
     return _refused(response, error, at)
 
 
-def known_refusal(answer: Mapping[str, object], at: Circumstances) -> AuthkitError | None:
+def known_refusal(answer: Mapping[str, object], at: RequestFacts) -> AuthkitError | None:
     """The error for a description that Keycloak is known to use, else None."""
     error, words = answer.get("error"), answer.get("error_description") or ""
     if not isinstance(error, str) or not isinstance(words, str):
@@ -148,28 +148,28 @@ def known_refusal(answer: Mapping[str, object], at: Circumstances) -> AuthkitErr
     return None if known is None else known(at)
 
 
-def _wrong_secret(at: Circumstances) -> AuthkitError:
+def _wrong_secret(at: RequestFacts) -> AuthkitError:
     return WrongClientSecret(
-        f"The client_secret of the client {at.client} is wrong in {at.realm} at {at.place}: copy it from the admin "
+        f"The client_secret of the client {at.client} is wrong in {at.realm} at {at.url}: copy it from the admin "
         "console, Clients, this client, tab Credentials."
     )
 
 
-def _unknown_client(at: Circumstances) -> AuthkitError:
+def _unknown_client(at: RequestFacts) -> AuthkitError:
     return UnknownClient(
-        f"{at.place} knows no enabled client {at.client} in {at.realm}: check client_id, and in the admin console "
+        f"{at.url} knows no enabled client {at.client} in {at.realm}: check client_id, and in the admin console "
         "under Clients that it exists and is enabled."
     )
 
 
-def _no_service_account(at: Circumstances) -> AuthkitError:
+def _no_service_account(at: RequestFacts) -> AuthkitError:
     return ServiceAccountsDisabled(
         f"The client {at.client} in {at.realm} may not log in by itself (client credentials grant): switch on 'Service "
         "account roles' in the admin console, Clients, this client, Settings, Capability config."
     )
 
 
-def _public_client(at: Circumstances) -> AuthkitError:
+def _public_client(at: RequestFacts) -> AuthkitError:
     return ClientNotConfidential(
         f"The client {at.client} in {at.realm} is public and has no secret to log in with: switch on 'Client "
         "authentication' and 'Service account roles' in the admin console, Clients, this client, Settings, Capability "
@@ -177,14 +177,14 @@ def _public_client(at: Circumstances) -> AuthkitError:
     )
 
 
-def _bearer_only(at: Circumstances) -> AuthkitError:
+def _bearer_only(at: RequestFacts) -> AuthkitError:
     return ClientNotConfidential(
         f"The client {at.client} in {at.realm} is bearer-only and cannot log in: use another client, one with 'Client "
         "authentication' and 'Service account roles' switched on."
     )
 
 
-def _other_method(at: Circumstances) -> AuthkitError:
+def _other_method(at: RequestFacts) -> AuthkitError:
     return ClientAuthMethodRefused(
         f"The client {at.client} in {at.realm} does not accept client_auth_method {at.auth_method}: set "
         "client_auth_method to what the admin console shows for it under Clients, this client, tab Credentials, "
@@ -192,7 +192,7 @@ def _other_method(at: Circumstances) -> AuthkitError:
     )
 
 
-def _other_secret_method(at: Circumstances) -> AuthkitError:
+def _other_secret_method(at: RequestFacts) -> AuthkitError:
     wanted = "client_secret_post" if at.auth_method == "client_secret_basic" else "client_secret_basic"
     return ClientAuthMethodRefused(
         f"The client {at.client} in {at.realm} does not accept client_auth_method {at.auth_method}: set "
@@ -201,91 +201,88 @@ def _other_secret_method(at: Circumstances) -> AuthkitError:
     )
 
 
-def _unknown_realm(at: Circumstances) -> AuthkitError:
+def _unknown_realm(at: RequestFacts) -> AuthkitError:
     return UnknownRealm(
         f"The server {host_and_port(at.endpoint)} does not have {at.realm}: check {at.where_options}, "
         "upper and lower case included."
     )
 
 
-def _realm_disabled(at: Circumstances) -> AuthkitError:
+def _realm_disabled(at: RequestFacts) -> AuthkitError:
     return RealmDisabled(
-        f"{at.realm[0].upper()}{at.realm[1:]} at {at.place} is disabled: switch on 'Enabled' in the admin console, "
+        f"{at.realm[0].upper()}{at.realm[1:]} at {at.url} is disabled: switch on 'Enabled' in the admin console, "
         "Realm settings."
     )
 
 
-def _https_required(at: Circumstances) -> AuthkitError:
+def _https_required(at: RequestFacts) -> AuthkitError:
     return HttpsRequired(
-        f"{at.realm[0].upper()}{at.realm[1:]} requires https, and {at.place} is plain http: write "
+        f"{at.realm[0].upper()}{at.realm[1:]} requires https, and {at.url} is plain http: write "
         f"{at.address_option} with https://, or look at 'Require SSL' in the admin console, Realm settings, General."
     )
 
 
-def _scope(at: Circumstances) -> AuthkitError:
+def _scope(at: RequestFacts) -> AuthkitError:
     asked = ", ".join(quoted(scope) for scope in at.scope)
     if not asked:
         return ScopeRefused(
-            f"{at.place} requires a scope that was not requested: set scope to one that the client {at.client} may "
-            "have."
+            f"{at.url} requires a scope that was not requested: set scope to one that the client {at.client} may have."
         )
     return ScopeRefused(
-        f"{at.place} does not grant the client {at.client} the requested scope ({asked}): check scope, and that it "
+        f"{at.url} does not grant the client {at.client} the requested scope ({asked}): check scope, and that it "
         "exists and is assigned to this client (in Keycloak: Clients, this client, tab Client scopes)."
     )
 
 
-def _target(at: Circumstances) -> AuthkitError:
+def _target(at: RequestFacts) -> AuthkitError:
     asked = ", ".join(quoted(target) for target in (*at.audience, *at.resource))
     return AudienceRefused(
-        f"{at.place} does not issue the client {at.client} tokens for {asked or 'the requested target'}: check "
+        f"{at.url} does not issue the client {at.client} tokens for {asked or 'the requested target'}: check "
         "audience and resource, and that the client may use them."
     )
 
 
-def _grant(at: Circumstances) -> AuthkitError:
+def _grant(at: RequestFacts) -> AuthkitError:
     return GrantRefused(
-        f"{at.place} does not let the client {at.client} use the grant {at.grant_type}: allow it for this client at "
+        f"{at.url} does not let the client {at.client} use the grant {at.grant_type}: allow it for this client at "
         "the server (in Keycloak: Settings, Capability config), or set grant_type to one that is allowed."
     )
 
 
-def _unsupported_grant(at: Circumstances) -> AuthkitError:
+def _unsupported_grant(at: RequestFacts) -> AuthkitError:
     return GrantRefused(
-        f"{at.place} does not offer the grant {at.grant_type}: switch it on at the server, or check {at.where_options}."
+        f"{at.url} does not offer the grant {at.grant_type}: switch it on at the server, or check {at.where_options}."
     )
 
 
-def _not_authenticated(status: int, at: Circumstances) -> AuthkitError:
+def _not_authenticated(status: int, at: RequestFacts) -> AuthkitError:
     hint = ""
     if at.auth_method == "client_secret_basic":
         why = "they hold characters that some servers do not decode" if at.reserved_characters else "some want it"
         hint = f"; if both are right, try client_auth_method client_secret_post ({why})"
     return ClientAuthenticationFailed(
-        f"{at.place} refused the client {at.client} (HTTP {status}): check client_id and client_secret{hint}."
+        f"{at.url} refused the client {at.client} (HTTP {status}): check client_id and client_secret{hint}."
     )
 
 
-def _not_found(status: int, at: Circumstances) -> AuthkitError:
+def _not_found(status: int, at: RequestFacts) -> AuthkitError:
     hint = ""
     if realm_of(at.endpoint) is not None:
         hint = " (Keycloak before version 17 has /auth in front of /realms, later ones only where it is set up so)"
-    return EndpointNotFound(
-        f"There is no token endpoint at {at.place} (HTTP {status}): check {at.where_options}{hint}."
-    )
+    return EndpointNotFound(f"There is no token endpoint at {at.url} (HTTP {status}): check {at.where_options}{hint}.")
 
 
-def _refused(response: HttpResponse, error: object, at: Circumstances) -> AuthkitError:
+def _refused(response: HttpResponse, error: object, at: RequestFacts) -> AuthkitError:
     code = rfc_code(error)
     said = f"HTTP {response.status}" if code is None else f"HTTP {response.status}, {code}"
     return TokenRequestRefused(
-        f"{at.place} refused the token request of the client {at.client} ({said}): look up the reason in the server's "
+        f"{at.url} refused the token request of the client {at.client} ({said}): look up the reason in the server's "
         "log, and check extra_parameters if you set them."
     )
 
 
 #: (error, error_description up to its first full stop), as observed with Keycloak 26.7.3.
-_KEYCLOAK: Mapping[tuple[str, str], Callable[[Circumstances], AuthkitError]] = MappingProxyType(
+_KEYCLOAK: Mapping[tuple[str, str], Callable[[RequestFacts], AuthkitError]] = MappingProxyType(
     {
         ("unauthorized_client", "Invalid client or Invalid client credentials"): _wrong_secret,
         ("invalid_client", "Invalid client or Invalid client credentials"): _unknown_client,
@@ -301,7 +298,7 @@ _KEYCLOAK: Mapping[tuple[str, str], Callable[[Circumstances], AuthkitError]] = M
 )
 
 #: Error codes of RFC 6749 section 5.2 and RFC 8707 section 2.
-_CODES: Mapping[str, Callable[[Circumstances], AuthkitError]] = MappingProxyType(
+_CODES: Mapping[str, Callable[[RequestFacts], AuthkitError]] = MappingProxyType(
     {
         "invalid_scope": _scope,
         "invalid_target": _target,

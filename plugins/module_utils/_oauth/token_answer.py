@@ -12,7 +12,7 @@ from .._errors import NotJson, TruncatedAnswer, UnusableToken
 from .._http.headers import is_visible_ascii
 from .._http.model import HttpResponse, parsed_json
 from .jwt_parts import unverified_claims
-from .refusals import Circumstances
+from .refusals import RequestFacts
 
 #: Seconds that a token is taken to live if the response does not say.
 UNKNOWN_LIFETIME = 60.0
@@ -24,7 +24,7 @@ LONGEST_TOKEN = 64 * 1024
 _KNOWN_TYPES = ("dpop", "mac", "n_a", "pop", "jwt")
 
 
-def json_object(response: HttpResponse, at: Circumstances) -> dict[str, object]:
+def json_object(response: HttpResponse, at: RequestFacts) -> dict[str, object]:
     """The response as a JSON object. Raises NotJson or TruncatedAnswer; neither quotes the response."""
     text = response.text()
     value = parsed_json(text)
@@ -32,30 +32,30 @@ def json_object(response: HttpResponse, at: Circumstances) -> dict[str, object]:
         return value
     if text.startswith("{"):
         raise TruncatedAnswer(
-            f"The JSON response from {at.place} (HTTP {response.status}, {len(response.body)} bytes) breaks off or is "
+            f"The JSON response from {at.url} (HTTP {response.status}, {len(response.body)} bytes) breaks off or is "
             "damaged: try again, and check proxies in between and the server's log."
         )
     raise NotJson(
-        f"{at.place} answered HTTP {response.status} with {_kind(response, text)} instead of a JSON object: check "
+        f"{at.url} answered HTTP {response.status} with {_kind(response, text)} instead of a JSON object: check "
         f"{at.where_options}, and what proxies in between answer."
     )
 
 
-def access_token(answer: dict[str, object], at: Circumstances) -> str:
+def access_token(answer: dict[str, object], at: RequestFacts) -> str:
     """The access token: visible ASCII, since it is sent in a header. Raises UnusableToken."""
     token = answer.get("access_token")
     if not isinstance(token, str) or not token:
         raise UnusableToken(
-            f"The response from {at.place} has no access_token: check {at.where_options}, and the server's log."
+            f"The response from {at.url} has no access_token: check {at.where_options}, and the server's log."
         )
     if not is_visible_ascii(token):
         raise UnusableToken(
-            f"The access_token in the response from {at.place} holds spaces, control or non-ASCII characters and "
+            f"The access_token in the response from {at.url} holds spaces, control or non-ASCII characters and "
             "cannot be sent in a header: have the server's token format corrected."
         )
     if len(token) > LONGEST_TOKEN:
         raise UnusableToken(
-            f"The access_token in the response from {at.place} is longer than {LONGEST_TOKEN // 1024} KiB, more than a "
+            f"The access_token in the response from {at.url} is longer than {LONGEST_TOKEN // 1024} KiB, more than a "
             f"header can carry: have the server put less into the tokens of the client {at.client}."
         )
     _check_type(answer.get("token_type"), at)
@@ -92,17 +92,17 @@ def lifetime(answer: dict[str, object], token: str) -> float:
     return UNKNOWN_LIFETIME if seconds is None else min(seconds, LONGEST_LIFETIME)
 
 
-def _check_type(kind: object, at: Circumstances) -> None:
+def _check_type(kind: object, at: RequestFacts) -> None:
     if isinstance(kind, str) and kind.lower() == "bearer":
         return
     if kind is None:
         raise UnusableToken(
-            f"The response from {at.place} has no token_type, which RFC 6749 section 5.1 requires: "
+            f"The response from {at.url} has no token_type, which RFC 6749 section 5.1 requires: "
             "have the server send token_type Bearer."
         )
     named = f" ({kind})" if isinstance(kind, str) and kind.lower() in _KNOWN_TYPES else ""
     raise UnusableToken(
-        f"The token from {at.place} is not a bearer token{named}: switch off sender-constrained tokens for the client "
+        f"The token from {at.url} is not a bearer token{named}: switch off sender-constrained tokens for the client "
         f"{at.client}, only token_type Bearer can be used here."
     )
 

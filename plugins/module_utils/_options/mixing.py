@@ -12,10 +12,10 @@ from typing import NoReturn
 from .._errors import ContradictoryOptions, MissingOption, MixedSources, UnknownOption
 from .._words import listed, nearest, quoted
 from .layer import Layer
-from .sources import places
+from .sources import join_origins
 from .table import OPTIONS, WHERE
-from .values import text
-from .where import same_place
+from .values import read_text
+from .where import same_location
 
 
 def refuse_unknown(layer: Layer, name: str) -> NoReturn:
@@ -40,7 +40,7 @@ def check_where(layer: Layer) -> None:
     """Raises ContradictoryOptions or MissingOption unless a layer says in exactly one way where tokens come from."""
     names = list(layer.picked(WHERE))
     ways = {"auth_server" if name == "realm" else name for name in names}
-    origin = places([layer.name(name) for name in names])
+    origin = join_origins([layer.name(name) for name in names])
     if len(ways) > 1:
         raise ContradictoryOptions(
             f"{listed(names)} from {origin} contradict each other: set issuer, or auth_server and realm, or token_url."
@@ -55,7 +55,7 @@ def check_where(layer: Layer) -> None:
 
 def _check_same_server(above: Layer, below: Layer, credential: str) -> None:
     there, here = above.picked(WHERE), below.picked(WHERE)
-    if here and not same_place(there, here):
+    if here and not same_location(there, here):
         raise MixedSources(
             f"{credential} from {below.name(credential)} is not used, because it was written for the server and realm "
             f"of {_naming(below, here)}, and {_naming(above, there)} mean another: set {credential} together "
@@ -67,7 +67,7 @@ def _check_same_client(above: Layer, below: Layer, credential: str) -> None:
     there, here = above.get("client_id"), below.get("client_id")
     if here is None:
         return
-    wanted, own = text(there, _labelled(above)), text(here, _labelled(below))
+    wanted, own = read_text(there, _labelled(above)), read_text(here, _labelled(below))
     if wanted != own:
         raise MixedSources(
             f"{credential} from {below.name(credential)} is not used, because {_labelled(above)} is {quoted(wanted)}, "
@@ -81,7 +81,7 @@ def _labelled(layer: Layer) -> str:
 
 
 def _naming(layer: Layer, values: Mapping[str, object]) -> str:
-    return f"{listed(list(values))} from {places([layer.name(option) for option in values])}"
+    return f"{listed(list(values))} from {join_origins([layer.name(option) for option in values])}"
 
 
 def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[str]:

@@ -25,10 +25,10 @@ def read(option: Option, value: object, what: str, *, allow_http: bool) -> objec
     if option.read in _OF_PLACES:
         from . import where
 
-        return where.judged(option, value, what, allow_http=allow_http)
-    from .values import judged
+        return where.read_where(option, value, what, allow_http=allow_http)
+    from .values import read_value
 
-    return judged(option, value, what)
+    return read_value(option, value, what)
 
 
 def _plainly(option: Option, value: object) -> object:

@@ -34,10 +34,10 @@ def sources(origins: Mapping[str, str]) -> str:
             last[1].append(origin)
         else:
             groups.append(([option], [origin]))
-    return ", ".join(f"{listed(options)} from {places(origins_of)}" for options, origins_of in groups)
+    return ", ".join(f"{listed(options)} from {join_origins(origins_of)}" for options, origins_of in groups)
 
 
-def places(origins: Sequence[str]) -> str:
+def join_origins(origins: Sequence[str]) -> str:
     """Several names of places as one phrase: "the variables authkit_auth_server and authkit_realm"."""
     distinct = list(dict.fromkeys(origins))
     if len(distinct) > 1 and all(origin.startswith(_VARIABLE) for origin in distinct):

@@ -49,7 +49,7 @@ PROTOCOL_PARAMETERS = frozenset(
 )
 
 
-def text(value: object, what: str) -> str:
+def read_text(value: object, what: str) -> str:
     """One line of text. An integer is accepted as it is written; other types have more than one spelling."""
     if isinstance(value, str):
         plain = value
@@ -64,19 +64,19 @@ def text(value: object, what: str) -> str:
     return plain
 
 
-def path(value: object, what: str) -> str:
+def read_path(value: object, what: str) -> str:
     """A file's path, with ~ and $NAME expanded as Ansible does for options of that type."""
-    return os.path.expanduser(os.path.expandvars(text(value, what)))
+    return os.path.expanduser(os.path.expandvars(read_text(value, what)))
 
 
-def one_of(value: object, what: str, choices: Sequence[str]) -> str:
+def read_choice(value: object, what: str, choices: Sequence[str]) -> str:
     """One of the choices."""
     if not isinstance(value, str) or value not in choices:
         raise InvalidOption(f"{what} must be {' or '.join(choices)}.")
     return value
 
 
-def flag(value: object, what: str) -> bool:
+def read_flag(value: object, what: str) -> bool:
     """A boolean in any of Ansible's spellings."""
     try:
         return bool(boolean(value, strict=True))
@@ -85,7 +85,7 @@ def flag(value: object, what: str) -> bool:
     raise InvalidOption(f"{what} must be true or false.")
 
 
-def number(value: object, what: str) -> float:
+def read_number(value: object, what: str) -> float:
     """A finite number that is not negative."""
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         return float(value)
@@ -94,23 +94,23 @@ def number(value: object, what: str) -> float:
     raise InvalidOption(f"{what} must be a number, 0 or more.")
 
 
-def seconds_above_zero(value: object, what: str) -> float:
+def read_positive_seconds(value: object, what: str) -> float:
     """A duration in seconds, more than 0."""
-    found = number(value, what)
+    found = read_number(value, what)
     if found <= 0:
         raise InvalidOption(f"{what} must be more than 0 seconds.")
     return found
 
 
-def whole_number(value: object, what: str, most: int) -> int:
+def read_whole_number(value: object, what: str, most: int) -> int:
     """A whole number from 0 to `most`."""
-    found = number(value, what)
+    found = read_number(value, what)
     if found != int(found) or found > most:
         raise InvalidOption(f"{what} must be a whole number from 0 to {most}.")
     return int(found)
 
 
-def words(value: object, what: str, *, of_one_word: bool = True) -> tuple[str, ...]:
+def read_words(value: object, what: str, *, of_one_word: bool = True) -> tuple[str, ...]:
     """A list of texts: a list, a JSON list, or text that is separated by spaces or commas.
 
     of_one_word: a space in an item of a list separates, too, since items cannot contain one.
@@ -121,20 +121,20 @@ def words(value: object, what: str, *, of_one_word: bool = True) -> tuple[str, .
         items = _unsplit(value, what)
     if not isinstance(items, (list, tuple)):
         items = [items]
-    found = [text(item, f"each of {what}") for item in items if item is not None]
+    found = [read_text(item, f"each of {what}") for item in items if item is not None]
     if of_one_word:
         found = [word for item in found for word in item.split()]
     return tuple(dict.fromkeys(item for item in found if item))
 
 
-def form_fields(value: object, what: str) -> tuple[tuple[str, str], ...]:
+def read_form_fields(value: object, what: str) -> tuple[tuple[str, str], ...]:
     """Additional form fields: a mapping, or a JSON object; a list repeats its name, null omits it."""
     fields = _from_json(value, what) if isinstance(value, str) else value
     if not isinstance(fields, Mapping):
         raise InvalidOption(f"{what} must be a mapping of names to values (as text: a JSON object).")
     found: list[tuple[str, str]] = []
     for name, given in fields.items():
-        key = text(name, f"each name in {what}")
+        key = read_text(name, f"each name in {what}")
         if key in PROTOCOL_PARAMETERS:
             raise InvalidOption(f"{what} must not hold {key}: that is not an extra parameter, use the options.")
         each = given if isinstance(given, (list, tuple)) else [given]
@@ -171,28 +171,28 @@ def _kind(value: object) -> str:
     return names.get(type(value), f"of the type {type(value).__name__}")
 
 
-def _retries(value: object, what: str) -> int:
-    return whole_number(value, what, MOST_RETRIES)
+def _read_retries(value: object, what: str) -> int:
+    return read_whole_number(value, what, MOST_RETRIES)
 
 
-def _names(value: object, what: str) -> tuple[str, ...]:
-    return words(value, what, of_one_word=False)
+def _read_names(value: object, what: str) -> tuple[str, ...]:
+    return read_words(value, what, of_one_word=False)
 
 
 #: By the value of `read` in the table of options.
 READERS: Mapping[str, Callable[[object, str], object]] = {
-    "str": text,
-    "path": path,
-    "bool": flag,
-    "float": number,
-    "seconds_above_zero": seconds_above_zero,
-    "retries": _retries,
-    "list": words,
-    "names": _names,
-    "dict": form_fields,
+    "str": read_text,
+    "path": read_path,
+    "bool": read_flag,
+    "float": read_number,
+    "seconds_above_zero": read_positive_seconds,
+    "retries": _read_retries,
+    "list": read_words,
+    "names": _read_names,
+    "dict": read_form_fields,
 }
 
 
-def judged(option: Option, value: object, what: str) -> object:
+def read_value(option: Option, value: object, what: str) -> object:
     """The field for a value of an option that is not about URLs or hosts."""
-    return one_of(value, what, option.choices) if option.choices else READERS[option.read](value, what)
+    return read_choice(value, what, option.choices) if option.choices else READERS[option.read](value, what)

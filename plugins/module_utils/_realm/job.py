@@ -17,7 +17,7 @@ from .._http.model import Transport, TransportSettings
 from .._http.transports import urls_transport
 from .._masking import SENTENCES as OWN_SENTENCES
 from .._options.spec import CONNECTION_SPEC
-from .._options.where import auth_server
+from .._options.where import read_auth_server
 from .._unforeseen import unforeseen
 from .._urls import host_allowed, host_and_port
 from .admin.audit_token import TokenSource
@@ -102,7 +102,7 @@ def prepare(params: Mapping[str, Any]) -> Job:
             f"The module {MODULE} does not know which server and realms to check: its action plugin on the controller "
             "sets them, so call it as a task by its full name, or set auth_server and realms."
         )
-    server = auth_server(params["auth_server"], "auth_server", allow_http=bool(params.get("allow_http")))
+    server = read_auth_server(params["auth_server"], "auth_server", allow_http=bool(params.get("allow_http")))
     allowed = params.get("allowed_hosts") or ()
     if allowed and not host_allowed(server, allowed):
         raise HostNotAllowed(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import InvalidOption, UnknownOption
-from .._options.values import flag, number, text, whole_number, words
+from .._options.values import read_flag, read_number, read_text, read_whole_number, read_words
 from .._words import nearest, quoted
 from .model import SEVERITIES, Check, Parameter, Severity
 
@@ -69,7 +69,7 @@ def _typed(parameter: Parameter, value: object, what: str) -> Any:
         default: Mapping[str, object] = parameter.default if isinstance(parameter.default, Mapping) else {}
         return {**default, **_mapping(default, value, what)}
     if kind in (list, tuple):
-        return kind(words(value, what, of_one_word=False))
+        return kind(read_words(value, what, of_one_word=False))
     return _scalar(kind, value, what)
 
 
@@ -82,9 +82,9 @@ def _mapping(default: Mapping[str, object], value: object, what: str) -> dict[st
 
 def _scalar(kind: type[Any], value: object, what: str) -> Any:
     if kind is bool:
-        return flag(value, what)
+        return read_flag(value, what)
     if kind is int:
-        return whole_number(value, what, most=_MOST)
+        return read_whole_number(value, what, most=_MOST)
     if kind is float:
-        return number(value, what)
-    return text(value, what)
+        return read_number(value, what)
+    return read_text(value, what)

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from .._errors import InvalidOption, MissingOption
 from .._options.client import ClientOptions
-from .._options.where import realm as checked_realm
+from .._options.where import read_realm as checked_realm
 from .._urls import safe_url
 from .._words import quoted
 

@@ -229,12 +229,12 @@ def _finished(result: Result, notes: Notes, *, sentences: Collection[str]) -> Re
     :param sentences: the keys whose texts are all our own.
     """
     masker = Masker(notes.secrets)
-    told = {key: result.pop(key, None) or [] for key in ("warnings", "deprecations")}
+    messages = {key: result.pop(key, None) or [] for key in ("warnings", "deprecations")}
     crash = _masked(result.pop("exception", None), masker.value)
     shown = without_secrets(result, notes.secrets, sentences=sentences)
     for key, noted in (("warnings", notes.warnings), ("deprecations", notes.deprecations)):
         both = [_masked(each, masker.sentence) for each in noted]
-        both += [_masked(each, masker.value if notes.shipped else masker.sentence) for each in told[key]]
+        both += [_masked(each, masker.value if notes.shipped else masker.sentence) for each in messages[key]]
         if any(both):
             shown[key] = [each for each in both if each]
     return shown if crash is None else {**shown, "exception": crash}

@@ -21,26 +21,28 @@ from .._secrets import masked, warnings_for
 from .._templating import placeholder, rendered
 from .._tokens import token_for
 from .._variables import options_for
-from .parts import LIBRARIES, Section, interpreter_section, option_section, store_section, waiver_section
+from .parts import LIBRARIES, ReportSection, interpreter_section, option_section, store_section, waiver_section
 from .server import discovery_section, token_section
 
 WAIVERS = "realm_check_waivers"
 
 
-def examination(call: Mapping[str, Any], profile: object, variables: Mapping[str, Any], templar: Any) -> list[Section]:
+def examination(
+    call: Mapping[str, Any], profile: object, variables: Mapping[str, Any], templar: Any
+) -> list[ReportSection]:
     """Examines the connection; the sections of the report, in order.
 
     :param call: connection options of the task.
     :param variables: Ansible's variables, not rendered.
     """
-    sections: list[Section] = []
+    sections: list[ReportSection] = []
     options: ClientOptions | None = None
     try:
         options = options_for(call, variables, templar, profile)
         sections.append(option_section(options))
         sections[-1].lines += warnings_for(options)
     except AuthkitError as error:
-        sections.append(Section("Options", problems=[error]))
+        sections.append(ReportSection("Options", problems=[error]))
     sections.append(interpreter_section())
     if options is not None:
         store = store_section(options)
@@ -49,27 +51,27 @@ def examination(call: Mapping[str, Any], profile: object, variables: Mapping[str
     return sections
 
 
-def problems_of(sections: list[Section]) -> list[AuthkitError]:
+def problems_of(sections: list[ReportSection]) -> list[AuthkitError]:
     """The problems of all sections, in order, without repetitions."""
     return list({problem.message: problem for section in sections for problem in section.problems}.values())
 
 
-def _at_the_server(options: ClientOptions, *, can_store: bool) -> list[Section]:
+def _at_the_server(options: ClientOptions, *, can_store: bool) -> list[ReportSection]:
     with closing(transport_for(options.transport_settings, lambda _warning: None)) as transport:
         server, document = discovery_section(options, transport)
-        token = _token(options, document, transport) if can_store else Section("Token")
+        token = _token(options, document, transport) if can_store else ReportSection("Token")
     if token.problems and not document:
         # Both have the same cause. Why there is no token is the more useful message.
         server.lines, server.problems = ["Its metadata could not be read"], []
     return [server, token] if can_store else [server]
 
 
-def _token(options: ClientOptions, document: Mapping[str, Any], transport: Any) -> Section:
+def _token(options: ClientOptions, document: Mapping[str, Any], transport: Any) -> ReportSection:
     warnings: list[str] = []
     try:
         token = token_for(options, warn=warnings.append)
     except AuthkitError as error:
-        return Section("Token", problems=[error])
+        return ReportSection("Token", problems=[error])
     section = token_section(options, token, document, transport)
     for warning in warnings:
         if not _is_of_interpreter(warning):
@@ -84,11 +86,11 @@ def _is_of_interpreter(warning: str) -> bool:
     return any(f"{name} is missing from" in warning for name in LIBRARIES)
 
 
-def _waivers(variables: Mapping[str, Any], templar: Any) -> list[Section]:
+def _waivers(variables: Mapping[str, Any], templar: Any) -> list[ReportSection]:
     if variables.get(WAIVERS) is None:
         return []
     try:
         value = rendered(variables[WAIVERS], templar, f"The variable {WAIVERS}", omit=placeholder(variables))
     except AuthkitError as error:
-        return [Section("Waivers", problems=[error])]
+        return [ReportSection("Waivers", problems=[error])]
     return [] if value is None else [waiver_section(value, date.today)]

@@ -23,7 +23,7 @@ from ...module_utils._options.client import ClientOptions
 from ...module_utils._options.table import OPTIONS, PASSWORD, TABLE
 from ...module_utils._realm.accepted.waivers import waivers_from
 from ...module_utils._urls import safe_url
-from .._store.directory import Skipped, places
+from .._store.directory import Skipped, candidates
 from .._store.store import FileStore, open_store
 
 #: Libraries that the collection uses on a controller, and the consequence where one is missing.
@@ -42,7 +42,7 @@ class SetupWarning(AuthkitError):
 
 
 @dataclass
-class Section:
+class ReportSection:
     """One part of the doctor's report: what was found, and the problems with the advice for each."""
 
     title: str
@@ -57,9 +57,9 @@ class Section:
         return {"title": self.title, "lines": self.lines, "problems": [each.message for each in self.problems]}
 
 
-def option_section(options: ClientOptions) -> Section:
+def option_section(options: ClientOptions) -> ReportSection:
     """Every option that is set, with its source. Secret values are not shown."""
-    section = Section("Options")
+    section = ReportSection("Options")
     for name in OPTIONS:
         value = getattr(options, name)
         if name in options.origins:
@@ -82,9 +82,9 @@ def _shown(name: str, value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def interpreter_section() -> Section:
+def interpreter_section() -> ReportSection:
     """The Python that runs Ansible, and which of our libraries it has."""
-    section = Section("Interpreter")
+    section = ReportSection("Interpreter")
     section.lines.append(f"Python {platform.python_version()} at {sys.executable}, ansible-core {core_version}")
     for name, loss in LIBRARIES.items():
         found = library_version(name)
@@ -131,9 +131,9 @@ def library_version(name: str) -> str | None:
         return "of an unknown version"
 
 
-def store_section(options: ClientOptions) -> Section:
+def store_section(options: ClientOptions) -> ReportSection:
     """Whether tokens are stored, and where."""
-    section = Section("Token store")
+    section = ReportSection("Token store")
     try:
         store = open_store(options.cache, section.warn)
     except AuthkitError as error:
@@ -141,7 +141,7 @@ def store_section(options: ClientOptions) -> Section:
         return section
     if isinstance(store, FileStore):
         store.close()
-        section.lines.append(f"Tokens are kept, encrypted, in {store.place.path}")
+        section.lines.append(f"Tokens are kept, encrypted, in {store.location.path}")
     elif options.cache == "none":
         section.lines.append("Tokens are not kept (cache is none): every use requests one")
     else:
@@ -152,23 +152,23 @@ def store_section(options: ClientOptions) -> Section:
 
 def _skipped_stores() -> Iterator[StoreRefused]:
     """A problem for each directory that was skipped before a usable one: allowed, but rarely intended."""
-    for place in places():
+    for each in candidates():
         try:
-            with place.opened():
+            with each.opened():
                 return
         except Skipped:
             yield StoreRefused(
-                f"The directory {place.base} belongs to another user or is not writable, so the token store is not "
+                f"The directory {each.base} belongs to another user or is not writable, so the token store is not "
                 "there: give it to the user who runs Ansible, or unset XDG_RUNTIME_DIR if another user left it behind."
             )
 
 
-def waiver_section(waivers: object, today: Callable[[], Any]) -> Section:
+def waiver_section(waivers: object, today: Callable[[], Any]) -> ReportSection:
     """Whether the waivers of the realm check are valid and not expired.
 
     :param waivers: the variable realm_check_waivers, rendered.
     """
-    section = Section("Waivers")
+    section = ReportSection("Waivers")
     if not isinstance(waivers, list) or not all(isinstance(each, Mapping) for each in waivers):
         section.problems.append(InvalidOption("realm_check_waivers is not a list of waivers: write each as a mapping."))
         return section

@@ -21,7 +21,7 @@ from ...module_utils._options.client import ClientOptions
 from ...module_utils._realm.outside.metadata import Reach, origin_of, shown_origin
 from ...module_utils._urls import safe_url
 from ...module_utils._words import quoted
-from .parts import Section
+from .parts import ReportSection
 
 KEYCLOAK_ENDPOINT = "/protocol/openid-connect/token"
 #: The most names of a list that are shown; the rest is counted.
@@ -38,9 +38,9 @@ def issuer_of(options: ClientOptions) -> str | None:
     return base if base != endpoint and "/realms/" in urlsplit(base).path else None
 
 
-def discovery_section(options: ClientOptions, transport: Transport) -> tuple[Section, Mapping[str, Any]]:
+def discovery_section(options: ClientOptions, transport: Transport) -> tuple[ReportSection, Mapping[str, Any]]:
     """The section about the issuer's metadata document, and the document; empty if it could not be read."""
-    section = Section("Server")
+    section = ReportSection("Server")
     issuer = issuer_of(options)
     if issuer is None:
         section.lines.append("token_url alone does not identify the issuer: set issuer to check its metadata")
@@ -65,9 +65,11 @@ def discovery_section(options: ClientOptions, transport: Transport) -> tuple[Sec
     return section, document
 
 
-def token_section(options: ClientOptions, token: Token, document: Mapping[str, Any], transport: Transport) -> Section:
+def token_section(
+    options: ClientOptions, token: Token, document: Mapping[str, Any], transport: Transport
+) -> ReportSection:
     """The section about the token: its lifetime, what it allows, and whether its issuer signed it."""
-    section = Section("Token")
+    section = ReportSection("Token")
     section.lines.append(f"A token was issued that is valid for {token.expires_at - token.issued_at:.0f} s")
     left = token.expires_at - time.time()
     section.lines.append(f"It is valid for another {max(left, 0):.0f} s")
@@ -83,7 +85,7 @@ def token_section(options: ClientOptions, token: Token, document: Mapping[str, A
 
 
 def _verify(
-    section: Section, token: Token, document: Mapping[str, Any], transport: Transport, options: ClientOptions
+    section: ReportSection, token: Token, document: Mapping[str, Any], transport: Transport, options: ClientOptions
 ) -> None:
     jwks_uri, issuer = document.get("jwks_uri"), document.get("issuer")
     if not isinstance(jwks_uri, str) or not isinstance(issuer, str):
@@ -119,7 +121,7 @@ def _untrusted(options: ClientOptions, issuer: str, jwks_uri: str) -> str | None
     if issuer != issuer_of(options):
         return "the metadata belongs to another issuer, whose keys prove nothing about this one"
     named = map(origin_of, (options.issuer, options.token_endpoint))
-    if Reach(frozenset(place for place in named if place is not None)).covers(jwks_uri):
+    if Reach(frozenset(origin for origin in named if origin is not None)).covers(jwks_uri):
         return None
     return (
         f"jwks_uri leads to {shown_origin(origin_of(jwks_uri))}, which is not the server that the options name, so it "

@@ -69,8 +69,8 @@ def _worst(realm: View, most: int) -> Iterator[str]:
 def _cut(text: str) -> str:
     """The text, cut to WIDEST terminal columns."""
     taken = 0
-    for place, character in enumerate(text):
+    for index, character in enumerate(text):
         taken += 2 if unicodedata.east_asian_width(character) in "WF" else 1
         if taken > WIDEST:
-            return f"{text[:place].rstrip()}…"
+            return f"{text[:index].rstrip()}…"
     return text

@@ -25,7 +25,7 @@ class Skipped(Exception):
     """This candidate cannot be used; the next one may be."""
 
 
-class Place:
+class Location:
     """A candidate for the parent of our directory.
 
     :param base: absolute path of a directory that must belong to this user.
@@ -78,14 +78,14 @@ class Place:
         return base
 
 
-def places() -> Iterator[Place]:
+def candidates() -> Iterator[Location]:
     """The candidates, best first. A relative XDG_RUNTIME_DIR is invalid (XDG Base Directory Specification)."""
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     if os.path.isabs(runtime):
-        yield Place(runtime)
+        yield Location(runtime)
     home = os.path.expanduser("~")
     if os.path.isabs(home) and os.environ.get("HOME") != "":
-        yield Place(os.path.join(home, ".cache"), maker=home)
+        yield Location(os.path.join(home, ".cache"), maker=home)
 
 
 def _prepare(home: str, name: str) -> None:
@@ -107,8 +107,8 @@ def _open_own(base: int, path: str) -> int:
         directory = made(base, OWN_NAME, path, _OPEN_OWN)
     status = os.fstat(directory)
     if status.st_uid != os.geteuid() or status.st_mode & 0o077:
-        from .making import refusal
+        from .making import directory_error
 
         os.close(directory)
-        raise refusal(status, path) or Skipped
+        raise directory_error(status, path) or Skipped
     return directory

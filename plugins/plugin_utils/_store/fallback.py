@@ -14,13 +14,13 @@ from .flight import once
 from .memory import NO_STORE, MemoryStore
 
 if TYPE_CHECKING:
-    from .directory import Place
-    from .model import Circumstances, TokenStore
+    from .directory import Location
+    from .model import StoreState, TokenStore
 
 _MEMORY_INSTEAD = "tokens are kept in each process's memory instead, and requested more often."
 
 
-def other_store(kind: str, circumstances: Circumstances) -> TokenStore:
+def other_store(kind: str, state: StoreState) -> TokenStore:
     """The store for the option ``cache`` if it is not ``file``, or if that cannot be used.
 
     :raises InvalidOption: there is no such kind.
@@ -30,15 +30,15 @@ def other_store(kind: str, circumstances: Circumstances) -> TokenStore:
     if kind not in ("file", "memory"):
         raise InvalidOption("cache must be file, memory or none.")
     if kind == "file":
-        circumstances[0](f"{_reason()}: {_MEMORY_INSTEAD}")
-    return MemoryStore(*circumstances)
+        state[0](f"{_reason()}: {_MEMORY_INSTEAD}")
+    return MemoryStore(*state)
 
 
-def instead(place: Place, circumstances: Circumstances) -> TokenStore:
+def instead(location: Location, state: StoreState) -> TokenStore:
     """The memory store, after a directory became unusable."""
-    warn, _patience, _entries, told = circumstances
-    once(warn, told)(f"The token store {place.path} can no longer be used: {_MEMORY_INSTEAD}")
-    return MemoryStore(*circumstances)
+    warn, _patience, _entries, warned = state
+    once(warn, warned)(f"The token store {location.path} can no longer be used: {_MEMORY_INSTEAD}")
+    return MemoryStore(*state)
 
 
 def _reason() -> str:

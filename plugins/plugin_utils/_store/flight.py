@@ -39,15 +39,15 @@ def served(slot: Slot, fetch: Callable[[], Token], asked: Demand, patience: floa
     return token
 
 
-def once(warn: Warn, told: set[str]) -> Warn:
+def once(warn: Warn, warned: set[str]) -> Warn:
     """``warn``, but only once for each sentence.
 
-    :param told: the sentences so far.
+    :param warned: the sentences so far.
     """
 
     def tell(sentence: str) -> None:
-        if sentence not in told:
-            told.add(sentence)
+        if sentence not in warned:
+            warned.add(sentence)
             warn(sentence)
 
     return tell

@@ -23,7 +23,7 @@ def made(base: int, name: str, path: str, flags: int) -> int:
         return _open_or_make(base, name, flags)
     except OSError:
         found = _found(base, name)
-        refused = found and refusal(found, path)
+        refused = found and directory_error(found, path)
         if refused:
             raise refused from None
         raise
@@ -46,7 +46,7 @@ def _found(base: int, name: str) -> os.stat_result | None:
         return None
 
 
-def refusal(status: os.stat_result, path: str) -> StoreRefused | None:
+def directory_error(status: os.stat_result, path: str) -> StoreRefused | None:
     """Why this must not hold tokens, with the command that corrects it; None if it may."""
     quoted = shlex.quote(path)
     if not stat.S_ISDIR(status.st_mode):

@@ -25,7 +25,7 @@ class MemoryStore:
     warn: Warn
     patience: float
     entries: dict[StoreKey, Entry] = field(repr=False)
-    told: set[str] = field(default_factory=set, repr=False)
+    warned: set[str] = field(default_factory=set, repr=False)
 
     def get(
         self,
@@ -36,7 +36,7 @@ class MemoryStore:
         rejected: str | None = None,
         warn: Warn | None = None,
     ) -> Token:
-        tell = once(warn or self.warn, self.told)
+        tell = once(warn or self.warn, self.warned)
         return served(MemorySlot(self.entries, key), fetch, demand(min_valid, rejected), self.patience, tell)
 
 

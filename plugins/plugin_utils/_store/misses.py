@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from ...module_utils._oauth.token import Token
     from .key import StoreKey
-    from .model import Circumstances
+    from .model import StoreState
 
 
 def from_files(
     directory: int,
     key: StoreKey,
     fetch: Callable[[], Token],
-    circumstances: Circumstances,
+    state: StoreState,
     *,
     min_valid: float | None,
     rejected: str | None,
@@ -33,8 +33,8 @@ def from_files(
     :param directory: a descriptor of the store's directory.
     :raises Skipped: the directory can hold no entries.
     """
-    warn, patience, entries, told = circumstances
-    tell = once(warn, told)
+    warn, patience, entries, warned = state
+    tell = once(warn, warned)
     slot = FileSlot(directory, key, MemorySlot(entries, key), tell)
     try:
         return served(slot, fetch, demand(min_valid, rejected), patience, tell)

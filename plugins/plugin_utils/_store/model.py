@@ -14,7 +14,7 @@ from .key import StoreKey
 
 Warn = Callable[[str], None]
 #: The receiver of warnings, the seconds to wait for another worker's fetch, this process's memory, the warnings so far.
-Circumstances = tuple[Warn, float, dict[StoreKey, Entry], set[str]]
+StoreState = tuple[Warn, float, dict[StoreKey, Entry], set[str]]
 
 
 class TokenStore(Protocol):

@@ -17,7 +17,7 @@ import time
 from typing import TYPE_CHECKING
 
 from .crypto import crypto_available, entry_cipher
-from .directory import Skipped, places
+from .directory import Skipped, candidates
 from .freshness import is_fresh
 from .key import StoreKey, store_key
 from .reading import ENTRY_SUFFIX, read_key, read_private, read_token
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...module_utils._oauth.token import Token
-    from .directory import Place
+    from .directory import Location
     from .entry import Entry
-    from .model import Circumstances, TokenStore, Warn
+    from .model import StoreState, TokenStore, Warn
 
 __all__ = ["FileStore", "StoreKey", "open_store", "store_key"]
 
@@ -42,13 +42,13 @@ _ENTRIES: dict[StoreKey, Entry] = {}
 class FileStore:
     """Tokens in files that all processes of this user share.
 
-    :param place: the directory, opened and checked again for each use.
+    :param location: the directory, opened and checked again for each use.
     :param directory: a checked descriptor of it, which the first use takes over.
     """
 
-    def __init__(self, place: Place, directory: int, warn: Warn, patience: float) -> None:
-        self.place, self._directory, self._warn, self._patience = place, directory, warn, patience
-        self._told: set[str] = set()
+    def __init__(self, location: Location, directory: int, warn: Warn, patience: float) -> None:
+        self.location, self._directory, self._warn, self._patience = location, directory, warn, patience
+        self._warned: set[str] = set()
 
     def get(
         self,
@@ -62,7 +62,7 @@ class FileStore:
         try:
             directory, self._directory = self._directory, -1
             if directory < 0:
-                directory = self.place.open()
+                directory = self.location.open()
             try:
                 token = None if key in _ENTRIES else _stored(directory, key)
                 if token is not None and is_fresh(token, min_valid, rejected, time.time()):
@@ -76,7 +76,7 @@ class FileStore:
             pass  # continue outside the handler, so that it is no error's context
         from .fallback import instead
 
-        memory = instead(self.place, self._others(warn))
+        memory = instead(self.location, self._others(warn))
         return memory.get(key, fetch, min_valid=min_valid, rejected=rejected, warn=warn)
 
     def close(self) -> None:
@@ -85,8 +85,8 @@ class FileStore:
             os.close(self._directory)
             self._directory = -1
 
-    def _others(self, warn: Warn | None) -> Circumstances:
-        return warn or self._warn, self._patience, _ENTRIES, self._told
+    def _others(self, warn: Warn | None) -> StoreState:
+        return warn or self._warn, self._patience, _ENTRIES, self._warned
 
 
 def open_store(kind: str, warn: Warn, *, patience: float = PATIENCE) -> TokenStore:
@@ -99,9 +99,9 @@ def open_store(kind: str, warn: Warn, *, patience: float = PATIENCE) -> TokenSto
     :raises InvalidOption: there is no such kind.
     """
     if kind == "file" and crypto_available():
-        for place in places():
+        for location in candidates():
             try:
-                return FileStore(place, place.open(), warn, patience)
+                return FileStore(location, location.open(), warn, patience)
             except Skipped:
                 continue
     from .fallback import other_store

@@ -20,8 +20,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.obse
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import (
     Execution,
     Flow,
-    Holder,
     Role,
+    RoleHolder,
 )
 from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, SERVER
 
@@ -88,11 +88,11 @@ def catalog(*more: Role, default: tuple[str, ...] = ()) -> dict[str, Role]:
 DEFAULT_ROLE = {"defaultRole": {"id": "elsewhere", "name": "default-roles-shop"}}
 
 
-def holder(username: str, held: str, *, enabled: bool = True, group: str | None = None) -> Holder:
+def holder(username: str, held: str, *, enabled: bool = True, group: str | None = None) -> RoleHolder:
     """A user, or by its name a service account."""
     prefix = "service-account-"
     client = username[len(prefix) :] if username.startswith(prefix) else None
-    return Holder(username, held, enabled, group, client)
+    return RoleHolder(username, held, enabled, group, client)
 
 
 # ---- authentication flows

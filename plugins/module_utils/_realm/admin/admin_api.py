@@ -23,7 +23,7 @@ from ..._urls import safe_url
 from ..._words import quoted
 from ..keycloak.scrub import scrubbed
 from ..snapshot.gaps import Gap, Json
-from ..snapshot.missing import Breaker, Missing, attempt, refusal, unlike_keycloak
+from ..snapshot.missing import Breaker, Missing, attempt, missing_from, unlike_keycloak
 from .audit_token import AuditToken, TokenSource
 from .side_by_side import mapped
 
@@ -104,8 +104,8 @@ class AdminApi:
         """All entries of a paged listing. Raises Missing, even if only one page is missing."""
 
         def page(number: int) -> list[Json]:
-            place = {**(query or {}), "first": number * size, "max": size}
-            return objects(self.get(path, *needs, query=place, raw=raw))
+            page = {**(query or {}), "first": number * size, "max": size}
+            return json_objects(self.get(path, *needs, query=page, raw=raw))
 
         found, number, waves = page(0), 1, list(_WAVES)
         full = len(found) == size
@@ -136,7 +136,7 @@ class AdminApi:
         with self._slots:
             response = self._answer(f"{url}?{urlencode(query)}" if query else url)
         if response.status != HTTPStatus.OK:
-            raise refusal(response, needs)
+            raise missing_from(response, needs)
         return _content(response, raw, self._budget)
 
     def _answer(self, url: str) -> HttpResponse:
@@ -154,7 +154,7 @@ class AdminApi:
         request = HttpRequest("GET", url, {"Accept": "application/json"}, None, BearerCredentials(token), LONGEST_PAGE)
         try:
             response = self._transport.send(request, self._retries)
-            failure = refusal(response, ()) if response.status in _BUSY else None
+            failure = missing_from(response, ()) if response.status in _BUSY else None
         except NetworkError as error:
             failure = Missing(Gap(error.message, fault=True))
         if failure is not None:
@@ -164,7 +164,7 @@ class AdminApi:
         return response
 
 
-def objects(value: Any) -> list[Json]:
+def json_objects(value: Any) -> list[Json]:
     """A list of JSON objects. Raises Missing for anything else."""
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise unlike_keycloak()

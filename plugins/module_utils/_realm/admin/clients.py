@@ -18,7 +18,7 @@ from ..keycloak.settings import objects as objects_of
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import lacking, unless_absent, unlike_keycloak
 from ..snapshot.snapshot import Role, SecretTraits
-from .admin_api import AdminApi, objects, one_object, segment
+from .admin_api import AdminApi, json_objects, one_object, segment
 from .plan import Parts, Reader, well_formed
 from .settings import VIEW_IDENTITY_PROVIDERS
 
@@ -60,7 +60,7 @@ def _secret_traits(parts: Parts) -> Mapping[str, SecretTraits | Gap]:
 
 
 def _scopes(parts: Parts) -> list[Json]:
-    return objects(parts.api.get("/client-scopes", VIEW_CLIENTS))
+    return json_objects(parts.api.get("/client-scopes", VIEW_CLIENTS))
 
 
 def _client_scopes(parts: Parts) -> list[Json]:
@@ -72,7 +72,7 @@ def _client_scopes(parts: Parts) -> list[Json]:
 
 
 def _default_client_scopes(parts: Parts) -> list[str]:
-    return [text(each, "name") for each in objects(parts.api.get("/default-default-client-scopes", VIEW_CLIENTS))]
+    return [text(each, "name") for each in json_objects(parts.api.get("/default-default-client-scopes", VIEW_CLIENTS))]
 
 
 def _client_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
@@ -105,7 +105,7 @@ def _in_scope(api: AdminApi, owners: list[str], folder: str, holder: Json) -> li
     path = f"{folder}/{segment(text(holder, 'id'))}/scope-mappings"
     if len(owners) > _FEW:
         return mapped_roles(one_object(api.get(path, VIEW_CLIENTS)))
-    shown = [objects(api.get(f"{path}/{owner}", VIEW_CLIENTS)) for owner in owners]
+    shown = [json_objects(api.get(f"{path}/{owner}", VIEW_CLIENTS)) for owner in owners]
     return [text(role, "id") for roles in shown for role in roles]
 
 
@@ -134,7 +134,7 @@ def _mappers(parts: Parts) -> dict[str, list[Json] | Gap]:
 
     def mappers(provider: Json) -> list[Json]:
         path = f"/identity-provider/instances/{segment(text(provider, 'alias'))}/mappers"
-        return objects(api.get(path, VIEW_IDENTITY_PROVIDERS))
+        return json_objects(api.get(path, VIEW_IDENTITY_PROVIDERS))
 
     return _by_name(api, parts["identity_providers"], "alias", mappers)
 

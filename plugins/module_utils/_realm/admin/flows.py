@@ -12,7 +12,7 @@ from ..keycloak.settings import BINDINGS, mapping, text
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing
 from ..snapshot.snapshot import Flow
-from .admin_api import AdminApi, objects, one_object, segment
+from .admin_api import AdminApi, json_objects, one_object, segment
 from .flow_tree import configuration_ids, flow_tree
 from .plan import Parts, Reader, well_formed
 from .settings import VIEW_REALM
@@ -21,7 +21,7 @@ _NOT_THERE = Gap("Something is bound to this authentication flow, which the real
 
 
 def _listed(parts: Parts) -> list[Json]:
-    return objects(parts.api.get("/authentication/flows", VIEW_REALM))
+    return json_objects(parts.api.get("/authentication/flows", VIEW_REALM))
 
 
 def _flow_aliases(parts: Parts) -> dict[str, str]:
@@ -83,7 +83,7 @@ def _read(api: AdminApi, flows: list[Json]) -> dict[str, Flow | Gap]:
 
 def _executions(api: AdminApi, flow: Json) -> list[Json]:
     path = f"/authentication/flows/{segment(text(flow, 'alias'))}/executions"
-    return objects(api.get(path, VIEW_REALM))
+    return json_objects(api.get(path, VIEW_REALM))
 
 
 def _config(api: AdminApi, config: str) -> Json:

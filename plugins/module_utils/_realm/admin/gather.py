@@ -57,5 +57,5 @@ def gather(
         shown = gather_settings.realm_shown(api)
     except Missing as missing:
         return unreadable(realm, server, missing.gap.reason, fault=missing.gap.fault)
-    settings = attempt(lambda: gather_settings.realm(shown))
+    settings = attempt(lambda: gather_settings.complete_realm(shown))
     return Snapshot(realm, server.rstrip("/"), _PLAN.read(api, realm, {"realm": settings}))

@@ -15,7 +15,7 @@ from ..keycloak.roles import MASTER, privileged
 from ..keycloak.settings import mapping, switch, text
 from ..snapshot.gaps import Json
 from ..snapshot.missing import unlike_keycloak
-from ..snapshot.snapshot import Holder, Role
+from ..snapshot.snapshot import Role, RoleHolder
 from .admin_api import MOST_ENTRIES, AdminApi, segment
 from .plan import Parts, Reader
 from .settings import VIEW_USERS
@@ -25,14 +25,14 @@ _LARGE_PAGE = 100
 _SERVICE_ACCOUNT = "service-account-"
 
 
-def _role_holders(parts: Parts) -> list[Holder]:
+def _role_holders(parts: Parts) -> list[RoleHolder]:
     parts.require("roles", "_may_view_users")
     roles, clients, api = parts["roles"], parts["clients"], parts.api
     # Every user has the default role: what it grants is one finding, not one per user.
     everybody = text(mapping(parts["realm"], "defaultRole"), "id")
     watched = [roles[each] for each in sorted(privileged(roles, parts.realm) - {everybody})]
     ids = {text(client, "clientId"): text(client, "id") for client in clients}
-    places = [(role, _place(role, ids)) for role in watched]
+    places = [(role, _role_path(role, ids)) for role in watched]
     direct = api.every(lambda each: _users(api, f"{each[1]}/users"), places)
     groups = api.every(lambda each: _groups(api, f"{each[1]}/groups"), places)
     accounts = service_accounts(clients)
@@ -40,7 +40,7 @@ def _role_holders(parts: Parts) -> list[Holder]:
     return [*found, *_members(api, list(zip(watched, groups)), accounts)]
 
 
-def _place(role: Role, ids: Mapping[str, str]) -> str:
+def _role_path(role: Role, ids: Mapping[str, str]) -> str:
     folder = "/roles" if role.client is None else f"/clients/{segment(ids[role.client])}/roles"
     return f"{folder}/{segment(role.name)}"
 
@@ -53,7 +53,9 @@ def _groups(api: AdminApi, path: str) -> list[Json]:
     return api.listing(path, VIEW_USERS, query=_BRIEF, size=_LARGE_PAGE)
 
 
-def _members(api: AdminApi, held: Iterable[tuple[Role, list[Json]]], accounts: Mapping[str, str]) -> Iterator[Holder]:
+def _members(
+    api: AdminApi, held: Iterable[tuple[Role, list[Json]]], accounts: Mapping[str, str]
+) -> Iterator[RoleHolder]:
     """The members of groups that have a role, and of their subgroups, which inherit it."""
     by_group: dict[str, list[Role]] = {}
     for role, groups in held:
@@ -90,9 +92,9 @@ def _with_descendants(api: AdminApi, group: Json) -> Iterator[Json]:
             waiting.extend(reversed(below))
 
 
-def _holder(user: Json, role: Role, accounts: Mapping[str, str], group: str | None = None) -> Holder:
+def _holder(user: Json, role: Role, accounts: Mapping[str, str], group: str | None = None) -> RoleHolder:
     name = text(user, "username")
-    return Holder(name, role.id, user.get("enabled") is not False, group, accounts.get(name.lower()))
+    return RoleHolder(name, role.id, user.get("enabled") is not False, group, accounts.get(name.lower()))
 
 
 def service_accounts(clients: Iterable[Json]) -> dict[str, str]:

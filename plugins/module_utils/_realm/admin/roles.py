@@ -12,7 +12,7 @@ from ..keycloak.settings import text
 from ..snapshot.gaps import Json
 from ..snapshot.missing import unless_absent, unlike_keycloak
 from ..snapshot.snapshot import GroupRoles, Role
-from .admin_api import AdminApi, objects, one_object, segment
+from .admin_api import AdminApi, json_objects, one_object, segment
 from .clients import VIEW_CLIENTS, mapped_roles
 from .plan import Parts, Reader
 from .settings import VIEW_REALM, VIEW_USERS
@@ -48,19 +48,19 @@ def _graph(owned: Iterable[tuple[str | None, Json]], children: Mapping[str, Iter
 
 def _of_client(api: AdminApi, client: Json) -> list[Json]:
     path = f"/clients/{segment(text(client, 'id'))}/roles"
-    return unless_absent(lambda: objects(api.get(path, VIEW_CLIENTS))) or []
+    return unless_absent(lambda: json_objects(api.get(path, VIEW_CLIENTS))) or []
 
 
 def _children(api: AdminApi, role: str) -> list[str]:
     path = f"/roles-by-id/{segment(role)}/composites"
-    parts = unless_absent(lambda: objects(api.get(path, VIEW_REALM, VIEW_CLIENTS)))
+    parts = unless_absent(lambda: json_objects(api.get(path, VIEW_REALM, VIEW_CLIENTS)))
     return [text(each, "id") for each in parts or ()]
 
 
 def _default_groups(parts: Parts) -> list[GroupRoles]:
     # Without all of these roles, Keycloak leaves out groups or their roles.
     parts.require("realm", "clients", "_may_view_users")
-    groups = objects(parts.api.get("/default-groups", VIEW_REALM, VIEW_USERS))
+    groups = json_objects(parts.api.get("/default-groups", VIEW_REALM, VIEW_USERS))
     return parts.api.every(lambda group: _group_roles(parts.api, group), groups)
 
 

@@ -14,7 +14,7 @@ from ..keycloak.settings import mapping, text
 from ..keycloak.settings import objects as objects_of
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing, lacking
-from .admin_api import AdminApi, objects, one_object
+from .admin_api import AdminApi, json_objects, one_object
 from .plan import Parts, Reader
 
 VIEW_REALM, VIEW_USERS, VIEW_EVENTS = "view-realm", "view-users", "view-events"
@@ -38,7 +38,7 @@ def realm_shown(api: AdminApi) -> Json | Gap:
         raise
 
 
-def realm(shown: Json | Gap) -> Json:
+def complete_realm(shown: Json | Gap) -> Json:
     """The RealmRepresentation. Raises Missing if view-realm is missing: Keycloak then answers 200 with a few keys."""
     if isinstance(shown, Gap):
         raise Missing(shown)
@@ -77,7 +77,7 @@ def _events_config(parts: Parts) -> Json:
 
 
 def _required_actions(parts: Parts) -> list[Json]:
-    return objects(parts.api.get("/authentication/required-actions", VIEW_REALM))
+    return json_objects(parts.api.get("/authentication/required-actions", VIEW_REALM))
 
 
 def _keys(parts: Parts) -> list[Json]:
@@ -85,7 +85,7 @@ def _keys(parts: Parts) -> list[Json]:
 
 
 def _components(parts: Parts) -> list[Json]:
-    return objects(parts.api.get("/components", VIEW_REALM))
+    return json_objects(parts.api.get("/components", VIEW_REALM))
 
 
 def _client_policies(parts: Parts) -> list[Json]:

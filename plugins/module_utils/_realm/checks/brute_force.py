@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ..keycloak.findings import on_realm
 from ..keycloak.flows import has_password_entry
-from ..keycloak.settings import listed, switch, whole
+from ..keycloak.settings import describe, switch, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
@@ -85,7 +85,7 @@ def realm_brute_force_wait_short(snapshot: Snapshot, parameters: Parameters) -> 
     }
     short = {name: value for name, (value, least) in waits.items() if value < least}
     if short:
-        message = f"{listed(short)}, so a locked account can soon be attacked again."
+        message = f"{describe(short)}, so a locked account can soon be attacked again."
         yield on_realm(snapshot, message, short)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from warnings import catch_warnings, simplefilter
 
 from ..._words import listed, quoted
-from ..keycloak.clients import attribute, client_id, flag, is_built_in, sure
+from ..keycloak.clients import attribute, attribute_switch, client_id, is_built_in, sure
 from ..keycloak.findings import on_client
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.settings import mapping, some, switch, text, whole
@@ -152,7 +152,7 @@ def client_x509_subject_any(snapshot: Snapshot, parameters: Parameters) -> Itera
             message = "No subject is set for the client's certificate, so no certificate can authenticate this client."
             yield on_client(client, message, {_SUBJECT: ""}, severity="low")
             return
-        takes = _takes_anybody(subject) if flag(client, _AS_REGEX) else False
+        takes = _takes_anybody(subject) if attribute_switch(client, _AS_REGEX) else False
         if takes is None:
             raise NotEvaluated(
                 f"The regular expression for the certificate of the client {client_id(client)} is too complex to be "

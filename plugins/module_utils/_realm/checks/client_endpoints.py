@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.clients import attribute, flag, is_plain_http
+from ..keycloak.clients import attribute, attribute_switch, is_plain_http
 from ..keycloak.findings import on_client
 from ..keycloak.redirects import resolved
 from ..keycloak.settings import choice, text
@@ -34,7 +34,7 @@ _KEYS = "jwks.url"
 )
 def client_issuer_excluded(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
-        if flag(client, _EXCLUDES_ISSUER):
+        if attribute_switch(client, _EXCLUDES_ISSUER):
             yield on_client(
                 client,
                 "Authorization responses have no iss, so the client cannot tell which issuer answered.",
@@ -75,7 +75,7 @@ def client_http_backend_url(snapshot: Snapshot, parameters: Parameters) -> Itera
 
 def _backend_urls(client: Json) -> Iterator[tuple[str, str]]:
     """The URLs that Keycloak, or a browser for it, calls."""
-    if flag(client, "use.jwks.url"):
+    if attribute_switch(client, "use.jwks.url"):
         yield _KEYS, attribute(client, _KEYS)
     for name in ("backchannel.logout.url", "frontchannel.logout.url"):
         yield name, attribute(client, name)

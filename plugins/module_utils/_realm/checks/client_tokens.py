@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.clients import attribute, flag
+from ..keycloak.clients import attribute, attribute_switch
 from ..keycloak.findings import on_client
 from ..keycloak.oidc import SESSION_LONG, clients_with_tokens, needs_no_key
-from ..keycloak.settings import listed, mapping, switch, whole
+from ..keycloak.settings import describe, mapping, switch, whole
 from ..model import Finding, Parameter, Parameters, check
 from ..partial_findings import knowable
 from ..snapshot.gaps import Json
@@ -72,7 +72,7 @@ def client_cc_refresh_token(snapshot: Snapshot, parameters: Parameters) -> Itera
 
 
 def _refreshing_alone(client: Json) -> Iterator[Finding]:
-    if switch(client, "serviceAccountsEnabled") and flag(client, _CC_REFRESH):
+    if switch(client, "serviceAccountsEnabled") and attribute_switch(client, _CC_REFRESH):
         message = f"{_CC_REFRESH} is true, so the client credentials grant also returns a refresh token."
         yield on_client(client, message, {_CC_REFRESH: "true"})
 
@@ -94,7 +94,7 @@ def client_token_exchange_refresh(snapshot: Snapshot, parameters: Parameters) ->
 
 def _refreshing_exchange(client: Json) -> Iterator[Finding]:
     allowed = attribute(client, _EXCHANGE_REFRESH)
-    if flag(client, _EXCHANGE) and allowed.upper() not in ("", "NO"):
+    if attribute_switch(client, _EXCHANGE) and allowed.upper() not in ("", "NO"):
         message = f"{_EXCHANGE_REFRESH} is {allowed}, so a token exchange can return a refresh token."
         yield on_client(client, message, {_EXCHANGE: "true", _EXCHANGE_REFRESH: allowed})
 
@@ -117,5 +117,5 @@ def client_hmac_token_alg(snapshot: Snapshot, parameters: Parameters) -> Iterato
 def _unverifiable(client: Json) -> Iterator[Finding]:
     found = {name: attribute(client, name) for name in _ALGORITHMS if needs_no_key(attribute(client, name))}
     if found:
-        message = f"{listed(found)}, which nobody can verify with the realm's public keys."
+        message = f"{describe(found)}, which nobody can verify with the realm's public keys."
         yield on_client(client, message, found, details=tuple(sorted(found)))

@@ -12,7 +12,7 @@ from ..._urls import is_loopback, safe_url
 from ..keycloak.findings import on_realm
 from ..keycloak.settings import texts
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..outside.metadata import endpoints, origin_of, problem, realm_url, shown_origin
+from ..outside.metadata import endpoints, issuer_url, origin_of, problem, shown_origin
 from ..outside.public import PROBE_HOST
 from ..snapshot.gaps import NotEvaluated, known
 from ..snapshot.snapshot import Snapshot
@@ -81,7 +81,7 @@ def discovery_unreachable(snapshot: Snapshot, parameters: Parameters) -> Iterato
 )
 def discovery_issuer_mismatch(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     issuer = snapshot.metadata["issuer"]
-    expected = parameters["expected_issuer"] or realm_url(snapshot.base_url, snapshot.name)
+    expected = parameters["expected_issuer"] or issuer_url(snapshot.base_url, snapshot.name)
     if issuer != expected:
         message = f"The metadata's issuer is {issuer}, but {expected} was expected."
         yield on_realm(snapshot, message, {"issuer": issuer, "expected": expected})

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..keycloak.clients import is_loopback
-from ..keycloak.components import components_of, severity_of
+from ..keycloak.clients import is_loopback_url
+from ..keycloak.components import components_of, severity_unless_disabled
 from ..keycloak.roles import admin_names, all_roles, named
 from ..keycloak.settings import first, first_switch, text
 from ..model import Finding, Parameters, Severity, check
@@ -42,7 +42,7 @@ def federation_ldap_cleartext(snapshot: Snapshot, parameters: Parameters) -> Ite
 def _cleartext(each: Json) -> Iterator[Finding]:
     urls = [url for url in first(each, "connectionUrl").split() if url.lower().startswith("ldap://")]
     if urls and not first_switch(each, "startTls"):
-        local = all(is_loopback(url) for url in urls)
+        local = all(is_loopback_url(url) for url in urls)
         message = f"connectionUrl has {', '.join(urls)}, without StartTLS."
         yield _finding(each, message, {"connectionUrl": urls, "startTls": "false"}, "low" if local else None)
 
@@ -134,7 +134,12 @@ def _admin_mappers(snapshot: Snapshot) -> Iterator[Finding]:
             above = next((store for store in snapshot.components if store.get("id") == each.get("parentId")), {})
             evidence = {"role": first(each, "role"), "grants": names}
             yield Finding(
-                text(each, "name"), "component", message, evidence, severity=severity_of(above), details=tuple(names)
+                text(each, "name"),
+                "component",
+                message,
+                evidence,
+                severity=severity_unless_disabled(above),
+                details=tuple(names),
             )
 
     yield from knowable(find, components_of(snapshot, _MAPPER, "hardcoded-ldap-role-mapper"))
@@ -147,4 +152,6 @@ def _directories(snapshot: Snapshot) -> Iterator[Json]:
 def _finding(
     component: Json, message: str, evidence: Mapping[str, object], severity: Severity | None = None
 ) -> Finding:
-    return Finding(text(component, "name"), "component", message, evidence, severity=severity_of(component, severity))
+    return Finding(
+        text(component, "name"), "component", message, evidence, severity=severity_unless_disabled(component, severity)
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..keycloak.client_policies import covers
-from ..keycloak.clients import OIDC, client_id, flag, protocol_of, severity_for, sure
+from ..keycloak.clients import OIDC, attribute_switch, client_id, protocol_of, severity_for, sure
 from ..keycloak.findings import on_client, on_realm
 from ..keycloak.flow_paths import NOTHING, Way, may_be_skipped, tagged, ways
 from ..keycloak.flow_uses import (
@@ -170,7 +170,7 @@ def _uses_browser(client: Json) -> bool:
     if protocol_of(client) != OIDC:
         return True
     redirected = switch(client, "standardFlowEnabled") or switch(client, "implicitFlowEnabled")
-    return redirected or flag(client, _DEVICE_FLOW)
+    return redirected or attribute_switch(client, _DEVICE_FLOW)
 
 
 @check(
@@ -298,8 +298,8 @@ def _skipping(flow: Flow, limit: Limit) -> Iterator[Finding]:
     if not rules:
         return
     severity = limited("medium" if set(rules) == {"skipOtpRole"} else "high", limit)
-    told = ", ".join(f"{name} is '{value}'" for name, value in rules.items())
-    message = f"The flow {flow.alias} skips OTP: {told}."
+    conditions = ", ".join(f"{name} is '{value}'" for name, value in rules.items())
+    message = f"The flow {flow.alias} skips OTP: {conditions}."
     yield Finding(flow.alias, "flow", message, rules, severity=severity, details=tuple(sorted(rules)))
 
 

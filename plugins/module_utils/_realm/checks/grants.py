@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..keycloak.client_policies import covers
-from ..keycloak.clients import attribute, client_id, flag, is_built_in, sure
+from ..keycloak.clients import attribute, attribute_switch, client_id, is_built_in, sure
 from ..keycloak.findings import on_client
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.pkce import EXECUTOR, METHOD
@@ -189,7 +189,7 @@ def client_confidential_no_pkce(snapshot: Snapshot, parameters: Parameters) -> I
 )
 def client_device_grant(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
-        if flag(client, _DEVICE) and client_id(client) not in parameters["device_clients"]:
+        if attribute_switch(client, _DEVICE) and client_id(client) not in parameters["device_clients"]:
             yield on_client(client, "The device authorization grant is enabled.", {_DEVICE: "true"})
 
     yield from knowable(find, clients_with_tokens(snapshot))

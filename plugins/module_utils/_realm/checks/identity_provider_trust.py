@@ -165,9 +165,9 @@ def idp_mapper_grants_admin(snapshot: Snapshot, parameters: Parameters) -> Itera
             if names:
                 granted[text(mapper, "name")] = names
         if granted:
-            told = ", ".join(f"{', '.join(names)} (mapper {name})" for name, names in sorted(granted.items()))
+            grants = ", ".join(f"{', '.join(names)} (mapper {name})" for name, names in sorted(granted.items()))
             yield on_provider(
-                provider, f"Users who log in through it get {told}.", {"mappers": granted}, details=tuple(granted)
+                provider, f"Users who log in through it get {grants}.", {"mappers": granted}, details=tuple(granted)
             )
 
     yield from knowable(find, snapshot.identity_providers)

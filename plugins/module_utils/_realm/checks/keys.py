@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 
 from ..keycloak.certificates import rsa_bits, validity
 from ..keycloak.clients import sure
-from ..keycloak.components import components_of, severity_of
+from ..keycloak.components import components_of, severity_unless_disabled
 from ..keycloak.settings import first, text, whole
 from ..model import Finding, Parameter, Parameters, check
 from ..partial_findings import knowable, one_a_target
@@ -107,7 +107,9 @@ def _short_secrets(snapshot: Snapshot, least: int) -> Iterator[Finding]:
             # The exact length would help to guess the secret, so the message does not name it.
             message = f"The secret of this HMAC provider has fewer than {least} bytes."
             evidence = {"secretSize": f"below {least}"}
-            yield Finding(_name(component), "component", message, evidence, severity=severity_of(component))
+            yield Finding(
+                _name(component), "component", message, evidence, severity=severity_unless_disabled(component)
+            )
 
     yield from knowable(find, components_of(snapshot, _PROVIDER, "hmac-generated"))
 

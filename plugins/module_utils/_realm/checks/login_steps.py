@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..keycloak.clients import client_id, flag, sure
+from ..keycloak.clients import attribute_switch, client_id, sure
 from ..keycloak.findings import on_realm
 from ..keycloak.oidc import enabled_clients
-from ..keycloak.settings import above, listed, mapping, some, whole
+from ..keycloak.settings import above, describe, mapping, some, whole
 from ..model import Finding, Parameter, Parameters, check
 from ..partial_findings import gathered
 from ..snapshot.snapshot import Snapshot
@@ -42,7 +42,7 @@ _SHORTEST_INTERVAL = 5
 def tokens_code_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     long = above(snapshot.realm, ["accessCodeLifespan"], parameters["max_code_lifespan"])
     if long:
-        message = f"{listed(long)}, so a leaked authorization code can be exchanged for that many seconds."
+        message = f"{describe(long)}, so a leaked authorization code can be exchanged for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -64,7 +64,7 @@ def tokens_login_timeout_long(snapshot: Snapshot, parameters: Parameters) -> Ite
     names = ("accessCodeLifespanLogin", "accessCodeLifespanUserAction")
     long = above(snapshot.realm, names, parameters["max_login_timeout"])
     if long:
-        message = f"{listed(long)}, so a started login can be finished for that many seconds."
+        message = f"{describe(long)}, so a started login can be finished for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -95,7 +95,7 @@ def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters)
             if lifespan > longest:
                 long[name] = lifespan
     if long:
-        message = f"{listed(long)}, so anyone who reads the email can use the link for that many seconds."
+        message = f"{describe(long)}, so anyone who reads the email can use the link for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -116,7 +116,7 @@ def tokens_user_action_lifespan_long(snapshot: Snapshot, parameters: Parameters)
 def tokens_admin_action_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     long = above(snapshot.realm, ["actionTokenGeneratedByAdminLifespan"], parameters["max_admin_action"])
     if long:
-        message = f"{listed(long)}, so anyone who reads the email can use the link for that many seconds."
+        message = f"{describe(long)}, so anyone who reads the email can use the link for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -138,9 +138,9 @@ def tokens_device_code_lifespan_long(snapshot: Snapshot, parameters: Parameters)
         wrong[_DEVICE_INTERVAL] = interval
     if not wrong:
         return
-    clients, unknown = gathered(sure(enabled_clients(snapshot), lambda each: flag(each, _DEVICE_GRANT)))
+    clients, unknown = gathered(sure(enabled_clients(snapshot), lambda each: attribute_switch(each, _DEVICE_GRANT)))
     if clients:
-        message = f"{listed(wrong)}, and clients use the device flow."
+        message = f"{describe(wrong)}, and clients use the device flow."
         yield on_realm(snapshot, message, {**wrong, "clients": some(map(client_id, clients))})
     if unknown is not None:
         raise unknown

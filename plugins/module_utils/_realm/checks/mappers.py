@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ..keycloak.protocol_mappers import Holder, Mapper, found_in_mappers
+from ..keycloak.protocol_mappers import Mapper, MapperHolder, found_in_mappers
 from ..keycloak.roles import all_roles, labels, manages_realm, privileged
 from ..keycloak.settings import choice, mapping, objects, text, texts
 from ..model import INFO, Finding, Parameters, Severity, check
@@ -79,13 +79,13 @@ def mappers_hardcoded_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
         roles = all_roles(snapshot)
         return frozenset(labels(roles, privileged(roles, snapshot.name)))
 
-    def find(holder: Holder) -> Iterator[Finding]:
+    def find(holder: MapperHolder) -> Iterator[Finding]:
         fixed = {each.name: each.get("role") for each in holder.mappers if each.provider in _FIXED_ROLE}
         if not fixed:
             return
         managing = any(manages_realm(role.rpartition(".")[0], snapshot.name) for role in fixed.values())
         administered = managing or not administering().isdisjoint(fixed.values())
-        message = f"Tokens contain {_told(fixed)} for every user, assigned or not."
+        message = f"Tokens contain {_with_mappers(fixed)} for every user, assigned or not."
         yield holder.finding(message, {"role": fixed}, "critical" if administered else "medium", list(fixed))
 
     yield from found_in_mappers(snapshot, find)
@@ -102,7 +102,7 @@ def mappers_hardcoded_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
     remediation="Delete the mapper.",
 )
 def mappers_hardcoded_privilege_claim(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    def find(holder: Holder) -> Iterator[Finding]:
+    def find(holder: MapperHolder) -> Iterator[Finding]:
         mappers = [
             each
             for each in holder.mappers
@@ -110,7 +110,7 @@ def mappers_hardcoded_privilege_claim(snapshot: Snapshot, parameters: Parameters
         ]
         if mappers:
             fixed = {each.name: each.get(_CLAIM) for each in mappers}
-            message = f"Tokens contain a fixed value in {_told(fixed)}."
+            message = f"Tokens contain a fixed value in {_with_mappers(fixed)}."
             yield holder.finding(message, {_CLAIM: fixed}, _unless_idle(mappers), list(fixed))
 
     yield from found_in_mappers(snapshot, find)
@@ -127,11 +127,11 @@ def mappers_hardcoded_privilege_claim(snapshot: Snapshot, parameters: Parameters
     remediation="Use the built-in mappers for these claims.",
 )
 def mappers_identity_claim_override(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    def find(holder: Holder) -> Iterator[Finding]:
+    def find(holder: MapperHolder) -> Iterator[Finding]:
         mappers = [each for each in holder.mappers if _overrides_identity(each)]
         if mappers:
             claims = {each.name: f"{each.get(_CLAIM)} from {each.get(_ATTRIBUTE)}" for each in mappers}
-            message = f"A user attribute sets an identity claim: {_told(claims)}."
+            message = f"A user attribute sets an identity claim: {_with_mappers(claims)}."
             yield holder.finding(message, {_CLAIM: claims}, _unless_idle(mappers), list(claims))
 
     yield from found_in_mappers(snapshot, find)
@@ -156,12 +156,12 @@ def _overrides_identity(mapper: Mapper) -> bool:
     reference="Keycloak Server Administration Guide, Understanding Managed and Unmanaged Attributes",
 )
 def mappers_user_editable_attribute(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    def find(holder: Holder) -> Iterator[Finding]:
+    def find(holder: MapperHolder) -> Iterator[Finding]:
         candidates = [each for each in holder.mappers if _maps_own_attribute(each)]
         mappers = [each for each in candidates if _editable(snapshot.user_profile, each.get(_ATTRIBUTE))]
         if mappers:
             attributes = {each.name: each.get(_ATTRIBUTE) for each in mappers}
-            message = f"Users can edit the attribute behind {_told(attributes)}."
+            message = f"Users can edit the attribute behind {_with_mappers(attributes)}."
             yield holder.finding(message, {_ATTRIBUTE: attributes}, _unless_idle(mappers), list(attributes))
 
     yield from found_in_mappers(snapshot, find)
@@ -193,11 +193,11 @@ def _editable(profile: Json, attribute: str) -> bool:
     reference="RFC 9700 section 2.3",
 )
 def mappers_audience_admin(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    def find(holder: Holder) -> Iterator[Finding]:
+    def find(holder: MapperHolder) -> Iterator[Finding]:
         mappers = [each for each in holder.mappers if _names_admin(_audience(each), snapshot.name)]
         if mappers:
             audiences = {each.name: _audience(each) for each in mappers}
-            message = f"Tokens have the audience {_told(audiences)}."
+            message = f"Tokens have the audience {_with_mappers(audiences)}."
             yield holder.finding(message, {"audience": audiences}, _unless_idle(mappers), list(audiences))
 
     yield from found_in_mappers(snapshot, find)
@@ -219,7 +219,7 @@ def _claim(mapper: Mapper) -> str:
     return re.split(r"(?<!\\)\.", mapper.get(_CLAIM))[0].replace("\\.", ".")
 
 
-def _told(values: dict[str, str]) -> str:
+def _with_mappers(values: dict[str, str]) -> str:
     return ", ".join(f"{value} (mapper {name})" for name, value in sorted(values.items()))
 
 

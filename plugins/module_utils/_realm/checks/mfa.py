@@ -12,7 +12,7 @@ from ..keycloak.clients import sure
 from ..keycloak.findings import on_realm
 from ..keycloak.flows import BROWSER, bound, override, providers
 from ..keycloak.second_factor import ELSEWHERE, NONE, OPTIONAL, factors, second_factor
-from ..keycloak.settings import choice, mapping, switch, text, whole
+from ..keycloak.settings import choice, describe, mapping, switch, text, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..snapshot.gaps import Json, Unknown
 from ..snapshot.snapshot import Snapshot
@@ -134,8 +134,7 @@ def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     if choice(realm, "otpPolicyType") == "totp" and period > _LONGEST_PERIOD:
         wide["otpPolicyPeriod"] = period
     if wide:
-        told = " and ".join(f"{name} is {value}" for name, value in wide.items())
-        yield on_realm(snapshot, f"{told}, so too many codes are valid at once.", wide)
+        yield on_realm(snapshot, f"{describe(wide)}, so too many codes are valid at once.", wide)
 
 
 @check(

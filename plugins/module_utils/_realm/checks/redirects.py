@@ -32,7 +32,7 @@ from ..keycloak.redirects import (
     is_within_host_and_last,
     redirect_uris,
     scheme,
-    severity_of,
+    wildcard_severity,
 )
 from ..keycloak.settings import some, switch, texts
 from ..model import INFO, Finding, Parameters, Severity, check
@@ -270,7 +270,7 @@ def client_wildcard_post_logout(snapshot: Snapshot, parameters: Parameters) -> I
             return
         own = [uri for uri in entries if wrong(uri)]
         inherited = [uri for uri in redirect_uris(client) if wrong(uri)] if "+" in entries else []
-        bad = severity_of([*own, *inherited], "high")
+        bad = wildcard_severity([*own, *inherited], "high")
         words = _LITERAL if bad == "low" else "so a logout can redirect users to arbitrary pages"
         if own:
             yield _finding(client, _AFTER_LOGOUT, own, words, bad)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..._words import listed, quoted
-from ..keycloak.clients import SAML, attribute, flag, own_clients
+from ..keycloak.clients import SAML, attribute, attribute_switch, own_clients
 from ..keycloak.findings import on_client
-from ..keycloak.redirects import is_wildcard, redirect_uris, severity_of
+from ..keycloak.redirects import is_wildcard, redirect_uris, wildcard_severity
 from ..keycloak.settings import some
 from ..model import Finding, Parameters, check
 from ..partial_findings import knowable
@@ -41,7 +41,7 @@ def _finding(client: Json, message: str, *names: str) -> Finding:
 )
 def client_saml_unsigned(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
-        if not flag(client, _ASSERTION) and not flag(client, _RESPONSE):
+        if not attribute_switch(client, _ASSERTION) and not attribute_switch(client, _RESPONSE):
             yield _finding(client, "Neither the response nor the assertion is signed.", _RESPONSE, _ASSERTION)
 
     yield from knowable(find, own_clients(snapshot, SAML))
@@ -59,7 +59,7 @@ def client_saml_unsigned(snapshot: Snapshot, parameters: Parameters) -> Iterator
 )
 def client_saml_no_client_signature(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
-        if not flag(client, _CLIENT):
+        if not attribute_switch(client, _CLIENT):
             yield _finding(client, "The client's requests need no signature.", _CLIENT)
 
     yield from knowable(find, own_clients(snapshot, SAML))
@@ -97,7 +97,7 @@ def client_saml_wildcard_acs(snapshot: Snapshot, parameters: Parameters) -> Iter
     def find(client: Json) -> Iterator[Finding]:
         uris = [uri for uri in redirect_uris(client) if is_wildcard(uri)]
         if uris:
-            bad = severity_of(uris, "critical")
+            bad = wildcard_severity(uris, "critical")
             words = "whose wildcard Keycloak takes as a literal part of the host" if bad == "low" else _ANYWHERE
             yield on_client(
                 client,

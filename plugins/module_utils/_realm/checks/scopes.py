@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable
 
-from ..keycloak.clients import client_id, flag, has_user_flow, own_clients
+from ..keycloak.clients import attribute_switch, client_id, has_user_flow, own_clients
 from ..keycloak.findings import on_client, on_realm
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.roles import all_roles, labels, privileged
@@ -159,7 +159,7 @@ def _scopes(client: Json) -> list[str]:
 
 
 def _gets_refresh_tokens(client: Json) -> bool:
-    return has_user_flow(client) and flag(client, "use.refresh.tokens")
+    return has_user_flow(client) and attribute_switch(client, "use.refresh.tokens")
 
 
 def _name(client: Json) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..keycloak.clients import client_id, has_user_flow, sure
 from ..keycloak.findings import on_client, on_realm
 from ..keycloak.oidc import enabled_clients
-from ..keycloak.settings import listed, mapping, some, switch, texts, whole
+from ..keycloak.settings import describe, mapping, some, switch, texts, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
 from ..partial_findings import gathered, knowable
 from ..snapshot.gaps import Json
@@ -81,7 +81,7 @@ def sessions_remember_me_long(snapshot: Snapshot, parameters: Parameters) -> Ite
     sessions = {f"{name}RememberMe": _remembered(realm, name) for name in (_IDLE, _MAX)}
     long = {name: value for name, value in sessions.items() if value > parameters["max_remember_me"]}
     if long:
-        message = f"{listed(long)}, so a stolen device stays logged in for that many seconds."
+        message = f"{describe(long)}, so a stolen device stays logged in for that many seconds."
         yield on_realm(snapshot, message, {"rememberMe": True, **long})
 
 
@@ -139,7 +139,7 @@ def sessions_offline_idle_long(snapshot: Snapshot, parameters: Parameters) -> It
         sessions[_OFFLINE_MAX] = (_seconds(realm, _OFFLINE_MAX), parameters["max_offline"])
     long = {name: value for name, (value, limit) in sessions.items() if value > limit}
     if long:
-        message = f"{listed(long)}, so offline tokens are valid for that many seconds."
+        message = f"{describe(long)}, so offline tokens are valid for that many seconds."
         yield on_realm(snapshot, message, long)
 
 
@@ -165,7 +165,7 @@ def _outlasting(client: Json, limits: dict[str, int]) -> Iterator[Finding]:
     own = {name: whole(attributes, name) for name in limits}
     long = {name: value for name, value in own.items() if value > limits[name]}
     if long:
-        message = f"{listed(long)}, which exceeds the realm's session limits."
+        message = f"{describe(long)}, which exceeds the realm's session limits."
         evidence = {**long, **{_OVERRIDES[name]: limits[name] for name in long}}
         yield on_client(client, message, evidence, details=tuple(long))
 

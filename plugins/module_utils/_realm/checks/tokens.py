@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..keycloak.client_policies import BINDING, covers
-from ..keycloak.clients import client_id, flag, own_clients, sure
+from ..keycloak.clients import attribute_switch, client_id, own_clients, sure
 from ..keycloak.findings import on_realm
 from ..keycloak.oidc import SESSION_LONG, enabled_clients, keeps_refresh_tokens, needs_no_key
 from ..keycloak.settings import some, switch, text, whole
@@ -110,7 +110,7 @@ def _replayable(snapshot: Snapshot, client: Json) -> bool:
     """Whether anyone who has a refresh token of the client can use it."""
     if not switch(client, "enabled") or not switch(client, "publicClient"):
         return False
-    if not keeps_refresh_tokens(client) or any(flag(client, name) for name in _BINDING_ATTRIBUTES):
+    if not keeps_refresh_tokens(client) or any(attribute_switch(client, name) for name in _BINDING_ATTRIBUTES):
         return False
     return not any(covers(snapshot, client, executor) for executor in BINDING)
 

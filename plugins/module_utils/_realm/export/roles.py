@@ -12,7 +12,7 @@ from typing import Any
 from ..keycloak.roles import privileged
 from ..keycloak.settings import mapping, objects, text, texts
 from ..snapshot.gaps import Json
-from ..snapshot.snapshot import GroupRoles, Holder, Role
+from ..snapshot.snapshot import GroupRoles, Role, RoleHolder
 
 
 def role_id(name: str, client: str | None = None) -> str:
@@ -87,14 +87,14 @@ def default_groups(realm: Json) -> list[GroupRoles]:
     return [GroupRoles(path, tuple(known.get(path, ()))) for path in texts(realm, "defaultGroups")]
 
 
-def holders(realm: Json, name: str) -> list[Holder]:
+def holders(realm: Json, name: str) -> list[RoleHolder]:
     """The users who have a role that administers, directly or through a group. Raises Malformed."""
     watched = privileged(role_graph(realm), name)
     by_group = groups(realm)
     return [holder for user in objects(realm, "users") for holder in _held(user, by_group, watched)]
 
 
-def _held(user: Json, by_group: Mapping[str, list[str]], watched: frozenset[str]) -> Iterator[Holder]:
+def _held(user: Json, by_group: Mapping[str, list[str]], watched: frozenset[str]) -> Iterator[RoleHolder]:
     common: dict[str, Any] = {
         "username": text(user, "username"),
         "enabled": user.get("enabled") is not False,
@@ -102,8 +102,8 @@ def _held(user: Json, by_group: Mapping[str, list[str]], watched: frozenset[str]
     }
     for role in granted(user):
         if role in watched:
-            yield Holder(role=role, **common)
+            yield RoleHolder(role=role, **common)
     for group in texts(user, "groups"):
         for role in by_group.get(group, ()):
             if role in watched:
-                yield Holder(role=role, group=group, **common)
+                yield RoleHolder(role=role, group=group, **common)

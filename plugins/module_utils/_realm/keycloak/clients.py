@@ -72,7 +72,7 @@ def attribute(client: Json, name: str) -> str:
     return entry(client, "attributes", name)
 
 
-def flag(client: Json, name: str) -> bool:
+def attribute_switch(client: Json, name: str) -> bool:
     """Whether an attribute is "true"; if unset, whether its default is. Raises Unknown."""
     return switch(mapping(client, "attributes"), name)
 
@@ -85,17 +85,17 @@ def has_user_flow(client: Json) -> bool:
     if switch(client, "bearerOnly"):
         return False
     flows = ("standardFlowEnabled", "implicitFlowEnabled", "directAccessGrantsEnabled")
-    return any(switch(client, name) for name in flows) or flag(client, _DEVICE_GRANT)
+    return any(switch(client, name) for name in flows) or attribute_switch(client, _DEVICE_GRANT)
 
 
-def is_loopback(url: str) -> bool:
+def is_loopback_url(url: str) -> bool:
     """Whether a URL points to the caller's own machine."""
     return is_loopback_host(_host(url))
 
 
 def is_plain_http(url: str) -> bool:
     """Whether a URL uses plain http to another machine."""
-    return _is_http(url) and not is_loopback(url)
+    return _is_http(url) and not is_loopback_url(url)
 
 
 def is_loopback_in_browsers(url: str) -> bool:
@@ -103,7 +103,7 @@ def is_loopback_in_browsers(url: str) -> bool:
 
     Browsers resolve names below localhost to it without DNS (RFC 6761 section 6.3); servers ask DNS.
     """
-    return is_loopback(url) or _host(url).rstrip(".").endswith(".localhost")
+    return is_loopback_url(url) or _host(url).rstrip(".").endswith(".localhost")
 
 
 def is_plain_http_in_browsers(url: str) -> bool:

@@ -23,7 +23,7 @@ def components_of(snapshot: Snapshot, kind: str, provider: str | None = None) ->
     )
 
 
-def severity_of(component: Json, severity: Severity | None = None) -> Severity | None:
+def severity_unless_disabled(component: Json, severity: Severity | None = None) -> Severity | None:
     """A finding's severity: "info" if the component is certainly disabled."""
     try:
         return severity if first_switch(component, "enabled") else INFO

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
-from .clients import OIDC, flag, protocol_of, sure
+from .clients import OIDC, attribute_switch, protocol_of, sure
 from .settings import switch
 
 #: The token lifespan that means: as long as the session.
@@ -29,12 +29,12 @@ def enabled_clients(snapshot: Snapshot) -> Iterator[Json]:
 
 def keeps_refresh_tokens(client: Json) -> bool:
     """Whether the client gets refresh tokens when users log in. Raises Unknown."""
-    if not flag(client, "use.refresh.tokens"):
+    if not attribute_switch(client, "use.refresh.tokens"):
         return False
     return (
         switch(client, "standardFlowEnabled")
         or switch(client, "directAccessGrantsEnabled")
-        or flag(client, "oauth2.device.authorization.grant.enabled")
+        or attribute_switch(client, "oauth2.device.authorization.grant.enabled")
     )
 
 

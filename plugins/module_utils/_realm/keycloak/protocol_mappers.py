@@ -31,7 +31,7 @@ _TARGETS = (
 
 
 @dataclass(frozen=True)
-class Holder:
+class MapperHolder:
     """A client or client scope and its mappers. shown: its representation."""
 
     name: str
@@ -75,7 +75,7 @@ class Mapper:
             return True
 
 
-Find = Callable[[Holder], Iterable[Finding]]
+Find = Callable[[MapperHolder], Iterable[Finding]]
 
 
 def found_in_mappers(snapshot: Snapshot, find: Find) -> Iterator[Finding]:
@@ -85,19 +85,19 @@ def found_in_mappers(snapshot: Snapshot, find: Find) -> Iterator[Finding]:
 
 def _in_clients(snapshot: Snapshot, find: Find) -> Iterator[Finding]:
     def in_client(client: Json) -> Iterator[Finding]:
-        return _in_holder(Holder(client_id(client), CLIENT, client, _mappers(client)), find)
+        return _in_holder(MapperHolder(client_id(client), CLIENT, client, _mappers(client)), find)
 
     return knowable(in_client, snapshot.clients)
 
 
 def _in_scopes(snapshot: Snapshot, find: Find) -> Iterator[Finding]:
     def in_scope(scope: Json) -> Iterator[Finding]:
-        return _in_holder(Holder(text(scope, "name"), SCOPE, scope, _mappers(scope)), find)
+        return _in_holder(MapperHolder(text(scope, "name"), SCOPE, scope, _mappers(scope)), find)
 
     return knowable(in_scope, snapshot.client_scopes)
 
 
-def _in_holder(holder: Holder, find: Find) -> Iterator[Finding]:
+def _in_holder(holder: MapperHolder, find: Find) -> Iterator[Finding]:
     """The findings in all mappers together. If one cannot be read: those in the others, then Unknown is raised."""
     try:
         found = list(find(holder))
@@ -109,7 +109,7 @@ def _in_holder(holder: Holder, find: Find) -> Iterator[Finding]:
     yield from found
 
 
-def _is_readable(holder: Holder, find: Find) -> bool:
+def _is_readable(holder: MapperHolder, find: Find) -> bool:
     try:
         list(find(holder))
     except Unknown:

@@ -90,7 +90,7 @@ def is_wide(uri: str) -> bool:
     return is_any_site(uri) or is_any_path(uri)
 
 
-def severity_of(wildcards: Sequence[str], wide: Severity) -> Severity | None:
+def wildcard_severity(wildcards: Sequence[str], wide: Severity) -> Severity | None:
     """The severity of URIs with wildcards: `wide` if one matches a whole host or more; None means the check's own."""
     if any(map(is_wide, wildcards)):
         return wide

@@ -172,8 +172,8 @@ class Malformed(NotEvaluated):
     """A member is missing or not what Keycloak writes there. part: its name. expected: what Keycloak writes."""
 
     def __init__(self, part: str, expected: str = "") -> None:
-        told = f"is not {expected} as Keycloak writes it" if expected else "is not what Keycloak writes there"
-        super().__init__(f"{part} is missing, or {told}: check the server itself, or export it again.")
+        problem = f"is not {expected} as Keycloak writes it" if expected else "is not what Keycloak writes there"
+        super().__init__(f"{part} is missing, or {problem}: check the server itself, or export it again.")
         self.part = part
 
 
@@ -200,13 +200,13 @@ def whole(holder: Json, name: str, default: int | None = None) -> int:
     value = holder.get(name)
     if value is None or value == "":
         value = DEFAULTS.get(name) if default is None else default
-    found = number(value)
+    found = whole_or_none(value)
     if found is None:
         raise Malformed(name, "a whole number")
     return found
 
 
-def number(value: object) -> int | None:
+def whole_or_none(value: object) -> int | None:
     """A whole number, given as a number or as text; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
@@ -310,7 +310,7 @@ def above(holder: Json, names: Iterable[str], limit: int) -> dict[str, int]:
     return {name: value for name, value in found.items() if value > limit}
 
 
-def listed(values: Mapping[str, object]) -> str:
+def describe(values: Mapping[str, object]) -> str:
     """Settings and their values, for a sentence."""
     return " and ".join(f"{name} is {value}" for name, value in values.items())
 

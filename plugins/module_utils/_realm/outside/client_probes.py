@@ -24,7 +24,7 @@ from ..snapshot.observed import Introspection, ProbeAnswer, Revocation
 from .client_access import ClientAccess
 from .metadata import Reach
 from .public import Web, fault
-from .public_probes import refused, told
+from .public_probes import probe_answer, refused
 from .token import Fresh, introspected, introspection
 
 WRONG_SECRET, PASSWORD_GRANT = "wrong secret", "password grant"
@@ -84,7 +84,7 @@ def _unknown_grant(access: ClientAccess) -> ProbeAnswer:
     response = access.request_token(fields=(("grant_type", "urn:authkit:probe"),))
     if response.status in RETRY_STATUSES:
         raise fault(response)
-    return told(response)  # this probe looks for a server that fails on such a request
+    return probe_answer(response)  # this probe looks for a server that fails on such a request
 
 
 def _open_introspection(fresh: Fresh, metadata: Json, web: Web, reach: Reach) -> Introspection:

@@ -27,7 +27,7 @@ _ALIASES = "mtls_endpoint_aliases"
 Origin = tuple[str, str, int]
 
 
-def realm_url(server: str, realm: str) -> str:
+def issuer_url(server: str, realm: str) -> str:
     """A realm's URL, which is its issuer unless configured otherwise."""
     return f"{server[:-1] if server.endswith('/') else server}/realms/{quote(realm, safe='')}"
 

@@ -23,7 +23,7 @@ from ..._urls import safe_url
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing, attempt
 from ..snapshot.observed import Answer, Cookie, LoginPage
-from .metadata import Reach, realm_url, usable
+from .metadata import Reach, issuer_url, usable
 
 #: The sections that need the server's metadata.
 SECTIONS = ("metadata", "jwks", "jwks_keys", "reflected_hosts", "login_page", "management", "admin_surface")
@@ -70,7 +70,7 @@ class Web:
 
 def gather_public(server: str, realm: str, web: Web, reach: Reach, *, documents_only: bool = False) -> dict[str, Any]:
     """The sections of a realm's public side. documents_only: read only metadata and keys."""
-    where = f"{realm_url(server, realm)}/.well-known/openid-configuration"
+    where = f"{issuer_url(server, realm)}/.well-known/openid-configuration"
     discovery = attempt(lambda: _able(web.document(where)))
     metadata = usable(discovery, realm)
     if isinstance(metadata, Gap):

@@ -65,10 +65,10 @@ def refused(response: HttpResponse) -> ProbeAnswer:
     """What an answer's body or redirect says. Raises Missing if the server failed."""
     if response.status >= 500:
         raise fault(response)
-    return told(response)
+    return probe_answer(response)
 
 
-def told(response: HttpResponse) -> ProbeAnswer:
+def probe_answer(response: HttpResponse) -> ProbeAnswer:
     """What an answer's body or redirect says."""
     location = response.headers.get("location", "") if 300 <= response.status < 400 else ""
     try:

@@ -100,7 +100,7 @@ class _Probe:
         try:
             with ExitStack() as using:
                 secured = self._secured(context, using)
-                told, der = secured.getpeercert() or {}, secured.getpeercert(binary_form=True) or b""
+                certificate, der = secured.getpeercert() or {}, secured.getpeercert(binary_form=True) or b""
         except _FAILURES as failure:
             raise network_error(
                 failure,
@@ -110,7 +110,7 @@ class _Probe:
                 ca_path=settings.ca_path,
                 deadline=self._deadline,
             ) from None
-        until = told.get("notAfter")
+        until = certificate.get("notAfter")
         return _Certificate(der, _moment(until) if isinstance(until, str) else None)
 
     def _accepts(self, name: str) -> bool | Gap:

@@ -20,7 +20,7 @@ from ..._http.model import RETRY_STATUSES, HttpResponse, Retries
 from ..._oauth.jwt import LibraryMissing, UnknownKey, Unverified, verify
 from ..._oauth.jwt_parts import unverified
 from ..._oauth.refusals import refusal
-from ...token_client import circumstances
+from ...token_client import request_facts
 from ..snapshot.gaps import Gap
 from ..snapshot.missing import Missing, attempt
 from ..snapshot.observed import Introspection, OwnToken, Signature, TokenAnswer
@@ -101,7 +101,7 @@ def _answered(response: HttpResponse) -> HttpResponse:
 def _token_answer(response: HttpResponse, access: ClientAccess, members: Mapping[str, Any]) -> TokenAnswer:
     token, kind = members.get("access_token"), members.get("token_type")
     refused = response.status != 200
-    at = circumstances(access.options, access.token_url)
+    at = request_facts(access.options, access.token_url)
     return TokenAnswer(
         response.status,
         refusal(response, response.json_members(), at).message if refused else None,

@@ -68,20 +68,22 @@ def unlike_keycloak() -> Missing:
     )
 
 
-def refusal(response: HttpResponse, needs: tuple[str, ...]) -> Missing:
+def missing_from(response: HttpResponse, needs: tuple[str, ...]) -> Missing:
     """What an answer other than 200 means. needs: the roles that the request requires."""
     status = response.status
-    place = f"GET {safe_url(response.url)}"
+    request = f"GET {safe_url(response.url)}"
     if status == HTTPStatus.FORBIDDEN and needs:
         return Missing(lacking(*needs).gap, status)
     if status == HTTPStatus.NOT_FOUND:
-        reason = f"{place} was answered with 404 Not Found: check the server's address and version."
+        reason = f"{request} was answered with 404 Not Found: check the server's address and version."
     elif 300 <= status < 400:
-        reason = f"{place} was answered with a redirect ({status}): use the address that it points to as the server's."
+        reason = (
+            f"{request} was answered with a redirect ({status}): use the address that it points to as the server's."
+        )
     elif status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS:
-        reason = f"{place} was answered with {_phrase(status)}: the server failed, see its log."
+        reason = f"{request} was answered with {_phrase(status)}: the server failed, see its log."
     else:
-        reason = f"{place} was refused with {_phrase(status)}: check proxies in between."
+        reason = f"{request} was refused with {_phrase(status)}: check proxies in between."
     absent = _absent(response)
     # Anything but a missing role or a deleted object is a fault: without it the audit must not look complete.
     return Missing(Gap(reason, fault=status != HTTPStatus.FORBIDDEN and not absent), status, absent=absent)

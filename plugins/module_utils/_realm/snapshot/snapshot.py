@@ -98,7 +98,7 @@ class GroupRoles:
 
 
 @dataclass(frozen=True)
-class Holder:
+class RoleHolder:
     """A user who has a role, directly or through a group. service_account_of: a service account's clientId."""
 
     username: str
@@ -160,7 +160,7 @@ class Snapshot:
     default_groups = Section[Sequence[GroupRoles]]()
     #: Who has a role that administers (see roles.privileged), directly or through a group. The default role does not
     #: count: every user has it, so what it grants is a finding on the role.
-    role_holders = Section[Sequence[Holder]]()
+    role_holders = Section[Sequence[RoleHolder]]()
     #: True if role_holders includes people. A gap for a partial export, which has only service accounts.
     people_listed = Section[bool]()
     #: On master: UserRepresentations with the attribute is_temporary_admin. Empty for other realms.

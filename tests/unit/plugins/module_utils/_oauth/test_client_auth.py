@@ -16,7 +16,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth i
     form_encoded,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
-from ansible_collections.authkit.oauth.plugins.module_utils._options.values import form_fields as extra_fields
+from ansible_collections.authkit.oauth.plugins.module_utils._options.values import read_form_fields as extra_fields
 from ansible_collections.authkit.oauth.tests.unit.support.transports import options
 
 

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import GRANTS, form_fields
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
-from ansible_collections.authkit.oauth.plugins.module_utils._options.values import form_fields as extra_fields
+from ansible_collections.authkit.oauth.plugins.module_utils._options.values import read_form_fields as extra_fields
 from ansible_collections.authkit.oauth.tests.unit.support.transports import options
 
 

@@ -31,14 +31,14 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     WrongClientSecret,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import (
-    Circumstances,
+    RequestFacts,
     realm_of,
     redirected,
     refusal,
 )
 from ansible_collections.authkit.oauth.tests.unit.support.transports import TOKEN_URL, answer
 
-AT = Circumstances(
+AT = RequestFacts(
     endpoint=TOKEN_URL,
     client_id="svc",
     scope=("read", "admin"),
@@ -167,7 +167,7 @@ KEYCLOAK: list[tuple[int, str, str, type[AuthkitError], str]] = [
 ]
 
 
-def said(status: int, body: object, at: Circumstances = AT, headers: dict[str, str] | None = None) -> AuthkitError:
+def said(status: int, body: object, at: RequestFacts = AT, headers: dict[str, str] | None = None) -> AuthkitError:
     response = answer(body, status, headers)
     return refusal(response, response.json_members(), at)
 
@@ -297,7 +297,7 @@ def test_retry_after_is_carried(status: int, kind: type[AuthkitError]) -> None:
 
 
 def test_unknown_endpoint_that_is_not_keycloaks() -> None:
-    at = Circumstances(endpoint="https://idp.example.org/token", client_id="svc")
+    at = RequestFacts(endpoint="https://idp.example.org/token", client_id="svc")
     assert said(404, b"<html>", at).message == (
         "There is no token endpoint at https://idp.example.org/token (HTTP 404): check token_url."
     )

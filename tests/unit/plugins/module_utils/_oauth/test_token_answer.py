@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     TruncatedAnswer,
     UnusableToken,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import Circumstances
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import RequestFacts
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import (
     LONGEST_LIFETIME,
     LONGEST_TOKEN,
@@ -29,7 +29,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer 
 )
 from ansible_collections.authkit.oauth.tests.unit.support.transports import FINE, TOKEN_URL, answer
 
-AT = Circumstances(endpoint=TOKEN_URL, client_id="svc", where_options="auth_server and realm")
+AT = RequestFacts(endpoint=TOKEN_URL, client_id="svc", where_options="auth_server and realm")
 
 
 def jwt(**claims: object) -> str:

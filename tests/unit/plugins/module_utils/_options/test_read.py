@@ -46,8 +46,8 @@ def judged(name: str, value: object) -> object:
     option = TABLE[name]
     try:
         if name in ("issuer", "token_url", "auth_server", "realm"):
-            return where.judged(option, value, "it", allow_http=False)
-        return values.judged(option, value, "it")
+            return where.read_where(option, value, "it", allow_http=False)
+        return values.read_value(option, value, "it")
     except AuthkitError as error:
         return str(error)
 

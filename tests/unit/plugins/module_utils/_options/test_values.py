@@ -10,15 +10,15 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._options.values import (
-    flag,
-    form_fields,
-    number,
-    one_of,
-    path,
-    seconds_above_zero,
-    text,
-    whole_number,
-    words,
+    read_choice,
+    read_flag,
+    read_form_fields,
+    read_number,
+    read_path,
+    read_positive_seconds,
+    read_text,
+    read_whole_number,
+    read_words,
 )
 
 SECRET = "hush-hush"
@@ -26,13 +26,13 @@ SECRET = "hush-hush"
 
 @pytest.mark.parametrize(("value", "expected"), [("a b", "a b"), (2, "2"), ("{{ x }}", "{{ x }}"), ("é ~", "é ~")])
 def test_text(value: object, expected: str) -> None:
-    assert text(value, "realm") == expected
+    assert read_text(value, "realm") == expected
 
 
 @pytest.mark.parametrize("value", [True, 1.5, [SECRET], {SECRET: 1}, SECRET.encode(), f"{SECRET}\n", f"{SECRET}\0"])
 def test_no_text(value: object) -> None:
     with pytest.raises(InvalidOption, match=r"^client_secret from the call ") as caught:
-        text(value, "client_secret from the call")
+        read_text(value, "client_secret from the call")
     assert SECRET not in str(caught.value)
 
 
@@ -41,34 +41,34 @@ def test_no_text(value: object) -> None:
     [(True, True), ("yes", True), ("ON", True), (1, True), ("no", False), (0, False), ("False", False)],
 )
 def test_flag(value: object, expected: bool) -> None:
-    assert flag(value, "allow_http") is expected
+    assert read_flag(value, "allow_http") is expected
 
 
 @pytest.mark.parametrize("value", ["maybe", 2, [], SECRET])
 def test_no_flag(value: object) -> None:
     with pytest.raises(InvalidOption, match=r"^allow_http must be true or false\.$"):
-        flag(value, "allow_http")
+        read_flag(value, "allow_http")
 
 
 @pytest.mark.parametrize(("value", "expected"), [("2.5", 2.5), (3, 3.0), (" 4 ", 4.0), (0, 0.0)])
 def test_number(value: object, expected: float) -> None:
-    assert number(value, "min_valid") == expected
+    assert read_number(value, "min_valid") == expected
 
 
 @pytest.mark.parametrize("value", ["soon", "1_0", "nan", "inf", float("nan"), float("inf"), -1, "-1", True, None, [1]])
 def test_no_number(value: object) -> None:
     with pytest.raises(InvalidOption, match=r"^min_valid must be a number, 0 or more\.$"):
-        number(value, "min_valid")
+        read_number(value, "min_valid")
 
 
 def test_numbers_with_limits() -> None:
-    assert whole_number("10", "retries", 10) == 10
+    assert read_whole_number("10", "retries", 10) == 10
     for value in (11, 2.5, "2.5"):
         with pytest.raises(InvalidOption, match="from 0 to 10"):
-            whole_number(value, "retries", 10)
-    assert seconds_above_zero("0.1", "timeout") == 0.1
+            read_whole_number(value, "retries", 10)
+    assert read_positive_seconds("0.1", "timeout") == 0.1
     with pytest.raises(InvalidOption, match="more than 0 seconds"):
-        seconds_above_zero(0, "timeout")
+        read_positive_seconds(0, "timeout")
 
 
 @pytest.mark.parametrize(
@@ -87,25 +87,25 @@ def test_numbers_with_limits() -> None:
     ],
 )
 def test_words(value: object, expected: tuple[str, ...]) -> None:
-    assert words(value, "scope") == expected
+    assert read_words(value, "scope") == expected
 
 
 def test_words_that_may_hold_spaces() -> None:
-    assert words(["my app", "x"], "audience", of_one_word=False) == ("my app", "x")
-    assert words('["my app"]', "audience", of_one_word=False) == ("my app",)
+    assert read_words(["my app", "x"], "audience", of_one_word=False) == ("my app", "x")
+    assert read_words('["my app"]', "audience", of_one_word=False) == ("my app",)
 
 
 @pytest.mark.parametrize("value", ['["a", ', {"a": 1}, [{"a": 1}], [True], ["a\nb"]])
 def test_no_words(value: object) -> None:
     with pytest.raises(InvalidOption, match="scope from the call"):
-        words(value, "scope from the call")
+        read_words(value, "scope from the call")
 
 
 def test_form_fields() -> None:
     given = {"a": 1, "b": ["x", 2], "c": True, "d": None, "e": 1.5, "f": "{{ x }}\n"}
     expected = (("a", "1"), ("b", "x"), ("b", "2"), ("c", "true"), ("e", "1.5"), ("f", "{{ x }}\n"))
-    assert form_fields(given, "extra_parameters") == expected
-    assert form_fields('{"a": "b c"}', "extra_parameters") == (("a", "b c"),)
+    assert read_form_fields(given, "extra_parameters") == expected
+    assert read_form_fields('{"a": "b c"}', "extra_parameters") == (("a", "b c"),)
 
 
 @pytest.mark.parametrize(
@@ -113,26 +113,26 @@ def test_form_fields() -> None:
 )
 def test_form_fields_that_are_options(name: str) -> None:
     with pytest.raises(InvalidOption, match=f"must not hold {name}") as caught:
-        form_fields({name: SECRET}, "extra_parameters")
+        read_form_fields({name: SECRET}, "extra_parameters")
     assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize("value", [SECRET, "[1]", ["a"], 5, {"a": {"b": SECRET}}, {"a": [[1]]}, "{"])
 def test_no_form_fields(value: object) -> None:
     with pytest.raises(InvalidOption, match="extra_parameters") as caught:
-        form_fields(value, "extra_parameters")
+        read_form_fields(value, "extra_parameters")
     assert SECRET not in str(caught.value)
 
 
 def test_one_of() -> None:
-    assert one_of("file", "cache", ("file", "none")) == "file"
+    assert read_choice("file", "cache", ("file", "none")) == "file"
     for value in (SECRET, ["file"], None):
         with pytest.raises(InvalidOption, match=r"^cache must be file or none\.$"):
-            one_of(value, "cache", ("file", "none"))
+            read_choice(value, "cache", ("file", "none"))
 
 
 def test_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/me")
     monkeypatch.setenv("CERTIFICATES", "/etc/certificates")
-    assert path("~/ca.pem", "ca_path") == "/home/me/ca.pem"
-    assert path("$CERTIFICATES/ca.pem", "ca_path") == "/etc/certificates/ca.pem"
+    assert read_path("~/ca.pem", "ca_path") == "/home/me/ca.pem"
+    assert read_path("$CERTIFICATES/ca.pem", "ca_path") == "/etc/certificates/ca.pem"

@@ -10,7 +10,12 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InsecureUrl, InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._options.endpoint import keycloak_token_endpoint
-from ansible_collections.authkit.oauth.plugins.module_utils._options.where import auth_server, issuer, realm, token_url
+from ansible_collections.authkit.oauth.plugins.module_utils._options.where import (
+    read_auth_server,
+    read_issuer,
+    read_realm,
+    read_token_url,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +31,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.where impor
     ],
 )
 def test_auth_server(value: str, expected: str) -> None:
-    assert auth_server(value, "auth_server", allow_http=False) == expected
+    assert read_auth_server(value, "auth_server", allow_http=False) == expected
 
 
 @pytest.mark.parametrize(
@@ -47,11 +52,11 @@ def test_auth_server(value: str, expected: str) -> None:
 )
 def test_no_auth_server(value: str) -> None:
     with pytest.raises(InvalidOption, match=r"auth_server from the call") as caught:
-        auth_server(value, "auth_server from the call", allow_http=True)
+        read_auth_server(value, "auth_server from the call", allow_http=True)
     assert "hush-hush" not in str(caught.value)
 
 
-@pytest.mark.parametrize("check", [auth_server, issuer, token_url])
+@pytest.mark.parametrize("check", [read_auth_server, read_issuer, read_token_url])
 def test_plain_http_is_for_this_machine(check: object) -> None:
     assert callable(check)
     for url in ("http://127.0.0.1:8080/x", "http://localhost/x", "http://[::1]/x"):
@@ -73,7 +78,7 @@ def test_plain_http_is_for_this_machine(check: object) -> None:
     ],
 )
 def test_a_realm_is_percent_encoded(name: str, encoded: str) -> None:
-    assert keycloak_token_endpoint("login.example.org/auth/", realm(name, "realm")) == (
+    assert keycloak_token_endpoint("login.example.org/auth/", read_realm(name, "realm")) == (
         f"https://login.example.org/auth/realms/{encoded}/protocol/openid-connect/token"
     )
 
@@ -81,18 +86,18 @@ def test_a_realm_is_percent_encoded(name: str, encoded: str) -> None:
 @pytest.mark.parametrize("name", [".", "..", "a\\b", "a\tb", True, ["erp"]])
 def test_no_realm(name: object) -> None:
     with pytest.raises(InvalidOption, match="realm"):
-        realm(name, "realm")
+        read_realm(name, "realm")
 
 
 def test_an_issuer_is_kept_to_the_letter() -> None:
-    assert issuer("https://Login.example.org/x/", "issuer", allow_http=False) == "https://Login.example.org/x/"
+    assert read_issuer("https://Login.example.org/x/", "issuer", allow_http=False) == "https://Login.example.org/x/"
     for url in ("https://a.example?x", "https://a.example/#", "a.example", "https://u@a.example"):
         with pytest.raises(AuthkitError, match="issuer"):
-            issuer(url, "issuer", allow_http=False)
+            read_issuer(url, "issuer", allow_http=False)
 
 
 def test_a_token_url_has_no_fragment() -> None:
-    assert token_url("https://a.example/t?x=1", "token_url", allow_http=False) == "https://a.example/t?x=1"
+    assert read_token_url("https://a.example/t?x=1", "token_url", allow_http=False) == "https://a.example/t?x=1"
     for url in ("https://a.example/t#x", "a.example/t", "https://a.example\\t", 5):
         with pytest.raises(InvalidOption, match="token_url"):
-            token_url(url, "token_url", allow_http=False)
+            read_token_url(url, "token_url", allow_http=False)

@@ -13,26 +13,26 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import StoreRefused
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.directory import Place, Skipped, places
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.directory import Location, Skipped, candidates
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.network import on_network
 from ansible_collections.authkit.oauth.tests.unit.support.stores import give_away
 
 
-def opened(place: Place) -> Path:
-    with place.opened() as directory:
-        assert os.path.samestat(os.fstat(directory), os.stat(place.path))
+def opened(location: Location) -> Path:
+    with location.opened() as directory:
+        assert os.path.samestat(os.fstat(directory), os.stat(location.path))
         assert not os.get_inheritable(directory)
-    return Path(place.path)
+    return Path(location.path)
 
 
-def refused(place: Place) -> str:
-    with pytest.raises(StoreRefused) as caught, place.opened():
+def refused(location: Location) -> str:
+    with pytest.raises(StoreRefused) as caught, location.opened():
         pass
     return str(caught.value)
 
 
-def skipped(place: Place) -> bool:
-    with pytest.raises(Skipped), place.opened():
+def skipped(location: Location) -> bool:
+    with pytest.raises(Skipped), location.opened():
         pass
     return True
 
@@ -41,28 +41,28 @@ def test_the_runtime_directory_comes_before_the_home(tmp_path: Path, monkeypatch
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1000")
     monkeypatch.setenv("HOME", "/home/mary")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert [place.path for place in places()] == ["/run/user/1000/authkit", "/home/mary/.cache/authkit"]
+    assert [location.path for location in candidates()] == ["/run/user/1000/authkit", "/home/mary/.cache/authkit"]
 
 
 @pytest.mark.parametrize("value", ["", "relative/path", "."])
 def test_a_runtime_directory_that_is_not_absolute_does_not_count(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", value)
     monkeypatch.setenv("HOME", "/home/mary")
-    assert [place.path for place in places()] == ["/home/mary/.cache/authkit"]
+    assert [location.path for location in candidates()] == ["/home/mary/.cache/authkit"]
 
 
 @pytest.mark.parametrize("value", ["", "relative/path"])
 def test_a_home_that_is_not_absolute_does_not_count(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1000")
     monkeypatch.setenv("HOME", value)
-    assert [place.path for place in places()] == ["/run/user/1000/authkit"]
+    assert [location.path for location in candidates()] == ["/run/user/1000/authkit"]
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o277])
 def test_it_is_made_for_this_user_alone_whatever_the_umask(umask: int, tmp_path: Path) -> None:
     before = os.umask(umask)
     try:
-        path = opened(Place(str(tmp_path)))
+        path = opened(Location(str(tmp_path)))
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o700
@@ -70,13 +70,13 @@ def test_it_is_made_for_this_user_alone_whatever_the_umask(umask: int, tmp_path:
 
 
 def test_the_cache_folder_of_the_home_is_made_where_it_is_missing(tmp_path: Path) -> None:
-    path = opened(Place(str(tmp_path / ".cache"), maker=str(tmp_path)))
+    path = opened(Location(str(tmp_path / ".cache"), maker=str(tmp_path)))
     assert path == tmp_path / ".cache" / "authkit"
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_a_missing_runtime_directory_is_not_made(tmp_path: Path) -> None:
-    assert skipped(Place(str(tmp_path / "gone")))
+    assert skipped(Location(str(tmp_path / "gone")))
     assert not (tmp_path / "gone").exists()
 
 
@@ -85,7 +85,7 @@ def test_a_base_of_another_user_is_left_alone(tmp_path: Path, monkeypatch: pytes
     base.mkdir(mode=0o777)
     base.chmod(0o755)
     give_away(base, monkeypatch)
-    assert skipped(Place(str(base)))
+    assert skipped(Location(str(base)))
     assert list(base.iterdir()) == []
 
 
@@ -94,7 +94,7 @@ def test_nothing_is_put_into_the_home_of_another_user(tmp_path: Path, monkeypatc
     home = tmp_path / "mary"
     home.mkdir(mode=0o755)
     give_away(home, monkeypatch)
-    assert skipped(Place(str(home / ".cache"), maker=str(home)))
+    assert skipped(Location(str(home / ".cache"), maker=str(home)))
     assert list(home.iterdir()) == []
 
 
@@ -103,8 +103,8 @@ def test_a_base_that_everybody_may_write_to_is_left_alone(mode: int, tmp_path: P
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(mode)
-    assert skipped(Place(str(shared)))
-    assert skipped(Place(str(shared / ".cache"), maker=str(shared)))
+    assert skipped(Location(str(shared)))
+    assert skipped(Location(str(shared / ".cache"), maker=str(shared)))
     assert list(shared.iterdir()) == []
 
 
@@ -112,23 +112,23 @@ def test_a_shared_home_is_left_alone_even_with_a_cache_of_ours(tmp_path: Path) -
     shared = tmp_path / "shared"
     (shared / ".cache").mkdir(parents=True, mode=0o700)
     shared.chmod(0o1777)
-    assert skipped(Place(str(shared / ".cache"), maker=str(shared)))
+    assert skipped(Location(str(shared / ".cache"), maker=str(shared)))
 
 
 def test_a_home_that_cannot_be_written_to_is_left_alone() -> None:
-    assert skipped(Place("/proc/self/.cache", maker="/proc/self"))
-    assert skipped(Place("/proc/self"))
+    assert skipped(Location("/proc/self/.cache", maker="/proc/self"))
+    assert skipped(Location("/proc/self"))
 
 
 def test_a_file_in_place_of_the_base_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert skipped(Place(str(tmp_path / "file")))
+    assert skipped(Location(str(tmp_path / "file")))
 
 
 def test_a_base_behind_a_link_is_fine(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir(mode=0o700)
     (tmp_path / "link").symlink_to("real")
-    opened(Place(str(tmp_path / "link")))
+    opened(Location(str(tmp_path / "link")))
     assert (tmp_path / "real" / "authkit").is_dir()
 
 
@@ -140,18 +140,18 @@ def test_our_directory_open_to_others_is_refused_until_the_command_was_run(mode:
     own.mkdir()
     own.chmod(mode)
     command = f"chmod 700 '{own}'"
-    assert refused(Place(str(base))) == (
+    assert refused(Location(str(base))) == (
         f"The token store {own} has mode {mode:04o} and is open to others: close it with: {command}"
     )
     subprocess.run(["sh", "-c", command], check=True)
-    opened(Place(str(base)))
+    opened(Location(str(base)))
 
 
 def test_our_directory_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = tmp_path / "authkit"
     own.mkdir(mode=0o700)
     give_away(own, monkeypatch)
-    assert refused(Place(str(tmp_path))) == (
+    assert refused(Location(str(tmp_path))) == (
         f"The token store {own} belongs to uid 65534, but this is uid {os.geteuid()}: remove it, or give it back with: "
         f"chown -R {os.geteuid()} {own}"
     )
@@ -169,7 +169,7 @@ def test_what_is_no_directory_is_refused_and_not_followed(kind: str, tmp_path: P
     if kind == "link":
         elsewhere.mkdir(mode=0o700)
     own = base / "authkit"
-    assert refused(Place(str(base))) == f"The token store {own} is not a directory: remove it with: rm {own}"
+    assert refused(Location(str(base))) == f"The token store {own} is not a directory: remove it with: rm {own}"
     assert not elsewhere.exists() or list(elsewhere.iterdir()) == []
 
 
@@ -178,9 +178,9 @@ def test_no_descriptor_stays_open(tmp_path: Path) -> None:
     (tmp_path / "bad" / "authkit").chmod(0o755)
     before = len(os.listdir("/proc/self/fd"))
     for _turn in range(5):
-        opened(Place(str(tmp_path)))
-        refused(Place(str(tmp_path / "bad")))
-        skipped(Place("/proc/self"))
+        opened(Location(str(tmp_path)))
+        refused(Location(str(tmp_path / "bad")))
+        skipped(Location("/proc/self"))
     assert len(os.listdir("/proc/self/fd")) == before
 
 

@@ -16,8 +16,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snap
     Execution,
     Flow,
     GroupRoles,
-    Holder,
     Role,
+    RoleHolder,
     SecretTraits,
 )
 from ansible_collections.authkit.oauth.tests.unit.support.fake_keycloak import (
@@ -77,9 +77,9 @@ def test_the_roles_are_a_graph() -> None:
 
 def test_who_administers() -> None:
     assert set(take(FakeKeycloak()).role_holders) == {
-        Holder("ann", "portal-boss"),
-        Holder("service-account-portal.one", "manage-users", enabled=False, service_account_of="Portal.One"),
-        Holder("bob", "manage-realm", group="/top/leaf"),
+        RoleHolder("ann", "portal-boss"),
+        RoleHolder("service-account-portal.one", "manage-users", enabled=False, service_account_of="Portal.One"),
+        RoleHolder("bob", "manage-realm", group="/top/leaf"),
     }
 
 
@@ -143,7 +143,7 @@ def test_master_has_a_management_client_of_its_own() -> None:
     fake.answers["/users"] = [{"username": "first", "attributes": {"is_temporary_admin": ["true"]}}]
     snapshot = take(fake, "master")
     assert gaps(snapshot) == {}
-    assert Holder("root", "admin") in snapshot.role_holders
+    assert RoleHolder("root", "admin") in snapshot.role_holders
     assert [each["username"] for each in snapshot.temporary_admins] == ["first"]
 
 
@@ -207,7 +207,7 @@ def test_groups_that_are_below_themselves_come_to_an_end() -> None:
     snapshot = take(fake)
     assert gaps(snapshot) == {}
     assert snapshot.default_groups == [GroupRoles("/top/leaf", ("view-users", "staff"))]
-    assert Holder("bob", "manage-realm", group="/top/leaf") in snapshot.role_holders
+    assert RoleHolder("bob", "manage-realm", group="/top/leaf") in snapshot.role_holders
 
 
 def test_a_flow_with_more_levels_than_python_has_calls() -> None:

@@ -15,7 +15,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.servic
     service_account_realm_admin,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Holder
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import RoleHolder
 from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case, found
 from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import DEFAULT_ROLE, catalog, holder, role
 
@@ -26,7 +26,7 @@ HELPDESK = role("helpdesk", "inner")
 INNER = role("inner", "helpdesk", f"{RM}.realm-admin")
 
 
-def sections(*holders: Holder, **client: Any) -> dict[str, Any]:
+def sections(*holders: RoleHolder, **client: Any) -> dict[str, Any]:
     return {
         "clients": [{**ROBOT, **client}],
         "realm": DEFAULT_ROLE,

@@ -10,10 +10,10 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.clients import (
     attribute,
-    flag,
+    attribute_switch,
     has_user_flow,
     is_built_in,
-    is_loopback,
+    is_loopback_url,
     is_plain_http,
     own_clients,
     severity_for,
@@ -66,13 +66,13 @@ def test_attributes_that_are_no_text_are_not_known(attributes: object) -> None:
 
 def test_an_attribute_may_be_a_switch() -> None:
     device = "oauth2.device.authorization.grant.enabled"
-    assert flag({"attributes": {device: "TRUE"}}, device)
-    assert flag({"attributes": {device: True}}, device)
-    assert not flag({"attributes": {device: ""}}, device)
-    assert not flag({}, device)
-    assert flag({}, "use.refresh.tokens"), "Keycloak's default"
+    assert attribute_switch({"attributes": {device: "TRUE"}}, device)
+    assert attribute_switch({"attributes": {device: True}}, device)
+    assert not attribute_switch({"attributes": {device: ""}}, device)
+    assert not attribute_switch({}, device)
+    assert attribute_switch({}, "use.refresh.tokens"), "Keycloak's default"
     with pytest.raises(NotEvaluated):
-        flag({"attributes": {device: "on"}}, device)
+        attribute_switch({"attributes": {device: "on"}}, device)
 
 
 def test_findings_stand_where_nobody_knows_whether_the_client_is_on() -> None:
@@ -102,7 +102,7 @@ def test_people_sign_in_through_some_flow() -> None:
     ["http://localhost", "HTTP://LOCALHOST:80/x", "http://127.0.0.1:9/x", "http://[::1]/x", "http://localhost*"],
 )
 def test_loopback_stays_on_the_machine(url: str) -> None:
-    assert is_loopback(url)
+    assert is_loopback_url(url)
     assert not is_plain_http(url)
 
 

@@ -17,12 +17,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.sett
     above,
     choice,
     default_of,
+    describe,
     entry,
     first,
     first_switch,
-    listed,
     mapping,
-    number,
     objects,
     scalar,
     some,
@@ -30,6 +29,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.sett
     text,
     texts,
     whole,
+    whole_or_none,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Json, NotEvaluated
 
@@ -62,7 +62,7 @@ def test_a_whole_number_may_be_text(value: object, means: int) -> None:
 
 @pytest.mark.parametrize("value", [True, "1.5", "five", "1e3", "0x5", [5], "9" * 5000, float("inf"), float("nan")])
 def test_what_is_no_whole_number_is_not_known(value: object) -> None:
-    assert number(value) is None
+    assert whole_or_none(value) is None
     with pytest.raises(NotEvaluated):
         whole({"a": value}, "a", 7)
 
@@ -143,7 +143,7 @@ def test_what_is_above_a_limit_and_how_it_reads() -> None:
     long = above({"failureFactor": 11, "accessTokenLifespan": "10"}, ["failureFactor", "accessTokenLifespan"], 10)
     assert long == {"failureFactor": 11}
     assert above({}, ["failureFactor"], 10) == {"failureFactor": 30}
-    assert listed({"a": 11, "c": 12}) == "a is 11 and c is 12"
+    assert describe({"a": 11, "c": 12}) == "a is 11 and c is 12"
 
 
 def test_evidence_stays_short() -> None:
