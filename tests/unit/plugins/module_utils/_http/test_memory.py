@@ -94,6 +94,6 @@ def test_no_answer_takes_more_than_its_share(
     ]
     assert "so many values that they take more than 192 MiB of memory" in found["dense"]["warnings"][0]
     assert found["twice"]["msg"].endswith(
-        "although only gzip was asked for: correct the server, or proxies in between."
+        "although only gzip was requested: correct the server, or proxies in between."
     )
     assert "is longer than 268435456 bytes" in found["busy"]["msg"]

@@ -154,8 +154,8 @@ def test_old_tls_versions(make_transport: MakeTransport, authority: PrivateAutho
     with scripted(tls=context) as server, pytest.raises(NetworkError) as caught:
         make_transport(ca_path=str(authority.ca_path)).send(HttpRequest("GET", server.url))
     assert caught.value.message == (
-        f"{place(server)} refused the TLS handshake: set client_cert and client_key if it asks for a client's "
-        "certificate, and check which TLS versions it speaks."
+        f"{place(server)} refused the TLS handshake: set client_cert and client_key if it requires "
+        "a client certificate, and check which TLS versions it speaks."
     )
 
 
