@@ -51,8 +51,9 @@ class TooManyValues(Exception):
 def encode_body(body: object, body_format: str | None) -> tuple[bytes | None, str | None]:
     """A task's body as bytes and its media type; (None, None) without a body.
 
-    body_format: raw, json or form-urlencoded; None means json for a mapping or list, raw for anything else. A string
-    is sent unchanged in every format. Raises InvalidOption for a body that the format cannot express.
+    :param body: a string is sent unchanged in every format.
+    :param body_format: raw, json or form-urlencoded; None means json for a mapping or list, raw for anything else.
+    :raises InvalidOption: the format cannot express the body.
     """
     if body is None:
         return None, None
@@ -78,7 +79,7 @@ def encode_query(query: Mapping[object, object]) -> str:
 def encode_headers(headers: Mapping[object, object]) -> dict[str, str]:
     """A task's headers as HTTP carries them (RFC 9110 section 5); null omits one.
 
-    Raises InvalidOption for names and values that are not valid, and for headers that a task must not set.
+    :raises InvalidOption: a name or value is not valid, or a task must not set the header.
     """
     encoded: dict[str, str] = {}
     seen: set[str] = set()
@@ -117,9 +118,11 @@ def decode_text(body: bytes, content_type: str) -> str:
 
 
 def decode_json(text: str, limit: int) -> object:
-    """The value of a JSON text (RFC 8259). limit: bytes, see too_many_values.
+    """The value of a JSON text (RFC 8259).
 
-    Raises TooManyValues beyond the limit, ValueError for invalid JSON and for nesting that no result can hold.
+    :param limit: bytes, see too_many_values.
+    :raises TooManyValues: the values would take more than the limit.
+    :raises ValueError: the JSON is invalid, or nested more deeply than any result can hold.
     """
     if too_many_values(text, limit):
         raise TooManyValues

@@ -56,7 +56,12 @@ IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELET
 
 @dataclass(frozen=True, repr=False)
 class ApiCall:
-    """A validated call. url: in its wire form. status_code: empty for any 2xx. retries: how many at most."""
+    """A validated call.
+
+    :param url: in its wire form.
+    :param status_code: empty for any 2xx.
+    :param retries: how many at most.
+    """
 
     method: str
     url: str
@@ -82,10 +87,12 @@ class ApiCall:
 
 
 def prepare(params: Mapping[str, Any]) -> ApiCall:
-    """The call that these parameters describe: API_SPEC's, and the connection's retries, allow_http, allowed_hosts.
+    """The call that these parameters describe. Does not use the network.
 
-    Does not use the network. Raises OptionError for what must not or cannot be sent, HostNotAllowed and InsecureUrl for
-    a URL that the token must not be sent to.
+    :param params: those of API_SPEC, and the connection's retries, allow_http and allowed_hosts.
+    :raises OptionError: a parameter must not or cannot be sent.
+    :raises HostNotAllowed: allowed_hosts does not include the URL's host.
+    :raises InsecureUrl: the URL is plain http to another machine, without allow_http.
     """
     url = _url(params["url"], params.get("query"), allow_http=bool(params.get("allow_http")))
     allowed = params.get("allowed_hosts") or ()
@@ -115,7 +122,9 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
 def perform(call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
     """Sends the call, follows its redirects, and returns the task's result: failed for an unexpected status.
 
-    Raises InvalidOption for an unusable token, NetworkError without a response, RedirectRefused.
+    :raises InvalidOption: the token is unusable.
+    :raises NetworkError: there is no response.
+    :raises RedirectRefused: a redirect must not be followed.
     """
     _check_token(token)
     request = HttpRequest(

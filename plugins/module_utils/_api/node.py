@@ -27,7 +27,8 @@ def result_on_node(
 ) -> Result:
     """The result of a module's work, with the token and the proxy's password masked. Never raises.
 
-    failed: makes the result for an error. sentences: the keys of the result whose values are our own sentences.
+    :param failed: makes the result for an error.
+    :param sentences: the keys of the result whose values are our own sentences.
     """
     secrets = [params.get("access_token") or "", *secret_values("proxy", params.get("proxy"))]
     try:

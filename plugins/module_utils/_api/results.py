@@ -78,9 +78,11 @@ def answer(
     return_content: bool,
     json_limit: int = JSON_LIMIT,
 ) -> dict[str, Any]:
-    """The result for a response: failed, with a message, if its status is not among the expected (empty: any 2xx).
+    """The result for a response: failed, with a message, if its status is not among the expected ones.
 
-    request: the one that was answered, after redirects the last. json_limit: MiB; a longer body is not read as JSON.
+    :param request: the one that was answered, after redirects the last.
+    :param expected: empty for any 2xx.
+    :param json_limit: MiB; a longer body is not read as JSON.
     """
     good = response.status in expected if expected else 200 <= response.status <= 299
     result: dict[str, Any] = {
