@@ -23,7 +23,10 @@ _KNOWN = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "gzip"
 
 
 class UnknownCoding(Exception):
-    """The body has a content coding that was not requested. name: that of the coding, or of up to three."""
+    """The body has a content coding that was not requested.
+
+    :ivar name: that of the coding, or of up to three.
+    """
 
     def __init__(self, codings: list[str]) -> None:
         super().__init__()
@@ -37,8 +40,11 @@ BODY_FAILURES = (OSError, http.client.HTTPException, EOFError, zlib.error, Unkno
 def read_body(read: Callable[[int], bytes], headers: Mapping[str, str], limit: int) -> bytes | None:
     """The whole decoded body; None if it is longer than the limit (bytes).
 
-    read: returns the next raw bytes, at most as many as requested, none at the end. headers: with lower-case names.
-    Raises UnknownCoding, and zlib.error or EOFError if the compressed data is damaged or truncated.
+    :param read: returns the next raw bytes, at most as many as requested, none at the end.
+    :param headers: with lower-case names.
+    :raises UnknownCoding: the body has a content coding that was not requested.
+    :raises zlib.error: the compressed data is damaged.
+    :raises EOFError: the compressed data is truncated.
     """
     wire = _Wire(read, limit)
     whole = io.BytesIO()  # its getvalue() does not copy

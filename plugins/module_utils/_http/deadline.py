@@ -29,7 +29,11 @@ class DeadlinePassed(socket.timeout):
 
 
 class Deadline:
-    """When an attempt must end. timeout: seconds for one wait; times: how many timeouts the whole attempt may take."""
+    """When an attempt must end.
+
+    :param timeout: seconds for one wait.
+    :param times: how many timeouts the whole attempt may take.
+    """
 
     def __init__(self, timeout: float, times: float) -> None:
         self.seconds, self.times = timeout * times, times
@@ -69,9 +73,11 @@ class Deadline:
 
 
 def connected(host: str, port: int | None, deadline: Deadline, options: SocketOptions = ()) -> socket.socket:
-    """Connects to the first address of a host that accepts. Raises OSError, DeadlinePassed included.
+    """Connects to the first address of a host that accepts.
 
     Resolving the name does not count: no program can limit how long the operating system's resolver takes.
+
+    :raises OSError: there is no connection; DeadlinePassed if it took too long.
     """
     with deadline.paused():
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)

@@ -35,9 +35,10 @@ _RANDOM = random.SystemRandom()
 
 @dataclass(frozen=True)
 class TransportSettings:
-    """How to connect. timeout: seconds for connecting and for each wait for bytes; HttpRequest.waits limits the total.
+    """How to connect.
 
-    allow_http: plain http to this machine may also go through a proxy on another machine.
+    :param timeout: seconds for connecting and for each wait for bytes; HttpRequest.waits limits the total.
+    :param allow_http: plain http to this machine may also go through a proxy on another machine.
     """
 
     validate_certs: bool = True
@@ -70,9 +71,10 @@ Credentials = Union[BearerCredentials, BasicCredentials]
 
 @dataclass(frozen=True, repr=False)
 class HttpRequest:
-    """One request. limit: the longest decoded response in bytes; a longer one raises AnswerTooLarge.
+    """One request.
 
-    waits: how many timeouts one attempt may take from connecting to the last byte; a longer one is timed out.
+    :param limit: the longest decoded response in bytes; a longer one raises AnswerTooLarge.
+    :param waits: how many timeouts one attempt may take from connecting to the last byte; a longer one is timed out.
     """
 
     method: str
@@ -89,7 +91,11 @@ class HttpRequest:
 
 @dataclass(frozen=True, repr=False)
 class HttpResponse:
-    """A decoded response. headers: with lower-case names. elapsed: seconds, retries and waits included."""
+    """A decoded response.
+
+    :param headers: with lower-case names.
+    :param elapsed: seconds, retries and waits included.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -124,9 +130,11 @@ def parsed_json(text: str) -> object:
 class Retries:
     """How often to retry after a failed connection, 429, 502, 503 and 504.
 
-    repeatable=False means a write, which is retried only if the server cannot have processed it (no connection, 429).
     A timeout is never retried, since the user was not ready to wait longer; nor is a failed TLS handshake. A
     Retry-After of up to 60 s is honored; with a longer one, the response is returned without further retries.
+
+    :param repeatable: False for a write, which is retried only if the server cannot have processed it (no connection,
+        429).
     """
 
     count: int = 0
@@ -147,7 +155,8 @@ class Transport(Protocol):
     def send(self, request: HttpRequest, retries: Retries = ONCE) -> HttpResponse:
         """Sends the request and returns the response, whatever its status.
 
-        Raises NetworkError without a complete response, InvalidOption for a URL or header that cannot be sent.
+        :raises NetworkError: there is no complete response.
+        :raises InvalidOption: the URL or a header cannot be sent.
         """
 
     def close(self) -> None:
@@ -155,7 +164,10 @@ class Transport(Protocol):
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], float] = time.time) -> float | None:
-    """Seconds to wait by the Retry-After header (RFC 9110 section 10.2.3), or None. headers: with lower-case names."""
+    """Seconds to wait by the Retry-After header (RFC 9110 section 10.2.3), or None.
+
+    :param headers: with lower-case names.
+    """
     value = headers.get("retry-after", "").strip()
     if not value:
         return None
@@ -198,8 +210,9 @@ def proxy_authorization(proxy: str) -> str | None:
 def wire_headers(request: HttpRequest, settings: TransportSettings) -> dict[str, str]:
     """The headers that both transports send for a request, without its credentials.
 
-    Accept-Encoding is always gzip, which both can decode. Raises InvalidOption for a header that HTTP
-    cannot carry (RFC 9110 section 5.5).
+    Accept-Encoding is always gzip, which both can decode.
+
+    :raises InvalidOption: HTTP cannot carry a header (RFC 9110 section 5.5).
     """
     headers = {"User-Agent": settings.http_agent, "Accept": "*/*"}
     if request.body is not None:

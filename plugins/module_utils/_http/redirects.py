@@ -33,7 +33,8 @@ _HARMLESS_HEADERS = frozenset({"accept", "accept-charset", "accept-language", "u
 def next_request(request: HttpRequest, response: HttpResponse, *, follow: str, allow_http: bool) -> HttpRequest | None:
     """The request that a redirect asks for; None if this response is the result of the call.
 
-    follow: all, safe (GET and HEAD only) or none. Raises RedirectRefused for a redirect that must not be followed.
+    :param follow: all, safe (GET and HEAD only) or none.
+    :raises RedirectRefused: the redirect must not be followed.
     """
     location = response.headers.get("location", "").strip(" \t")
     if response.status not in _REDIRECTS or not location or follow == NONE:

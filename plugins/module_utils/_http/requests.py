@@ -274,7 +274,7 @@ class _Policy(Retry):
 def trust(settings: TransportSettings) -> bool | str:
     """The value for requests' `verify`: like ansible.builtin.uri, prefers the machine's own authorities to certifi's.
 
-    Raises InvalidOption if the environment names a bundle that does not exist.
+    :raises InvalidOption: the environment names a bundle that does not exist.
     """
     if not settings.validate_certs:
         return False

@@ -21,8 +21,8 @@ from .model import TransportSettings
 def checked(settings: TransportSettings) -> TransportSettings:
     """The settings with full paths and a complete proxy URL.
 
-    Raises InvalidOption for unusable TLS files and for a proxy that is not an http or https URL, MissingOption for a
-    client_key without client_cert.
+    :raises InvalidOption: a TLS file is unusable, or the proxy is not an http or https URL.
+    :raises MissingOption: there is a client_key without client_cert.
     """
     if settings.client_key and not settings.client_cert:
         raise MissingOption("client_key is set without client_cert: set client_cert to the certificate of that key.")
@@ -44,8 +44,10 @@ def proxy_for(url: str, settings: TransportSettings) -> str | None:
     """The proxy for a URL: the option, else HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY (networks too), else None.
 
     A proxy of the environment is never used for this machine: plain http to it is allowed because nobody is in between,
-    and a proxy's localhost is another machine. Raises InsecureUrl if the option would do that without allow_http,
-    InvalidOption for a proxy in the environment that is not an http or https URL.
+    and a proxy's localhost is another machine.
+
+    :raises InsecureUrl: the option would do that, without allow_http.
+    :raises InvalidOption: a proxy in the environment is not an http or https URL.
     """
     scheme, host, port = origin(url)
     if settings.proxy:

@@ -24,7 +24,8 @@ def requests_available() -> bool:
 def requests_transport(settings: TransportSettings) -> Transport:
     """The controller's transport.
 
-    Raises InvalidOption for TLS files or a proxy that cannot be used, ImportError if requests cannot be imported.
+    :raises InvalidOption: the TLS files or the proxy cannot be used.
+    :raises ImportError: requests cannot be imported.
     """
     from .requests import RequestsTransport
 

@@ -100,7 +100,10 @@ class _SecureHandler(HTTPSHandler):
 
 
 class _Failed(Exception):
-    """No response. again: whether the request may be sent again."""
+    """No response.
+
+    :param again: whether the request may be sent again.
+    """
 
     def __init__(self, error: NetworkError, again: bool) -> None:
         super().__init__()
