@@ -30,7 +30,7 @@ __all__ = ["Token", "TokenClient"]
 class TokenClient:
     """Requests tokens from the token endpoint (RFC 6749 section 3.2). Keeps none: the store does that.
 
-    warn: receives one sentence for the user, never a secret.
+    :param warn: receives one sentence for the user, never a secret.
     """
 
     def __init__(self, options: ClientOptions, transport: Transport, warn: Callable[[str], None]) -> None:

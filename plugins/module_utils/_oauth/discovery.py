@@ -36,9 +36,13 @@ def token_endpoint(
 ) -> str:
     """The token endpoint that the issuer's metadata names; its mTLS alias with mutual_tls (RFC 8705 section 5).
 
-    Raises IssuerMismatch if the metadata belongs to another issuer, DiscoveryFailed without metadata or a usable
-    endpoint in it, InsecureUrl for an endpoint over plain http, EndpointRedirects, RateLimited, ServerUnavailable, and
-    NetworkError.
+    :raises IssuerMismatch: the metadata belongs to another issuer.
+    :raises DiscoveryFailed: there is no metadata, or no usable endpoint in it.
+    :raises InsecureUrl: the endpoint is plain http.
+    :raises EndpointRedirects: the metadata's URL redirects.
+    :raises RateLimited: there were too many requests.
+    :raises ServerUnavailable: the server is overloaded or down.
+    :raises NetworkError: there is no response.
     """
     check_url(issuer, allow_http=allow_http, what="issuer")
     where, document = metadata(issuer, transport, retries)
@@ -61,7 +65,11 @@ def token_endpoint(
 def metadata(issuer: str, transport: Transport, retries: Retries = ONCE) -> tuple[str, dict[str, object]]:
     """The URL of the issuer's metadata, and the metadata. Does not check the issuer in it.
 
-    Raises DiscoveryFailed if there is none, EndpointRedirects, RateLimited, ServerUnavailable, and NetworkError.
+    :raises DiscoveryFailed: there is none.
+    :raises EndpointRedirects: the metadata's URL redirects.
+    :raises RateLimited: there were too many requests.
+    :raises ServerUnavailable: the server is overloaded or down.
+    :raises NetworkError: there is no response.
     """
     tried: list[str] = []
     at = RequestFacts(endpoint=issuer, where_options="issuer")

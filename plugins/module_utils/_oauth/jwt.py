@@ -71,7 +71,10 @@ def verify(token: str, keys: Sequence[Jwk]) -> Jwt:
     """The parts of a token that was signed with one of the keys.
 
     The allowed algorithms come from the key, never from the token (RFC 8725 section 3.1). Does not check times, issuer
-    and audience. Raises Unverified, LibraryMissing.
+    and audience.
+
+    :raises Unverified: none of the keys verifies the token.
+    :raises LibraryMissing: joserfc cannot be imported.
     """
     found = unverified(token)
     if found is None:
@@ -103,7 +106,11 @@ def verified_claims(
 ) -> Mapping[str, Any]:
     """The claims of a token that this issuer signed and that is valid now.
 
-    Raises Unverified for a token that fails, KeysUnavailable, LibraryMissing, InsecureUrl, and NetworkError.
+    :raises Unverified: the token fails.
+    :raises KeysUnavailable: the keys cannot be read.
+    :raises LibraryMissing: joserfc cannot be imported.
+    :raises InsecureUrl: the URL of the keys is plain http.
+    :raises NetworkError: there is no response.
     """
     claims = verify(token, published_keys(jwks_uri, transport, retries=retries, allow_http=allow_http)).claims
     if claims.get("iss") != issuer:

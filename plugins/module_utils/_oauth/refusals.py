@@ -120,7 +120,10 @@ def unavailable(response: HttpResponse, url: str) -> AuthkitError | None:
 
 
 def refusal(response: HttpResponse, answer: Mapping[str, object], at: RequestFacts) -> AuthkitError:
-    """The error for a response without a token. answer: its JSON object, empty if it has none."""
+    """The error for a response without a token.
+
+    :param answer: its JSON object, empty if it has none.
+    """
     busy = unavailable(response, at.endpoint)
     if busy is not None:
         return busy

@@ -17,7 +17,7 @@ CLOCK_TOLERANCE = 1.0
 class Token(Record):
     """An access token (RFC 6749 section 5.1). Times are Unix seconds on this machine's clock.
 
-    issued_at is taken before the request was sent, so expires_at is never later than the server's.
+    :param issued_at: taken before the request was sent, so expires_at is never later than the server's.
     """
 
     __slots__ = ("access_token", "expires_at", "issued_at", "scope", "token_type")
