@@ -25,7 +25,9 @@ __all__ = ["HOW", "OPTIONS", "WHAT", "WHERE", "WHO", "ClientOptions", "Layer", "
 class ClientOptions(Fields):
     """One client of one authorization server, and the token it requests. Made by client_options(), and never changed.
 
-    timeout, min_valid: seconds. origins: option -> the name of the place that it came from.
+    :param origins: option -> the name of the place that it came from.
+    :param timeout: seconds.
+    :param min_valid: seconds.
     """
 
     origins: Mapping[str, str]
@@ -110,10 +112,10 @@ _PARTLY_SECRET = frozenset(name for name, option in TABLE.items() if option.secr
 
 
 def client_options(layers: Sequence[Layer]) -> ClientOptions:
-    """The options that several sources define together. layers: highest precedence first.
+    """The options that several sources define together. Reads no files and uses no network.
 
-    Raises subclasses of OptionError: for unknown, missing, contradictory, invalid and mixed-up options. Reads no files
-    and uses no network.
+    :param layers: highest precedence first.
+    :raises OptionError: an option is unknown, missing, contradictory, invalid or mixed up; its subclass says which.
     """
     choice = choose(layers)
     values, origins = choice.values, choice.origins

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 class Layer:
     """One source of options.
 
-    source: 'call', 'profile', 'variables', 'environment' or 'ini'. values: option -> value, only what is set. names:
-    option -> what a user calls the place that it comes from ("the call", "the variable authkit_client_id",
-    "AUTHKIT_CLIENT_ID"). render: turns a raw value into a plain one on its first use: values that are never used may
-    refer to undefined names.
+    :param source: 'call', 'profile', 'variables', 'environment' or 'ini'.
+    :param values: option -> value, only what is set.
+    :param names: option -> what a user calls the place that it comes from, such as "the call",
+        "AUTHKIT_CLIENT_ID" or "the variable authkit_client_id".
+    :param render: turns a raw value into a plain one on its first use: values that are never used may refer to
+        undefined names.
     """
 
     def __init__(

@@ -33,9 +33,10 @@ class Choice(Record):
 
 
 def choose(layers: Sequence[Layer]) -> Choice:
-    """One value for each option. layers: highest precedence first.
+    """One value for each option.
 
-    Raises an OptionError that names the sources of Where and Who, as far as they are known.
+    :param layers: highest precedence first.
+    :raises OptionError: it names the sources of Where and Who, as far as they are known.
     """
     choice = Choice()
     try:

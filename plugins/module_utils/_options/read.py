@@ -15,9 +15,11 @@ _NO_STEPS, _NO_NAMES = frozenset(".\\"), frozenset("~$")
 
 
 def read(option: Option, value: object, what: str, *, allow_http: bool) -> object:
-    """The field for a value of any source. what: the option and its place, for messages.
+    """The field for a value of any source.
 
-    Raises InvalidOption, and InsecureUrl for plain http without allow_http.
+    :param what: the option and its place, for messages.
+    :raises InvalidOption: the value is not valid.
+    :raises InsecureUrl: it is plain http without allow_http.
     """
     found = _plainly(option, value)
     if found is not None:

@@ -23,11 +23,15 @@ MOST_RETRIES = 10
 class Option:
     """One connection option, and its field of ClientOptions.
 
-    type: in the argument spec. read: names the function of values or where that turns a source's value into the field;
-    by default that of the type. default: of the field, if no source sets the option. secret: which part of the value
-    is secret. shapes: whether another value requests another token, which the store must then keep apart. credential:
-    whether it authenticates the client, and belongs to one client of one server. guarded: whether it says where a
-    secret or token is sent, whose it is, or which server is trusted; a node's facts must not set it.
+    :param type: in the argument spec.
+    :param read: names the function of values or where that turns a source's value into the field; by default that of
+        the type.
+    :param default: of the field, if no source sets the option.
+    :param secret: which part of the value is secret.
+    :param shapes: whether another value requests another token, which the store must then keep apart.
+    :param credential: whether it authenticates the client, and belongs to one client of one server.
+    :param guarded: whether it says where a secret or token is sent, whose it is, or which server is trusted; a node's
+        facts must not set it.
     """
 
     def __init__(

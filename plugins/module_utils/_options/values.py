@@ -113,7 +113,7 @@ def read_whole_number(value: object, what: str, most: int) -> int:
 def read_words(value: object, what: str, *, of_one_word: bool = True) -> tuple[str, ...]:
     """A list of texts: a list, a JSON list, or text that is separated by spaces or commas.
 
-    of_one_word: a space in an item of a list separates, too, since items cannot contain one.
+    :param of_one_word: a space in an item of a list separates, too, since items cannot contain one.
     """
     if isinstance(value, str):
         items: object = _from_json(value, what) if value.lstrip().startswith("[") else _SEPARATORS.split(value)
