@@ -23,8 +23,9 @@ _RFC_CODE = re.compile(r"[a-z_]{1,40}")
 class AuthkitError(Exception):
     """Base class of all errors that this collection reports.
 
-    message: the sentence for the user. retry_after: seconds that the server asks to wait before a retry (RFC 9110
-    section 10.2.3), or None. sources: where the connection options came from (see name_sources).
+    :param message: the sentence for the user.
+    :param retry_after: seconds that the server asks to wait before a retry (RFC 9110 section 10.2.3), or None.
+    :ivar sources: where the connection options came from (see name_sources).
     """
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:

@@ -126,9 +126,11 @@ class Masker:
 def without_secrets(
     result: dict[str, Any], secrets: Iterable[str], *, sentences: Collection[str] = SENTENCES
 ) -> dict[str, Any]:
-    """The result with the secrets masked in its values. sentences: the keys whose values are our own sentences.
+    """The result with the secrets masked in its values.
 
     Numbers at the top level (status, elapsed) are our own, too, except a JSON response that is a number (json).
+
+    :param sentences: the keys whose values are our own sentences.
     """
     masker = Masker(secrets)
     if not masker:

@@ -29,7 +29,7 @@ _IDNA_DEVIATIONS = frozenset("ßς\u200c\u200d")
 def origin(url: str) -> tuple[str, str, int]:
     """The origin of a URL: (scheme, host, port), the host in lower case and IDNA's ASCII form, without a final dot.
 
-    Raises InvalidOption for a URL without an http or https origin.
+    :raises InvalidOption: the URL has no http or https origin.
     """
     parts = _split(url, "the URL")
     scheme = parts.scheme.lower()
@@ -39,10 +39,11 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 def check_url(url: str, *, allow_http: bool, what: str) -> None:
-    """Rejects a URL that credentials must not be sent to. what: the URL's name in messages, usually an option.
+    """Rejects a URL that credentials must not be sent to.
 
-    Raises InvalidOption (not an http or https URL, credentials in it, backslashes, control characters) and, without
-    allow_http, InsecureUrl (plain http to another machine).
+    :param what: the URL's name in messages, usually an option.
+    :raises InvalidOption: it is not an http or https URL, or contains credentials, backslashes or control characters.
+    :raises InsecureUrl: it is plain http to another machine, without allow_http.
     """
     parts = _split(url, what)
     if parts.scheme.lower() not in _PORTS:
@@ -70,8 +71,9 @@ def is_loopback(host: str) -> bool:
 def leads_inward(source: str, target: str) -> bool:
     """Whether a URL of another machine (source) points to plain http on this one (target), which is never followed.
 
-    Stricter than is_loopback: every spelling that a resolver may map to this machine counts. Raises InvalidOption for a
-    URL without a host.
+    Stricter than is_loopback: every spelling that a resolver may map to this machine counts.
+
+    :raises InvalidOption: a URL has no host.
     """
     scheme, host, _port_number = origin(target)
     return scheme == "http" and _may_be_this_machine(host) and not _may_be_this_machine(origin(source)[1])
@@ -87,7 +89,9 @@ def host_allowed(url: str, patterns: Iterable[str]) -> bool:
     """Whether one of the patterns (`host`, `host:port`, `*.domain`, `*.domain:port`) names the URL's host.
 
     Compares parsed IDNA hosts in lower case. `*.domain` matches every host below the domain, not the domain itself; a
-    pattern without a port matches every port. Raises InvalidOption for any other pattern.
+    pattern without a port matches every port.
+
+    :raises InvalidOption: a pattern has another form.
     """
     _scheme, host, port = origin(url)
     return any(_matches(host, port, *_pattern(pattern)) for pattern in patterns)
