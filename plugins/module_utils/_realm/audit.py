@@ -21,7 +21,11 @@ OPEN, KNOWN = "open", "known"
 
 @dataclass(frozen=True)
 class Judged:
-    """A finding under the policy. status: open, waived, or known from the baseline. waiver: the one that covers it."""
+    """A finding under the policy.
+
+    :param status: open, waived, or known from the baseline.
+    :param waiver: the one that covers it.
+    """
 
     finding: Finding
     severity: Severity
@@ -32,7 +36,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Result:
-    """The result of a check. unknown: why it could not finish; what it had found before still counts."""
+    """The result of a check.
+
+    :param unknown: why it could not finish; what it had found before still counts.
+    """
 
     check: Check
     status: str

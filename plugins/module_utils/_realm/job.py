@@ -57,7 +57,10 @@ class AuditFailed(AuthkitError):
 
 
 class AuditTokens(TokenSource, Protocol):
-    """The tokens of a whole audit. complaint: for the user, why no token was valid to the end, or None."""
+    """The tokens of a whole audit.
+
+    :ivar complaint: for the user, why no token was valid to the end, or None.
+    """
 
     complaint: str | None
 
@@ -85,7 +88,10 @@ class Job:
         return frozenset(rule.check.level for rule in self.policy.rules)
 
     def outside(self, caller: Caller, settings: TransportSettings, *, check_mode: bool) -> Outside:
-        """How the realms are examined from outside. settings: the transport's."""
+        """How the realms are examined from outside.
+
+        :param settings: the transport's.
+        """
         rules = {rule.check.id: rule.parameters for rule in self.policy.rules}
         return Outside(caller, settings, rules, self.levels, self.active_probes, check_mode, self.retries)
 
@@ -129,7 +135,11 @@ def perform(job: Job, tokens: AuditTokens, transport: Transport, outside: Outsid
 
 
 def perform_offline(params: Mapping[str, Any], content: bytes, source: str) -> dict[str, Any]:
-    """The task's result for the realms in an export file. source: the file's name, for reports. Raises OptionError."""
+    """The task's result for the realms in an export file.
+
+    :param source: the file's name, for reports.
+    :raises OptionError: an option is invalid, the content is not a realm export, or a realm is not in it.
+    """
     policy = policy_from(params)
     names = checked_realms(params["realms"]) if params.get("realms") is not None else ()
     snapshots = [

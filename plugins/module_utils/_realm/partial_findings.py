@@ -40,9 +40,10 @@ def gathered(items: Iterable[T]) -> tuple[list[T], Unknown | None]:
 
 
 def one_a_target(findings: Iterable[Finding], severity: Severity) -> Iterator[Finding]:
-    """The worst finding of each target, for objects whose names may repeat. severity: the check's own.
+    """The worst finding of each target, for objects whose names may repeat.
 
-    If the findings end with Unknown, it is raised after them.
+    :param severity: the check's own.
+    :raises Unknown: the findings end with it; it is raised after them.
     """
     worst: dict[tuple[str, str], Finding] = {}
     unknown: Unknown | None = None

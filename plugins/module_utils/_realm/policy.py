@@ -52,7 +52,10 @@ POLICY_SPEC: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A check as configured for this run. forced: the user's severity applies to all its findings except info."""
+    """A check as configured for this run.
+
+    :param forced: the user's severity applies to all its findings except info.
+    """
 
     check: Check
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -61,7 +64,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Policy:
-    """What a run checks, and what fails it. known: the fingerprints of the baseline."""
+    """What a run checks, and what fails it.
+
+    :param known: the fingerprints of the baseline.
+    """
 
     rules: tuple[Rule, ...]
     waivers: tuple[Waiver, ...] = ()

@@ -19,8 +19,11 @@ _FINGERPRINT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 
 
 def known_fingerprints(content: object) -> frozenset[str]:
-    """The fingerprints in a baseline: {"version": 1, "findings": [{"fingerprint": …}]}. Other members of an entry are
-    for readers and ignored. Raises InvalidOption.
+    """The fingerprints in a baseline: {"version": 1, "findings": [{"fingerprint": …}]}.
+
+    Other members of an entry are for readers and ignored.
+
+    :raises InvalidOption: the content is not a baseline.
     """
     if not isinstance(content, Mapping) or "findings" not in content:
         raise InvalidOption(

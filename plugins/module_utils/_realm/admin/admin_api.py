@@ -86,7 +86,12 @@ class AdminApi:
         self._breaker.stop(_STOPPED)
 
     def get(self, path: str, *needs: str, query: Mapping[str, object] | None = None, raw: bool = False) -> Any:
-        """The JSON at a path below the realm. needs: the roles that it requires. raw: keep secrets. Raises Missing."""
+        """The JSON at a path below the realm.
+
+        :param needs: the roles that it requires.
+        :param raw: keep secrets.
+        :raises Missing: it cannot be read.
+        """
         return self._get(f"{self._below}{path}", needs, query, raw)
 
     def server_info(self) -> Any:

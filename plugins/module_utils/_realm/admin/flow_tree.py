@@ -19,10 +19,11 @@ def configuration_ids(executions: Sequence[Json]) -> list[str]:
 
 
 def flow_tree(executions: Sequence[Json], configs: Mapping[str, Json | Gap]) -> tuple[Execution, ...]:
-    """The steps of a flow. Raises Malformed.
+    """The steps of a flow.
 
     :param executions: AuthenticationExecutionInfoRepresentations, in order.
     :param configs: id -> authenticator configuration, or why it could not be read.
+    :raises Malformed: an execution is not what Keycloak writes.
     """
     # From the last step to the first: each takes those that follow it on deeper levels. Not recursive, since a server
     # may return more levels than Python's recursion limit.

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 
 class GivenToken:
-    """A token source with one fixed token. complaint: what to tell the user about it, or None."""
+    """A token source with one fixed token.
+
+    :ivar complaint: what to tell the user about it, or None.
+    """
 
     def __init__(self, token: str) -> None:
         self._token = token

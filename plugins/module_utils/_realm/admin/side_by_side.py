@@ -32,7 +32,9 @@ def in_order(
     """The results of work by name. Its second argument has the results of the names that this one needs.
 
     A name starts as soon as its needs are done. Only the caller waits, and it can be interrupted anywhere. The first
-    error of work is raised here. Raises CycleError if names need each other.
+    error of work is raised here.
+
+    :raises CycleError: names need each other.
     """
     order = TopologicalSorter(needs)
     order.prepare()
@@ -53,7 +55,7 @@ def in_order(
 def mapped(work: Callable[[_Item], _Value], items: Sequence[_Item], most: int) -> list[_Value]:
     """The results of work for the items, in order; at most `most` run at once, one of them in this thread.
 
-    Raises what work raises. No item is started after that.
+    :raises Exception: what work raises. No item is started after that.
     """
     shared = _Shared(work, items)
     helpers = 0

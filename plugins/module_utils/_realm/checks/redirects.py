@@ -53,7 +53,10 @@ def _on_redirects(
     *,
     built_in: bool = False,
 ) -> Iterator[Finding]:
-    """A finding for each client that has such redirect URIs. built_in: include Keycloak's own clients."""
+    """A finding for each client that has such redirect URIs.
+
+    :param built_in: include Keycloak's own clients.
+    """
 
     def find(client: Json) -> Iterator[Finding]:
         uris = [uri for uri in redirect_uris(client) if wrong(uri)]

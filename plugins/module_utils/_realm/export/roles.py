@@ -16,7 +16,10 @@ from ..snapshot.snapshot import GroupRoles, Role, RoleHolder
 
 
 def role_id(name: str, client: str | None = None) -> str:
-    """The id of a role in the snapshot of an export. client: its clientId; None for a realm role."""
+    """The id of a role in the snapshot of an export.
+
+    :param client: its clientId; None for a realm role.
+    """
     return f"realm:{name}" if client is None else f"client:{len(client)}:{client}:{name}"
 
 

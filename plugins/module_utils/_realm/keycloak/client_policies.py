@@ -30,7 +30,9 @@ _NEGATED = {_YES: _NO, _NO: _YES}
 def executors_for(snapshot: Snapshot, client: Json, grant: str = CODE) -> Sequence[Json]:
     """The executors of each client policy that certainly applies when this client uses a grant.
 
-    Both the realm's and the global policies and profiles count. Raises Unknown when these were not read.
+    Both the realm's and the global policies and profiles count.
+
+    :raises Unknown: these were not read.
     """
     return tuple(
         executor

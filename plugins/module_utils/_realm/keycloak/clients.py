@@ -29,8 +29,10 @@ _DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"
 
 
 def is_built_in(client: Json, realm: str) -> bool:
-    """Whether Keycloak created this client. Each realm has a realm-management client, but master has a `<realm>-realm`
-    client for each realm instead."""
+    """Whether Keycloak created this client.
+
+    Each realm has a realm-management client, but master has a `<realm>-realm` client for each realm instead.
+    """
     name = client_id(client)
     if realm == MASTER:
         return name in _BUILT_IN or (name.endswith(_MASTER_SUFFIX) and switch(client, "bearerOnly"))
@@ -80,7 +82,7 @@ def attribute_switch(client: Json, name: str) -> bool:
 def has_user_flow(client: Json) -> bool:
     """Whether users log in through this client: standard flow, implicit flow, device flow or password grant.
 
-    Raises Unknown.
+    :raises Unknown: a switch of the client is malformed.
     """
     if switch(client, "bearerOnly"):
         return False

@@ -27,7 +27,10 @@ Choice = Callable[[Execution, "frozenset[Way]"], "tuple[frozenset[Way], frozense
 
 
 def tagged(tags: Mapping[str, Iterable[str]]) -> Tag:
-    """Tags steps by their provider ids. tags: tag -> provider ids."""
+    """Tags steps by their provider ids.
+
+    :param tags: tag -> provider ids.
+    """
     sets = {tag: frozenset(providers) for tag, providers in tags.items()}
     return lambda step: frozenset(tag for tag, providers in sets.items() if step.provider in providers)
 

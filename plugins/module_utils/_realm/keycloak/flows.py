@@ -42,7 +42,11 @@ def bound_alias(snapshot: Snapshot, realm_key: str) -> str:
 
 
 def override(snapshot: Snapshot, client: Json, kind: str) -> Flow | None:
-    """The flow that a client uses instead of the realm's, or None. kind: BROWSER or DIRECT_GRANT. Raises Unknown."""
+    """The flow that a client uses instead of the realm's, or None.
+
+    :param kind: BROWSER or DIRECT_GRANT.
+    :raises Unknown: the flow was not read, or the client's setting is malformed.
+    """
     value = text(mapping(client, "authenticationFlowBindingOverrides"), kind)
     # The admin API returns the flow's id; an export may have its alias.
     return flow_named(snapshot, snapshot.flow_aliases.get(value, value)) if value else None

@@ -36,7 +36,9 @@ def is_on(provider: Json, name: str) -> bool:
 def logs_in(provider: Json) -> bool:
     """Whether users log in through it. Newer versions also have providers that only authenticate clients.
 
-    Keycloak shows no types for social providers, which only log users in. Raises Unknown.
+    Keycloak shows no types for social providers, which only log users in.
+
+    :raises Unknown: the provider is malformed.
     """
     types = texts(provider, "types")
     return not types or "USER_AUTHENTICATION" in types

@@ -15,7 +15,10 @@ from .settings import Malformed, text, whole
 
 @dataclass(frozen=True)
 class PasswordPolicy:
-    """A parsed policy. rules: name -> value, empty if the rule has none."""
+    """A parsed policy.
+
+    :param rules: name -> value, empty if the rule has none.
+    """
 
     rules: Mapping[str, str]
 

@@ -32,7 +32,10 @@ _TARGETS = (
 
 @dataclass(frozen=True)
 class MapperHolder:
-    """A client or client scope and its mappers. shown: its representation."""
+    """A client or client scope and its mappers.
+
+    :param shown: its representation.
+    """
 
     name: str
     type: TargetType
@@ -48,7 +51,10 @@ class MapperHolder:
 
 @dataclass(frozen=True)
 class Mapper:
-    """A mapper. shown: its ProtocolMapperRepresentation; reading malformed parts raises Unknown."""
+    """A mapper.
+
+    :param shown: its ProtocolMapperRepresentation; reading malformed parts raises Unknown.
+    """
 
     shown: Json = field(repr=False)
 

@@ -29,9 +29,10 @@ _WITHIN_HOST = re.compile(r"https?://[^/?#]*\*[^/?#]*(?:[/?#].*)?", re.IGNORECAS
 
 
 def browser_clients(snapshot: Snapshot, *, built_in: bool = False) -> Iterator[Json]:
-    """The OpenID Connect clients whose users return by a redirect. Raises Unknown.
+    """The OpenID Connect clients whose users return by a redirect.
 
     :param built_in: whether to include Keycloak's own, whose relative URIs end with a wildcard below their own pages.
+    :raises Unknown: a client is malformed.
     """
     yield from sure(
         clients_with_tokens(snapshot),

@@ -36,7 +36,10 @@ _LOCAL, _FACTOR, _SOMETIMES, _IF_CONFIGURED = "local", "factor", "sometimes", "i
 
 
 def second_factor(flow: Flow, extra: Collection[str] = ()) -> str:
-    """NONE, OPTIONAL, ASKED or ELSEWHERE. extra: provider ids of extensions that are second factors."""
+    """NONE, OPTIONAL, ASKED or ELSEWHERE.
+
+    :param extra: provider ids of extensions that are second factors.
+    """
     found = ways(flow.root, _tag(frozenset(extra)), _conditional)
     local = [way for way in found if _LOCAL in way]
     if not local:

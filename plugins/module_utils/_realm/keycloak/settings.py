@@ -169,7 +169,11 @@ CHOICES: Mapping[str, frozenset[str]] = {
 
 
 class Malformed(NotEvaluated):
-    """A member is missing or not what Keycloak writes there. part: its name. expected: what Keycloak writes."""
+    """A member is missing or not what Keycloak writes there.
+
+    :param part: its name.
+    :param expected: what Keycloak writes.
+    """
 
     def __init__(self, part: str, expected: str = "") -> None:
         problem = f"is not {expected} as Keycloak writes it" if expected else "is not what Keycloak writes there"
@@ -270,7 +274,9 @@ def objects(holder: Json, name: str) -> list[Json]:
 def entry(holder: Json, part: str, name: str) -> str:
     """A value of attributes or of a configuration, which hold only text; if missing, the default or "".
 
-    A number or a switch becomes the text that Keycloak makes of it. Raises Malformed.
+    A number or a switch becomes the text that Keycloak makes of it.
+
+    :raises Malformed: the value is anything else.
     """
     return scalar(mapping(holder, part), name)
 

@@ -129,7 +129,11 @@ class ClientAccess:
         return url
 
     def post(self, url: str, fields: Fields, *, secret: str | None = None, retries: Retries = ONCE) -> HttpResponse:
-        """The answer to a form post. secret: sent instead of the client's own. Raises Missing."""
+        """The answer to a form post.
+
+        :param secret: sent instead of the client's own.
+        :raises Missing: there is no answer, or the URL must not be contacted.
+        """
         try:
             check_url(self.own_place(url), allow_http=self.options.allow_http, what="The endpoint")
             client = self.options if secret is None else self.options.replaced(client_secret=secret)

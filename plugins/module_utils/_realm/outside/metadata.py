@@ -57,7 +57,10 @@ def usable(answer: Answer | Gap, realm: str) -> Json | Gap:
 
 
 def endpoints(metadata: Json, *, aliases: bool) -> Iterator[tuple[str, str]]:
-    """Name and URL of each advertised endpoint. aliases: include those for mutual TLS (RFC 8705 section 5)."""
+    """Name and URL of each advertised endpoint.
+
+    :param aliases: include those for mutual TLS (RFC 8705 section 5).
+    """
     for name, value in metadata.items():
         if isinstance(value, str) and (name.endswith("_endpoint") or name in ("jwks_uri", "check_session_iframe")):
             yield name, value
@@ -96,7 +99,10 @@ class Reach:
 
     @classmethod
     def of(cls, server: str, parameters: Mapping[str, Parameters]) -> Reach:
-        """The reach of an audit of this server. parameters: check id -> the check's parameters."""
+        """The reach of an audit of this server.
+
+        :param parameters: check id -> the check's parameters.
+        """
         named: Iterable[Any] = (
             server,
             parameters.get(ISSUER_CHECK, {}).get(ISSUER),

@@ -124,7 +124,10 @@ def _token(
 def _probes(
     outside: Outside, metadata: Json | Gap, fresh: Fresh | Gap, own: str | None, web: Web, reach: Reach
 ) -> dict[str, Any]:
-    """The answers to requests that should be refused, one attempt each. own: the caller's clientId."""
+    """The answers to requests that should be refused, one attempt each.
+
+    :param own: the caller's clientId.
+    """
     gap: Gap | None = metadata if isinstance(metadata, Gap) else None
     if outside.check_mode or not outside.active:
         gap = _CHECK_MODE if outside.active else _SWITCHED_OFF

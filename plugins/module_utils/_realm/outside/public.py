@@ -69,7 +69,10 @@ class Web:
 
 
 def gather_public(server: str, realm: str, web: Web, reach: Reach, *, documents_only: bool = False) -> dict[str, Any]:
-    """The sections of a realm's public side. documents_only: read only metadata and keys."""
+    """The sections of a realm's public side.
+
+    :param documents_only: read only metadata and keys.
+    """
     where = f"{issuer_url(server, realm)}/.well-known/openid-configuration"
     discovery = attempt(lambda: _able(web.document(where)))
     metadata = usable(discovery, realm)

@@ -44,7 +44,10 @@ _FAILURES = (OSError, http.client.HTTPException)
 
 
 def probe_tls(server: str, settings: TransportSettings) -> TlsFacts | Gap:
-    """The TLS of a server. settings: how the audit connects; its ca_path is trusted. Does not contact http servers."""
+    """The TLS of a server. Does not contact http servers.
+
+    :param settings: how the audit connects; its ca_path is trusted.
+    """
     if origin(server)[0] != "https":
         return _NO_TLS
     try:

@@ -25,7 +25,10 @@ _MOST_NAMES = 5
 
 @dataclass(frozen=True)
 class Audited:
-    """A realm and the results of its checks. without_token: at the end, no token was accepted."""
+    """A realm and the results of its checks.
+
+    :param without_token: at the end, no token was accepted.
+    """
 
     snapshot: Snapshot
     results: Sequence[Result]

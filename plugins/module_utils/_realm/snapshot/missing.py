@@ -69,7 +69,10 @@ def unlike_keycloak() -> Missing:
 
 
 def missing_from(response: HttpResponse, needs: tuple[str, ...]) -> Missing:
-    """What an answer other than 200 means. needs: the roles that the request requires."""
+    """What an answer other than 200 means.
+
+    :param needs: the roles that the request requires.
+    """
     status = response.status
     request = f"GET {safe_url(response.url)}"
     if status == HTTPStatus.FORBIDDEN and needs:

@@ -18,7 +18,11 @@ from .gaps import Gap, Json
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """The answer of a public endpoint. headers: by lower-case name. document: its JSON object, or None."""
+    """The answer of a public endpoint.
+
+    :param headers: by lower-case name.
+    :param document: its JSON object, or None.
+    """
 
     url: str
     status: int
@@ -35,7 +39,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Cookie:
-    """A cookie that a page sets. attributes: their names in lower case (httponly, secure, samesite)."""
+    """A cookie that a page sets.
+
+    :param attributes: their names in lower case (httponly, secure, samesite).
+    """
 
     name: str
     attributes: frozenset[str]
@@ -101,14 +108,21 @@ class OwnToken:
 
 @dataclass(frozen=True)
 class Signature:
-    """The result of verifying a token with the published keys. problem: a sentence; None for a valid signature."""
+    """The result of verifying a token with the published keys.
+
+    :param problem: a sentence; None for a valid signature.
+    """
 
     problem: str | None = None
 
 
 @dataclass(frozen=True)
 class Introspection:
-    """What introspection says about a token. active: None if it does not say. members: the names of all members."""
+    """What introspection says about a token.
+
+    :param active: None if it does not say.
+    :param members: the names of all members.
+    """
 
     status: int
     active: bool | None = None

@@ -45,7 +45,10 @@ class SecretTraits:
 
 @dataclass(frozen=True)
 class Role:
-    """A role of the realm (client None) or of a client (its clientId). children: ids of the roles it contains."""
+    """A role of the realm (client None) or of a client (its clientId).
+
+    :param children: ids of the roles it contains.
+    """
 
     id: str
     name: str
@@ -99,7 +102,10 @@ class GroupRoles:
 
 @dataclass(frozen=True)
 class RoleHolder:
-    """A user who has a role, directly or through a group. service_account_of: a service account's clientId."""
+    """A user who has a role, directly or through a group.
+
+    :param service_account_of: a service account's clientId.
+    """
 
     username: str
     role: str

@@ -13,7 +13,10 @@ from .snapshot import Snapshot
 
 
 def unreadable(realm: str, server: str, reason: str, *, fault: bool) -> Snapshot:
-    """A snapshot in which each section is a gap with this reason. fault: another attempt may succeed."""
+    """A snapshot in which each section is a gap with this reason.
+
+    :param fault: another attempt may succeed.
+    """
     return Snapshot(realm, server.rstrip("/"), _Nothing(Gap(reason, fault=fault)))
 
 
