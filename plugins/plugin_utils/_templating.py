@@ -63,7 +63,9 @@ def rendered(value: object, templar: Any, what: str, *, omit: str | None = None,
     """A variable's value, rendered and made plain; None if it is omitted.
 
     :param value: Ansible's object, whose unsafe marks keep a node's text from being evaluated.
-    :param what: names the variable. omit: see placeholder(). text: whether the option is text, so `[1]` remains text.
+    :param what: names the variable.
+    :param omit: see placeholder().
+    :param text: whether the option is text, so `[1]` remains text.
     :raises InvalidOption: in our own words: the original error could quote the value.
     """
 

@@ -39,10 +39,11 @@ _CONNECTION_VARIABLES = (*VARIABLES.values(), PROFILES)
 def options_for(
     call: Mapping[str, object], variables: Mapping[str, Any] | None, templar: Any, profile: object = None
 ) -> ClientOptions:
-    """The options of one client.
+    """The options of one client. Contacts no server, unless a variable's template does.
 
-    :param call: arguments of the lookup or task, rendered; ``variables`` are Ansible's, not rendered.
-    :raises OptionError: an option is not valid. Contacts no server, unless a variable's template does.
+    :param call: arguments of the lookup or task, rendered.
+    :param variables: Ansible's, not rendered.
+    :raises OptionError: an option is not valid.
     """
     known: Mapping[str, Any] = variables or {}
     refuse_facts(known)
@@ -62,10 +63,13 @@ def options_for(
 def refuse_facts(
     variables: Mapping[str, Any], prefixes: tuple[str, ...] = (), *, whose: str = "this host's facts"
 ) -> None:
-    """Raises FactVariable if a node's facts define a variable that controls the collection.
+    """Refuses a node's facts that define a variable that controls the collection.
 
     Facts come from hosts that may be hostile, and have precedence over group_vars and role defaults: they could send
-    the secret elsewhere, or have files written. ``prefixes`` are those of further variables to protect.
+    the secret elsewhere, or have files written.
+
+    :param prefixes: those of further variables to protect.
+    :raises FactVariable: there is such a fact.
     """
     facts: Any = variables.get("ansible_facts")
     # By its class: while facts are guarded, it may be a value that raises when it is used.

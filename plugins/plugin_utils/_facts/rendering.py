@@ -37,7 +37,10 @@ class Rendering:
         self.omit = placeholder(variables)
 
     def rendered(self, value: object, what: str, *, text: bool = False, facts: bool = False) -> object:
-        """Like rendered() in _templating. facts: whether a template may use variables that a node's facts define."""
+        """Like rendered() in _templating.
+
+        :param facts: whether a template may use variables that a node's facts define.
+        """
 
         def render() -> object:
             return rendered(value, self._templar, what, omit=self.omit, text=text)

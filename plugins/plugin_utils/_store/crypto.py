@@ -65,11 +65,11 @@ class EntryCipher(Record):
 def entry_cipher(parts: Sequence[str], secret: bytes, random_key: bytes) -> EntryCipher:
     """The cipher of the entry for these parts.
 
-    :param secret: the client's secret; empty for a client without one.
-    :param random_key: the store's. Its length is fixed, so key and secret can be concatenated unambiguously.
-
     Name and key are two parts of one HKDF output, so neither reveals anything about the other. Clients that differ only
     in their secret have separate files and never evict each other.
+
+    :param secret: the client's secret; empty for a client without one.
+    :param random_key: the store's. Its length is fixed, so key and secret can be concatenated unambiguously.
     """
     frame = framed(parts)
     derived = _hkdf(random_key + secret, _NAME_BYTES + _KEY_BYTES, hashlib.sha256(frame).digest())
