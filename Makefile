@@ -37,7 +37,8 @@ test: build/nox ## Run what must pass before a change is merged (GATES="mypy uni
 	@exec $(RUN) $(GATES)
 
 matrix: build/nox ## Run the tests on every ansible-core and Python
-	@$(RUN) unit-matrix
+	@$(RUN) unit-alone
+	@$(RUN) integration-alone
 	@exec $(RUN) matrix
 
 bench: build/nox ## Compare with ansible.builtin.uri (REPEATS=5)

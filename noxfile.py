@@ -156,7 +156,7 @@ def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
 def with_pytest(
     name: str,
     *folders: str,
-    marks: str = "not matrix",
+    marks: str = "not matrix and not alone",
     needs: str = "",
     without: tuple[str, ...] = (),
     workers: int = 3,
@@ -241,15 +241,18 @@ register("integration", check, f"{what}.", python=False, requires=SOME, tags=["k
 check = with_pytest(CORE, "tests/integration/", marks="matrix", needs="keycloak")
 how: dict[str, Any] = {"requires": ALL, "tags": ["matrix", "keycloak"], **MATRIX}
 register("integration-matrix", check, f"{what}, on every ansible-core.", **how)
+# Tests of many processes run one at a time, with nothing beside them.
+check = with_pytest(CORE, "tests/integration/", marks="alone", needs="keycloak", workers=0)
+how = {"requires": SOME, "tags": ["keycloak"], **MATRIX}
+register("integration-alone", check, f"{what}, on many hosts.", **how)
 for core in CORES:
     without = () if core == NEWEST else (WITHOUT_ANSIBLE,)
     check = with_pytest(f"core-{core}", "tests/unit/" if core == NEWEST else "tests/unit/plugins/", without=without)
     how = {"default": core == NEWEST, "tags": ["unit"] if core == NEWEST else ["matrix"]}
     what = f"Unit tests on ansible-core {core}."
     register(f"unit-{core}", check, what, python=False, requires=[f"core-{core}"], **how)
-# Storms of processes that count requests and seconds: one test at a time, with nothing beside it.
-check = with_pytest(CORE, "tests/unit/", marks="matrix", workers=0)
-register("unit-matrix", check, "Slow unit tests.", requires=[CORE], tags=["storms"], **MATRIX)
+check = with_pytest(CORE, "tests/unit/", marks="alone", workers=0)
+register("unit-alone", check, "Unit tests with many processes.", requires=[CORE], **MATRIX)
 for core in (NEWEST, OLDEST):
     how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["matrix"]}
     what = f"ansible-test sanity of ansible-core {core}; a skipped test fails."

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
+from ansible_collections.authkit.oauth.tests.integration.support.installed import few_and_many
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of, users_path
@@ -23,7 +23,7 @@ NODE = {"node_environment": {"AUTHKIT_TEST_NODE": "1"}}
 #: Seconds. The token is renewed in the last fifth, which must be enough on a busy machine.
 LIFETIME = 10
 FEW, MANY = 4, 20
-on_hosts = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=MATRIX)])
+on_hosts = few_and_many(FEW, MANY)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
+from ansible_collections.authkit.oauth.tests.integration.support.installed import few_and_many
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, users_path
@@ -18,7 +18,7 @@ from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, free_port
 
 FEW, MANY = 10, 40
-on_hosts = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=MATRIX)])
+on_hosts = few_and_many(FEW, MANY)
 #: Seconds for which a failure is shared; on a busy machine a longer play makes the attempts again.
 SHARED = 5.0
 

@@ -32,6 +32,15 @@ def in_matrix(*versions: str) -> list[object]:
 
 #: For tests that hardly depend on the core.
 ON_THE_NEWEST = [NEWEST, *in_matrix("2.16", "2.22")]
+
+
+def few_and_many(few: int, many: int) -> pytest.MarkDecorator:
+    """Numbers of hosts (`count`) and cores: few hosts on each of ON_THE_NEWEST, many on the newest, alone."""
+    on_some = [pytest.param(few, NEWEST), *(pytest.param(few, core, marks=MATRIX) for core in ("2.16", "2.22"))]
+    cases = [*on_some, pytest.param(many, NEWEST, marks=pytest.mark.alone)]
+    return pytest.mark.parametrize(("count", "core"), cases, indirect=["core"])
+
+
 #: For what differs between cores: templates and native Jinja, facts, masking, shipping of modules.
 ON_EACH = ["2.16", NEWEST, *in_matrix("2.17", "2.18", "2.19", "2.20", "2.22")]
 

@@ -111,7 +111,7 @@ def test_no_password_in_a_repr(server: Keycloak) -> None:
     assert server.password not in repr(server.admin)
 
 
-@pytest.mark.matrix
+@pytest.mark.alone
 def test_a_taken_port_is_no_failure(server: Keycloak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ports = iter([int(server.url.rsplit(":", 1)[1]), module.free_port()])
     monkeypatch.setattr(module, "free_port", lambda: next(ports))
@@ -124,7 +124,7 @@ def test_a_taken_port_is_no_failure(server: Keycloak, tmp_path: Path, monkeypatc
     assert answers(server.url)
 
 
-@pytest.mark.matrix
+@pytest.mark.alone
 def test_ends_with_its_owner(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AUTHKIT_TEST_")}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
@@ -180,7 +180,7 @@ def test_a_failure_to_start_keeps_the_log_and_says_where(monkeypatch: pytest.Mon
     assert list((tmp_path / "run").iterdir()) == []
 
 
-@pytest.mark.matrix
+@pytest.mark.alone
 def test_from_a_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("AUTHKIT_TEST_KEYCLOAK_URL", raising=False)
     monkeypatch.setenv("TMPDIR", str(tmp_path))

@@ -20,7 +20,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store.lock import A
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.reading import LARGEST_ENTRY, read_key, read_private
 from ansible_collections.authkit.oauth.tests.unit.support.stores import give_away, storm
 
-storms = pytest.mark.parametrize("workers", [12, pytest.param(50, marks=pytest.mark.matrix)])
+storms = pytest.mark.parametrize("workers", [12, pytest.param(50, marks=pytest.mark.alone)])
 STEM = "0123456789abcdef" * 4
 ENTRY = f"{STEM}.token"
 LOCK = f"{STEM}.lock"

@@ -31,7 +31,7 @@ from ansible_collections.authkit.oauth.tests.unit.support.stores import (
 
 #: Processes that begin at once, and how often they do where once is not enough.
 REPEATS = {12: 2, 50: 20}
-storms = pytest.mark.parametrize("workers", [12, pytest.param(50, marks=pytest.mark.matrix)])
+storms = pytest.mark.parametrize("workers", [12, pytest.param(50, marks=pytest.mark.alone)])
 #: Seconds after which a process that waits for another one counts as hanging.
 HANGS = 30.0
 
@@ -221,7 +221,7 @@ def test_a_stopped_holder_does_not_stop_the_others(tmp_path: Path) -> None:
         os.waitpid(holder, 0)
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(60, marks=pytest.mark.matrix)])
+@pytest.mark.parametrize("kills", [10, pytest.param(60, marks=pytest.mark.alone)])
 def test_killed_writers_tear_nothing_and_stop_nobody(kills: int, directory: Path) -> None:
     reader = file_store()
     reader.get(KEY, lambda: token("first", age=30))
