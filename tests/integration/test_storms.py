@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from ansible_collections.authkit.oauth.tests.integration.support.installed import few_and_many
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
