@@ -53,7 +53,9 @@ class Tokens:
 
     def renewed(self, rejected: str) -> str | None:
         self.renewals.append(rejected)
-        following = self.others.pop(0) if self.others else None
+        if not self.others:
+            return None
+        following = self.others.pop(0)
         if isinstance(following, Exception):
             raise following
         return following

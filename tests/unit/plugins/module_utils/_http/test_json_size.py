@@ -104,6 +104,6 @@ def test_levels_are_counted(value: object, levels: int) -> None:
 
 def test_levels_are_counted_without_recursion() -> None:
     value: object = 0
-    for _ in range(100_000):
+    for _level in range(100_000):
         value = [value]
     assert depth(value) == 100_000
