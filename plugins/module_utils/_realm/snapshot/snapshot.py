@@ -121,10 +121,12 @@ class Section(Generic[_Value]):
         self._name = name
 
     @overload
-    def __get__(self, snapshot: None, owner: type[Snapshot]) -> Section[_Value]: ...
+    def __get__(self, snapshot: None, owner: type[Snapshot]) -> Section[_Value]:
+        """On the class, the descriptor itself."""
 
     @overload
-    def __get__(self, snapshot: Snapshot, owner: type[Snapshot]) -> _Value: ...
+    def __get__(self, snapshot: Snapshot, owner: type[Snapshot]) -> _Value:
+        """On a snapshot, the section's value."""
 
     def __get__(self, snapshot: Snapshot | None, owner: type[Snapshot]) -> Section[_Value] | _Value:
         if snapshot is None:
