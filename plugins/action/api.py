@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
 from ..module_utils._api.call import ARGUMENT_SPEC, ApiCall, perform, prepare
 from ..module_utils._http.model import Transport
+from ..plugin_utils._action.before_fork import load_before_fork
 from ..plugin_utils._action.call import CallAction
 from ..plugin_utils._store.crypto import entry_cipher
 
-# Ansible loads an action plugin once, before it forks a worker for each host and task. Slow imports and slow first uses
-# are done here, so that no worker has to. A missing library is reported where it is needed.
-with suppress(ImportError):
-    import_module("requests")
-    import_module("ansible_collections.authkit.oauth.plugins.module_utils._http.requests")
+# Slow imports and slow first uses are done here, once.
+load_before_fork()
 with suppress(Exception):
     _cipher = entry_cipher(("warm up",), b"warm up", b"warm up")
     _cipher.unseal(_cipher.seal(b""))

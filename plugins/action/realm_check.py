@@ -6,15 +6,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from importlib import import_module
-
+from ..plugin_utils._action.before_fork import load_before_fork
 from ..plugin_utils._action.realm_check import RealmCheckAction
 
-# Imported once, before Ansible forks a worker for each host. A missing library is reported where it is needed.
-with suppress(ImportError):
-    import_module("requests")
-    import_module("ansible_collections.authkit.oauth.plugins.module_utils._http.requests")
+load_before_fork()
 
 
 class ActionModule(RealmCheckAction):

@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from ansible.parsing.quoting import unquote
 
-from ..module_utils._errors import InvalidOption
 from ..module_utils._options.table import OPTIONS
 
 INI_SECTION = "authkit"
@@ -34,4 +33,6 @@ def ini_options(path: str) -> Mapping[str, str]:
         return {name: unquote(value) for name, value in parser.items(INI_SECTION) if name in OPTIONS}
     except (OSError, UnicodeDecodeError, configparser.Error):
         pass
+    from ..module_utils._errors import InvalidOption  # a hit reads ansible.cfg, too
+
     raise InvalidOption(f"{path} cannot be read as an ini file: check its permissions and its syntax.")

@@ -19,6 +19,7 @@ from ..module_utils._words import quoted
 #: What a template in ansible-core 2.19 and later gets for a vaulted value without its password. It has no public name.
 _VAULT_ERROR = "UndecryptableVaultError"
 _NEXT_STEP = "evaluate it with ansible.builtin.debug for details"
+_UNDECRYPTABLE = "a vaulted value in it cannot be decrypted, provide the password of its vault"
 _UNDEFINED_NAME = r"'([A-Za-z_][A-Za-z0-9_]*)' is undefined"
 
 
@@ -36,7 +37,7 @@ def needs_itself(what: str) -> InvalidOption:
 
 def undecryptable() -> InvalidOption:
     """The error for a vaulted value without its password."""
-    return InvalidOption("a vaulted value in it cannot be decrypted, provide the password of its vault")
+    return InvalidOption(_UNDECRYPTABLE)
 
 
 def unusable(error: Exception, source: object, what: str) -> InvalidOption:
@@ -52,7 +53,7 @@ def unusable(error: Exception, source: object, what: str) -> InvalidOption:
 def _reason(error: BaseException, value: object) -> str:
     causes = list(_causes(error))
     if any(isinstance(cause, AnsibleVaultError) or type(cause).__name__ == _VAULT_ERROR for cause in causes):
-        return "a vaulted value in it cannot be decrypted, provide the password of its vault"
+        return _UNDECRYPTABLE
     if any(isinstance(cause, (AnsibleUndefinedVariable, UndefinedError)) for cause in causes):
         return f"it refers to {_undefined_name(causes, value)}, define it or remove the variable"
     return f"rendering its template failed with {type(causes[-1]).__name__}, {_NEXT_STEP}"

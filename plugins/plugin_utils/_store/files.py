@@ -129,7 +129,7 @@ def _out_of_use(directory: int, stem: str, now: float) -> bool:
 
 
 def _age(directory: int, name: str, now: float) -> float:
-    """Seconds since the file's time; negative if the entry has not expired, or there is no file."""
+    """Seconds since an entry's expiry, which is the file's time; negative before that, or without a file."""
     try:
         return now - os.stat(name, dir_fd=directory, follow_symlinks=False).st_mtime
     except OSError:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from ..model import Finding, Severity
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
+from .findings import on_realm
 
 
 def on_own_client(
@@ -25,7 +26,7 @@ def on_own_client(
     client = _client(snapshot)
     if client:
         return Finding(client, "client", message, evidence, severity=severity, details=details)
-    return Finding(snapshot.name, "realm", message, evidence, severity=severity, details=details)
+    return on_realm(snapshot, message, evidence, severity=severity, details=details)
 
 
 def audiences(claims: Json) -> list[str]:
