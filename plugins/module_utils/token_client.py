@@ -17,7 +17,7 @@ from ._oauth.discovery import token_endpoint
 from ._oauth.grants import form_fields
 from ._oauth.refusals import RequestFacts, redirected, refusal
 from ._oauth.token import Token
-from ._oauth.token_answer import access_token, granted_scope, json_object, lifetime, missing_scopes
+from ._oauth.token_answer import access_token, granted_scope, json_object, lifetime, missing_scopes, type_notice
 from ._urls import check_url
 from ._words import quoted
 
@@ -77,6 +77,9 @@ class TokenClient:
         if "error" in answer:
             raise refusal(response, answer, at)
         token = access_token(answer, at)
+        notice = type_notice(answer, at)
+        if notice is not None:
+            self._warn(notice)
         scope = granted_scope(answer, at.scope)
         missing = missing_scopes(scope, at.scope)
         if missing:

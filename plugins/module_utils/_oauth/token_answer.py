@@ -20,8 +20,15 @@ UNKNOWN_LIFETIME = 60.0
 LONGEST_LIFETIME = 10 * 365 * 86400.0
 #: Characters: servers accept headers of 4 to 64 KiB, so masking and caching a longer token would be wasted time.
 LONGEST_TOKEN = 64 * 1024
-#: token_type values that may be named to the user; anything else could be a misplaced secret.
-_KNOWN_TYPES = ("dpop", "mac", "n_a", "pop", "jwt")
+#: token_type values that may be named (others could be a misplaced secret), and what to change for each.
+_NOT_BEARER = {
+    "dpop": "switch off DPoP for the client {client} at the server (in Keycloak: 'Require DPoP bound tokens')",
+    "pop": "switch off proof-of-possession tokens for the client {client} at the server",
+    "mac": "set the token type of the client {client} to Bearer at the server",
+    "n_a": "it is not an access token, remove requested_token_type from extra_parameters or set it to "
+    "urn:ietf:params:oauth:token-type:access_token",
+    "jwt": "have the server send token_type Bearer, which says how a token is used and not what it looks like",
+}
 
 
 def json_object(response: HttpResponse, at: RequestFacts) -> dict[str, object]:
@@ -62,6 +69,15 @@ def access_token(answer: dict[str, object], at: RequestFacts) -> str:
     return token
 
 
+def type_notice(answer: dict[str, object], at: RequestFacts) -> str | None:
+    """The warning for a token that is taken as a bearer token though the response does not say Bearer, else None."""
+    kind = answer.get("token_type")
+    if isinstance(kind, str) and kind.lower() == "bearer":
+        return None
+    said = "no token_type" if kind is None else "token_type BearerToken"
+    return f"The response from {at.url} has {said}, so its token is used as a bearer token: check this if calls fail."
+
+
 def granted_scope(answer: dict[str, object], asked: tuple[str, ...]) -> str | None:
     """The scopes of the token; a response without them grants those requested (RFC 6749 section 5.1)."""
     scope = answer.get("scope")
@@ -93,17 +109,16 @@ def lifetime(answer: dict[str, object], token: str) -> float:
 
 
 def _check_type(kind: object, at: RequestFacts) -> None:
-    if isinstance(kind, str) and kind.lower() == "bearer":
+    # RFC 6749 section 5.1 requires a token_type; some servers send none, Apigee sends BearerToken (type_notice).
+    name = "bearer" if kind is None else kind.lower() if isinstance(kind, str) else ""
+    if name in ("bearer", "bearertoken"):
         return
-    if kind is None:
-        raise UnusableToken(
-            f"The response from {at.url} has no token_type, which RFC 6749 section 5.1 requires: "
-            "have the server send token_type Bearer."
-        )
-    named = f" ({kind})" if isinstance(kind, str) and kind.lower() in _KNOWN_TYPES else ""
+    step = _NOT_BEARER.get(name)
+    named = "" if step is None else f" ({kind})"
+    step = step or "check its settings for the client {client} at the server"
     raise UnusableToken(
-        f"The token from {at.url} is not a bearer token{named}: switch off sender-constrained tokens for the client "
-        f"{at.client}, only token_type Bearer can be used here."
+        f"The token from {at.url} is not a bearer token{named}, and only token_type Bearer can be used here: "
+        f"{step.format(client=at.client)}."
     )
 
 

@@ -175,6 +175,15 @@ def test_an_error_in_a_good_answer_is_an_error() -> None:
         TokenClient(options(scope=("x",)), script, Warnings()).fetch()
 
 
+@pytest.mark.parametrize("kind", [None, "BearerToken"])
+def test_an_unusual_token_type_is_one_warning(kind: str | None) -> None:
+    warn = Warnings()
+    token = TokenClient(options(), ScriptedTransport([answer({**FINE, "token_type": kind})]), warn).fetch()
+    assert (token.header, token.token_type) == ("Bearer abc.def.ghi", "Bearer")
+    assert len(warn) == 1
+    assert f"has {'no token_type' if kind is None else 'token_type BearerToken'}, so its token is used" in warn[0]
+
+
 def test_fewer_scopes_than_asked_are_a_warning() -> None:
     warn = Warnings()
     script = ScriptedTransport([answer({**FINE, "scope": "profile read"})])

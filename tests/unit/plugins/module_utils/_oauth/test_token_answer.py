@@ -26,6 +26,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer 
     json_object,
     lifetime,
     missing_scopes,
+    type_notice,
 )
 from ansible_collections.authkit.oauth.tests.unit.support.transports import FINE, TOKEN_URL, answer
 
@@ -84,17 +85,19 @@ ODD_TOKEN = (
     f"The access_token in the response from {TOKEN_URL} holds spaces, control or non-ASCII characters and cannot be "
     "sent in a header: have the server's token format corrected."
 )
-NO_TYPE = (
-    f"The response from {TOKEN_URL} has no token_type, which RFC 6749 section 5.1 requires: have the server send "
-    "token_type Bearer."
-)
 
 
-def other_type(named: str) -> str:
+def other_type(named: str, step: str = "check its settings for the client 'svc' at the server") -> str:
     return (
-        f"The token from {TOKEN_URL} is not a bearer token{named}: switch off sender-constrained tokens for the client "
-        "'svc', only token_type Bearer can be used here."
+        f"The token from {TOKEN_URL} is not a bearer token{named}, and only token_type Bearer can be used here: {step}."
     )
+
+
+DPOP = "switch off DPoP for the client 'svc' at the server (in Keycloak: 'Require DPoP bound tokens')"
+N_A = (
+    "it is not an access token, remove requested_token_type from extra_parameters or set it to "
+    "urn:ietf:params:oauth:token-type:access_token"
+)
 
 
 @pytest.mark.parametrize(
@@ -107,8 +110,11 @@ def other_type(named: str) -> str:
         ({"access_token": "s3cret\r\nX: y"}, ODD_TOKEN),
         ({"access_token": "s3crét"}, ODD_TOKEN),
         ({"access_token": "s3cret\x7f"}, ODD_TOKEN),
-        ({"token_type": None}, NO_TYPE),
-        ({"token_type": "DPoP"}, other_type(" (DPoP)")),
+        ({"token_type": "DPoP"}, other_type(" (DPoP)", DPOP)),
+        ({"token_type": "mac"}, other_type(" (mac)", "set the token type of the client 'svc' to Bearer at the server")),
+        ({"token_type": "N_A"}, other_type(" (N_A)", N_A)),
+        ({"token_type": "Bearer s3cret"}, other_type("")),
+        ({"token_type": ""}, other_type("")),
         ({"token_type": "s3cret"}, other_type("")),
         ({"token_type": 7}, other_type("")),
     ],
@@ -132,6 +138,25 @@ def test_a_token_that_no_header_carries() -> None:
 @pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER"])
 def test_bearer_in_any_case(kind: str) -> None:
     assert access_token({**FINE, "token_type": kind, "access_token": "!~"}, AT) == "!~"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (None, "no token_type"),
+        ("BearerToken", "token_type BearerToken"),
+        ("bearertoken", "token_type BearerToken"),
+        ("Bearer", None),
+        ("bearer", None),
+    ],
+)
+def test_what_counts_as_bearer(kind: str | None, said: str | None) -> None:
+    found = {**FINE, "token_type": kind}
+    assert access_token(found, AT) == "abc.def.ghi"
+    expected = (
+        f"The response from {TOKEN_URL} has {said}, so its token is used as a bearer token: check this if calls fail."
+    )
+    assert type_notice(found, AT) == (expected if said else None)
 
 
 @pytest.mark.parametrize(
