@@ -26,12 +26,13 @@ class AuthkitError(Exception):
     :param message: the sentence for the user.
     :param retry_after: seconds that the server asks to wait before a retry (RFC 9110 section 10.2.3), or None.
     :ivar sources: where the connection options came from (see name_sources).
+    :ivar shared: whether another worker made the attempt, and this one waited for it.
     """
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-        self.sources = ""
+        self.sources, self.shared = "", False
 
     @classmethod
     def short_name(cls) -> str:
@@ -42,9 +43,8 @@ class AuthkitError(Exception):
     def message(self) -> str:
         """The sentence, with where the connection options came from if that is known."""
         sentence = str(self.args[0])
-        if not self.sources:
-            return sentence
-        return f"{sentence[:-1] if sentence.endswith('.') else sentence} ({self.sources})."
+        notes = "; ".join(filter(None, (self.sources, "another worker made this attempt" if self.shared else "")))
+        return f"{sentence[:-1] if sentence.endswith('.') else sentence} ({notes})." if notes else sentence
 
     def __str__(self) -> str:
         return self.message

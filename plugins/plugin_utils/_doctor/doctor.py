@@ -69,7 +69,7 @@ def _at_the_server(options: ClientOptions, *, can_store: bool) -> list[ReportSec
 def _token(options: ClientOptions, document: Mapping[str, Any], transport: Any) -> ReportSection:
     warnings: list[str] = []
     try:
-        token = token_for(options, warn=warnings.append)
+        token = token_for(options.replaced(cache="none"), warn=warnings.append)  # stored ones may be out of date
     except AuthkitError as error:
         return ReportSection("Token", problems=[error])
     section = token_section(options, token, document, transport)

@@ -72,7 +72,7 @@ class Flight:
     def token(self) -> Token:
         """The token, stored or fetched.
 
-        :raises AuthkitError: the fetch failed, here or moments ago in another worker.
+        :raises AuthkitError: the fetch failed, here or in another worker while this caller waited.
         """
         entry = self.slot.read()
         ruling = rule(entry, self.demand, time.time())

@@ -37,7 +37,9 @@ class MemoryStore:
         warn: Warn | None = None,
     ) -> Token:
         tell = once(warn or self.warn, self.warned)
-        return served(MemorySlot(self.entries, key), fetch, demand(min_valid, rejected), self.patience, tell)
+        return served(
+            MemorySlot(self.entries, key), fetch, demand(min_valid, rejected, time.time()), self.patience, tell
+        )
 
 
 @dataclass(frozen=True)

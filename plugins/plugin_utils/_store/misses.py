@@ -27,16 +27,18 @@ def from_files(
     *,
     min_valid: float | None,
     rejected: str | None,
+    began: float,
 ) -> Token:
     """The token, stored or fetched.
 
     :param directory: a descriptor of the store's directory.
+    :param began: when the caller first looked into the store, in Unix seconds.
     :raises Skipped: the directory can hold no entries.
     """
     warn, patience, entries, warned = state
     tell = once(warn, warned)
     slot = FileSlot(directory, key, MemorySlot(entries, key), tell)
     try:
-        return served(slot, fetch, demand(min_valid, rejected), patience, tell)
+        return served(slot, fetch, demand(min_valid, rejected, began), patience, tell)
     finally:
         slot.tidy()

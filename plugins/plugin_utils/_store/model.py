@@ -38,5 +38,6 @@ class TokenStore(Protocol):
             that token. If it is less than 2 s old, it is returned again: the caller sees that it is the same, and
             reports the 401 instead of retrying.
         :param warn: receives warnings for the user; None for the one that the store was opened with.
-        :raises AuthkitError: what ``fetch`` raised, here or moments ago in another worker.
+        :raises AuthkitError: what ``fetch`` raised, here, or in another worker whose attempt ended after
+            this call began.
         """

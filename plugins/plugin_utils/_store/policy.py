@@ -29,13 +29,17 @@ class Demand(Record):
 
     :param min_valid: seconds for which it must still be valid; None: derived from its lifetime.
     :param rejected: the access token that an API has just rejected with a 401, or None.
+    :param began: when the caller first looked into the store, in Unix seconds: only attempts that ended later are its
+        own, so only their failures are shared with it.
     :param jitter: 0.9 to 1.1, spreads the workers that would renew ahead.
     """
 
-    __slots__ = ("jitter", "min_valid", "rejected")
+    __slots__ = ("began", "jitter", "min_valid", "rejected")
 
-    def __init__(self, min_valid: float | None = None, rejected: str | None = None, jitter: float = 1.0) -> None:
-        self.min_valid, self.rejected, self.jitter = min_valid, rejected, jitter
+    def __init__(
+        self, min_valid: float | None = None, rejected: str | None = None, *, began: float = 0.0, jitter: float = 1.0
+    ) -> None:
+        self.min_valid, self.rejected, self.began, self.jitter = min_valid, rejected, began, jitter
 
 
 class Serve(Record):
@@ -48,7 +52,7 @@ class Serve(Record):
 
 
 class Share(Record):
-    """There is no valid token, and the failure of the last fetch is still shared."""
+    """There is no valid token, and the attempt that the caller waited for has failed."""
 
     __slots__ = ("failure",)
 
@@ -57,12 +61,12 @@ class Share(Record):
 
 
 class Fetch(Record):
-    """There is no valid token, and no recent failure."""
+    """There is no valid token, and no failure of an attempt that the caller waited for."""
 
 
-def demand(min_valid: float | None, rejected: str | None) -> Demand:
+def demand(min_valid: float | None, rejected: str | None, began: float) -> Demand:
     """A demand with its random jitter."""
-    return Demand(min_valid, rejected, jitter=random.uniform(LEAST_JITTER, MOST_JITTER))
+    return Demand(min_valid, rejected, began=began, jitter=random.uniform(LEAST_JITTER, MOST_JITTER))
 
 
 def min_valid_warning(token: Token, min_valid: float | None) -> str | None:
@@ -84,7 +88,7 @@ def rule(entry: Entry, demand: Demand, now: float, *, landed: bool = False) -> R
         fetch, so it is used as long as it is valid at all, however slow the server was.
     """
     token = entry.token
-    failing = entry.failure is not None and entry.failure.stands(now)
+    failure = entry.failure if entry.failure is not None and entry.failure.stands(now) else None
     if token is not None and alive(token, now):
         if token.access_token == demand.rejected:
             if now - token.issued_at < BRAND_NEW:
@@ -93,9 +97,9 @@ def rule(entry: Entry, demand: Demand, now: float, *, landed: bool = False) -> R
             left = token.expires_at - now
             window = windows(token.expires_at - token.issued_at, demand.min_valid)
             if left > window.early:
-                return Serve(token, ahead=not failing and left < window.ahead * demand.jitter)
+                return Serve(token, ahead=failure is None and left < window.ahead * demand.jitter)
             if landed:
                 return Serve(token)
-    if failing and entry.failure is not None:
-        return Share(entry.failure)
+    if failure is not None and failure.at >= demand.began:
+        return Share(failure)
     return Fetch()

@@ -4,10 +4,10 @@
 """The token store: one token for all workers, runs and hosts of a controller.
 
 A hit reads and decrypts one small file; it takes no lock and loads nothing slow. A missing token is fetched once,
-however many processes and threads want it, and a failure is shared as well. A hit needs ``key`` (identifies a token),
-``directory``, ``reading``, ``crypto`` and ``freshness``. A miss also loads ``misses``, ``entry``, ``policy`` (what to
-do with an entry), ``flight`` (who fetches), ``slot`` (file or memory), ``lock`` and ``files``; ``fallback`` and
-``memory`` are the other stores.
+however many processes and threads want it, and those who waited for that attempt share its failure. A hit needs ``key``
+(identifies a token), ``directory``, ``reading``, ``crypto`` and ``freshness``. A miss also loads ``misses``, ``entry``,
+``policy`` (what to do with an entry), ``flight`` (who fetches), ``slot`` (file or memory), ``lock`` and ``files``;
+``fallback`` and ``memory`` are the other stores.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class FileStore:
         rejected: str | None = None,
         warn: Warn | None = None,
     ) -> Token:
+        began = time.time()
         try:
             directory, self._directory = self._directory, -1
             if directory < 0:
@@ -69,7 +70,9 @@ class FileStore:
                     return token
                 from .misses import from_files
 
-                return from_files(directory, key, fetch, self._others(warn), min_valid=min_valid, rejected=rejected)
+                return from_files(
+                    directory, key, fetch, self._others(warn), min_valid=min_valid, rejected=rejected, began=began
+                )
             finally:
                 os.close(directory)
         except Skipped:

@@ -21,7 +21,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http import transpo
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _tokens
 from ansible_collections.authkit.oauth.plugins.plugin_utils._fetching import transport_for
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store import misses
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.model import TokenStore, Warn
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import Demand
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import open_store
 from ansible_collections.authkit.oauth.plugins.plugin_utils._tokens import token_for
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
@@ -84,13 +86,17 @@ def test_no_cache_asks_each_time(server: CountingServer, options: ClientOptions)
     assert server.count("token") == 2
 
 
-def test_a_failure_names_the_sources_of_whoever_meets_it(server: CountingServer, options: ClientOptions) -> None:
-    """The second failure comes from the store, for a caller whose options have other sources."""
+def test_a_failure_names_the_sources_of_whoever_meets_it(
+    server: CountingServer, options: ClientOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second failure comes from the store, for a caller that waited and whose options have other sources."""
+    monkeypatch.setattr(misses, "demand", lambda min_valid, rejected, _began: Demand(min_valid, rejected))
+    notes = ["client_id from the call", "client_id from AUTHKIT_CLIENT_ID; another worker made this attempt"]
     wrong = options.replaced(client_secret="not this one")
-    for origin in ("the call", "AUTHKIT_CLIENT_ID"):
+    for origin, note in zip(("the call", "AUTHKIT_CLIENT_ID"), notes, strict=True):
         with pytest.raises(AuthkitError) as caught:
             token_for(wrong.replaced(origins={"client_id": origin}), warn=pytest.fail)
-        assert str(caught.value).endswith(f"(client_id from {origin}).")
+        assert str(caught.value).endswith(f"({note}).")
         assert "not this one" not in str(caught.value)
     assert server.count("token") == 1
 

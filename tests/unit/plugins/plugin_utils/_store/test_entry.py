@@ -27,7 +27,7 @@ def test_a_failure_comes_back_as_the_error_that_it_was() -> None:
     assert back is not None
     error = back.error()
     assert error.__class__ is RateLimited
-    assert (str(error), error.retry_after) == ("too many", 20)
+    assert (str(error), error.retry_after) == ("too many (another worker made this attempt).", 20)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,14 @@ def test_a_failure_is_shared_only_where_no_token_serves() -> None:
     assert isinstance(ruling(100, 300, failure=failed()), Serve)
 
 
+def test_a_failure_is_for_those_who_began_before_it() -> None:
+    """A later caller, such as the next attempt of ``until``, asks the server again."""
+    failure = failed()
+    assert rule(Entry(None, failure), Demand(began=failure.at), NOW) == Share(failure)
+    assert rule(Entry(None, failure), Demand(began=failure.at + 0.001), NOW) == Fetch()
+    assert ruling(250, 300, Demand(began=NOW), failure=failed(1)) == Serve(issued(250, 300), ahead=False)
+
+
 def test_a_failed_renewal_is_not_tried_again_while_it_stands() -> None:
     assert ruling(250, 300, failure=failed(1)) == Serve(issued(250, 300), ahead=False)
     assert ruling(250, 300, failure=failed(6)) == Serve(issued(250, 300), ahead=True)

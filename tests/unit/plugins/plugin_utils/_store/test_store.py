@@ -9,14 +9,17 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, InvalidOption, StoreRefused
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import crypto as _store_crypto
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store import misses
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import store as _token_store
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.memory import MemoryStore, NoStore
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.policy import demand
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import FileStore, StoreKey, open_store
 from ansible_collections.authkit.oauth.tests.unit.support.stores import (
     KEY,
@@ -65,7 +68,7 @@ def test_a_wrong_secret_costs_the_right_one_nothing(server: Server, tmp_path: Pa
         assert file_store().get(KEY, server.fetch).access_token.startswith("token-")
         with pytest.raises(AuthkitError, match=r"^wrong secret$"):
             file_store().get(WRONG, refusing.fetch)
-    assert (server.requests, refusing.requests) == (1, 1)
+    assert (server.requests, refusing.requests) == (1, 5)
 
 
 def test_a_rotated_secret_costs_exactly_one_more(server: Server) -> None:
@@ -76,12 +79,27 @@ def test_a_rotated_secret_costs_exactly_one_more(server: Server) -> None:
     assert server.requests == 2
 
 
-def test_a_failure_is_told_again_without_a_request(tmp_path: Path) -> None:
+def test_who_begins_after_a_failure_asks_again(tmp_path: Path) -> None:
+    """A retry, a rescue and a next task, whatever time the server asked to wait."""
     server = Server(tmp_path / "requests", takes=0.0, fails=AuthkitError("down", retry_after=30))
-    for _turn in range(4):
+    for turn in range(1, 5):
         with pytest.raises(AuthkitError, match=r"^down$") as caught:
             file_store().get(KEY, server.fetch)
         assert caught.value.retry_after == 30
+        assert server.requests == turn
+    server.fails = None
+    assert file_store().get(KEY, server.fetch).access_token
+
+
+def test_a_failure_is_for_who_began_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(tmp_path / "requests", takes=0.0, fails=AuthkitError("down", retry_after=30))
+    began = time.time()
+    with pytest.raises(AuthkitError, match=r"^down$"):
+        file_store().get(KEY, server.fetch)
+    monkeypatch.setattr(misses, "demand", lambda min_valid, rejected, _began: demand(min_valid, rejected, began))
+    with pytest.raises(AuthkitError, match=r"^down \(another worker made this attempt\)\.$") as caught:
+        file_store().get(KEY, server.fetch)
+    assert caught.value.retry_after == 30
     assert server.requests == 1
 
 
