@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from .._errors import (
     AudienceRefused,
@@ -36,7 +36,7 @@ from .._errors import (
     rfc_code,
 )
 from .._http.model import HttpResponse, retry_after
-from .._urls import host_and_port, safe_url
+from .._urls import host_and_port, safe_url, wire_url
 from .._words import quoted
 
 
@@ -87,14 +87,26 @@ def realm_of(url: str) -> str | None:
 
 def redirected(response: HttpResponse, *, what: str) -> str:
     """The sentence for an endpoint that redirects."""
-    # Only the scheme is used: the rest of the Location is the server's text.
-    target = response.headers.get("location", "")
-    upgrade = target.lower().startswith("https:") and urlsplit(response.url).scheme == "http"
+    target = _target_of(response)
+    upgrade = target.startswith("https:") and urlsplit(response.url).scheme == "http"
     step = "write it with https://" if upgrade else "set it to the address the server really has"
+    leads = f" to {quoted(target)}" if target else ""
     return (
-        f"{safe_url(response.url)} redirects (HTTP {response.status}) and credentials do not follow redirects: "
+        f"{safe_url(response.url)} redirects{leads} (HTTP {response.status}) and credentials do not follow redirects: "
         f"{what} is not the server's own address, {step}."
     )
+
+
+def _target_of(response: HttpResponse) -> str:
+    """Scheme, host and path of the Location, or "" if it is no http or https URL.
+
+    The server wrote it, so it is shown as it would go out: an ASCII host and a percent-encoded path.
+    """
+    location = response.headers.get("location", "")
+    try:
+        return safe_url(wire_url(urljoin(response.url, location))) if location else ""
+    except (ValueError, AuthkitError):
+        return ""
 
 
 def unavailable(response: HttpResponse, url: str) -> AuthkitError | None:

@@ -133,8 +133,8 @@ def test_credentials_do_not_follow_redirects(make_transport: MakeTransport, serv
     assert len(server.seen) == 1
     url = f"{server.url}/realms/erp/protocol/openid-connect/token"
     assert caught.value.message == (
-        f"{url} redirects (HTTP {status}) and credentials do not follow redirects: auth_server is not the server's own "
-        "address, set it to the address the server really has."
+        f"{url} redirects to '{server.url}/other' (HTTP {status}) and credentials do not follow redirects: auth_server "
+        "is not the server's own address, set it to the address the server really has."
     )
 
 

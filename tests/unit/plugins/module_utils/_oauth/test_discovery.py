@@ -141,10 +141,10 @@ FAILURES: list[tuple[HttpResponse, type[AuthkitError], str]] = [
         "The server login.example.org:443 does not have the realm 'erp': check issuer, upper and lower case included.",
     ),
     (
-        answer(b"", 302, {"location": "https://s3cret.example.org/"}, SUFFIXED),
+        answer(b"", 302, {"location": "https://u:s3cret@sso.example.org/?s3cret"}, SUFFIXED),
         EndpointRedirects,
-        f"{SUFFIXED} redirects (HTTP 302) and credentials do not follow redirects: issuer is not the server's own "
-        "address, set it to the address the server really has.",
+        f"{SUFFIXED} redirects to 'https://sso.example.org/' (HTTP 302) and credentials do not follow redirects: "
+        "issuer is not the server's own address, set it to the address the server really has.",
     ),
     (
         answer(b"", 429, {"retry-after": "9"}),

@@ -310,19 +310,46 @@ def test_realm_from_a_url() -> None:
     assert realm_of("https://h/token") is None
 
 
+HTTPS, OTHER = "write it with https://", "set it to the address the server really has"
+
+
 @pytest.mark.parametrize(
-    ("url", "location", "step"),
+    ("url", "location", "to", "step"),
     [
-        ("http://h/token", "https://h/token", "write it with https://"),
-        ("https://h/token", "https://s3cret/", "set it to the address the server really has"),
-        ("https://h/token", "/login?s3cret", "set it to the address the server really has"),
-        ("https://h/token", "", "set it to the address the server really has"),
-        ("http://h/token", "HTTPS://[broken", "write it with https://"),
+        ("http://h/token", "https://h/token", "https://h/token", HTTPS),
+        ("https://h/token", "https://s:s3cret@sso.example:8443/a?s3cret#s3cret", "https://sso.example:8443/a", OTHER),
+        ("https://h/a/token", "/login?s3cret", "https://h/login", OTHER),
+        ("https://h/a/token", "//other/token/", "https://other/token/", OTHER),
+        ("https://h/token", "http://h/token", "http://h/token", OTHER),
+        (
+            "https://h/token",
+            "https://bücher.example/{{x}} é",
+            "https://xn--bcher-kva.example/%7B%7Bx%7D%7D%20%C3%A9",
+            OTHER,
+        ),
+        ("https://h/token", "https://h/a\u202eb", "https://h/a%E2%80%AEb", OTHER),
     ],
 )
-def test_redirects(url: str, location: str, step: str) -> None:
-    response = answer(b"", 302, {"location": location} if location else {}, url)
+def test_a_redirect_names_where_to(url: str, location: str, to: str, step: str) -> None:
+    response = answer(b"", 302, {"location": location}, url)
     assert redirected(response, what="token_url") == (
-        f"{url} redirects (HTTP 302) and credentials do not follow redirects: token_url is not the server's own "
-        f"address, {step}."
+        f"{url} redirects to '{to}' (HTTP 302) and credentials do not follow redirects: token_url is not the server's "
+        f"own address, {step}."
     )
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["", "HTTPS://[s3cret", "javascript:s3cret", "https://h\\@s3cret/", "https://h/\x1b[31ms3cret", "http://"],
+)
+def test_a_redirect_to_no_url_is_not_shown(location: str) -> None:
+    response = answer(b"", 302, {"location": location} if location else {}, "https://h/token")
+    assert redirected(response, what="token_url") == (
+        "https://h/token redirects (HTTP 302) and credentials do not follow redirects: token_url is not the server's "
+        f"own address, {OTHER}."
+    )
+
+
+def test_a_redirect_to_a_long_path_is_cut() -> None:
+    response = answer(b"", 302, {"location": "https://h/" + "x" * 60_000}, "https://h/token")
+    assert len(redirected(response, what="token_url")) < 420
