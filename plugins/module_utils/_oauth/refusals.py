@@ -38,6 +38,7 @@ from .._errors import (
 from .._http.model import HttpResponse, retry_after
 from .._urls import host_and_port, safe_url, wire_url
 from .._words import quoted
+from .vendor_refusals import vendor_refusal
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def refusal(response: HttpResponse, answer: Mapping[str, object], at: RequestFac
     if busy is not None:
         return busy
     error = answer.get("error")
-    known = known_refusal(answer, at)
+    known = known_refusal(answer, at) or vendor_refusal(response.status, answer, at)
     if known is not None:
         return known
     if response.status == 401 or error == "invalid_client":
