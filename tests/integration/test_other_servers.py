@@ -1,0 +1,44 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Token endpoints that answer unlike most, in process and shipped."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack
+
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
+from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault, Settings
+
+SHIPPED: dict[str, object] = {"node_environment": {"AUTHKIT_TEST_NODE": "1"}}
+
+
+def test_answers_unlike_most(workspace: Workspace) -> None:
+    with ExitStack() as stack:
+        hosts: dict[str, dict[str, object]] = {}
+        for name, kind in {"apigee": "BearerToken", "dpop": "DPoP", "redirecting": "Bearer"}.items():
+            secret = secrets.token_urlsafe(24)
+            server = stack.enter_context(CountingServer({"svc": secret}, Settings(token_type=kind)))
+            if name == "redirecting":
+                server.fault(
+                    Fault("redirect", target="token", location="https://sso.example.test/t?s3cret", times=None)
+                )
+            own: dict[str, object] = {
+                "authkit_token_url": server.token_url,
+                "authkit_client_id": "svc",
+                "authkit_client_secret": secret,
+                "api_url": f"{server.url}/api/users",
+            }
+            hosts |= {name: own, f"{name}_node": {**own, **SHIPPED}}
+        run = workspace.play("other_servers.yml", hosts).expect()
+    results = {host: run.one("Call", host) for host in hosts}
+    for where in ("", "_node"):
+        assert results[f"apigee{where}"].state == "ok"
+        assert "(DPoP), and only token_type Bearer can be used here" in results[f"dpop{where}"].message
+        assert "redirects to 'https://sso.example.test/t' (HTTP 30" in results[f"redirecting{where}"].message
+    assert "has token_type BearerToken, so its" in " ".join(run.output.split())
+    assert "s3cret" not in run.output
+    assert not run.traceback
