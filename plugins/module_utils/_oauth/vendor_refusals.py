@@ -183,7 +183,7 @@ def _server(endpoint: str) -> str:
 def _entra_code(answer: Mapping[str, object], words: str) -> str | None:
     """AADSTS and the digits of the first code that has a row: from error_codes, else from the description."""
     codes = answer.get("error_codes")
-    listed = [f"AADSTS{code}" for code in codes if type(code) is int] if isinstance(codes, list) else []
+    listed = [f"AADSTS{code}" for code in codes if isinstance(code, int)] if isinstance(codes, list) else []
     found = [*listed, *(f"AADSTS{digits}" for digits in _AADSTS.findall(words))]
     return next((code for code in found if ("entra", 0, code) in _ROWS), None)
 
