@@ -70,7 +70,8 @@ options:
     description:
       - Parameters to add to the query of O(url). A list repeats its key, null omits it, booleans become V(true) and
         V(false).
-    type: dict
+      - A string such as V(a=1&b=2) is a query string and is added as it is, without a leading C(?).
+    type: raw
   body:
     description:
       - The body to send. A string is sent unchanged, whatever O(body_format) is.

@@ -14,8 +14,11 @@ import datetime
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from email.message import Message
 from urllib.parse import quote, urlencode
+
+from ansible.module_utils.common.validation import check_type_dict
 
 from .._errors import InvalidOption
 from .._http.headers import check_header
@@ -34,6 +37,7 @@ _CONTENT_TYPES = {
 _JSON_SUBTYPES = frozenset({"json", "javascript"})
 _TOO_DEEP = object()
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_NOT_IN_A_QUERY = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff#]")
 _BEFORE_JSON, _AFTER_JSON = re.compile("\ufeff*[ \t\n\r]*"), re.compile("[ \t\n\r]*")
 _RESERVED_HEADERS = {
     "authorization": "the access token is sent there; use access_token for a token of your own",
@@ -71,9 +75,27 @@ def encode_body(body: object, body_format: str | None) -> tuple[bytes | None, st
     return _bytes(text), _CONTENT_TYPES[kind]
 
 
-def encode_query(query: Mapping[object, object]) -> str:
-    """A mapping as a URL's query: a list repeats its key, null omits it. Raises InvalidOption for nested values."""
+def encode_query(query: object) -> str:
+    """A URL's query: a mapping is encoded (a list repeats its key, null omits it), a text is sent as it is.
+
+    :raises InvalidOption: the query is neither, or has values that are nested, or characters that no query has.
+    """
+    if isinstance(query, str):
+        if not query.lstrip().startswith("{"):
+            return _query_text(query)
+        with suppress(TypeError):  # refused below
+            query = check_type_dict(query.strip())  # a mapping as JSON
+    if not isinstance(query, Mapping):
+        raise InvalidOption("query must be a mapping such as {a: 1}, or a query string such as 'a=1&b=2'.")
     return urlencode(_form_pairs(query, "query"), quote_via=quote)
+
+
+def _query_text(text: str) -> str:
+    if _NOT_IN_A_QUERY.search(text):
+        raise InvalidOption(
+            "query has a control character or '#', which no query string can hold: give a mapping, which is encoded."
+        )
+    return text[1:] if text.startswith("?") else text
 
 
 def encode_headers(headers: Mapping[object, object]) -> dict[str, str]:

@@ -38,7 +38,7 @@ API_SPEC: dict[str, dict[str, Any]] = {
     "url": {"type": "str", "required": True},
     "method": {"type": "str", "default": "GET"},
     "headers": {"type": "dict"},
-    "query": {"type": "dict"},
+    "query": {"type": "raw"},
     "body": {"type": "raw"},
     "body_format": {"type": "str", "choices": list(BODY_FORMATS)},
     "status_code": {"type": "list", "elements": "int"},
@@ -173,9 +173,9 @@ def _called_on_node(
         return failure(error, url)
 
 
-def _url(url: str, query: Mapping[object, object] | None, *, allow_http: bool) -> str:
+def _url(url: str, query: object, *, allow_http: bool) -> str:
     check_url(url, allow_http=allow_http, what="url")
-    added = encode_query(query or {})
+    added = "" if query is None else encode_query(query)
     if not added:
         return settled(url)
     parts = urlsplit(url)

@@ -22,6 +22,8 @@ from .._facts.rendering import PROFILES, Rendering
 from .._ini import ini_options
 
 Spec = Mapping[str, Mapping[str, Any]]
+#: Options that Ansible would split at spaces and commas if they were text, and so send other names and values.
+_MAPPINGS = ("headers", "extra_parameters")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Argum
     :param module: full name of the module, for errors.
     :raises ArgumentsRefused: with the text that AnsibleModule has for the same error.
     """
+    _refuse_text(spec, arguments)
     # ansible-core 2.22 and later would mask the values of no_log options in all output, however short they are.
     unmarked = {
         name: {rule: value for rule, value in rules.items() if rule != "no_log"} for name, rules in spec.items()
@@ -54,6 +57,14 @@ def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Argum
         [f"Both option {each['option']} and its alias {each['alias']} are set." for each in found._warnings],
         list(found._deprecations),
     )
+
+
+def _refuse_text(spec: Spec, arguments: Mapping[str, object]) -> None:
+    """Refuses text that is no mapping as JSON. The sentence does not quote it: it may hold a secret."""
+    for name in _MAPPINGS:
+        value = arguments.get(name)
+        if name in spec and isinstance(value, str) and not value.startswith("{"):
+            raise ArgumentsRefused(f"{name} must be a mapping such as {{name: value}}, not text.")
 
 
 def secret_arguments(spec: Spec, arguments: Mapping[str, object]) -> list[str]:

@@ -53,6 +53,21 @@ def test_a_url_is_merged_with_the_query_and_made_fit_for_the_wire() -> None:
     assert made.url == "https://xn--bcher-kva.example/a%20b?x=1&y=2&y=%C3%A9"
 
 
+@pytest.mark.parametrize(
+    ("query", "sent"),
+    [
+        ("status=stale&owner=me", "status=stale&owner=me"),
+        ("?a=1,b=2", "a=1,b=2"),
+        ("q=x y", "q=x%20y"),
+        ('{"a": 1}', "a=1"),
+        ({"a": "1,b=2"}, "a=1%2Cb%3D2"),
+    ],
+)
+def test_a_query_as_text_is_sent_as_it_is(query: object, sent: str) -> None:
+    assert call("https://api.example.com/x?z=1", query=query).url == f"https://api.example.com/x?z=1&{sent}"
+    assert call("https://api.example.com/x", query="").url == "https://api.example.com/x"
+
+
 def test_parameters_become_a_call() -> None:
     made = call(
         "https://api.example.com/x",
@@ -89,6 +104,10 @@ def test_parameters_become_a_call() -> None:
         ({"headers": {"Authorization": "Bearer mine"}}, InvalidOption, "headers must not set Authorization"),
         ({"headers": {"X": "a\nb"}}, InvalidOption, "The header X holds line breaks"),
         ({"query": {"a": {"b": 1}}}, InvalidOption, "'a' in query must be text"),
+        ({"query": ["a"]}, InvalidOption, "query must be a mapping such as"),
+        ({"query": "{a=1"}, InvalidOption, "query must be a mapping such as"),
+        ({"query": "a=1\nb"}, InvalidOption, "query has a control character"),
+        ({"query": "a=1#b"}, InvalidOption, "query has a control character or '#'"),
         ({"body": {"a": 1}, "body_format": "raw"}, InvalidOption, "body, which is sent raw"),
         ({"status_code": [200, 42]}, InvalidOption, "status_code must hold HTTP statuses from 100 to 599, not 42"),
     ],

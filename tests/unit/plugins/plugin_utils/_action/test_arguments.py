@@ -51,6 +51,8 @@ def test_valid_arguments_are_typed_and_complete() -> None:
             {"url": URL, "body_format": "yaml"},
             "value of body_format must be one of: raw, json, form-urlencoded, got: yaml",
         ),
+        ({"url": URL, "headers": "Accept=text/plain"}, "headers must be a mapping such as"),
+        ({"url": URL, "extra_parameters": "a=1&b=2"}, "extra_parameters must be a mapping such as"),
         ({"url": URL, "headers": 5}, "unable to convert to dict"),
         ({"url": URL, "status_code": ["ok"]}, "unable to convert to int"),
     ],
@@ -59,6 +61,11 @@ def test_faults_read_as_a_modules(arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(OptionError) as error:
         validated("authkit.oauth.api", ARGUMENT_SPEC, arguments)
     assert says in error.value.message
+
+
+def test_a_mapping_as_json_text_is_still_a_mapping() -> None:
+    found = validated("authkit.oauth.api", ARGUMENT_SPEC, {"url": URL, "headers": '{"Accept": "text/plain"}'})
+    assert found.parameters["headers"] == {"Accept": "text/plain"}
 
 
 def test_aliases_and_removals_are_passed_on() -> None:

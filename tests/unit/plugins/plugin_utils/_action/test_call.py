@@ -68,6 +68,15 @@ def test_a_call_with_the_clients_token(server: EchoServer, kind: type[ActionModu
     assert (server.token_requests, server.count("api")) == (1, 1)
 
 
+@BOTH
+def test_text_is_never_split_into_parameters(server: EchoServer, kind: type[ActionModule]) -> None:
+    sent = run({"url": f"{server.url}/api/x", "query": "?status=stale&owner=me"}, server.variables, kind)
+    assert sent["json"]["query"] == [["status", "stale"], ["owner", "me"]]
+    refused = run({"url": f"{server.url}/api/x", "headers": "X-Mine=1"}, server.variables, kind)
+    assert (refused["failed"], refused["msg"][:25]) == (True, "headers must be a mapping")
+    assert server.count("api") == 1
+
+
 @pytest.mark.parametrize(
     ("args", "answer"),
     [
