@@ -140,6 +140,7 @@ def perform(call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
             return answer(
                 request,
                 whole,
+                method=call.method,
                 expected=call.status_code,
                 return_content=call.return_content,
                 json_limit=call.json_limit,

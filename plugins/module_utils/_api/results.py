@@ -74,6 +74,7 @@ def answer(
     request: HttpRequest,
     response: HttpResponse,
     *,
+    method: str,
     expected: Collection[int],
     return_content: bool,
     json_limit: int = JSON_LIMIT,
@@ -81,12 +82,13 @@ def answer(
     """The result for a response: failed, with a message, if its status is not among the expected ones.
 
     :param request: the one that was answered, after redirects the last.
+    :param method: that of the first request, which decides whether the call is a change: a 303 after a POST is a GET.
     :param expected: empty for any 2xx.
     :param json_limit: MiB; a longer body is not read as JSON.
     """
     good = response.status in expected if expected else 200 <= response.status <= 299
     result: dict[str, Any] = {
-        "changed": good and request.method not in READING_METHODS,
+        "changed": good and not 400 <= response.status <= 499 and method not in READING_METHODS,
         "status": response.status,
         "url": response.url,
         "headers": dict(response.headers),

@@ -243,6 +243,16 @@ def test_changed_means_a_write_that_succeeded(
     assert perform(made, TOKEN, make_transport())["changed"] is False
 
 
+def test_changed_is_judged_for_the_first_request_and_never_for_a_refusal(
+    make_transport: MakeTransport, server: Scripted
+) -> None:
+    server.in_turn(Answer(303, {}, headers={"Location": "/done"}), Answer(200, {}), Answer(409, {}))
+    after_303 = perform(call(server.url, method="POST", follow_redirects="all"), TOKEN, make_transport())
+    refused = perform(call(server.url, method="POST", status_code=[409]), TOKEN, make_transport())
+    assert (after_303["status"], after_303["changed"]) == (200, True)
+    assert (refused["status"], refused["changed"], refused.get("failed")) == (409, False, None)
+
+
 def test_a_body_arrives_with_its_type(make_transport: MakeTransport, server: Scripted) -> None:
     transport = make_transport()
     perform(call(server.url, method="POST", body={"a": "é"}), TOKEN, transport)

@@ -32,7 +32,7 @@ URL = "https://api.example.com/x?token=query-secret"
 def result(status: int, method: str = "POST", body: bytes = b'{"detail": "body-secret"}') -> dict[str, Any]:
     request = HttpRequest(method, URL, {"Content-Type": "text/csv"}, None, BearerCredentials("the-token"))
     response = HttpResponse(status, {"content-type": "application/json"}, body, URL, 1, 0.0)
-    return answer(request, response, expected=(), return_content=False)
+    return answer(request, response, method=request.method, expected=(), return_content=False)
 
 
 @pytest.mark.parametrize(
