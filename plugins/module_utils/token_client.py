@@ -15,7 +15,8 @@ from ._http.model import HttpResponse, Retries, Transport
 from ._oauth.client_auth import form_encoded, form_request
 from ._oauth.discovery import token_endpoint
 from ._oauth.grants import form_fields
-from ._oauth.refusals import RequestFacts, redirected, refusal
+from ._oauth.refusals import redirected, refusal
+from ._oauth.request_facts import RequestFacts
 from ._oauth.token import Token
 from ._oauth.token_answer import access_token, granted_scope, json_object, lifetime, missing_scopes, type_notice
 from ._urls import check_url

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 from .._errors import DiscoveryFailed, EndpointRedirects, InsecureUrl, InvalidOption, IssuerMismatch
 from .._http.model import LONGEST_OAUTH_ANSWER, ONCE, HttpRequest, HttpResponse, Retries, Transport
 from .._urls import check_url, leads_inward, origin, safe_url
-from .refusals import RequestFacts, known_refusal, realm_of, redirected, unavailable
+from .refusals import known_refusal, redirected, unavailable
+from .request_facts import RequestFacts, realm_of
 
 
 def metadata_urls(issuer: str) -> tuple[str, str]:

@@ -10,9 +10,8 @@ An error_description selects the class and is never shown (RFC 6749 section 5.2 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from .._errors import (
     AudienceRefused,
@@ -38,52 +37,8 @@ from .._errors import (
 from .._http.model import HttpResponse, retry_after
 from .._urls import host_and_port, safe_url, wire_url
 from .._words import quoted
+from .request_facts import RequestFacts, realm_of
 from .vendor_refusals import vendor_refusal
-
-
-@dataclass(frozen=True)
-class RequestFacts:
-    """The facts about a token request that a message may safely name."""
-
-    endpoint: str
-    client_id: str = ""
-    auth_method: str = "client_secret_post"
-    grant_type: str = "client_credentials"
-    scope: tuple[str, ...] = ()
-    audience: tuple[str, ...] = ()
-    resource: tuple[str, ...] = ()
-    realm_name: str | None = None
-    where_options: str = "token_url"
-    reserved_characters: bool = False
-
-    @property
-    def url(self) -> str:
-        """The endpoint's URL, as a message may show it."""
-        return safe_url(self.endpoint)
-
-    @property
-    def client(self) -> str:
-        """The client_id in quotes."""
-        return quoted(self.client_id)
-
-    @property
-    def realm(self) -> str:
-        """The realm with its name, or "its realm" if the name is not known."""
-        name = self.realm_name or realm_of(self.endpoint)
-        return f"the realm {quoted(name)}" if name else "its realm"
-
-    @property
-    def address_option(self) -> str:
-        """The option that holds scheme and host."""
-        return self.where_options.partition(" ")[0]
-
-
-def realm_of(url: str) -> str | None:
-    """The realm in a URL of Keycloak (…/realms/NAME…), or None."""
-    path = urlsplit(url).path.split("/")
-    if "realms" not in path[:-1]:
-        return None
-    return unquote(path[path.index("realms") + 1]) or None
 
 
 def redirected(response: HttpResponse, *, what: str) -> str:

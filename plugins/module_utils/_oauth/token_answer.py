@@ -12,7 +12,7 @@ from .._errors import NotJson, TruncatedAnswer, UnusableToken
 from .._http.headers import is_visible_ascii
 from .._http.model import HttpResponse, parsed_json
 from .jwt_parts import unverified_claims
-from .refusals import RequestFacts
+from .request_facts import RequestFacts
 
 #: Seconds that a token is taken to live if the response does not say.
 UNKNOWN_LIFETIME = 60.0

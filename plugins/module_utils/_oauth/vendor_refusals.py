@@ -30,7 +30,7 @@ from .._words import quoted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .refusals import RequestFacts
+    from .request_facts import RequestFacts
 
 #: Hosts of each kind of server, and domains (with a dot in front) whose hosts all are. Own domains are not known here.
 _HOSTS: dict[str, tuple[str, ...]] = {

@@ -30,12 +30,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     UnknownRealm,
     WrongClientSecret,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import (
-    RequestFacts,
-    realm_of,
-    redirected,
-    refusal,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import redirected, refusal
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.request_facts import RequestFacts, realm_of
 from ansible_collections.authkit.oauth.tests.unit.support.transports import TOKEN_URL, answer
 
 AT = RequestFacts(

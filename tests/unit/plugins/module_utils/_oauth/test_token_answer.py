@@ -17,7 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     TruncatedAnswer,
     UnusableToken,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import RequestFacts
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.request_facts import RequestFacts
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_answer import (
     LONGEST_LIFETIME,
     LONGEST_TOKEN,

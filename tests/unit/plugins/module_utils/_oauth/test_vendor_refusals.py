@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import RequestFacts, refusal
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refusals import refusal
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.request_facts import RequestFacts
 from ansible_collections.authkit.oauth.tests.unit.support.transports import answer
 
 ENTRA = "https://login.microsoftonline.com/t/oauth2/v2.0/token"
