@@ -41,6 +41,14 @@ _CONNECTION = r"""
   client_secret:
     description: The client's secret. Best kept in a vaulted variable or the environment.
     type: str
+  username:
+    description:
+      - Name of a service account that the token request names besides the client, for servers such as authentik whose
+        client credentials grant asks for one. Not the password grant (RFC 6749 section 4.3). Needs O(password).
+    type: str
+  password:
+    description: The password of O(username). At authentik, its app password.
+    type: str
   client_auth_method:
     description: How the client authenticates (RFC 6749 section 2.3.1). V(client_secret_post) unless set.
     type: str
@@ -52,9 +60,11 @@ _CONNECTION = r"""
     description: PEM file of the key of O(client_cert).
     type: path
   grant_type:
-    description: The grant type (RFC 6749 section 1.3). V(client_credentials) unless set.
+    description:
+      - The grant type (RFC 6749 section 1.3). V(client_credentials) unless set.
+      - A name that no standard has, such as V(account_credentials) of Zoom, is sent as it is; set the fields that it
+        needs in O(extra_parameters). Other standard grants are not supported.
     type: str
-    choices: [client_credentials]
   scope:
     description: Scopes to request. As text, separated by spaces or commas, or JSON.
     type: list
@@ -102,6 +112,11 @@ _CONNECTION = r"""
     choices: [file, memory, none]
   min_valid:
     description: Seconds that a token must remain valid. Unless set, the smaller of 30 and a fifth of its lifetime.
+    type: float
+  token_lifetime:
+    description:
+      - Seconds that a token lives if the server's response has no C(expires_in). Unless set, the token's own C(exp) if
+        it is a JWT, else 60 seconds. A JWT never counts as valid beyond its C(exp).
     type: float
   allowed_hosts:
     description:

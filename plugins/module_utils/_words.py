@@ -22,10 +22,16 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
-def nearest(name: str, known: Sequence[str]) -> str:
-    """A suggestion for a mistyped name, as the end of a sentence."""
+def close_name(name: str, names: Sequence[str], *, cutoff: float = 0.6) -> str | None:
+    """The name that this one was probably meant to be, or None."""
     # Imported here: only errors need it, and every worker pays for imports at the top.
     from difflib import get_close_matches
 
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else f"known are {listed(sorted(known))}."
+    close = get_close_matches(name, names, n=1, cutoff=cutoff)
+    return close[0] if close else None
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """A suggestion for a mistyped name, as the end of a sentence."""
+    close = close_name(name, known)
+    return f"did you mean {close}?" if close else f"known are {listed(sorted(known))}."

@@ -88,7 +88,8 @@ class TokenClient:
                 f"{at.url} gave the client {at.client} a token without the scope {', '.join(map(quoted, missing))}: "
                 "calls that need it will be refused; check scope, and which scopes the client may have."
             )
-        return Token(token, "Bearer", scope, issued_at, issued_at + lifetime(answer, token))
+        seconds = lifetime(answer, token, self._options.token_lifetime)
+        return Token(token, "Bearer", scope, issued_at, issued_at + seconds)
 
 
 def request_facts(options: ClientOptions, endpoint: str) -> RequestFacts:
@@ -102,6 +103,7 @@ def request_facts(options: ClientOptions, endpoint: str) -> RequestFacts:
         scope=options.scope,
         audience=options.audience,
         resource=options.resource,
+        username=options.username,
         realm_name=options.realm,
         where_options=where,
         reserved_characters=any(form_encoded(part) != part for part in (options.client_id, options.client_secret)),

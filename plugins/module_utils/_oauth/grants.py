@@ -18,16 +18,28 @@ Fields = tuple[tuple[str, str], ...]
 
 def client_credentials(options: ClientOptions) -> Fields:
     """The client credentials grant (RFC 6749 section 4.4.2)."""
-    return (("grant_type", "client_credentials"), *_targets(options))
+    return (("grant_type", "client_credentials"), *_user(options), *_targets(options))
 
 
-#: By the option grant_type, whose choices these are. The option's validation allows no other.
+def other_grant(options: ClientOptions) -> Fields:
+    """A grant of a server's own, such as Zoom's account_credentials. Its fields are extra_parameters."""
+    return (("grant_type", options.grant_type), *_user(options), *_targets(options))
+
+
+#: By the option grant_type. Any other name is a grant of the server's own.
 GRANTS: Mapping[str, Callable[[ClientOptions], Fields]] = MappingProxyType({"client_credentials": client_credentials})
 
 
 def form_fields(options: ClientOptions) -> Fields:
     """The form fields of the token request, without client authentication."""
-    return (*GRANTS[options.grant_type](options), *options.extra_parameters)
+    return (*GRANTS.get(options.grant_type, other_grant)(options), *options.extra_parameters)
+
+
+def _user(options: ClientOptions) -> Fields:
+    """A service account beside the client: authentik has its own users for machines."""
+    if options.username is None or options.password is None:
+        return ()
+    return (("username", options.username), ("password", options.password))
 
 
 def _targets(options: ClientOptions) -> Fields:

@@ -220,6 +220,15 @@ def _grant(at: RequestFacts) -> AuthkitError:
     )
 
 
+def _invalid_grant(at: RequestFacts) -> AuthkitError:
+    if at.username is None:
+        return _grant(at)
+    return GrantRefused(
+        f"{at.url} refused the user {quoted(at.username)} or the grant {at.grant_type} for the client {at.client}: "
+        "check username and password, and that the client may use this grant."
+    )
+
+
 def _unsupported_grant(at: RequestFacts) -> AuthkitError:
     return GrantRefused(
         f"{at.url} does not offer the grant {at.grant_type}: switch it on at the server, or check {at.where_options}."
@@ -274,7 +283,7 @@ _CODES: Mapping[str, Callable[[RequestFacts], AuthkitError]] = MappingProxyType(
         "invalid_scope": _scope,
         "invalid_target": _target,
         "unauthorized_client": _grant,
-        "invalid_grant": _grant,
+        "invalid_grant": _invalid_grant,
         "unsupported_grant_type": _unsupported_grant,
     }
 )

@@ -24,6 +24,7 @@ class RequestFacts:
     scope: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     resource: tuple[str, ...] = ()
+    username: str | None = None
     realm_name: str | None = None
     where_options: str = "token_url"
     reserved_characters: bool = False

@@ -94,17 +94,21 @@ def missing_scopes(granted: str | None, asked: tuple[str, ...]) -> list[str]:
     return [scope for scope in asked if scope not in given]
 
 
-def lifetime(answer: dict[str, object], token: str) -> float:
-    """Seconds that the token lives, counted from the request: expires_in, else the JWT's exp - iat, else 60.
+def lifetime(answer: dict[str, object], token: str, configured: float | None = None) -> float:
+    """Seconds that the token lives, counted from the request: expires_in, else token_lifetime, else 60.
 
-    An impossible value (negative, zero, not a number) counts as missing.
+    A JWT without expires_in lives no longer than its exp - iat. An impossible value (negative, zero, not a number)
+    counts as missing.
+
+    :param configured: the option token_lifetime.
     """
     seconds = _seconds(answer.get("expires_in"))
     if seconds is None:
         claims = unverified_claims(token) or {}
         issued, expires = _seconds(claims.get("iat")), _seconds(claims.get("exp"))
         # Both are from the server's clock, so the clocks need not agree.
-        seconds = expires - issued if issued is not None and expires is not None and expires > issued else None
+        claimed = expires - issued if issued is not None and expires is not None and expires > issued else None
+        seconds = min(filter(None, (configured, claimed)), default=None)
     return UNKNOWN_LIFETIME if seconds is None else min(seconds, LONGEST_LIFETIME)
 
 

@@ -95,12 +95,14 @@ def _choose_where_and_who(choice: Choice, layers: Sequence[Layer]) -> None:
         from .mixing import check_where
 
         check_where(layers[where])
+    owners = (where, found["client_id"], found["username"])
     for option in CREDENTIALS:
-        if found[option] > where >= 0 or found[option] > found["client_id"] >= 0:
+        if any(found[option] > owner >= 0 for owner in owners):
             from .mixing import check_credential
 
-            check_credential(layers, option, found[option], where, found["client_id"])
-    if where < 0 or found["client_id"] < 0 or found["client_secret"] < 0:
+            check_credential(layers, option, found[option], *owners)
+    half = (found["username"] < 0) != (found["password"] < 0)
+    if half or where < 0 or found["client_id"] < 0 or found["client_secret"] < 0:
         from .mixing import refuse_incomplete
 
         refuse_incomplete(choice.values, layers)

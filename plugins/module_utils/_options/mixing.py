@@ -23,12 +23,14 @@ def refuse_unknown(layer: Layer, name: str) -> NoReturn:
     raise UnknownOption(f"{quoted(name)} in {layer.name(name)} is not a valid option: {nearest(name, OPTIONS)}")
 
 
-def check_credential(layers: Sequence[Layer], option: str, found: int, where: int, client: int) -> None:
-    """Raises MixedSources for a credential of a layer below Where or client_id, unless that layer means the same."""
+def check_credential(layers: Sequence[Layer], option: str, found: int, where: int, client: int, user: int) -> None:
+    """Raises MixedSources for a credential of a layer below Where or its owner, unless that layer means the same."""
     if found > where >= 0:
         _check_same_server(layers[where], layers[found], option)
     if found > client >= 0:
-        _check_same_client(layers[client], layers[found], option)
+        _check_same_owner(layers[client], layers[found], option, "client_id")
+    if option == "password" and found > user >= 0:
+        _check_same_owner(layers[user], layers[found], option, "username")
 
 
 def refuse_incomplete(values: Mapping[str, object], layers: Sequence[Layer]) -> NoReturn:
@@ -63,21 +65,17 @@ def _check_same_server(above: Layer, below: Layer, credential: str) -> None:
         )
 
 
-def _check_same_client(above: Layer, below: Layer, credential: str) -> None:
-    there, here = above.get("client_id"), below.get("client_id")
+def _check_same_owner(above: Layer, below: Layer, credential: str, owner: str) -> None:
+    there, here = above.get(owner), below.get(owner)
     if here is None:
         return
-    wanted, own = read_text(there, _labelled(above)), read_text(here, _labelled(below))
+    upper, lower = (f"{owner} from {layer.name(owner)}" for layer in (above, below))
+    wanted, own = read_text(there, upper), read_text(here, lower)
     if wanted != own:
         raise MixedSources(
-            f"{credential} from {below.name(credential)} is not used, because {_labelled(above)} is {quoted(wanted)}, "
-            f"and it was written for {quoted(own)}, {_labelled(below)}: set {credential} together with "
-            "that client_id, or use one client_id."
+            f"{credential} from {below.name(credential)} is not used, because {upper} is {quoted(wanted)}, and it was "
+            f"written for {quoted(own)}, {lower}: set {credential} together with that {owner}, or use one {owner}."
         )
-
-
-def _labelled(layer: Layer) -> str:
-    return f"client_id from {layer.name('client_id')}"
 
 
 def _naming(layer: Layer, values: Mapping[str, object]) -> str:
@@ -98,6 +96,9 @@ def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[
             empty = [layer.name(option) for layer in layers if layer.value(option) == ""]
             lacking = f"{option} is {f'empty in {listed(empty)}' if empty else 'not set'}"
             yield f"{lacking}: set it {_at(profile, option)}."
+    for option, other in (("username", "password"), ("password", "username")):
+        if option not in values and other in values:
+            yield f"{other} is set without {option}: set {option} as well, {_at(profile, option)}."
 
 
 def _at(profile: Layer | None, *options: str) -> str:

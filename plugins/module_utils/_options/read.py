@@ -40,7 +40,7 @@ def _plainly(option: Option, value: object) -> object:
     # Ansible's own kinds of text, tagged or vaulted, take the long way.
     if not isinstance(value, str) or value.__class__ is not str or not value.isprintable():
         return None
-    if option.read == "str" or (option.read == "choice" and value in option.choices):
+    if option.read in ("str", "secret") or value == option.default or value in option.choices:
         return value
     if option.read in ("issuer", "token_url"):
         return value if is_plain(value) else None

@@ -48,7 +48,8 @@ class Option:
         guarded: bool | None = None,
     ) -> None:
         self.name = ""
-        self.group, self.type, self.read = group, type, read or ("choice" if choices else type)
+        self.group, self.type = group, type
+        self.read = read or ("choice" if choices else "secret" if secret == ALL else type)
         self.default, self.choices = choices[0] if choices else default, choices
         self.secret, self.credential = secret, credential
         self.shapes = group != HOW_GROUP if shapes is None else shapes
@@ -75,10 +76,12 @@ class Fields:
     token_url: str | None = _option(WHERE_GROUP, "str", "token_url")
     client_id: str = _option(WHO_GROUP)
     client_secret: str = _option(WHO_GROUP, secret=ALL, credential=True)
+    username: str | None = _option(WHO_GROUP)
+    password: str | None = _option(WHO_GROUP, secret=ALL, credential=True)
     client_auth_method: str = _option(WHO_GROUP, choices=("client_secret_post", "client_secret_basic"))
     client_cert: str | None = _option(WHO_GROUP, "path")
     client_key: str | None = _option(WHO_GROUP, "path")
-    grant_type: str = _option(WHAT_GROUP, choices=("client_credentials",))
+    grant_type: str = _option(WHAT_GROUP, "str", "grant", default="client_credentials")
     scope: tuple[str, ...] = _option(WHAT_GROUP, "list", default=())
     audience: tuple[str, ...] = _option(WHAT_GROUP, "list", "names", default=())
     resource: tuple[str, ...] = _option(WHAT_GROUP, "list", default=())
@@ -92,6 +95,7 @@ class Fields:
     allow_http: bool = _option(HOW_GROUP, "bool", default=False, guarded=True)
     cache: str = _option(HOW_GROUP, choices=("file", "memory", "none"))
     min_valid: float | None = _option(HOW_GROUP, "float")
+    token_lifetime: float | None = _option(HOW_GROUP, "float", "seconds_above_zero", shapes=True)
     allowed_hosts: tuple[str, ...] = _option(HOW_GROUP, "list", "hosts", default=(), guarded=True)
 
 

@@ -19,11 +19,27 @@ from collections.abc import Callable, Mapping, Sequence
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._errors import InvalidOption
-from .table import MOST_RETRIES, Option
+from .._words import close_name
+from .table import MOST_RETRIES, TABLE, Option
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile(r"[\s,]+")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+#: The grant that is used unless another is set (RFC 6749 section 4.4).
+GRANT: str = TABLE["grant_type"].default
+#: Grants of RFC 6749, 7523, 8628 and 8693 that have fields of their own, which are not supported.
+_MISSING_GRANTS = (
+    "authorization_code",
+    "refresh_token",
+    "password",
+    "jwt_bearer",
+    "token_exchange",
+    "device_code",
+)
+#: How alike a name must be to count as misspelled. Zoom's account_credentials (0.81) is a name of its own.
+_SAME_GRANT = 0.88
+#: RFC 6749 appendix A.10: a name or a URI.
+_GRANT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:/?#%+-]{0,199}")
 #: Form fields (RFC 6749 and its extension grants) that are not extra parameters.
 PROTOCOL_PARAMETERS = frozenset(
     {
@@ -62,6 +78,32 @@ def read_text(value: object, what: str) -> str:
             f"{what} holds a line break (as at the end of a file) or another control character: remove it."
         )
     return plain
+
+
+def read_secret(value: object, what: str) -> str:
+    """One line of text, no number: YAML reads 0123 and 1e3 as other numbers than they seem."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        raise InvalidOption(f"{what} was given as a number: put it in quotes.")
+    return read_text(value, what)
+
+
+def read_grant(value: object, what: str) -> str:
+    """A grant's name: client_credentials, or one that no standard has.
+
+    The other standard ones are refused: their fields are not extra parameters.
+    """
+    name = read_text(value, what)
+    plainly = name.lower().replace("-", "_")
+    known = close_name(plainly, (GRANT, *_MISSING_GRANTS), cutoff=_SAME_GRANT)
+    if name == GRANT:
+        return name
+    if known == GRANT:
+        raise InvalidOption(f"{what} is misspelled: did you mean {GRANT}?")
+    if known or name.startswith("urn:ietf:params:oauth:grant-type:"):
+        raise InvalidOption(f"{what} must be {GRANT} or a vendor's own grant: other standard ones are not supported.")
+    if not _GRANT_NAME.fullmatch(name):
+        raise InvalidOption(f"{what} is not a valid grant name: write it as the server's documentation does.")
+    return name
 
 
 def read_path(value: object, what: str) -> str:
@@ -182,6 +224,8 @@ def _read_names(value: object, what: str) -> tuple[str, ...]:
 #: By the value of `read` in the table of options.
 READERS: Mapping[str, Callable[[object, str], object]] = {
     "str": read_text,
+    "secret": read_secret,
+    "grant": read_grant,
     "path": read_path,
     "bool": read_flag,
     "float": read_number,

@@ -182,7 +182,8 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
 
     def _without_client(self, connection: Mapping[str, Any]) -> dict[str, Any]:
         """The connection options of a task that brings its own token."""
-        return {name: value for name, value in connection.items() if name in SHIPPED_OPTIONS} | dict(self.PLACEHOLDERS)
+        shipped = {name: value for name, value in connection.items() if name in SHIPPED_OPTIONS}
+        return shipped | {"username": "-", "password": "-"} | dict(self.PLACEHOLDERS)
 
     def _in_process(self) -> bool:
         """Whether the task runs on the controller itself, as this user and in this environment."""

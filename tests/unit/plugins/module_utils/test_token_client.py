@@ -18,6 +18,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     AnswerTooLarge,
     AuthkitError,
     EndpointRedirects,
+    GrantRefused,
     InsecureUrl,
     NotJson,
     RateLimited,
@@ -98,6 +99,20 @@ def test_lifetime_counts_from_before_the_request(make_transport: MakeTransport, 
     token = fetch(local(server), make_transport)
     assert before <= token.issued_at <= time.time() - 0.3
     assert token.expires_at == token.issued_at + 120
+
+
+def test_lifetime_of_the_option(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(200, {**FINE, "expires_in": None}))
+    token = fetch(local(server, token_lifetime=7200.0), make_transport)
+    assert token.expires_at == token.issued_at + 7200
+
+
+def test_a_wrong_password_of_a_user(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(400, {"error": "invalid_grant"}))
+    with pytest.raises(GrantRefused) as caught:
+        fetch(local(server, username="robot", password="app-pass-1"), make_transport)
+    assert "refused the user 'robot' or the grant client_credentials for the client 'svc': check" in str(caught.value)
+    assert "app-pass-1" not in str(caught.value)
 
 
 def test_discovery_comes_first(make_transport: MakeTransport, server: Scripted) -> None:

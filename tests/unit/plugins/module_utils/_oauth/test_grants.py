@@ -10,7 +10,6 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import GRANTS, form_fields
-from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._options.values import read_form_fields as extra_fields
 from ansible_collections.authkit.oauth.tests.unit.support.transports import options
 
@@ -39,14 +38,22 @@ def test_everything_that_a_token_may_be_for() -> None:
     )
 
 
-def test_the_grants_are_the_choices_of_the_option() -> None:
-    """The documentation has those of the argument spec: see test__client.py of doc_fragments."""
-    assert list(GRANTS) == CONNECTION_SPEC["grant_type"]["choices"]
+@pytest.mark.parametrize("grant", ["client_credentials", "account_credentials"])
+def test_a_user_beside_the_client(grant: str) -> None:
+    fields = form_fields(options(grant_type=grant, username="robot", password="app-pass", scope=("read",)))
+    assert fields == (("grant_type", grant), ("username", "robot"), ("password", "app-pass"), ("scope", "read"))
+
+
+def test_a_grant_of_the_servers_own() -> None:
+    asked = options(grant_type="account_credentials", extra_parameters=(("account_id", "7"),))
+    assert form_fields(asked) == (("grant_type", "account_credentials"), ("account_id", "7"))
 
 
 @pytest.mark.parametrize("grant", GRANTS)
 def test_a_parameter_that_a_grant_sets_cannot_be_an_extra_one(grant: str) -> None:
-    asked = options(grant_type=grant, scope=("read",), audience=("erp",), resource=("urn:a",))
+    asked = options(
+        grant_type=grant, username="u", password="p", scope=("read",), audience=("erp",), resource=("urn:a",)
+    )
     for name, value in form_fields(asked):
         with pytest.raises(InvalidOption):
             extra_fields({name: value}, "extra_parameters")

@@ -202,6 +202,13 @@ OTHERS: list[tuple[int, object, type[AuthkitError], str]] = [
     ),
     (
         400,
+        {"error": "invalid_grant"},
+        GrantRefused,
+        f"{TOKEN_URL} does not let the client 'svc' use the grant client_credentials: allow it for this client at the "
+        "server (in Keycloak: Settings, Capability config), or set grant_type to one that is allowed.",
+    ),
+    (
+        400,
         {"error": "invalid_target"},
         AudienceRefused,
         f"{TOKEN_URL} does not issue the client 'svc' tokens for 'erp', 'urn:api': check audience and resource, and "

@@ -201,8 +201,16 @@ def test_lifetime_by_the_tokens_claims(token: str, seconds: float) -> None:
     assert lifetime({}, token) == seconds
 
 
-def test_expires_in_beats_the_claims() -> None:
-    assert lifetime({"expires_in": 10}, jwt(iat=1000, exp=1900)) == 10.0
+def test_expires_in_beats_the_claims_and_the_option() -> None:
+    assert lifetime({"expires_in": 10}, jwt(iat=1000, exp=1900), 7200.0) == 10.0
+
+
+@pytest.mark.parametrize(
+    ("token", "seconds"), [("opaque", 7200.0), (jwt(exp=1900), 7200.0), (jwt(iat=1000, exp=1900), 900.0)]
+)
+def test_lifetime_by_the_option(token: str, seconds: float) -> None:
+    assert lifetime({}, token, 7200.0) == seconds
+    assert lifetime({"expires_in": "soon"}, token, 7200.0) == seconds
 
 
 @pytest.mark.parametrize(

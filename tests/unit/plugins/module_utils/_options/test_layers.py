@@ -74,6 +74,28 @@ def test_an_empty_list_is_set() -> None:
     assert chosen(call={"scope": []}, variables={**WHOLE, "scope": "read"})["scope"] == []
 
 
+@pytest.mark.parametrize(("given", "missing"), [("username", "password"), ("password", "username")])
+def test_a_user_needs_a_password(given: str, missing: str) -> None:
+    with pytest.raises(MissingOption, match=f"{given} is set without {missing}: set {missing} as well, in the call, "):
+        chosen(call=WHOLE, variables={given: "x"})
+
+
+def test_a_password_of_another_user_is_not_used() -> None:
+    with pytest.raises(
+        MixedSources, match="password from AUTHKIT_PASSWORD is not used, because username from the call"
+    ):
+        chosen(call={"username": "robot"}, variables=WHOLE, environment={"username": "other", "password": "hush-hush"})
+    found = chosen(call={"username": "robot"}, variables=WHOLE, environment={"password": "hush-hush"})
+    assert (found["username"], found["password"]) == ("robot", "hush-hush")
+
+
+def test_a_password_of_another_server_is_not_used() -> None:
+    user = {"username": "robot", "password": "hush-hush"}
+    with pytest.raises(MixedSources, match="password from the variable authkit_password is not used") as caught:
+        chosen(call={**WHOLE, "realm": "other"}, variables={**WHOLE, **user})
+    assert "hush-hush" not in str(caught.value)
+
+
 def test_an_empty_secret_is_named() -> None:
     with pytest.raises(MissingOption, match="client_secret is empty in AUTHKIT_CLIENT_SECRET: set it in the call"):
         chosen(call={**KEYCLOAK, "client_id": "app"}, environment={"client_secret": ""})

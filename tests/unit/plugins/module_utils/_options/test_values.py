@@ -13,9 +13,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.values impo
     read_choice,
     read_flag,
     read_form_fields,
+    read_grant,
     read_number,
     read_path,
     read_positive_seconds,
+    read_secret,
     read_text,
     read_whole_number,
     read_words,
@@ -33,6 +35,56 @@ def test_text(value: object, expected: str) -> None:
 def test_no_text(value: object) -> None:
     with pytest.raises(InvalidOption, match=r"^client_secret from the call ") as caught:
         read_text(value, "client_secret from the call")
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [12345678, 1e3, 0])
+def test_a_secret_as_a_number(value: object) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        read_secret(value, "client_secret from the call")
+    assert str(caught.value) == "client_secret from the call was given as a number: put it in quotes."
+    assert read_secret("0123", "client_secret") == "0123"
+    with pytest.raises(InvalidOption, match="is a boolean: put it in quotes"):
+        read_secret(True, "client_secret")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["client_credentials", "account_credentials", "agent_credentials", "vendor:x", "http://auth.example/grant/r"],
+)
+def test_a_grant(name: str) -> None:
+    assert read_grant(name, "grant_type") == name
+
+
+@pytest.mark.parametrize(
+    "name", ["client_credential", "client-credentials", "Client_Credentials", "client_credentails"]
+)
+def test_a_misspelled_grant(name: str) -> None:
+    with pytest.raises(InvalidOption, match=r"^grant_type is misspelled: did you mean client_credentials\?$"):
+        read_grant(name, "grant_type")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "refresh_token",
+        "password",
+        "jwt_bearer",
+        "token-exchange",
+        "device_code",
+        "authorization_code",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    ],
+)
+def test_a_grant_that_is_not_supported(name: str) -> None:
+    with pytest.raises(InvalidOption, match=r"^grant_type must be client_credentials or a vendor's own grant: "):
+        read_grant(name, "grant_type")
+
+
+@pytest.mark.parametrize("name", ["a b", "{x}", f"{SECRET}!", "x" * 201, ""])
+def test_no_grant(name: str) -> None:
+    with pytest.raises(InvalidOption, match=r"^grant_type is not a valid grant name: ") as caught:
+        read_grant(name, "grant_type")
     assert SECRET not in str(caught.value)
 
 

@@ -208,6 +208,12 @@ def test_no_new_token_leaves_the_401_and_says_why(server: EchoServer) -> None:
     assert result["msg"].count("authkit_client_id") == 1
 
 
+def test_a_given_token_needs_no_user(server: EchoServer) -> None:
+    variables = {"authkit_token_url": f"{server.url}/t", "authkit_username": "robot", "authkit_password": "app-pass-1"}
+    result = run({"url": f"{server.url}/api/x", "access_token": "given-token"}, variables)
+    assert (result["status"], server.token_requests) == (401, 0)
+
+
 @BOTH
 @pytest.mark.usefixtures("old_tokens")
 def test_a_given_token_needs_no_client_and_is_never_renewed(server: EchoServer, kind: type[ActionModule]) -> None:

@@ -36,6 +36,10 @@ WITH_EFFECT: Mapping[str, object] = {
     "client_id": "svc2",
     "client_secret": "s3cret2",
     "client_auth_method": "client_secret_basic",
+    "username": "robot2",
+    "password": "app-pass2",
+    "grant_type": "account_credentials",
+    "token_lifetime": 7200,
     "scope": ["read"],
     "audience": ["api"],
     "resource": ["https://api.example.org"],
@@ -56,7 +60,9 @@ def key(**changes: object) -> StoreKey:
 
 @pytest.mark.parametrize("name", WITH_EFFECT)
 def test_what_shapes_the_request_is_in_the_key(name: str) -> None:
-    extra = {"client_cert": "/etc/ssl/other.pem"} if name == "client_key" else {}
+    extra: dict[str, object] = {"client_cert": "/etc/ssl/other.pem"} if name == "client_key" else {}
+    if name in ("username", "password"):
+        extra = {"username": "robot", "password": "app-pass"}
     assert key(**extra) != key(**{**extra, name: WITH_EFFECT[name]})
 
 
@@ -68,10 +74,9 @@ def test_what_only_carries_or_judges_the_token_is_not(name: str) -> None:
 def test_every_option_is_known_to_be_the_one_or_the_other() -> None:
     """Every new option must be classified: otherwise a request could get the token of another one."""
     where = {"issuer", "auth_server", "realm"}
-    single = {"grant_type"}
     notes = {"origins"}
     fields = set(TABLE)
-    assert fields <= where | single | notes | set(WITH_EFFECT) | set(WITHOUT_EFFECT)
+    assert fields <= where | notes | set(WITH_EFFECT) | set(WITHOUT_EFFECT)
 
 
 def test_the_order_of_scopes_and_extra_parameters_does_not_matter() -> None:
