@@ -6,7 +6,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.authkit.oauth.plugins.module_utils._words import LONGEST_NAME, listed, nearest, quoted
+from ansible_collections.authkit.oauth.plugins.module_utils._words import (
+    LONGEST_NAME,
+    close_name,
+    listed,
+    nearest,
+    quoted,
+)
 
 
 def test_names_are_shown_without_tricks() -> None:
@@ -22,3 +28,8 @@ def test_words_are_listed() -> None:
 def test_the_nearest_name_is_suggested_else_all_are_named() -> None:
     assert nearest("scopes", ("scope", "realm")) == "did you mean scope?"
     assert nearest("x", ("scope", "realm")) == "known are realm and scope."
+
+
+def test_a_name_is_close_or_there_is_none() -> None:
+    assert close_name("client_secert", ("client_id", "client_secret")) == "client_secret"
+    assert close_name("client_secert", ("realm", "scope")) is None

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleError
 from jinja2 import StrictUndefined
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+from ansible_collections.authkit.oauth.plugins.plugin_utils._reasons import unusable
 from ansible_collections.authkit.oauth.plugins.plugin_utils._templating import evaluated, placeholder, plain, rendered
 from ansible_collections.authkit.oauth.tests.unit.support.variables import (
     OTHER_PASSWORD,
@@ -46,6 +48,9 @@ VARIABLES = (
     "looks_like_list: \"{{ '[1, 2]' }}\"\n"
     'broken: "{{ text"\n'
     "failing: \"{{ lookup('file', '/no/such/file/hush-hush') }}\"\n"
+    "bad_filter: \"{{ 'hush-hush' | b64decod }}\"\n"
+    "bad_test: \"{{ 'hush-hush' is nosuchtest }}\"\n"
+    "bad_key: \"{{ {'hush-hush': 1}.missing }}\"\n"
     'list_of_templates: ["{{ text }}", "{{ number }}"]\n'
 )
 
@@ -96,19 +101,37 @@ def test_types_of_templates(variables: dict[str, Any]) -> None:
     [
         ("undefined", "'absent_name', which is not defined"),
         ("behind", "something that is not defined"),
-        ("foreign_vault", "a vaulted value in it cannot be decrypted"),
-        ("broken", "rendering its template failed with"),
-        ("failing", "rendering its template failed with"),
+        ("foreign_vault", "in it cannot be decrypted, run with --ask-vault-pass or --vault-password-file."),
+        ("broken", "its template has a syntax error, correct it in {place}."),
+        ("failing", "its template fails, correct it in {place}, or what it reads."),
+        ("bad_filter", "its template uses 'b64decod', a filter, test or lookup that Ansible does not find, correct"),
+        ("bad_test", "its template uses 'nosuchtest', a filter, test or lookup that Ansible does not find, correct"),
+        ("bad_key", "it refers to something that is not defined ({place}), check each name in it and behind it."),
     ],
 )
-def test_what_cannot_be_rendered_is_told_in_our_own_words(variables: dict[str, Any], name: str, reason: str) -> None:
+def test_what_cannot_be_rendered_is_told_in_our_own_words(
+    variables: dict[str, Any], tmp_path: Path, name: str, reason: str
+) -> None:
+    file = next(tmp_path.iterdir())
+    line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if text.startswith(f"{name}:"))
     with pytest.raises(InvalidOption) as caught:
         rendering(variables, name)
     message = str(caught.value)
     assert message.startswith(f"The variable {name} cannot be used: ")
-    assert reason in message
+    assert reason.format(place=f"{file}, line {line}") in message
+    assert "debug" not in message, "it would print a secret"
     assert "hush-hush" not in message
     assert caught.value.__context__ is None, "Ansible would print it"
+
+
+@pytest.mark.parametrize("text", ["lookup plugin (mine) not found", "The lookup plugin 'mine' was not found."])
+def test_a_lookup_that_does_not_exist_is_named(text: str) -> None:
+    error = unusable(AnsibleError(text), "{{ lookup('mine', 'hush-hush') }}", "It")
+    assert error.message == (
+        "It cannot be used: its template uses 'mine', a filter, test or lookup that Ansible does not find, correct it."
+    )
+    other = unusable(AnsibleError(text), "{{ lookup(name, 'hush-hush') }}", "It")
+    assert other.message == "It cannot be used: its template fails, correct it, or what it reads."
 
 
 def test_an_expression_of_a_node_is_not_evaluated(variables: dict[str, Any], tmp_path: Path) -> None:
