@@ -321,13 +321,19 @@ def mypy(session: nox.Session) -> None:
 
 @nox.session(name="ansible-lint", python=PYTHON, tags=["lint"])
 def ansible_lint(session: nox.Session) -> None:
-    """ansible-lint, in its production profile."""
+    """ansible-lint, in its production profile, of the collection and of the examples in its documentation."""
     session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("ansible-lint"))
     with workplace(session, Path(session.bin)) as (folder, how):
         how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.install(Path(session.bin).parent, folder))
         with session.chdir(collection.copy_for_git(folder / "copy")):
             said = session.run("ansible-lint", "--offline", "--strict", "--profile=production", silent=True, **how)
-    if said and not re.search(r"[1-9]\d* files processed", str(said)):
+        (folder / "examples").mkdir()
+        with session.chdir(folder / "examples"):
+            program = "ansible_collections.authkit.oauth.tests.tools.examples"
+            files = session.run("python", "-m", program, ".", silent=True, **how)
+            command = ("ansible-lint", "--offline", "--strict", "--profile=production", *str(files).split())
+            said_of_examples = session.run(*command, silent=True, **how)
+    if any(found and not re.search(r"[1-9]\d* files processed", str(found)) for found in (said, said_of_examples)):
         session.error("ansible-lint processed no file")
 
 

@@ -184,6 +184,10 @@ EXAMPLES = r"""
         client_id: ansible
         client_secret: "{{ vault_erp_secret }}"
         scope: [orders.write]
+      audit:
+        token_url: https://login.example.com/oauth2/token
+        client_id: auditor
+        client_secret: "{{ vault_auditor_secret }}"
   tasks:
     - name: Post an order
       authkit.oauth.api:
@@ -191,12 +195,12 @@ EXAMPLES = r"""
         method: POST
         body:
           article: 4711
-      register: order
+      register: created
 
     - name: Ask with another client
       authkit.oauth.api:
         profile: audit
-        url: "https://erp.example.com/orders/{{ order.json.id }}/log"
+        url: "https://erp.example.com/orders/{{ created.json.id }}/log"
         headers:
           Accept: text/plain
         return_content: true

@@ -79,13 +79,14 @@ def auditor(
     try:
         account = admin.call("GET", f"/master/clients/{made}/service-account-user")["id"]
         for realm in realms:
-            _grant(admin, account, realm, roles)
+            grant(admin, account, realm, roles)
         yield Auditor(admin.url, client_id, secret)
     finally:
         admin.call("DELETE", f"/master/clients/{made}")
 
 
-def _grant(admin: KeycloakAdmin, account: str, realm: str, roles: Sequence[str]) -> None:
+def grant(admin: KeycloakAdmin, account: str, realm: str, roles: Sequence[str]) -> None:
+    """Give a service account of master roles on a realm."""
     management = admin.client("master", f"{realm}-realm")["id"]
     known = admin.call("GET", f"/master/clients/{management}/roles")
     wanted = [role for role in known if role["name"] in roles]
