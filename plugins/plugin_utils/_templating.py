@@ -139,8 +139,15 @@ def without_omitted(value: object, omit: object) -> object:
 def _templated(value: object, templar: Any, text: bool) -> object:
     # Explicit, because where Ansible renders leniently (a task's name) the text of an undefined name would be sent.
     if text and not _OMITTED:
-        return templar.template(value, fail_on_undefined=True, convert_data=False)
+        return _textual(templar).template(value, fail_on_undefined=True, convert_data=False)
     return templar.template(value, fail_on_undefined=True)
+
+
+def _textual(templar: Any) -> Any:
+    """A templar that keeps text. With jinja2_native, which lost its effect in 2.19, 0x1F would become a number."""
+    if not getattr(templar, "jinja2_native", False):
+        return templar
+    return templar.copy_with_new_env(finalize=lambda value: "" if value is None else value)
 
 
 def is_encrypted(value: object) -> bool:

@@ -17,6 +17,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ...module_utils._errors import ArgumentsRefused, AuthkitError
 from ...module_utils._options.secrets import SECRET_OPTIONS, secret_values
+from ...module_utils._options.values import read_secret
 from .._facts.origin import facts_of
 from .._facts.rendering import PROFILES, Rendering
 from .._ini import ini_options
@@ -42,6 +43,7 @@ def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Argum
     :raises ArgumentsRefused: with the text that AnsibleModule has for the same error.
     """
     _refuse_text(spec, arguments)
+    _refuse_numbers(spec, arguments)
     # ansible-core 2.22 and later would mask the values of no_log options in all output, however short they are.
     unmarked = {
         name: {rule: value for rule, value in rules.items() if rule != "no_log"} for name, rules in spec.items()
@@ -65,6 +67,14 @@ def _refuse_text(spec: Spec, arguments: Mapping[str, object]) -> None:
         value = arguments.get(name)
         if name in spec and isinstance(value, str) and not value.startswith("{"):
             raise ArgumentsRefused(f"{name} must be a mapping such as {{name: value}}, not text.")
+
+
+def _refuse_numbers(spec: Spec, arguments: Mapping[str, object]) -> None:
+    """Refuses secrets given as numbers, which the validator would make text."""
+    for name in _secret_options(spec):
+        value = arguments.get(name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            read_secret(value, f"{name} from the call")
 
 
 def secret_arguments(spec: Spec, arguments: Mapping[str, object]) -> list[str]:

@@ -196,6 +196,10 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
         """The task's original arguments, also when Ansible runs the task again (until): see _hide_arguments()."""
         if self._given is None:
             self._given = self._task.args
+            if getattr(self._templar, "jinja2_native", False):
+                from .native import with_quoted_text
+
+                self._given = with_quoted_text(self._task.args, self._task, self._templar)
         self._task.args = self._given
         return self._given
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants
 from ansible.errors import AnsibleError
 from jinja2 import StrictUndefined
 
@@ -88,6 +89,15 @@ def test_a_variable_is_rendered_once_and_made_plain(variables: dict[str, Any], n
     assert found == expected
     assert type(found) is type(expected)
     json.dumps(found)
+
+
+@pytest.mark.parametrize("text", ["0x1F", "1e3", "None", "True", "['a']", "'a'"])
+def test_text_stays_text_with_jinja2_native(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to ansible-core 2.18; from 2.19 on that setting has no effect."""
+    monkeypatch.setattr(constants, "DEFAULT_JINJA2_NATIVE", True, raising=False)
+    found = loaded('{a: "{{ b }}", b: "{{ c }}", c: "' + text + '", d: "{{ e }}", e: null}', tmp_path)
+    assert rendering(found, "a", text=True) == text
+    assert rendering(found, "d", text=True) in ("", None)
 
 
 def test_types_of_templates(variables: dict[str, Any]) -> None:

@@ -53,6 +53,8 @@ def test_valid_arguments_are_typed_and_complete() -> None:
         ),
         ({"url": URL, "headers": "Accept=text/plain"}, "headers must be a mapping such as"),
         ({"url": URL, "extra_parameters": "a=1&b=2"}, "extra_parameters must be a mapping such as"),
+        ({"url": URL, "client_secret": 12345678}, "client_secret from the call was given as a number: put it in"),
+        ({"url": URL, "password": 1e3}, "password from the call was given as a number: put it in quotes."),
         ({"url": URL, "headers": 5}, "unable to convert to dict"),
         ({"url": URL, "status_code": ["ok"]}, "unable to convert to int"),
     ],
