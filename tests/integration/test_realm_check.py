@@ -89,6 +89,15 @@ def test_the_hardened_realm_is_clean(workspace: Workspace, server: Keycloak, har
     assert sum(status in ("pass", "fail") for status in statuses(realm).values()) >= EVALUATED
 
 
+def test_the_connection_is_named_by_its_profile(workspace: Workspace, server: Keycloak, hardened: str) -> None:
+    with auditor(server.admin, [hardened]) as who:
+        connection = {name.removeprefix("authkit_"): value for name, value in who.variables.items()}
+        settings = {"realm_check_realms": [hardened], "realm_check_levels": ["L3"], "realm_check_connection": "audits"}
+        variables = {"authkit_profiles": {"audits": connection}, "authkit_client_id": "somebody-else", **settings}
+        workspace.play("realm_check.yml", {"localhost": {}}, variables=variables).expect()
+    assert [realm["realm"] for realm in report(workspace)["realms"]] == [hardened]
+
+
 def test_several_realms_in_one_run_and_never_changed(
     workspace: Workspace, server: Keycloak, planted: str, hardened: str
 ) -> None:

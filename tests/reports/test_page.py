@@ -22,6 +22,12 @@ PHONE, DESK = 360, 1280
 schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 kinds = pytest.mark.parametrize("kind", ["ordinary", "hostile"])
 
+#: The buttons with a label on more than one line.
+BROKEN_BUTTONS = """() => [...document.querySelectorAll('button')].filter(it => {
+    const text = document.createRange();
+    text.selectNodeContents(it);
+    return new Set([...text.getClientRects()].map(line => Math.round(line.top))).size > 1;
+}).map(it => it.textContent)"""
 #: The contrast of each text with its background, by WCAG 2.2. A canvas resolves each style to a color.
 CONTRAST = """() => {
   const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
@@ -120,6 +126,7 @@ def test_it_is_quiet_and_fits(read: Reader, kind: str, scheme: str) -> None:
             assert it.overflow == 0
             it.open_all()
             assert it.overflow == 0
+            assert it.page.evaluate(BROKEN_BUTTONS) == []
 
 
 def test_hostile_names_are_text(read: Reader) -> None:
