@@ -28,7 +28,7 @@ from .._errors import (
     RequestTimedOut,
     TlsFailed,
 )
-from .._urls import host_and_port, origin
+from .._urls import host_and_port, is_loopback, origin
 from .._words import quoted
 from .body import UnknownCoding
 from .deadline import Deadline
@@ -67,7 +67,7 @@ def network_error(
         or _proxy(causes, proxy, where)
         or _no_answer(causes, url, where, timeout, deadline)
         or _broken_answer(causes, url, where)
-        or _handshake(causes, where)
+        or _handshake(causes, url, where)
         or ConnectionFailed(f"The connection to {where} failed: check that the server runs and speaks HTTP there.")
     )
 
@@ -184,12 +184,13 @@ def _no_answer(
     return None
 
 
-def _handshake(causes: list[BaseException], where: str) -> NetworkError | None:
+def _handshake(causes: list[BaseException], url: str, where: str) -> NetworkError | None:
     reasons = {str(getattr(c, "reason", "")) for c in causes if isinstance(c, ssl.SSLError)}
     if not reasons:
         return None
     if reasons & {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}:
-        return TlsFailed(f"{where} does not speak TLS: check the port, or whether this server is plain http.")
+        sure = "" if is_loopback(origin(url)[1]) else " with allow_http: true, if you trust every machine in between"
+        return TlsFailed(f"{where} does not speak TLS: check the port, or write http:// for plain http{sure}.")
     if any("CERTIFICATE_REQUIRED" in r or "HANDSHAKE_FAILURE" in r for r in reasons):
         return TlsFailed(
             f"{where} refused the TLS handshake: set client_cert and client_key if it requires a client certificate, "

@@ -40,6 +40,16 @@ _MISSING_GRANTS = (
 _SAME_GRANT = 0.88
 #: RFC 6749 appendix A.10: a name or a URI.
 _GRANT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:/?#%+-]{0,199}")
+_KINDS: Mapping[type, str] = {
+    type(None): "null",
+    str: "text",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number with a fraction",
+    list: "a list",
+    tuple: "a list",
+    dict: "a mapping",
+}
 #: Form fields (RFC 6749 and its extension grants) that are not extra parameters.
 PROTOCOL_PARAMETERS = frozenset(
     {
@@ -72,7 +82,7 @@ def read_text(value: object, what: str) -> str:
     elif isinstance(value, int) and not isinstance(value, bool):
         plain = str(value)
     else:
-        raise InvalidOption(f"{what} must be text, and is {_kind(value)}: put it in quotes.")
+        raise InvalidOption(f"{what} must be text, and is {kind_of(value)}: {as_text(value)}.")
     if _CONTROL.search(plain):
         raise InvalidOption(
             f"{what} holds a line break (as at the end of a file) or another control character: remove it."
@@ -113,8 +123,11 @@ def read_path(value: object, what: str) -> str:
 
 def read_choice(value: object, what: str, choices: Sequence[str]) -> str:
     """One of the choices."""
-    if not isinstance(value, str) or value not in choices:
-        raise InvalidOption(f"{what} must be {' or '.join(choices)}.")
+    if not isinstance(value, str):
+        raise InvalidOption(f"{what} must be {' or '.join(choices)}, and is {kind_of(value)}.")
+    if value not in choices:
+        close = close_name(value, choices)
+        raise InvalidOption(f"{what} must be {' or '.join(choices)}{f': did you mean {close}?' if close else '.'}")
     return value
 
 
@@ -124,7 +137,7 @@ def read_flag(value: object, what: str) -> bool:
         return bool(boolean(value, strict=True))
     except TypeError:
         pass
-    raise InvalidOption(f"{what} must be true or false.")
+    raise InvalidOption(f"{what} must be true or false, and is {kind_of(value)}.")
 
 
 def read_number(value: object, what: str) -> float:
@@ -133,7 +146,9 @@ def read_number(value: object, what: str) -> float:
         return float(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf:
         return float(value)
-    raise InvalidOption(f"{what} must be a number, 0 or more.")
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    found = "" if number else f", and is {kind_of(value)}: write it in digits"
+    raise InvalidOption(f"{what} must be a number, 0 or more{found}.")
 
 
 def read_positive_seconds(value: object, what: str) -> float:
@@ -173,7 +188,9 @@ def read_form_fields(value: object, what: str) -> tuple[tuple[str, str], ...]:
     """Additional form fields: a mapping, or a JSON object; a list repeats its name, null omits it."""
     fields = _from_json(value, what) if isinstance(value, str) else value
     if not isinstance(fields, Mapping):
-        raise InvalidOption(f"{what} must be a mapping of names to values (as text: a JSON object).")
+        raise InvalidOption(
+            f"{what} must be a mapping of names to values (as text: a JSON object), and is {kind_of(fields)}."
+        )
     found: list[tuple[str, str]] = []
     for name, given in fields.items():
         key = read_text(name, f"each name in {what}")
@@ -189,7 +206,7 @@ def _form_value(value: object, what: str) -> str:
         return "true" if value else "false"
     if isinstance(value, (str, int, float)):
         return str(value)
-    raise InvalidOption(f"each value in {what} must be text, a number or a boolean, and one is {_kind(value)}.")
+    raise InvalidOption(f"each value in {what} must be text, a number or a boolean, and one is {kind_of(value)}.")
 
 
 def _from_json(value: str, what: str) -> object:
@@ -208,9 +225,16 @@ def _unsplit(value: object, what: str) -> object:
     return _from_json(whole, what) if whole.startswith("[") and whole.endswith("]") else value
 
 
-def _kind(value: object) -> str:
-    names = {bool: "a boolean", float: "a number with a fraction", list: "a list", tuple: "a list", dict: "a mapping"}
-    return names.get(type(value), f"of the type {type(value).__name__}")
+def kind_of(value: object) -> str:
+    """What kind of value this is, as a message may say; the value itself may be a misplaced secret."""
+    return _KINDS.get(type(value), f"of the type {type(value).__name__}")
+
+
+def as_text(value: object) -> str:
+    """What to write instead of a value that is not text. Quotes around a list would make its brackets text."""
+    if isinstance(value, (list, tuple)):
+        return "write one value, without brackets or dashes"
+    return "write one value, without braces or names" if isinstance(value, Mapping) else "put it in quotes"
 
 
 def _read_retries(value: object, what: str) -> int:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Validates a task's arguments on the controller, with the error texts of AnsibleModule."""
+"""Validates a task's arguments on the controller, before Ansible's own validation lists every option."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import Any
 
 from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import UnsupportedError
 
 from ...module_utils._errors import ArgumentsRefused, AuthkitError
 from ...module_utils._options.secrets import SECRET_OPTIONS, secret_values
@@ -21,6 +20,7 @@ from ...module_utils._options.values import read_secret
 from .._facts.origin import facts_of
 from .._facts.rendering import PROFILES, Rendering
 from .._ini import ini_options
+from .argument_faults import unknown_names, wrong_kinds
 
 Spec = Mapping[str, Mapping[str, Any]]
 #: Options that Ansible would split at spaces and commas if they were text, and so send other names and values.
@@ -40,20 +40,20 @@ def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Argum
     """Validates a task's arguments against the spec.
 
     :param module: full name of the module, for errors.
-    :raises ArgumentsRefused: with the text that AnsibleModule has for the same error.
+    :raises ArgumentsRefused: in our own words or in those that AnsibleModule has for the same error.
     """
     _refuse_text(spec, arguments)
     _refuse_numbers(spec, arguments)
+    fault = unknown_names(module, spec, arguments) or next(wrong_kinds(spec, arguments), None)
+    if fault:
+        raise ArgumentsRefused(fault)
     # ansible-core 2.22 and later would mask the values of no_log options in all output, however short they are.
     unmarked = {
         name: {rule: value for rule, value in rules.items() if rule != "no_log"} for name, rules in spec.items()
     }
     found = ArgumentSpecValidator(unmarked).validate(arguments)
     if found.error_messages:
-        text = str(found.error_messages[0])
-        if isinstance(found.errors[0], UnsupportedError):
-            text = f"Unsupported parameters for ({module}) module: {text}"
-        raise ArgumentsRefused(text)
+        raise ArgumentsRefused(str(found.error_messages[0]))
     return Arguments(
         {name: value for name, value in found.validated_parameters.items() if value is not None},
         [f"Both option {each['option']} and its alias {each['alias']} are set." for each in found._warnings],

@@ -138,7 +138,7 @@ def test_plain_http_behind_an_https_url(make_transport: MakeTransport, server: S
     with pytest.raises(TlsFailed) as caught:
         make_transport().send(HttpRequest("GET", server.url.replace("http://", "https://")))
     assert caught.value.message == (
-        f"{place(server)} does not speak TLS: check the port, or whether this server is plain http."
+        f"{place(server)} does not speak TLS: check the port, or write http:// for plain http."
     )
 
 

@@ -98,7 +98,7 @@ def test_flag(value: object, expected: bool) -> None:
 
 @pytest.mark.parametrize("value", ["maybe", 2, [], SECRET])
 def test_no_flag(value: object) -> None:
-    with pytest.raises(InvalidOption, match=r"^allow_http must be true or false\.$"):
+    with pytest.raises(InvalidOption, match=r"^allow_http must be true or false, and is (text|a number|a list)\.$"):
         read_flag(value, "allow_http")
 
 
@@ -109,8 +109,10 @@ def test_number(value: object, expected: float) -> None:
 
 @pytest.mark.parametrize("value", ["soon", "1_0", "nan", "inf", float("nan"), float("inf"), -1, "-1", True, None, [1]])
 def test_no_number(value: object) -> None:
-    with pytest.raises(InvalidOption, match=r"^min_valid must be a number, 0 or more\.$"):
+    words = r"^min_valid must be a number, 0 or more(, and is (text|a boolean|null|a list): write it in digits)?\.$"
+    with pytest.raises(InvalidOption, match=words) as caught:
         read_number(value, "min_valid")
+    assert (", and is" in str(caught.value)) == (isinstance(value, (str, bool, list)) or value is None)
 
 
 def test_numbers_with_limits() -> None:
@@ -178,9 +180,11 @@ def test_no_form_fields(value: object) -> None:
 
 def test_one_of() -> None:
     assert read_choice("file", "cache", ("file", "none")) == "file"
-    for value in (SECRET, ["file"], None):
-        with pytest.raises(InvalidOption, match=r"^cache must be file or none\.$"):
+    for value, more in ((SECRET, ""), (["file"], ", and is a list"), (None, ", and is null")):
+        with pytest.raises(InvalidOption, match=rf"^cache must be file or none{more}\.$"):
             read_choice(value, "cache", ("file", "none"))
+    with pytest.raises(InvalidOption, match=r"^cache must be file or none: did you mean file\?$"):
+        read_choice("files", "cache", ("file", "none"))
 
 
 def test_path(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,3 +192,18 @@ def test_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CERTIFICATES", "/etc/certificates")
     assert read_path("~/ca.pem", "ca_path") == "/home/me/ca.pem"
     assert read_path("$CERTIFICATES/ca.pem", "ca_path") == "/etc/certificates/ca.pem"
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        (["inventory"], "must be text, and is a list: write one value, without brackets or dashes."),
+        ({"a": 1}, "must be text, and is a mapping: write one value, without braces or names."),
+        (1.5, "must be text, and is a number with a fraction: put it in quotes."),
+        (True, "must be text, and is a boolean: put it in quotes."),
+    ],
+)
+def test_what_to_write_instead_of_a_value_that_is_not_text(value: object, advice: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        read_text(value, "client_id")
+    assert caught.value.message == f"client_id {advice}"

@@ -83,11 +83,11 @@ def test_parameters_have_the_type_of_their_default(given: dict[str, Any], typed:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"most": "many"}, "overrides: most of core-one must be a number, 0 or more."),
-        ({"most": True}, "overrides: most of core-one must be a number, 0 or more."),
+        ({"most": "many"}, "overrides: most of core-one must be a number, 0 or more, and is text: write it in digits."),
+        ({"most": True}, "overrides: most of core-one must be a number, 0 or more, and is a boolean: write"),
         ({"most": 2.5}, "overrides: most of core-one must be a whole number"),
         ({"most": -1}, "overrides: most of core-one must be a number, 0 or more."),
-        ({"fine": "perhaps"}, "overrides: fine of core-one must be true or false."),
+        ({"fine": "perhaps"}, "overrides: fine of core-one must be true or false, and is text."),
         ({"names": [{"a": 1}]}, "each of overrides: names of core-one must be text, and is a mapping"),
         ({"each": 3}, "overrides: each of core-one must be a mapping"),
         ({"each": {"y": "z"}}, "overrides: each of core-one, y, must be a number"),

@@ -260,7 +260,7 @@ def test_a_token_request_that_fails_says_where_the_options_came_from(
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        ({"nosuch": 1}, f"Unsupported parameters for ({MODULE}) module: nosuch."),
+        ({"nosuch": 1}, f"'nosuch' is not an option of {MODULE}: ansible-doc {MODULE} lists the options."),
         ({"check_profile": "stric"}, "value of check_profile must be one of: baseline, strict, got: stric"),
         ({"levels": ["L4"]}, "value of levels must be one or more of: L1, L2, L3. Got no match for: L4"),
         (
