@@ -10,6 +10,7 @@ import secrets
 from contextlib import ExitStack
 
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
+from ansible_collections.authkit.oauth.tests.integration.support.vendors import VENDORS, profiles_of_the_guide, vendors
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault, Settings
 
@@ -42,3 +43,26 @@ def test_answers_unlike_most(workspace: Workspace) -> None:
     assert "has token_type BearerToken, so its" in " ".join(run.output.split())
     assert "s3cret" not in run.output
     assert not run.traceback
+
+
+def test_the_profiles_of_the_guide(workspace: Workspace) -> None:
+    """Each sends what its vendor documents, once for a host that calls in process and one that does not."""
+    profiles = profiles_of_the_guide()
+    assert set(profiles) == set(VENDORS)
+    with vendors() as server:
+        hosts: dict[str, dict[str, object]] = {}
+        for name, profile in profiles.items():
+            # The vault's variables have their own names as values.
+            vaulted = {word: word for word in (f"vaulted_{name}_secret", f"vaulted_{name}_app_password")}
+            own: dict[str, object] = {**vaulted, "vendor": name, "api_url": f"{server.url}/{name}/items"}
+            own["authkit_profiles"] = {name: server.profile(name, profile)}
+            hosts |= {name: own, f"{name}_node": {**own, **SHIPPED}}
+        run = workspace.play("vendors.yml", hosts).expect()
+    assert [(result.host, result.message) for result in run.of("Call") if result.state != "ok"] == []
+    for name, (where, form, _answer) in VENDORS.items():
+        client = {"client_id": profiles[name]["client_id"], "client_secret": f"vaulted_{name}_secret"}
+        assert server.asked[name] == [(where, {"grant_type": "client_credentials", **client, **form})], name
+    assert 7000 < float(run.one("Lifetime", "salesforce").message) <= 7200
+    assert 1700 < float(run.one("Lifetime", "apigee").message) <= 1799
+    assert "has token_type BearerToken, so its" in " ".join(run.output.split())
+    assert "_app_password" not in run.output
