@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ._secrets import masked, warnings_for
 from ._templating import evaluated, placeholder
 from ._tokens import token_for
-from ._variables import options_for
+from ._variables import options_for, unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +30,10 @@ def tokens(
 
     :raises AuthkitError: an option is not valid, or a client does not get a token.
     """
+    if unknown_names(variables):
+        from ._unknown_names import warn_once
+
+        warn_once(variables, warn)
     # ansible-core 2.18 and older pass on this argument, which is meant for the template engine.
     call = {name: value for name, value in arguments.items() if name != "wantlist"}
     omit = placeholder(variables)

@@ -34,6 +34,8 @@ ENVIRONMENT = {option: f"AUTHKIT_{option.upper()}" for option in OPTIONS}
 _CALL = dict.fromkeys(OPTIONS, "the call")
 _VARIABLE_NAMES = {option: f"the variable {name}" for option, name in VARIABLES.items()}
 _CONNECTION_VARIABLES = (*VARIABLES.values(), PROFILES)
+_KNOWN = frozenset((*_CONNECTION_VARIABLES, *ENVIRONMENT.values()))
+_BEGINNINGS = ("authkit_", "AUTHKIT_")
 
 
 def options_for(
@@ -79,6 +81,12 @@ def refuse_facts(
         from ._facts.refusal import refuse_variables
 
         refuse_variables(variables, _CONNECTION_VARIABLES, prefixes, whose)
+
+
+def unknown_names(variables: Mapping[str, Any]) -> list[str]:
+    """The names of variables and environment variables that begin like those of options, and are none of them."""
+    ours = [name for name in (*variables, *os.environ) if str(name)[:8] in _BEGINNINGS and name not in _KNOWN]
+    return [name for name in ours if name[8:12].lower() != "test"]  # the tests' own
 
 
 def _call_layer(call: Mapping[str, object], omit: str | None) -> Layer:

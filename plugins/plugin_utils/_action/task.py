@@ -25,6 +25,7 @@ from ...module_utils._options.client import OPTIONS, ClientOptions
 from ...module_utils._options.secrets import SECRET_OPTIONS, secret_values, without_secret_values
 from ...module_utils._unforeseen import unforeseen
 from .._secrets import register, warnings_for
+from .._unknown_names import near_misses
 from .._variables import options_for, plain, refuse_facts
 from .arguments import Arguments, known_secrets, secret_arguments, validated
 from .shipping import SHIPPED_OPTIONS, SealedArguments, is_outcome, returned
@@ -134,6 +135,8 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
 
         :raises OptionError: an argument or option is not valid.
         """
+        for warning in near_misses(variables):
+            notes.warn(warning)  # Ansible shows equal ones of results once
         given = plain(self._task.args)
         own = self._validated(given, variables, notes).parameters
         token = own.pop("access_token", None)

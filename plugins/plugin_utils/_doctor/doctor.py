@@ -14,12 +14,13 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
-from ...module_utils._errors import AuthkitError
+from ...module_utils._errors import AuthkitError, UnknownOption
 from ...module_utils._options.client import ClientOptions
 from .._fetching import transport_for
 from .._secrets import masked, warnings_for
 from .._templating import placeholder, rendered
 from .._tokens import token_for
+from .._unknown_names import line_about_others, near_misses
 from .._variables import options_for
 from .parts import LIBRARIES, ReportSection, interpreter_section, option_section, store_section, waiver_section
 from .server import discovery_section, token_section
@@ -43,6 +44,8 @@ def examination(
         sections[-1].lines += warnings_for(options)
     except AuthkitError as error:
         sections.append(ReportSection("Options", problems=[error]))
+    sections[-1].problems += map(UnknownOption, near_misses(variables))
+    sections[-1].lines += line_about_others(variables)
     sections.append(interpreter_section())
     if options is not None:
         store = store_section(options)

@@ -42,7 +42,7 @@ FLOORS = (
     "plugin_utils._facts",
     "plugin_utils._ini plugin_utils._profiles plugin_utils._fetching",
     "plugin_utils._variables plugin_utils._store",
-    "plugin_utils._tokens",
+    "plugin_utils._tokens plugin_utils._unknown_names",
     "plugin_utils._action plugin_utils._doctor plugin_utils._report",
     "plugin_utils._lookup_errors",
     "plugin_utils._lookup",
