@@ -208,8 +208,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 status:
-  description: The HTTP status of the response, V(-1) if there was none.
-  returned: always, unless check mode did not send the call
+  description: The HTTP status of the response, V(-1) if there was none, null if check mode did not send the call.
+  returned: always
   type: int
   sample: 200
 json:

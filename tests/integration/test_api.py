@@ -152,7 +152,7 @@ def test_check_mode(paths: Paths, host: str) -> None:
     create = paths.check.of("Create", host)
     assert len(create) == 1
     assert create[0].state in ("ok", "skipped")
-    assert "status" not in create[0].result
+    assert create[0].result["status"] is None
     assert paths.users_after_check == ["ada"]
 
 

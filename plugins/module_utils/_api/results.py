@@ -114,9 +114,13 @@ def bug(error: BaseException) -> dict[str, Any]:
 
 
 def unsent(method: str, url: str) -> dict[str, Any]:
-    """The result for a call that check mode does not send."""
+    """The result for a call that check mode does not send.
+
+    Its status is there, and null, so that a condition on it is false and not an error.
+    """
     return {
         "changed": method not in READING_METHODS,
+        "status": None,
         "msg": f"{method} {safe_url(url)} is not sent in check mode.",
         "url": url,
     }

@@ -134,6 +134,7 @@ def test_check_mode_sends_what_only_reads(method: str, sent: bool) -> None:
 def test_what_check_mode_holds_back_says_so() -> None:
     assert call("https://api.example.com/x?y=1", method="DELETE").unsent() == {
         "changed": True,
+        "status": None,
         "msg": "DELETE https://api.example.com/x is not sent in check mode.",
         "url": "https://api.example.com/x?y=1",
     }
