@@ -107,6 +107,10 @@ def connected(host: str, port: int | None, deadline: Deadline, options: SocketOp
         failure = None  # breaks the reference cycle of this frame and the exception
 
 
+#: 101 ends HTTP on the connection, so nothing follows it.
+_INTERIM = range(102, 200)
+
+
 class TimedConnection(http.client.HTTPConnection):
     """A mixin for http.client's connections: every wait ends at the deadline."""
 
@@ -179,6 +183,16 @@ class _TimedResponse(http.client.HTTPResponse):
     def __init__(self, deadline: Deadline, sock: Any, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
         self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), sock, deadline))
+
+    def begin(self) -> None:
+        """Reads up to the final response: http.client skips 100 only, and takes 103 Early Hints for the answer.
+
+        RFC 9110 section 15.2 wants a client to skip interim responses that it did not ask for.
+        """
+        super().begin()
+        while self.status in _INTERIM:
+            self.headers = None  # type: ignore[assignment]  # as before the first response
+            super().begin()
 
 
 class _TimedReader(io.RawIOBase):

@@ -216,6 +216,12 @@ def _broken_answer(causes: list[BaseException], url: str, where: str) -> Network
         )
     if any(isinstance(c, zlib.error) for c in causes):
         return ConnectionFailed(f"{where} sent a response whose compression is broken: check proxies in between.")
+    # http.client raises the bare class for nothing else.
+    if any(c.__class__ in (http.client.HTTPException, http.client.LineTooLong) for c in causes):
+        return ConnectionFailed(
+            f"{where} sent more than 100 header lines, or a longer line than Python reads (64 KiB): "
+            "send fewer or shorter headers at the server, or at proxies in between."
+        )
     if any(isinstance(c, http.client.HTTPException) for c in causes):
         return ConnectionFailed(
             f"{where} did not answer in HTTP: check the port, and that the scheme (http or https) fits it."

@@ -107,6 +107,11 @@ def _proxy_url(proxy: str | None) -> str | None:
 
 
 def _check_ca(path: str) -> None:
+    if os.path.isdir(path):
+        raise InvalidOption(
+            f"ca_path {quoted(path)} is a directory: set it to one PEM file with the authorities' certificates, such "
+            "as the bundle of this machine, or one made with cat."
+        )
     _check_readable("ca_path", path)
     unusable = False
     try:

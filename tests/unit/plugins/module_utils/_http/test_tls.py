@@ -183,6 +183,14 @@ class TestFiles:
             make_transport(ca_path="/nowhere/ca.pem")
         assert caught.value.message == "ca_path '/nowhere/ca.pem' is not a file on this machine: check the path."
 
+    def test_ca_path_that_is_a_directory(self, make_transport: MakeTransport, tmp_path: Path) -> None:
+        with pytest.raises(InvalidOption) as caught:
+            make_transport(ca_path=str(tmp_path))
+        assert caught.value.message == (
+            f"ca_path '{tmp_path}' is a directory: set it to one PEM file with the authorities' certificates, such as "
+            "the bundle of this machine, or one made with cat."
+        )
+
     def test_ca_path_without_certificate(self, make_transport: MakeTransport, tmp_path: Path) -> None:
         ca = tmp_path / "ca.pem"
         ca.write_text("-----BEGIN CERTIFICATE-----\nbroken\n")
