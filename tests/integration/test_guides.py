@@ -6,25 +6,32 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
+import requests
 
-from ansible_collections.authkit.oauth.tests.integration.support.guides import Readers, readers
-from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST, in_matrix
+from ansible_collections.authkit.oauth.tests.integration.support.auditors import VIEW_ROLES
+from ansible_collections.authkit.oauth.tests.integration.support.guides import MADE, NAMED, Readers, forget, readers
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, in_matrix
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
+from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import distribution
 from ansible_collections.authkit.oauth.tests.tools.examples import Block, kind_of, pages
 
 pytestmark = pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
 
-PAGES = {blocks[0].page: [block for block in blocks if block.is_yaml and not block.exempt] for blocks in pages()}
+EVERY = {blocks[0].page: blocks for blocks in pages()}
+PAGES = {page: [block for block in blocks if block.is_yaml and not block.exempt] for page, blocks in EVERY.items()}
 ALL = [block for blocks in PAGES.values() for block in blocks]
 #: What the examples take from the reader's own plays.
 READERS_VARIABLES = {"missing_items": [{"name": "bolts", "amount": 12}]}
+QUICK_START = "docs/docsite/rst/guide_quick_start.rst"
 HOSTS = ("localhost", "web1")
 PLAY = "---\n- name: The tasks of {}\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
 #: The reader's own program, in an example that passes a token to one.
@@ -36,6 +43,12 @@ def ready(server: Keycloak, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """The realms, clients and hosts that the pages name."""
     with readers(server, tmp_path_factory.mktemp("guides"), ALL) as prepared:
         yield prepared
+
+
+def jwt_claims(token: str) -> dict[str, Any]:
+    """The claims of a token that comes straight from Keycloak."""
+    payload = token.split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
 
 
 def usual() -> str:
@@ -88,7 +101,8 @@ def run(machine: Workspace, ready: Readers, playbooks: Sequence[str]) -> subproc
     )
 
 
-@pytest.mark.parametrize("page", [name for name, blocks in PAGES.items() if blocks])
+# The quick start has a test of its own, which runs all of its playbooks.
+@pytest.mark.parametrize("page", [name for name, blocks in PAGES.items() if blocks and name != QUICK_START])
 def test_the_examples_of_a_page_run(page: str, workspace: Workspace, ready: Readers) -> None:
     playbooks = write(workspace, PAGES[page])
     named = [block for block in PAGES[page] if block.file and kind_of(block.content) == "tasks"]
@@ -98,4 +112,53 @@ def test_the_examples_of_a_page_run(page: str, workspace: Workspace, ready: Read
         return
     done = run(workspace, ready, playbooks)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
-    assert ready.secret not in done.stdout + done.stderr
+    assert not [secret for secret in (ready.secret, ready.server.password) if secret in done.stdout + done.stderr]
+
+
+def kcadm(machine: Workspace, ready: Readers) -> None:
+    """Run the quick start's lines for kcadm."""
+    (script,) = (block.text for block in EVERY[QUICK_START] if "kcadm.sh create realms" in block.text)
+    script = script.replace("https://auth.example.com", ready.server.url)
+    script = script.replace("--user admin", f"--user {ready.server.username}")
+    environment = machine.environment({"KC_CLI_PASSWORD": ready.server.password})
+    environment |= {"INVENTORY_SECRET": ready.secret, "AUDITOR_SECRET": ready.secret}
+    environment["PATH"] = f"{distribution(print) / 'bin'}:{environment['PATH']}"
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    try:
+        subprocess.run(command, cwd=machine.cwd, env=environment, capture_output=True, timeout=240, check=True)
+    finally:
+        ready.server.admin.update_realm(MADE, {"attributes": NAMED})
+
+
+@pytest.mark.parametrize("how", ["setup.yml", pytest.param("kcadm", marks=MATRIX)])  # a JVM for each line
+def test_the_quick_start_makes_clients_with_least_rights(how: str, workspace: Workspace, ready: Readers) -> None:
+    forget(ready.server.admin, MADE)
+    write(workspace, PAGES[QUICK_START])
+    if how == "kcadm":
+        kcadm(workspace, ready)
+    else:
+        assert "changed=3 " in run(workspace, ready, [how]).stdout
+        assert "changed=0 " in run(workspace, ready, [how]).stdout
+    form = {"grant_type": "client_credentials", "client_secret": ready.secret}
+    for client_id, roles in {"inventory": ["view-users"], "auditor": VIEW_ROLES}.items():
+        answer = requests.post(ready.server.token_url(MADE), data={**form, "client_id": client_id}, timeout=60)
+        claims = jwt_claims(answer.json()["access_token"])
+        assert "realm_access" not in claims
+        (granted,) = claims["resource_access"].values()
+        implied = {"query-users", "query-groups", "query-clients"}
+        assert set(granted["roles"]) - implied == set(roles)
+        made = ready.server.admin.client(MADE, client_id)
+        assert [
+            name for name in ("publicClient", "standardFlowEnabled", "directAccessGrantsEnabled") if made[name]
+        ] == []
+    done = run(workspace, ready, ["site.yml", "audit.yml"])
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    (realm,) = json.loads((workspace.cwd / "realm-check" / "report.json").read_text(encoding="utf-8"))["realms"]
+    assert realm["summary"]["missing_roles"] == []
+    found = [
+        (finding["target"], check["id"], finding["severity"])
+        for check in realm["checks"]
+        for finding in check["findings"]
+    ]
+    assert found
+    assert [each for each in found if each[0] in ("inventory", "auditor") and each[2] != "info"] == []

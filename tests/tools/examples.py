@@ -30,13 +30,11 @@ START = {
 EXEMPT = re.compile(r"^(?:\.\.|<!--) not run: (?P<reason>.+?)(?: -->)?$")
 NAMED = re.compile(r"\A# (?P<file>[\w./-]+\.(?:yml|yaml|json|sh))(?::.*)?$", re.MULTILINE)
 #: ansible-lint's configuration for the examples; it has no collection but this one.
-LINT = """---
-profile: production
-offline: true
-mock_modules:
-  - community.general.keycloak_client
-  - community.general.keycloak_realm
-"""
+LINT: dict[str, Any] = {
+    "profile": "production",
+    "offline": True,
+    "mock_modules": ["community.general.keycloak_client", "community.general.keycloak_realm"],
+}
 
 
 class Lenient(yaml.SafeLoader):
@@ -153,18 +151,20 @@ def parts(block: Block) -> Iterator[tuple[str, str]]:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write all examples as files that ansible-lint recognizes, with its configuration, and return them."""
-    (folder / ".ansible-lint").write_text(LINT, encoding="utf-8")
-    written = []
+    """Write all examples, a folder for each page, with a configuration for ansible-lint; returns the files."""
+    kinds: dict[str, str] = {}
     for block in everything():
+        stem = re.sub(r"\W+", "_", block.page).strip("_")
         for number, (kind, text) in enumerate(parts(block)):
+            named = block.file if kind in ("playbooks", "tasks") else ""
+            name = f"{stem}/{named or f'{block.line}{chr(97 + number)}.yml'}"
             if kind:
-                stem = re.sub(r"\W+", "_", block.page).strip("_")
-                file = folder / kind / f"{stem}_{block.line}{chr(97 + number)}.yml"
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text("---\n" + text, encoding="utf-8")
-                written.append(file)
-    return written
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_text("---\n" + text, encoding="utf-8")
+                kinds[name] = {"playbooks": "playbook"}.get(kind, kind)
+    configured = LINT | {"kinds": [{kind: name} for name, kind in kinds.items()]}
+    (folder / ".ansible-lint").write_text(yaml.safe_dump(configured), encoding="utf-8")
+    return [folder / name for name in kinds]
 
 
 if __name__ == "__main__":

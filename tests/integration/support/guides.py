@@ -31,8 +31,11 @@ TARGET = re.compile(r"\btarget: ([a-z][\w-]*)")
 SCOPE = re.compile(r"\bscope: \[?([a-z][\w., ]*)\]?")
 SECRET = re.compile(r"\b(vault(?:ed)?_\w+)")
 HOST = re.compile(r"\b([\w.-]+\.example\.(?:com|net|org))\b")
-#: An attribute of the realms of these tests, so that they delete no others of that name.
+#: Realms have the server's name in the guides, and a mark: these tests delete no others of that name.
 OURS = "authkit-test-guides"
+NAMED = {"frontendUrl": "https://auth.example.com", OURS: "true"}
+#: The realm that the quick start creates.
+MADE = "warehouse"
 #: The roles of realm-management that a client has, if others than VIEW_ROLES.
 ROLES = {"provisioner": ("manage-clients", "manage-realm")}
 
@@ -64,20 +67,23 @@ def readers(server: Keycloak, folder: Path, blocks: Sequence[Block]) -> Iterator
     with contextlib.ExitStack() as stack:
         lock = stack.enter_context((cache_folder() / "guides.lock").open("w"))
         fcntl.flock(lock, fcntl.LOCK_EX)
+        forget(server.admin, MADE)
+        stack.callback(forget, server.admin, MADE)
         for realm in realms:
             stack.enter_context(_realm(server.admin, realm, secret, blocks))
         stack.enter_context(_auditor(server.admin, realms, secret))
-        named = stack.enter_context(NamedHosts(server.url, realms[0], tls))
+        named = stack.enter_context(NamedHosts(server.url, realms[0], NAMED, tls))
         proxy = stack.enter_context(proxy_to(int(urlsplit(named.url).port or 0)))
         ca = str(authority.ca_path)
         environment = {"HTTPS_PROXY": proxy, "SSL_CERT_FILE": ca, "AUTHKIT_CA_PATH": ca}
-        yield Readers(server, secret, environment, dict.fromkeys(_named(SECRET, blocks), secret))
+        administrator = {"keycloak_admin": server.username, "keycloak_password": server.password}
+        yield Readers(server, secret, environment, dict.fromkeys(_named(SECRET, blocks), secret) | administrator)
 
 
 @contextlib.contextmanager
 def _realm(admin: KeycloakAdmin, name: str, secret: str, blocks: Sequence[Block]) -> Iterator[None]:
     """A realm of that very name, with the clients and scopes of the examples."""
-    _forget(admin, name)
+    forget(admin, name)
     realm = fixture_realm("hardened")
     naming = {block.page for block in blocks if name in _named(REALM, [block])}
     blocks = [block for block in blocks if block.page in naming]
@@ -98,18 +104,19 @@ def _realm(admin: KeycloakAdmin, name: str, secret: str, blocks: Sequence[Block]
     # That policy would make the waived finding of the guide moot.
     for profile in realm["clientProfiles"]["profiles"]:
         profile["executors"] = [each for each in profile["executors"] if each["executor"] != "reject-ropc-grant"]
-    realm["attributes"] |= {OURS: "true", "frontendUrl": "https://auth.example.com"}
+    realm["attributes"] |= NAMED
     with admin.temporary_realm(realm, name=name):
         yield
 
 
-def _forget(admin: KeycloakAdmin, realm: str) -> None:
+def forget(admin: KeycloakAdmin, realm: str) -> None:
     """Delete what an interrupted run has left."""
     try:
         found = admin.call("GET", f"/{realm}")
     except AdminRefused:
         return
-    assert OURS in found.get("attributes", {}), f"these tests need the name {realm}, and Keycloak has such a realm"
+    ours = found.get("attributes", {}).items() >= NAMED.items()
+    assert ours, f"these tests need the name {realm}, and Keycloak has such a realm"
     admin.delete_realm(realm)
 
 

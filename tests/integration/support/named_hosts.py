@@ -17,7 +17,7 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.servers.proxy import TOKEN_SUFFIX, CountingProxy
@@ -31,9 +31,14 @@ CREATED = {"POST": 201, "DELETE": 204}
 class NamedHosts(CountingProxy):
     """Passes what is for Keycloak to it, with the host's name; its other paths are an API that wants such a token."""
 
-    def __init__(self, upstream: str, realm: str, tls: ssl.SSLContext) -> None:
+    def __init__(self, upstream: str, realm: str, attributes: Mapping[str, str], tls: ssl.SSLContext) -> None:
+        """
+        :param realm: issues the tokens of all other authorization servers.
+        :param attributes: of a realm that an example creates.
+        """
         super().__init__(upstream, tls=tls)
         self._realm = realm
+        self._attributes = dict(attributes)
         self._issued: set[str] = set()
 
     def reply(self, kind: str, request: Incoming) -> Answer:
@@ -42,6 +47,9 @@ class NamedHosts(CountingProxy):
             request = dataclasses.replace(request, path=f"/realms/{self._realm}{TOKEN_SUFFIX}")
         if not request.path.startswith(KEYCLOAK):
             return self._of_the_api(request)
+        if (request.method, request.path) == ("POST", "/admin/realms"):
+            body = {**json.loads(request.body), "attributes": self._attributes}
+            request = dataclasses.replace(request, body=json.dumps(body).encode())
         answer = super().reply(kind, request)
         if request.path.endswith(TOKEN_SUFFIX) and answer.status == 200:
             self._issued.add(json.loads(answer.content())["access_token"])
