@@ -19,9 +19,11 @@ _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 #: Host and port (RFC 3986 section 3.2). urlsplit is less strict, mostly in older Pythons: "[::1].evil" becomes "::1".
 _HOST_AND_PORT = re.compile(r"(?:\[(?P<literal>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._~-]+)?)\]|[^\[\]@:]*)(?::[0-9]*)?")
-#: RFC 3986 section 2: everything else is percent-encoded on the wire; "%" stays, so nothing is encoded twice.
+#: RFC 3986 section 2: everything else is percent-encoded on the wire; escapes stay, so nothing is encoded twice.
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})?")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 #: IDNA 2003 (the standard library) and 2008 (requests) map these to different hosts: neither guess is safe.
 _IDNA_DEVIATIONS = frozenset("ßς\u200c\u200d")
 
@@ -114,15 +116,15 @@ def safe_url(url: str) -> str:
 def wire_url(url: str) -> str:
     """The URL as both transports send it: IDNA host, percent-encoded path and query, no fragment, no user.
 
-    So the host that was checked is the host that is contacted, however a library parses the original.
+    So the host that was checked is the host that is contacted, however a library parses the original. Escapes are
+    normalized (RFC 3986 section 6.2.2), as requests would do it, so that both transports send what is shown.
     """
     scheme, host, _port_number = origin(url)
     parts = urlsplit(url)
     netloc = f"[{host}]" if ":" in host else host
     if parts.port is not None:
         netloc = f"{netloc}:{parts.port}"
-    path = quote(parts.path, safe=_PATH_SAFE) or "/"
-    return urlunsplit((scheme, netloc, path, quote(parts.query, safe=_QUERY_SAFE), ""))
+    return urlunsplit((scheme, netloc, _escaped(parts.path, _PATH_SAFE) or "/", _escaped(parts.query, _QUERY_SAFE), ""))
 
 
 def host_and_port(url: str) -> str:
@@ -146,6 +148,16 @@ def _split(url: str, what: str) -> SplitResult:
     if broken or not parts.hostname or not is_authority(parts.netloc):
         raise InvalidOption(f"{what} is not a URL with a host (and a port from 0 to 65535): write https://host/path.")
     return parts
+
+
+def _escaped(text: str, safe: str) -> str:
+    """A path or query with escapes in upper case, none for unreserved characters, and %25 for a % that is no escape."""
+    return _ESCAPE.sub(_escape, quote(text, safe=safe))
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = chr(int(found[1] or "25", 16))
+    return character if character in _UNRESERVED else f"%{ord(character):02X}"
 
 
 def _port(port: int | None, scheme: str) -> int:

@@ -24,7 +24,14 @@ from ansible_collections.authkit.oauth.tests.tools.collection import install
 
 #: Files whose tests share one run for each core: they go to one worker, which starts that run once.
 LOOK_AT_ONE_RUN = (
-    *("test_api.py", "test_doctor.py", "test_error_sentences.py", "test_guides.py", "test_realm_check_large.py"),
+    *(
+        "test_api.py",
+        "test_doctor.py",
+        "test_error_sentences.py",
+        "test_guides.py",
+        "test_realm_check_large.py",
+        "test_requests.py",
+    ),
 )
 
 

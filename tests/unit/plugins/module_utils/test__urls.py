@@ -239,7 +239,12 @@ def test_shown_urls_hold_no_secret() -> None:
         ("https://Bücher.example:8443/ä b", "https://xn--bcher-kva.example:8443/%C3%A4%20b"),
         ("https://host/a%2Fb;c=1?q=%20x&r=[1]#f", "https://host/a%2Fb;c=1?q=%20x&r=%5B1%5D"),
         ("https://[::1]:8/", "https://[::1]:8/"),
+        ("https://host/100%?q=%zz&r=5%", "https://host/100%25?q=%25zz&r=5%25"),
+        ("https://host/%7euser/a%2fb?q=%c3%bc%41", "https://host/~user/a%2Fb?q=%C3%BCA"),
+        ("https://host/a%2541%%41?%4%31%é", "https://host/a%2541%25A?%2541%25%C3%A9"),
     ],
 )
 def test_urls_on_the_wire(url: str, sent: str) -> None:
+    """And what is on the wire does not change a second time."""
     assert wire_url(url) == sent
+    assert wire_url(sent) == sent
