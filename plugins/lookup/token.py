@@ -30,8 +30,8 @@ options:
     choices: [access_token, header, token]
     default: access_token
 extends_documentation_fragment:
-  - authkit.oauth._client.plugins
-  - authkit.oauth._client.connection
+  - authkit.oauth.client.plugins
+  - authkit.oauth.client.connection
 notes:
   - Only the values of C(authkit_*) variables are templated. A value that is null, omitted or empty counts as not set.
   - A connection variable is refused if the host's facts define it, or define a variable that it refers to.

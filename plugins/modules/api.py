@@ -22,7 +22,7 @@ description:
     token. The client secret never leaves the controller.
   - Options and results have the same names as those of M(ansible.builtin.uri).
 extends_documentation_fragment:
-  - authkit.oauth._client
+  - authkit.oauth.client
   - authkit.oauth._attributes.actiongroup_all
 attributes:
   check_mode:
@@ -262,10 +262,11 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._api.call import ARGUMENT_SPEC, call_on_node
+from ..module_utils._options.spec import with_defaults
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = AnsibleModule(argument_spec=with_defaults(ARGUMENT_SPEC), supports_check_mode=True)
     result = call_on_node(module.params, check_mode=module.check_mode)
     for warning in result.pop("warnings", ()):
         module.warn(warning)

@@ -21,7 +21,7 @@ description:
   - Needs no admin role. The playbook C(authkit.oauth.doctor) runs it and prints what it found.
   - If the variable C(realm_check_waivers) is set, it also reports which waivers of the realm check have expired.
 extends_documentation_fragment:
-  - authkit.oauth._client
+  - authkit.oauth.client
   - authkit.oauth._attributes.actiongroup_all
 attributes:
   check_mode:
@@ -97,11 +97,11 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._options.spec import CONNECTION_SPEC
+from ..module_utils._options.spec import CONNECTION_SPEC, with_defaults
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=CONNECTION_SPEC, supports_check_mode=True)
+    module = AnsibleModule(argument_spec=with_defaults(CONNECTION_SPEC), supports_check_mode=True)
     module.fail_json(msg="authkit.oauth.doctor is run by its action plugin, on the controller: call it in a playbook.")
 
 

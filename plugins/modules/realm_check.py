@@ -26,7 +26,7 @@ description:
     does it, and gets only one access token. What is still to be read when that token expires is not evaluated, and the
     task fails with that reason.
 extends_documentation_fragment:
-  - authkit.oauth._client
+  - authkit.oauth.client
   - authkit.oauth._attributes.actiongroup_all
 attributes:
   check_mode:
@@ -328,11 +328,12 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ..module_utils._options.spec import with_defaults
 from ..module_utils._realm.job import ARGUMENT_SPEC, check_on_node
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
+    module = AnsibleModule(argument_spec=with_defaults(ARGUMENT_SPEC), supports_check_mode=True)
     module.exit_json(**check_on_node(module.params, check_mode=module.check_mode))
 
 

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .table import ALL, TABLE, Option
 
 
@@ -28,3 +31,16 @@ CONNECTION_SPEC: dict[str, dict[str, object]] = {
     "profile": {"type": "str"},
     **{name: _rules(option) for name, option in TABLE.items()},
 }
+
+
+def with_defaults(spec: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The spec for AnsibleModule, with the defaults that the documentation shows.
+
+    On a node they hide nothing: the action has read all sources, and ships what is set.
+    """
+    return {name: {**rules, **_default(name)} for name, rules in spec.items()}
+
+
+def _default(name: str) -> dict[str, object]:
+    default = TABLE[name].default if name in TABLE else None
+    return {} if default in (None, ()) else {"default": default}

@@ -5,7 +5,7 @@
 """Every connection option, declared once.
 
 Argument spec, fields, repr, masking, the doctor, the store's key and the rules for mixing sources are derived from it.
-Only the descriptions of the options are elsewhere, in plugins/doc_fragments/_client.py.
+Only the descriptions of the options are elsewhere, in plugins/doc_fragments/client.py.
 """
 
 from __future__ import annotations

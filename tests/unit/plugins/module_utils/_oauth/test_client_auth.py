@@ -56,7 +56,7 @@ def test_repr_is_sealed(method: str) -> None:
 
 
 def test_the_methods_are_the_choices_of_the_option() -> None:
-    """The documentation has those of the argument spec: see test__client.py of doc_fragments."""
+    """The documentation has those of the argument spec: see test_client.py of doc_fragments."""
     assert list(METHODS) == CONNECTION_SPEC["client_auth_method"]["choices"]
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.authkit.oauth.plugins.doc_fragments._client import ModuleDocFragment
+from ansible_collections.authkit.oauth.plugins.doc_fragments.client import ModuleDocFragment
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth import METHODS
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import GRANTS
-from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC, with_defaults
 from ansible_collections.authkit.oauth.plugins.module_utils._options.table import TABLE
 
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
@@ -31,7 +31,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Mixed
 from ansible_collections.authkit.oauth.plugins.module_utils._masking import Masker
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import Layer, client_options
 from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import without_secret_values
-from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC, with_defaults
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.arguments import known_secrets, secret_arguments
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.parts import option_section
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.key import store_key
@@ -94,5 +94,5 @@ def test_grants_and_methods_are_those_of_the_options() -> None:
 @pytest.mark.parametrize("name", CONNECTION_SPEC)
 def test_the_documentation_has_each_option_with_its_type_and_choices(name: str) -> None:
     documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"][name]
-    rules = {rule: value for rule, value in CONNECTION_SPEC[name].items() if rule != "no_log"}
+    rules = {rule: value for rule, value in with_defaults(CONNECTION_SPEC)[name].items() if rule != "no_log"}
     assert {rule: value for rule, value in documented.items() if rule != "description"} == rules

@@ -10,16 +10,19 @@ from typing import ClassVar
 
 from ..module_utils._options.client import OPTIONS
 
-_PROFILE = r"""
-  profile:
-    description:
-      - The client to use, a name in the variable C(authkit_profiles), a mapping of names to mappings of these options.
-      - A profile defines server and client completely. Other options that it does not set come from variables,
-        environment and C(ansible.cfg).
-    type: str
-"""
+_PLACES = (
+    "  {0}: {{env: [{{name: AUTHKIT_{1}}}], ini: [{{section: authkit, key: {0}}}], vars: [{{name: authkit_{0}}}]{2}}}"
+)
+#: Ansible would reject JSON text for a dict.
+_TYPES = {"extra_parameters": ", type: raw"}
 
-_CONNECTION = r"""
+
+class ModuleDocFragment:
+    """For modules: DOCUMENTATION. For plugins: PLUGINS (where an option is found besides the call), then CONNECTION."""
+
+    # A literal, in a file without an underscore: the Ansible language server reads the text and runs no code.
+    DOCUMENTATION = r"""
+options:
   issuer:
     description:
       - Issuer whose metadata names the token endpoint (OpenID Connect Discovery 1.0 or RFC 8414).
@@ -50,8 +53,9 @@ _CONNECTION = r"""
     description: The password of O(username). At authentik, its app password.
     type: str
   client_auth_method:
-    description: How the client authenticates (RFC 6749 section 2.3.1). V(client_secret_post) unless set.
+    description: How the client authenticates (RFC 6749 section 2.3.1).
     type: str
+    default: client_secret_post
     choices: [client_secret_post, client_secret_basic]
   client_cert:
     description: PEM file of a client certificate, for the token endpoint and the API. It may contain the key, too.
@@ -61,10 +65,11 @@ _CONNECTION = r"""
     type: path
   grant_type:
     description:
-      - The grant type (RFC 6749 section 1.3). V(client_credentials) unless set.
+      - The grant type (RFC 6749 section 1.3).
       - A name that no standard has, such as V(account_credentials) of Zoom, is sent as it is; set the fields that it
         needs in O(extra_parameters). Other standard grants are not supported.
     type: str
+    default: client_credentials
   scope:
     description: Scopes to request. As text, separated by spaces or commas, or JSON.
     type: list
@@ -81,34 +86,40 @@ _CONNECTION = r"""
     description: Additional form fields for the token request. As text, JSON.
     type: dict
   validate_certs:
-    description: Whether to check certificates. V(true) unless set.
+    description: Whether to check certificates.
     type: bool
+    default: true
   ca_path:
     description: PEM file of the certificate authorities to trust.
     type: path
   timeout:
-    description: Seconds to wait for a connection and for each part of a response. 30 unless set. An attempt may take 3
+    description: Seconds to wait for a connection and for each part of a response. An attempt may take 3
       times as long in total, one of the module C(api) 10 times.
     type: float
+    default: 30
   retries:
-    description: How often to retry (0 to 10) after a failed connection, 429, 502, 503 and 504. 2 unless set.
+    description: How often to retry (0 to 10) after a failed connection, 429, 502, 503 and 504.
     type: int
+    default: 2
   proxy:
     description:
       - URL of a proxy. Unless set, the usual environment variables apply, except to loopback, which is never reached
         through a proxy of the environment. A password in it is masked.
     type: str
   http_agent:
-    description: The C(User-Agent) header. V(ansible-authkit-oauth) unless set.
+    description: The C(User-Agent) header.
     type: str
+    default: ansible-authkit-oauth
   allow_http:
-    description: Whether secrets and tokens may travel in clear text to other machines. V(false) unless set.
+    description: Whether secrets and tokens may travel in clear text to other machines.
     type: bool
+    default: false
   cache:
     description:
-      - Where tokens are kept. V(file), the default, for all processes of this user, encrypted; V(memory) for one
+      - Where tokens are kept. V(file) for all processes of this user, encrypted; V(memory) for one
         process; V(none) nowhere.
     type: str
+    default: file
     choices: [file, memory, none]
   min_valid:
     description: Seconds that a token must remain valid. Unless set, the smaller of 30 and a fifth of its lifetime.
@@ -123,21 +134,15 @@ _CONNECTION = r"""
       - The hosts that modules may send this client's token to, as host, V(host:port) or V(*.domain). Any unless set.
     type: list
     elements: str
+  profile:
+    description:
+      - The client to use, a name in the variable C(authkit_profiles), a mapping of names to mappings of these options.
+      - A profile defines server and client completely. Other options that it does not set come from variables,
+        environment and C(ansible.cfg).
+    type: str
 """
-
-_PLACES = (
-    "  {0}: {{env: [{{name: AUTHKIT_{1}}}], ini: [{{section: authkit, key: {0}}}], vars: [{{name: authkit_{0}}}]{2}}}"
-)
-#: Ansible would reject JSON text for a dict.
-_TYPES = {"extra_parameters": ", type: raw"}
-
-
-class ModuleDocFragment:
-    """For modules: DOCUMENTATION. For plugins: PLUGINS (where an option is found besides the call), then CONNECTION."""
-
     #: Annotated: ansible-test's yamllint takes every other assignment here for a literal.
-    DOCUMENTATION: ClassVar[str] = f"options:{_PROFILE}{_CONNECTION}"
-    CONNECTION: ClassVar[str] = f"options:{_CONNECTION}"
+    CONNECTION: ClassVar[str] = DOCUMENTATION.partition("  profile:\n")[0]
     PLUGINS: ClassVar[str] = "\n".join(
         ["options:", *(_PLACES.format(name, name.upper(), _TYPES.get(name, "")) for name in OPTIONS)]
     )
