@@ -23,7 +23,7 @@ HOSTS = ("controller", "node")
 
 @dataclass(frozen=True)
 class Played:
-    """One play on the host `controller`, in process, and on the host `node`, shipped; and what each one's server saw."""
+    """One play on the host `controller`, in process, and on `node`, shipped; and what each one's server saw."""
 
     run: Run
     servers: Mapping[str, Scripted]
