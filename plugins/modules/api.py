@@ -107,6 +107,7 @@ options:
     description:
       - Which redirects are followed, at most ten. V(safe) follows those of GET and HEAD, V(all) those of every method.
         With V(none), the redirect itself is the result.
+      - A cookie that a redirect sets goes back to the same origin for the rest of the call. No cookie outlives it.
       - Another origin (scheme, host or port) gets neither the token nor the task's own headers, and no request that
         writes.
     type: str

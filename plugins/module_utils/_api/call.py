@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from .._errors import AuthkitError, HostNotAllowed, InvalidOption
+from .._http.cookies import Cookies
 from .._http.headers import is_token, is_visible_ascii
 from .._http.model import (
     LONGEST_ANSWER,
@@ -130,9 +131,11 @@ def perform(call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
     request = HttpRequest(
         call.method, call.url, call.headers, call.body, BearerCredentials(token), waits=WAITS_OF_BODIES
     )
-    started, attempts = time.monotonic(), 0
+    started, attempts, cookies = time.monotonic(), 0, Cookies()
     for _hop in range(MAX_HOPS + 1):
-        response = transport.send(request, Retries(call.retries, repeatable=request.method in IDEMPOTENT_METHODS))
+        retries = Retries(call.retries, repeatable=request.method in IDEMPOTENT_METHODS)
+        response = transport.send(cookies.added(request), retries)
+        cookies.take(response)
         attempts += response.attempts
         following = next_request(request, response, follow=call.follow_redirects, allow_http=call.allow_http)
         if following is None:

@@ -95,6 +95,7 @@ class HttpResponse:
 
     :param headers: with lower-case names.
     :param elapsed: seconds, retries and waits included.
+    :param set_cookies: each Set-Cookie on its own: joined by commas they cannot be told apart (RFC 6265 section 3).
     """
 
     status: int
@@ -103,6 +104,7 @@ class HttpResponse:
     url: str
     attempts: int
     elapsed: float
+    set_cookies: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"HttpResponse({self.status} from {safe_url(self.url)})"

@@ -124,7 +124,8 @@ class RequestsTransport:
         if body is None:
             raise too_large(url, request.limit)
         attempts = 1 + len(getattr(response.raw.retries, "history", ()))
-        return HttpResponse(response.status_code, lowered, body, url, attempts, time.monotonic() - started)
+        cookies = tuple(response.raw.headers.getlist("Set-Cookie"))
+        return HttpResponse(response.status_code, lowered, body, url, attempts, time.monotonic() - started, cookies)
 
     def close(self) -> None:
         while self._sessions:

@@ -180,6 +180,7 @@ class _Call:
             url=self._url,
             attempts=self._attempts,
             elapsed=time.monotonic() - self._started,
+            set_cookies=tuple(answer.headers.get_all("Set-Cookie", ())),
         )
 
     def _open(self) -> Any:

@@ -292,11 +292,14 @@ def test_every_transport_calls_the_very_url_that_the_result_names(
 
 
 def test_a_redirect_within_the_origin_keeps_the_token(make_transport: MakeTransport, server: Scripted) -> None:
-    server.in_turn(Answer(302, None, {"Location": "/b?x=1"}), Answer(200, {"at": "b"}))
+    server.in_turn(Answer(302, None, {"Location": "/b?x=1", "Set-Cookie": "s=1"}), Answer(200, {"at": "b"}))
     result = perform(call(f"{server.url}/a", headers={"X-Mine": "1"}), TOKEN, make_transport())
     assert (result["json"], result["attempts"], result["url"]) == ({"at": "b"}, 2, f"{server.url}/b?x=1")
     assert server.seen[1].headers["authorization"] == f"Bearer {TOKEN}"
     assert server.seen[1].headers["x-mine"] == "1"
+    assert server.seen[1].headers["cookie"] == "s=1"
+    perform(call(f"{server.url}/a"), TOKEN, make_transport())
+    assert "cookie" not in server.seen[2].headers
 
 
 def test_a_redirect_elsewhere_loses_the_token_and_the_headers(
