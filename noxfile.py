@@ -367,12 +367,23 @@ def changelog(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON, tags=["lint"])
 def workflows(session: nox.Session) -> None:
-    """GitHub's schemas, yamllint and zizmor over .github: workflows pin actions and grant no more than they need."""
+    """GitHub's schemas, yamllint and zizmor over .github: workflows pin actions and grant no more than they need.
+
+    The workflows in the guides follow the schemas of GitHub and GitLab.
+    """
     session.install(*tools("check-jsonschema", "yamllint", "zizmor"))
     forms = {"github-workflows": "workflows/*", "github-issue-forms": "ISSUE_TEMPLATE/*_*", "dependabot": "dependabot*"}
     for schema, files in forms.items():
         session.run("check-jsonschema", f"--builtin-schema=vendor.{schema}", *map(str, ROOT.glob(f".github/{files}")))
     session.run("yamllint", "--strict", ".github")
+    with run_folder(session.name) as folder:
+        program = "ansible_collections.authkit.oauth.tests.tools.examples"
+        session.run("python", "-m", program, str(folder), silent=True, env={"PYTHONPATH": str(TREE)})
+        examples = {"github-workflows": "*/.github/workflows/*", "gitlab-ci": "*/.gitlab-ci.yml"}
+        for schema, files in examples.items():
+            found = list(map(str, folder.glob(files)))
+            session.run("check-jsonschema", f"--builtin-schema=vendor.{schema}", *found)
+            session.run("yamllint", "--strict", *found)
     session.run("zizmor", "--offline", "--quiet", "--no-progress", ".github")
 
 

@@ -151,16 +151,16 @@ def parts(block: Block) -> Iterator[tuple[str, str]]:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write all examples, a folder for each page, with a configuration for ansible-lint; returns the files."""
+    """Write all examples, a folder for each page, with a configuration for ansible-lint; returns what it checks."""
     kinds: dict[str, str] = {}
     for block in everything():
         stem = re.sub(r"\W+", "_", block.page).strip("_")
         for number, (kind, text) in enumerate(parts(block)):
-            named = block.file if kind in ("playbooks", "tasks") else ""
+            named = "" if block.file.startswith("group_vars") else block.file
             name = f"{stem}/{named or f'{block.line}{chr(97 + number)}.yml'}"
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text("---\n" + text, encoding="utf-8")
             if kind:
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (folder / name).write_text("---\n" + text, encoding="utf-8")
                 kinds[name] = {"playbooks": "playbook"}.get(kind, kind)
     configured = LINT | {"kinds": [{kind: name} for name, kind in kinds.items()]}
     (folder / ".ansible-lint").write_text(yaml.safe_dump(configured), encoding="utf-8")
