@@ -91,7 +91,8 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
     #: Prefixes of further variables that steer the task, and so must not come from a node's facts.
     SETTINGS: ClassVar[tuple[str, ...]] = ()
 
-    _given: Any = None
+    #: The last task of this process, with its arguments. Ansible makes a new action for each try of until.
+    _original: ClassVar[tuple[Any, Any]] = (None, None)
     _supports_async = True
     _supports_check_mode = True
 
@@ -197,14 +198,16 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
 
     def _given_arguments(self) -> Any:
         """The task's original arguments, also when Ansible runs the task again (until): see _hide_arguments()."""
-        if self._given is None:
-            self._given = self._task.args
+        task, given = TaskAction._original
+        if task is not self._task:
+            given = self._task.args
             if getattr(self._templar, "jinja2_native", False):
                 from .native import with_quoted_text
 
-                self._given = with_quoted_text(self._task.args, self._task, self._templar)
-        self._task.args = self._given
-        return self._given
+                given = with_quoted_text(given, self._task, self._templar)
+            TaskAction._original = (self._task, given)
+        self._task.args = given
+        return given
 
     def _hide_arguments(self, given: Any, notes: Notes) -> None:
         """Masks secrets among the arguments, because callback plugins get these, rendered, after the task."""

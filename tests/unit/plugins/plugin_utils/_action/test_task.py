@@ -77,6 +77,27 @@ def test_failures_are_returned(error: Exception, result: Result) -> None:
     assert run(work) == result
 
 
+def test_each_try_of_until_has_the_secret_and_callbacks_never() -> None:
+    """Ansible makes a new action for each try, of the same task."""
+    sent, seen = [], []
+
+    def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
+        sent.append(worker._input(variables, notes).options.client_secret)
+        return {"said": "x"}
+
+    class Given(Worker):
+        given = (work,)
+
+    first = make_action(Given, "x", {"client_secret": SECRET}, VARIABLES)
+    for _try in range(3):
+        again = make_action(Given, "x", {}, VARIABLES)
+        again._task = first._task
+        again.run(task_vars=dict(VARIABLES))
+        seen.append(first._task.args["client_secret"])
+    assert sent == [SECRET] * 3
+    assert seen == ["********"] * 3
+
+
 def test_what_nobody_foresaw_shows_no_value() -> None:
     def work(worker: Worker, variables: Mapping[str, Any], notes: Notes) -> Result:
         raise RuntimeError(worker._input(variables, notes).options.client_secret)
