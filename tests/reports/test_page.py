@@ -175,7 +175,7 @@ def test_the_summary_says_what_was_found(read: Reader) -> None:
         assert bars == ["Critical 1", "High 1", "Medium 0", "Low 1", "Info 1"]
         widths = it.page.evaluate("[...document.querySelectorAll('.bars .fill')].map(r => r.getBBox().width)")
         assert widths == [100, 100, 0, 100, 100]
-        assert it.page.locator(".callout code").inner_text() == "view-events"
+        assert it.page.locator(".callout code").all_inner_texts() == ["view-events", "no-right"]
         rows = [text.split() for text in it.page.locator(".overview tbody tr").all_inner_texts()]
         assert [row[:2] for row in rows] == [["shop-realm", "Failed"], ["empty", "Passed"]]
 

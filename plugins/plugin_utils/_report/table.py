@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 
-from ...module_utils._realm.model import INFO, PASS, SEVERITIES
-from .view import OPEN, View, view
+from ...module_utils._realm.model import INCONCLUSIVE, INFO, NOT_EVALUATED, PASS, SEVERITIES
+from .view import OPEN, View, reasons, view
 
-#: The most columns for a target.
-WIDEST = 48
+#: The most columns for a target, and for a line of names.
+WIDEST, COLUMNS = 48, 110
+#: The most targets of a check.
+NAMED = 3
 _STATUSES: Mapping[str, str] = {
     PASS: "passed",
     "fail": "failed",
     "waived": "waived",
-    "not_evaluated": "not evaluated",
-    "inconclusive": "inconclusive",
+    NOT_EVALUATED: "not evaluated",
+    INCONCLUSIVE: "inconclusive",
 }
 
 
 def lines(report: object, worst: int = 10) -> list[str]:
-    """A few lines for each realm: its counts, and the worst open findings.
+    """A few lines for each realm: its counts, the checks with the worst open findings, and what was not evaluated.
 
-    :param worst: the most findings of a realm.
+    :param worst: the most checks of a realm with findings.
     :raises InvalidOption: it is not a report.
     """
     realms: Sequence[View] = view(report, "terminal")["realms"]
@@ -42,6 +45,7 @@ def _realm(realm: View, worst: int) -> list[str]:
         f"  Findings: {_counts({severity: realm['findings'][severity] for severity in SEVERITIES})}",
         *([f"  Missing roles: {', '.join(roles)}"] if roles else []),
         *_worst(realm, worst),
+        *_without_result(realm),
     ]
 
 
@@ -50,20 +54,47 @@ def _counts(named: Mapping[str, int]) -> str:
 
 
 def _worst(realm: View, most: int) -> Iterator[str]:
+    """The checks with open findings, a line each, the worst first."""
     rows = [
-        (finding["severity"], check["id"], finding["target"], finding["target_type"])
+        (check["severity"], check["id"], shown)
         for group in realm["groups"]
         for check in group["checks"]
-        for finding in check["findings"]
-        if finding["status"] == OPEN and finding["severity"] != INFO
+        if (shown := [each for each in check["findings"] if each["status"] == OPEN and each["severity"] != INFO])
     ]
     rows.sort(key=lambda row: SEVERITIES.index(row[0]))
     width = max((len(row[1]) for row in rows[:most]), default=0)
-    for severity, check, target, kind in rows[:most]:
-        where = "" if kind == "realm" else f"  {kind} {_cut(target)}"
-        yield f"  {severity:<8}  {check:<{width}}{where}".rstrip()
+    for severity, check, findings in rows[:most]:
+        yield f"  {severity:<8}  {check:<{width}}  {_targets(findings)}".rstrip()
     if len(rows) > most:
         yield f"  and {len(rows) - most} more"
+
+
+def _targets(findings: Sequence[View]) -> str:
+    """The first targets of a check's findings, each kind named once: `client a, b, group c and 5 more`."""
+    shown: list[str] = []
+    before = "realm"
+    for each in findings[:NAMED]:
+        kind = each["target_type"]
+        if kind != "realm":
+            shown.append(_cut(each["target"]) if kind == before else f"{kind} {_cut(each['target'])}")
+        before = kind
+    rest = f" and {len(findings) - NAMED} more" if len(findings) > NAMED else ""
+    return ", ".join(shown) + rest
+
+
+def _without_result(realm: View) -> Iterator[str]:
+    """Why checks have no result, and which."""
+    for group in realm["groups"]:
+        if group["status"] in (NOT_EVALUATED, INCONCLUSIVE):
+            yield f"  {_STATUSES[group['status']].capitalize()}:"
+            for each in reasons(group["checks"]):
+                yield from _indented(each["reason"], 4)
+                yield from _indented(", ".join(each["checks"]), 6)
+
+
+def _indented(text: str, columns: int) -> list[str]:
+    indent = " " * columns
+    return wrap(text, COLUMNS, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _cut(text: str) -> str:

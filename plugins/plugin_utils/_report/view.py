@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...module_utils._errors import InvalidOption
@@ -67,6 +66,15 @@ def worst_open(check: Mapping[str, Any]) -> str:
     return min(found, key=SEVERITIES.index) if found else str(check["severity"])
 
 
+def reasons(checks: Iterable[Mapping[str, Any]]) -> Iterator[View]:
+    """Why checks have no result, and which: the reason of the most checks first."""
+    named: dict[str, list[str]] = {}
+    for check in checks:
+        named.setdefault(check["reason"], []).append(check["id"])
+    for reason, names in sorted(named.items(), key=lambda each: -len(each[1])):
+        yield {"reason": reason, "count": len(names), "checks": names}
+
+
 def _realm(realm: Mapping[str, Any], number: int) -> View:
     checks = [_check(check) for check in realm["checks"]]
     groups = {status: [check for check in checks if check["status"] == status] for status in _READING_ORDER}
@@ -81,12 +89,7 @@ def _realm(realm: Mapping[str, Any], number: int) -> View:
         "findings": summary["findings"],
         "checks": summary["checks"],
         "missing_roles": summary["missing_roles"],
-        "reasons": [
-            {"reason": reason, "count": count}
-            for reason, count in Counter(
-                check["reason"] for check in checks if check["status"] == NOT_EVALUATED
-            ).most_common()
-        ],
+        "reasons": list(reasons(check for check in checks if check["status"] == NOT_EVALUATED)),
         "groups": [
             {"status": status, "checks": sorted(found, key=lambda each: SEVERITIES.index(each["severity"]))}
             for status, found in groups.items()

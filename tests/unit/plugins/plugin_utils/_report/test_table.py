@@ -24,8 +24,13 @@ def test_a_few_lines_for_each_realm() -> None:
         "  Findings: 1 critical, 1 high, 1 low, 1 info",
         "  Missing roles: view-events",
         "  critical  worse",
-        "  high      broken  client shop",
-        "  low       broken  client intranet",
+        "  high      broken  client shop, intranet",
+        "  Inconclusive:",
+        "    The server answered 503.",
+        "      server-down",
+        "  Not evaluated:",
+        "    The client lacks the role view-events of realm-management.",
+        "      no-right",
         "",
         "Realm empty (https://sso.example.com, Keycloak 26.7.3): passed",
         "  Checks:   1 passed",
@@ -33,23 +38,34 @@ def test_a_few_lines_for_each_realm() -> None:
     ]
 
 
-def test_the_worst_of_many() -> None:
-    findings = [finding(f"client-{number}", severity="low") for number in range(30)]
-    checks = [check("many", "fail", findings=findings), check("one", "fail", findings=[finding()])]
-    shown = lines({"realms": [realm("r", checks)]}, 3)
-    assert shown[3:] == [
-        "  high      one   client shop",
-        "  low       many  client client-0",
-        "  low       many  client client-1",
-        "  and 28 more",
+def test_a_line_for_each_check_the_worst_first() -> None:
+    many = [finding(f"client-{number}", severity="low") for number in range(30)]
+    checks = [
+        check("many", "fail", findings=many),
+        check("two", "fail", findings=[finding("a", severity="medium"), finding("b", "group", "low")]),
+        check("one", "fail", findings=[finding(), finding("r", "realm")]),
+        check("for-information", findings=[finding(severity="info")]),
     ]
+    shown = lines({"realms": [realm("r", checks)]}, 2)
+    assert shown[3:] == ["  high      one  client shop", "  medium    two  client a, group b", "  and 1 more"]
+    every = lines({"realms": [realm("r", checks)]})
+    assert every[5] == "  low       many  client client-0, client-1, client-2 and 27 more"
+
+
+def test_checks_without_result_are_named_by_reason() -> None:
+    names = [f"check-number-{number}" for number in range(12)]
+    checks = [check(name, "not_evaluated", reason="One role." if name in names[:2] else "No role.") for name in names]
+    shown = lines({"realms": [realm("r", checks)]})[3:]
+    assert shown[:2] == ["  Not evaluated:", "    No role."]
+    assert ", ".join(line.strip().rstrip(",") for line in shown[2:4]) == ", ".join(names[2:])
+    assert shown[4:] == ["    One role.", "      check-number-0, check-number-1"]
+    assert max(map(len, shown)) <= 110
 
 
 def test_long_and_wide_names_are_cut() -> None:
     findings = [finding("n" * 500), finding("検" * 500)]
     shown = lines({"realms": [realm("r", [check("c", "fail", findings=findings)])]})
-    assert shown[3] == f"  high      c  client {'n' * 48}…"
-    assert shown[4] == f"  high      c  client {'検' * 24}…"
+    assert shown[3] == f"  high      c  client {'n' * 48}…, {'検' * 24}…"
 
 
 def test_nothing_steers_a_terminal() -> None:

@@ -63,10 +63,13 @@ def test_what_passes_with_findings_is_called_so(status: str, failed: bool, verdi
     assert (whole["verdict"], whole["realms"][1]["verdict"]) == (verdict, verdict)
 
 
-def test_reasons_are_counted() -> None:
+def test_reasons_name_their_checks() -> None:
     checks = [check(name, "not_evaluated", reason=reason) for name, reason in (("a", "x"), ("b", "y"), ("c", "y"))]
     (one,) = view({"realms": [realm("r", [*checks, check("d", "inconclusive", reason="z")])]}, "html")["realms"]
-    assert one["reasons"] == [{"reason": "y", "count": 2}, {"reason": "x", "count": 1}]
+    assert one["reasons"] == [
+        {"reason": "y", "count": 2, "checks": ["b", "c"]},
+        {"reason": "x", "count": 1, "checks": ["a"]},
+    ]
 
 
 def test_a_remediation_is_said_once() -> None:
