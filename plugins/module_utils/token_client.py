@@ -45,7 +45,7 @@ class TokenClient:
         try:
             return self._fetch()
         except AuthkitError as error:
-            error.name_sources(self._options.sources())
+            error.name_sources(self._options.sources(type(error)))
             raise
 
     def _fetch(self) -> Token:

@@ -55,4 +55,4 @@ def name_option_sources(error: Exception, options: ClientOptions) -> None:
     The store returns failures of other workers, too, whose options may have other sources.
     """
     if isinstance(error, AuthkitError):
-        error.name_sources(options.sources())
+        error.name_sources(options.sources(type(error)))

@@ -17,6 +17,7 @@ from .table import HOW, OPTIONS, TABLE, WHAT, WHERE, WHO, Fields
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .._errors import AuthkitError
     from .._http.model import TransportSettings
 
 __all__ = ["HOW", "OPTIONS", "WHAT", "WHERE", "WHO", "ClientOptions", "Layer", "client_options"]
@@ -100,11 +101,11 @@ class ClientOptions(Fields):
         )
         return tuple(f"{name} from {self.origins.get(name, 'the call')}" for name in found)
 
-    def sources(self) -> str:
-        """Where the Where and Who options came from, as a part of a sentence. Contains no values."""
+    def sources(self, error: type[AuthkitError]) -> str:
+        """Where the options that matter to such an error came from, as a part of a sentence. Contains no values."""
         from .sources import sources
 
-        return sources(self.origins)
+        return sources(self.origins, error)
 
 
 _ALL_SECRET = frozenset(name for name, option in TABLE.items() if option.secret == "all")
@@ -120,14 +121,8 @@ def client_options(layers: Sequence[Layer]) -> ClientOptions:
     choice = choose(layers)
     values, origins = choice.values, choice.origins
     fields: dict[str, Any] = {}
-    try:
-        # Whether plain http is allowed has to be known before the URLs are read.
-        for name in sorted(values, key=lambda name: name != "allow_http"):
-            what = f"{name} from {origins[name]}"
-            fields[name] = read(TABLE[name], values[name], what, allow_http=bool(fields.get("allow_http")))
-    except Exception as error:
-        from .sources import name_sources
-
-        name_sources(error, origins)
-        raise
+    # Whether plain http is allowed has to be known before the URLs are read.
+    for name in sorted(values, key=lambda name: name != "allow_http"):
+        what = f"{name} from {origins[name]}"
+        fields[name] = read(TABLE[name], values[name], what, allow_http=bool(fields.get("allow_http")))
     return ClientOptions(**fields, origins=origins)

@@ -36,19 +36,13 @@ def choose(layers: Sequence[Layer]) -> Choice:
     """One value for each option.
 
     :param layers: highest precedence first.
-    :raises OptionError: it names the sources of Where and Who, as far as they are known.
+    :raises OptionError: an option is unknown, missing, contradictory or mixed up.
     """
     choice = Choice()
-    try:
-        _refuse_unknown(layers)
-        _choose_where_and_who(choice, _identifying(layers))
-        for option in WHAT + HOW:
-            _take_highest(choice, layers, option)
-    except Exception as error:
-        from .sources import name_sources
-
-        name_sources(error, choice.origins)
-        raise
+    _refuse_unknown(layers)
+    _choose_where_and_who(choice, _identifying(layers))
+    for option in WHAT + HOW:
+        _take_highest(choice, layers, option)
     return choice
 
 

@@ -8,23 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .._errors import OptionError
+from .. import _errors
 from .._words import listed
 from .table import WHERE, WHO
 
 _VARIABLE = "the variable "
 
 
-def name_sources(error: Exception, origins: Mapping[str, str]) -> None:
-    """Adds the sources of Where and Who to an error of options."""
-    if isinstance(error, OptionError):
-        error.name_sources(sources(origins))
+#: The options that may be wrong, by error; the first class that fits counts. An error of options names them itself.
+_MATTER: tuple[tuple[tuple[type[_errors.AuthkitError], ...], tuple[str, ...]], ...] = (
+    ((_errors.OptionError,), ()),
+    ((_errors.ProxyFailed,), ("proxy",)),
+    ((_errors.StoreRefused,), ("cache",)),
+    ((_errors.ScopeRefused,), ("scope",)),
+    ((_errors.AudienceRefused,), ("audience", "resource")),
+    ((_errors.GrantRefused,), ("client_id", "grant_type")),
+    ((_errors.ClientAuthMethodRefused,), ("client_id", "client_auth_method")),
+    ((_errors.WrongClientSecret,), ("client_id", "client_secret")),
+    ((_errors.ClientNotConfidential, _errors.ServiceAccountsDisabled, _errors.UnknownClient), (*WHERE, "client_id")),
+    ((_errors.TokenRequestRefused, _errors.UnusableToken, _errors.ApiError), (*WHERE, "client_id")),
+    ((_errors.ClientAuthenticationFailed,), (*WHERE, *WHO)),
+    ((_errors.NetworkError, _errors.TokenError, _errors.DiscoveryFailed, _errors.IssuerMismatch), WHERE),
+)
 
 
-def sources(origins: Mapping[str, str]) -> str:
-    """Where the Where and Who options came from, as a part of a sentence; empty when none is set."""
+def sources(origins: Mapping[str, str], error: type[_errors.AuthkitError]) -> str:
+    """Where the options that matter to an error came from, as a part of a sentence; empty when none is set."""
+    wanted = next((options for classes, options in _MATTER if issubclass(error, classes)), (*WHERE, *WHO))
     groups: list[tuple[list[str], list[str]]] = []
-    for option in WHERE + WHO:
+    for option in wanted:
         origin = origins.get(option)
         if origin is None:
             continue

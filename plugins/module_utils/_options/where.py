@@ -94,7 +94,11 @@ def read_hosts(value: object, what: str) -> tuple[str, ...]:
     patterns = read_words(value, what)
     if not patterns:
         raise InvalidOption(f"{what} is an empty list: name the hosts that the token may be sent to, or leave it out.")
-    host_allowed("https://localhost/", patterns)  # raises for an invalid pattern
+    try:
+        host_allowed("https://localhost/", patterns)
+    except InvalidOption as error:
+        error.name_sources(what)
+        raise
     return patterns
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ...module_utils._api.results import RESULT_KEYS, failure
-from ...module_utils._errors import AuthkitError, HostNotAllowed
+from ...module_utils._errors import AuthkitError, HostNotAllowed, TokenRejected
 from ...module_utils._http.model import Transport
 from ...module_utils._oauth.token import Token
 from ...module_utils._options.client import ClientOptions
@@ -85,7 +85,7 @@ class CallAction(TaskAction):
                 return with_own_token(call, _tokens(options, notes), send)
         except AuthkitError as error:  # no token or no transport, so no call was made
             if token is None:
-                error.name_sources(options.sources())
+                error.name_sources(options.sources(type(error)))
             return failure(error, call.url)
 
     def _prepared(self, parameters: Mapping[str, Any], options: ClientOptions) -> Call:
@@ -127,4 +127,4 @@ def _tokens(options: ClientOptions, notes: Notes) -> Tokens:
     def ended(token: str) -> bool:
         return time.time() >= given[token].expires_at - ROUNDING
 
-    return Tokens(fresh, options.sources(), ended)
+    return Tokens(fresh, options.sources(TokenRejected), ended)

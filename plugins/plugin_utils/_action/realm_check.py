@@ -77,7 +77,7 @@ class RealmCheckAction(TaskAction):
                 return perform(job, tokens, transport, outside)
         except AuthkitError as error:  # no token or no transport, so there was no audit
             if task_input.token is None:
-                error.name_sources(task_input.options.sources())
+                error.name_sources(task_input.options.sources(type(error)))
             raise
 
     def _offline(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:

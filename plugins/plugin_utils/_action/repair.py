@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ...module_utils._api.results import outlived, rejected, rejected_given, with_sources
-from ...module_utils._errors import AuthkitError
+from ...module_utils._errors import AuthkitError, TokenRejected, UnexpectedStatus
 from ...module_utils._urls import origin
 
 Result = dict[str, Any]
@@ -29,6 +29,9 @@ Send = Callable[[str], Result]
 MOST_RENEWALS = 5
 #: The longest pause before a call is made again, in seconds.
 LONGEST_PAUSE = 60.0
+
+#: Errors that a client's permissions may explain, and that no code below has given the client's sources.
+_ABOUT_THE_CLIENT = (TokenRejected.short_name(), UnexpectedStatus.short_name())
 
 
 def _never(_token: str) -> bool:
@@ -79,7 +82,7 @@ def with_own_token(call: Call, tokens: Tokens, send: Send) -> Result:
     result = send(token)
     if _rejects_token(call, result):
         result = _repaired(call, tokens, send, token, result)
-    if result.get("failed") and result.get("status") in (401, 403) and tokens.sources not in result["msg"]:
+    if result.get("failed") and result.get("status") in (401, 403) and result.get("error") in _ABOUT_THE_CLIENT:
         result["msg"] = with_sources(result["msg"], tokens.sources)
     return result
 

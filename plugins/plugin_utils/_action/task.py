@@ -178,11 +178,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
             return options_for(connection, variables, self._templar, own.get("profile"))
         # The client is not needed, but the connection is: its options come from all sources as usual.
         connection = self._without_client(connection)
-        try:
-            return options_for(connection, variables, self._templar, own.get("profile"))
-        except OptionError as error:
-            error.name_sources("")  # the user did not set the placeholders
-            raise
+        return options_for(connection, variables, self._templar, own.get("profile"))
 
     def _without_client(self, connection: Mapping[str, Any]) -> dict[str, Any]:
         """The connection options of a task that brings its own token."""

@@ -48,7 +48,7 @@ def discovery_section(options: ClientOptions, transport: Transport) -> tuple[Rep
     try:
         where, document = metadata(issuer, transport, Retries(count=options.retries))
     except AuthkitError as error:
-        error.name_sources(options.sources())
+        error.name_sources(options.sources(type(error)))
         section.problems.append(error)
         return section, {}
     section.lines.append(f"The metadata is at {safe_url(where)}")

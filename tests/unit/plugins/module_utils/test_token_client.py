@@ -176,7 +176,7 @@ def test_wrong_secret_names_its_source(make_transport: MakeTransport, server: Sc
     ready = local(server, origins={"client_secret": "AUTHKIT_CLIENT_SECRET", "client_id": "the call"})
     with pytest.raises(WrongClientSecret) as caught:
         fetch(ready, make_transport)
-    assert caught.value.sources == ready.sources()
+    assert caught.value.sources == ready.sources(WrongClientSecret)
     assert "AUTHKIT_CLIENT_SECRET" in str(caught.value)
     assert "hush" not in str(caught.value)
     assert caught.value.__cause__ is None

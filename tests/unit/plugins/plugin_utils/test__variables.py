@@ -99,7 +99,7 @@ def test_call_environment_and_ini_are_not(tmp_path: Path, monkeypatch: pytest.Mo
         "{{ 3 }}",
         "{{ 4 }}",
     )
-    assert options.sources() == (
+    assert options.sources(AuthkitError) == (
         "auth_server and realm from the call, client_id from AUTHKIT_CLIENT_ID, "
         f"client_secret from [authkit] in {config}"
     )
@@ -143,7 +143,7 @@ def test_profiles(tmp_path: Path) -> None:
     assert options.token_endpoint == "https://login.example.org/realms/erp/protocol/openid-connect/token"
     assert (options.client_secret, options.scope, options.retries) == ("of the vault", (), 2)
     assert (options.timeout, options.client_auth_method) == (5, "client_secret_post")
-    assert options.sources() == "auth_server, realm, client_id and client_secret from the profile 'erp'"
+    assert options.sources(AuthkitError) == "auth_server, realm, client_id and client_secret from the profile 'erp'"
 
 
 def test_profiles_out_of_templates(tmp_path: Path) -> None:

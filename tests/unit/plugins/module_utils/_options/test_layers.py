@@ -11,11 +11,19 @@ from collections.abc import Mapping
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    AudienceRefused,
+    AuthkitError,
     ContradictoryOptions,
+    InvalidOption,
     MissingOption,
     MixedSources,
-    OptionError,
+    NameNotResolved,
+    ProxyFailed,
+    ScopeRefused,
+    ServiceAccountsDisabled,
     UnknownOption,
+    UnknownRealm,
+    WrongClientSecret,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._options.layer import Layer
 from ansible_collections.authkit.oauth.plugins.module_utils._options.layers import choose
@@ -232,20 +240,34 @@ def test_an_unknown_option_is_named_with_the_nearest_known_one(source: str) -> N
         chosen(**{source: {"zzz": 1}})
 
 
-def test_every_error_names_the_sources_of_where_and_who() -> None:
-    with pytest.raises(OptionError) as caught:
-        chosen(call={"client_id": "app"}, variables=KEYCLOAK)
-    assert str(caught.value).endswith(
-        "(auth_server and realm from the variables authkit_auth_server and authkit_realm, client_id from the call)."
-    )
-
-
 def test_sources_are_grouped_by_place() -> None:
     found = choose(layers(call={"client_id": "app"}, variables=KEYCLOAK, environment={"client_secret": "hush-hush"}))
-    assert sources(found.origins) == (
+    assert sources(found.origins, AuthkitError) == (
         "auth_server and realm from the variables authkit_auth_server and authkit_realm, client_id from the call, "
         "client_secret from AUTHKIT_CLIENT_SECRET"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [
+        (InvalidOption, ""),
+        (WrongClientSecret, "client_id from the call, client_secret from AUTHKIT_CLIENT_SECRET"),
+        (UnknownRealm, "auth_server and realm from the variables authkit_auth_server and authkit_realm"),
+        (NameNotResolved, "auth_server and realm from the variables authkit_auth_server and authkit_realm"),
+        (
+            ServiceAccountsDisabled,
+            "auth_server and realm from the variables authkit_auth_server and authkit_realm, client_id from the call",
+        ),
+        (ScopeRefused, "scope from the call"),
+        (AudienceRefused, ""),
+        (ProxyFailed, ""),
+    ],
+)
+def test_only_what_matters_to_an_error_is_named(error: type[AuthkitError], named: str) -> None:
+    call: dict[str, object] = {"client_id": "app", "scope": ["x"]}
+    found = choose(layers(call=call, variables=KEYCLOAK, environment={"client_secret": "hush-hush"}))
+    assert sources(found.origins, error) == named
 
 
 def test_nothing_at_all() -> None:

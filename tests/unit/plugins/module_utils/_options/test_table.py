@@ -27,7 +27,7 @@ LINE = "    refresh_token: str | None = _option(WHO_GROUP, secret=ALL, credentia
 PROGRAM = """
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import MixedSources
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, MixedSources
 from ansible_collections.authkit.oauth.plugins.module_utils._masking import Masker
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import Layer, client_options
 from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets import without_secret_values
@@ -51,7 +51,7 @@ shown = {
     "doctor": str(option_section(options).to_data()),
     "invocation": str(without_secret_values("refresh_token", HIDDEN, "*")),
     "errors": Masker(options.secrets).sentence(f"It is '{HIDDEN}'."),
-    "sources": options.sources(),
+    "sources": options.sources(AuthkitError),
     "parts of the key": str(store_key(options).parts),
 }
 assert [name for name, text in shown.items() if HIDDEN in text] == []
