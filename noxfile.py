@@ -319,7 +319,7 @@ def mypy(session: nox.Session) -> None:
         session.run("mypy", *config, *checked, env={"MYPYPATH": str(TREE)})
 
 
-@nox.session(name="ansible-lint", python=PYTHON, tags=["lint"])
+@nox.session(name="ansible-lint", python=PYTHON, requires=["community"], tags=["lint"])
 def ansible_lint(session: nox.Session) -> None:
     """ansible-lint, in its production profile, of the collection and of the examples in its documentation."""
     session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("ansible-lint"))
@@ -327,6 +327,9 @@ def ansible_lint(session: nox.Session) -> None:
         how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.install(Path(session.bin).parent, folder))
         with session.chdir(collection.copy_for_git(folder / "copy")):
             said = session.run("ansible-lint", "--offline", "--strict", "--profile=production", silent=True, **how)
+        # The examples use modules of community.general, too.
+        (community,) = programs(session, "community").parent.glob("lib/python*/site-packages")
+        how["env"]["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{community}"
         (folder / "examples").mkdir()
         with session.chdir(folder / "examples"):
             program = "ansible_collections.authkit.oauth.tests.tools.examples"

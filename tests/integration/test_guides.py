@@ -7,23 +7,33 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime
 import json
+import os
 import re
 import shutil
 import subprocess
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 import requests
 import yaml
 
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import VIEW_ROLES
 from ansible_collections.authkit.oauth.tests.integration.support.guides import MADE, NAMED, Readers, forget, readers
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, in_matrix
-from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
+from ansible_collections.authkit.oauth.tests.integration.support.installed import (
+    COMMUNITY,
+    MATRIX,
+    NEWEST,
+    in_matrix,
+    site_packages,
+)
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import distribution
 from ansible_collections.authkit.oauth.tests.tools.examples import Block, kind_of, pages
@@ -37,9 +47,11 @@ ALL = [block for blocks in PAGES.values() for block in blocks]
 READERS_VARIABLES = {"missing_items": [{"name": "bolts", "amount": 12}]}
 #: A waiver's last day, which the test moves, because these tests outlive it.
 EXPIRES = re.compile(r"(expires: \"?)\d{4}-\d\d-\d\d")
-QUICK_START, CI = (f"docs/docsite/rst/guide_{name}.rst" for name in ("quick_start", "ci"))
+QUICK_START, CI, TOKEN_OPTION, AWX = (
+    f"docs/docsite/rst/guide_{name}.rst" for name in ("quick_start", "ci", "token_option", "awx")
+)
 #: Pages with a test of their own, which runs all of their playbooks.
-OWN_TEST = (QUICK_START, CI)
+OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX)
 HOSTS = ("localhost", "web1")
 PLAY = "---\n- name: The tasks of {}\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
 #: The reader's own program, in an example that passes a token to one.
@@ -90,7 +102,9 @@ def write(machine: Workspace, blocks: Sequence[Block]) -> list[str]:
     return playbooks
 
 
-def run(machine: Workspace, ready: Readers, playbooks: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def run(
+    machine: Workspace, ready: Readers, playbooks: Sequence[str], **environment_too: str
+) -> subprocess.CompletedProcess[str]:
     """ansible-playbook, on a machine with a proxy, a company's authority, and the secrets of a vault."""
     program = machine.cwd / "bin" / "erpctl"
     program.parent.mkdir(exist_ok=True)
@@ -100,7 +114,7 @@ def run(machine: Workspace, ready: Readers, playbooks: Sequence[str]) -> subproc
     inventory = {"all": {"hosts": dict.fromkeys(HOSTS), "vars": common}}
     (machine.cwd / "hosts.yml").write_text(json.dumps(inventory), encoding="utf-8")
     (machine.cwd / "vault.json").write_text(json.dumps({**READERS_VARIABLES, **ready.variables}), encoding="utf-8")
-    environment = machine.environment(ready.environment)
+    environment = machine.environment({**ready.environment, **environment_too})
     environment["PATH"] = f"{program.parent}:{environment['PATH']}"
     for ours in ("ANSIBLE_CALLBACK_PLUGINS", "ANSIBLE_CALLBACKS_ENABLED", "ANSIBLE_LIBRARY"):
         del environment[ours]
@@ -223,3 +237,43 @@ def test_the_jobs_of_the_ci_guide_audit_with_baseline_and_waivers(workspace: Wor
         for finding in check["findings"]
     }
     assert {"waived", "known"} <= statuses
+
+
+def test_the_token_option_of_community_general_gets_a_token(workspace: Workspace, ready: Readers) -> None:
+    python = Path(os.environ[COMMUNITY])
+    machine = dataclasses.replace(workspace, core=Core("community", python))
+    site = machine.environment({})["ANSIBLE_COLLECTIONS_PATH"] + ":" + site_packages(python)
+    playbooks = write(machine, PAGES[TOKEN_OPTION])
+    done = run(machine, ready, playbooks, ANSIBLE_COLLECTIONS_PATH=site)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    assert ready.secret not in done.stdout + done.stderr
+    found = (
+        ready.server.admin.call("GET", "/staging/roles/order-reader"),
+        ready.server.admin.call("GET", "/staging/groups"),
+    )
+    assert (found[0]["name"], found[1][0]["name"]) == ("order-reader", "orders")
+
+
+def test_the_credential_type_of_awx_reaches_a_job(workspace: Workspace, ready: Readers) -> None:
+    write(workspace, PAGES[AWX])
+    (workspace.cwd / "group_vars" / "all" / "0.yml").unlink()
+    inputs, injectors = (
+        yaml.safe_load((workspace.cwd / name).read_text(encoding="utf-8")) for name in ("inputs.yml", "injectors.yml")
+    )
+    # What AWX accepts: see "Custom credential types" in its documentation.
+    assert set(inputs) == {"fields", "required"}
+    known = {"id", "type", "label", "secret"}
+    assert [each for each in inputs["fields"] if not {"id", "label"} <= set(each) <= known] == []
+    assert {each["type"] for each in inputs["fields"]} == {"string"}
+    assert [each["id"] for each in inputs["fields"] if each.get("secret")] == ["client_secret"]
+    ids = {each["id"] for each in inputs["fields"]}
+    assert set(inputs["required"]) <= ids
+    assert set(injectors) == {"env"}
+    assert [name for name in injectors["env"] if not re.fullmatch(r"(?!ANSIBLE_)[A-Z_]+", name)] == []
+    entered = {"auth_server": "auth.example.com", "realm": "erp", "client_id": "inventory"}
+    entered["client_secret"] = ready.secret
+    assert set(entered) == ids
+    render = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False).from_string
+    injected = {name: render(template).render(entered) for name, template in injectors["env"].items()}
+    done = run(workspace, ready, ["site.yml"], **injected)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]

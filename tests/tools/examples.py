@@ -29,12 +29,8 @@ START = {
 }
 EXEMPT = re.compile(r"^(?:\.\.|<!--) not run: (?P<reason>.+?)(?: -->)?$")
 NAMED = re.compile(r"\A# (?P<file>[\w./-]+\.(?:yml|yaml|json|sh))(?::.*)?$", re.MULTILINE)
-#: ansible-lint's configuration for the examples; it has no collection but this one.
-LINT: dict[str, Any] = {
-    "profile": "production",
-    "offline": True,
-    "mock_modules": ["community.general.keycloak_client", "community.general.keycloak_realm"],
-}
+#: Files that are no playbooks, tasks or variables, and whose form ansible-lint knows.
+SCHEMAS = {"execution-environment.yml": "execution-environment", "requirements.yml": "requirements"}
 
 
 class Lenient(yaml.SafeLoader):
@@ -126,7 +122,7 @@ def everything() -> list[Block]:
 
 def kind_of(content: Any) -> str:
     """``playbooks``, ``tasks`` or ``vars``; an empty text for other data."""
-    if isinstance(content, list) and all(isinstance(each, dict) for each in content):
+    if isinstance(content, list) and content and all(isinstance(each, dict) for each in content):
         return "playbooks" if any({"hosts", "import_playbook"} & set(each) for each in content) else "tasks"
     if isinstance(content, dict) and all(re.fullmatch(r"[a-z]\w*_\w+", str(key)) for key in content):
         return "vars"
@@ -160,9 +156,10 @@ def write(folder: Path) -> list[Path]:
             name = f"{stem}/{named or f'{block.line}{chr(97 + number)}.yml'}"
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text("---\n" + text, encoding="utf-8")
+            kind = kind or SCHEMAS.get(block.file, "")
             if kind:
                 kinds[name] = {"playbooks": "playbook"}.get(kind, kind)
-    configured = LINT | {"kinds": [{kind: name} for name, kind in kinds.items()]}
+    configured = {"profile": "production", "offline": True, "kinds": [{kind: name} for name, kind in kinds.items()]}
     (folder / ".ansible-lint").write_text(yaml.safe_dump(configured), encoding="utf-8")
     return [folder / name for name in kinds]
 

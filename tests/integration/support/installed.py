@@ -20,6 +20,9 @@ COLLECTIONS = "AUTHKIT_TEST_COLLECTIONS"
 #: The interpreters of the cores: "2.16=/path/to/python,2.21=/path/to/python".
 CORES = "AUTHKIT_TEST_CORES"
 
+#: The interpreter of a virtual environment that has the collections of PyPI's package `ansible`.
+COMMUNITY = "AUTHKIT_TEST_COMMUNITY"
+
 NEWEST = "2.21"
 #: Marks tests that only `make matrix` runs.
 MATRIX = pytest.mark.matrix
@@ -60,3 +63,9 @@ def core_of(version: str) -> Core:
     said = subprocess.run([str(core.command("ansible")), "--version"], capture_output=True, text=True, check=True)
     assert f"[core {version}." in said.stdout, f"{core.python} has another core: {said.stdout.splitlines()[0]}"
     return core
+
+
+def site_packages(python: Path) -> str:
+    """The folder of a virtual environment's packages, and of its collections."""
+    command = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
