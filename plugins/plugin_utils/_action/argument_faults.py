@@ -14,6 +14,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ...module_utils._options.values import as_text, kind_of
 from ...module_utils._words import close_name, listed, quoted
 
+Spec = Mapping[str, Mapping[str, Any]]
+
 _FORMS = {
     "int": "a whole number",
     "float": "a number",
@@ -24,19 +26,32 @@ _FORMS = {
 _TEXT = ("str", "path")
 
 
-def unknown_names(module: str, spec: Mapping[str, Mapping[str, Any]], arguments: Mapping[str, object]) -> str | None:
-    """The sentence about arguments that are not in the spec."""
+def unknown_names(module: str, spec: Spec, arguments: Mapping[str, object], whose: str = "") -> str | None:
+    """The sentence about arguments that are not in the spec.
+
+    :param whose: names the option whose suboptions these are; empty for the options of the module.
+    """
     known = [alias for name, rules in spec.items() for alias in (name, *rules.get("aliases", ()))]
     unknown = [str(name) for name in arguments if name not in known]
-    if not unknown:
-        return None
-    close = list(filter(None, (close_name(name, known) for name in unknown)))
-    hint = f"did you mean {listed(close)}?" if close else f"ansible-doc {module} lists the options."
-    are = "is not an option" if len(unknown) == 1 else "are not options"
-    return f"{listed(list(map(quoted, unknown)))} {are} of {module}: {hint}"
+    if unknown:
+        close = list(filter(None, (close_name(name, known) for name in unknown)))
+        hint = f"did you mean {listed(close)}?" if close else f"ansible-doc {module} lists the options."
+        are = "is not an option" if len(unknown) == 1 else "are not options"
+        return f"{listed(list(map(quoted, unknown)))} {are} of {whose or module}: {hint}"
+    nested = (
+        unknown_names(module, rules["options"], item, name)
+        for name, rules in spec.items()
+        if "options" in rules
+        for item in _mappings(arguments.get(name))
+    )
+    return next(filter(None, nested), None)
 
 
-def wrong_kinds(spec: Mapping[str, Mapping[str, Any]], arguments: Mapping[str, object]) -> Iterator[str]:
+def _mappings(value: object) -> list[Mapping[str, object]]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Mapping)]
+
+
+def wrong_kinds(spec: Spec, arguments: Mapping[str, object]) -> Iterator[str]:
     """A sentence for each argument whose value is of a kind that cannot be converted. No value is quoted."""
     for name, rules in spec.items():
         value = arguments.get(name)

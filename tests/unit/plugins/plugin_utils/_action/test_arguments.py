@@ -82,6 +82,16 @@ def test_faults(arguments: dict[str, Any], says: str) -> None:
     assert "Supported parameters" not in error.value.message
 
 
+def test_a_misspelled_suboption() -> None:
+    spec: dict[str, dict[str, Any]] = {
+        "waivers": {"type": "list", "elements": "dict", "options": {"check": {}, "reason": {}}}
+    }
+    with pytest.raises(OptionError) as error:
+        validated("a.b.c", spec, {"waivers": [{"check": "x"}, {"chek": "x"}]})
+    assert error.value.message == "'chek' is not an option of waivers: did you mean check?"
+    assert validated("a.b.c", spec, {"waivers": [{"check": "x"}]}).parameters["waivers"][0]["check"] == "x"
+
+
 def test_a_mapping_as_json_text_is_still_a_mapping() -> None:
     found = validated("authkit.oauth.api", ARGUMENT_SPEC, {"url": URL, "headers": '{"Accept": "text/plain"}'})
     assert found.parameters["headers"] == {"Accept": "text/plain"}
