@@ -102,7 +102,10 @@ def test_success_and_failure(scene: Scene) -> None:
     for host in ("controller", "node"):
         assert states[host, "Success"] == "ok"
         assert states[host, "Success with basic"] == "ok"
+        assert states[host, "Success with a user"] == "ok"
         for task in (
+            "Password without its user",
+            "Wrong grant",
             "Wrong secret",
             "Wrong type",
             "Wrong choice",
