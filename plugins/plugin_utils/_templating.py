@@ -139,8 +139,21 @@ def without_omitted(value: object, omit: object) -> object:
 def _templated(value: object, templar: Any, text: bool) -> object:
     # Explicit, because where Ansible renders leniently (a task's name) the text of an undefined name would be sent.
     if text and not _OMITTED:
+        number = number_behind(value, templar)
+        if number is not None:
+            return number
         return _textual(templar).template(value, fail_on_undefined=True, convert_data=False)
     return templar.template(value, fail_on_undefined=True)
+
+
+def number_behind(value: object, templar: Any) -> int | None:
+    """The number that a template such as {{ name }} stands for, however deep. Up to 2.18, rendering makes it text."""
+    for _level in range(9):  # names may refer to each other
+        if _OMITTED or not isinstance(value, str) or getattr(value, "__UNSAFE__", False):
+            break
+        only = templar.SINGLE_VAR.match(value)
+        value = only and templar.available_variables.get(only[1])
+    return value if type(value) is int else None
 
 
 def _textual(templar: Any) -> Any:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task's arguments as they were written, where jinja2_native made other values of their text.
+"""A task's arguments as they were written, where Ansible made other values of them.
 
-Up to ansible-core 2.18, that setting makes a number of a secret such as 0x1F, and nothing of None, before a task's
-action runs. The text is then only in the task's source.
+Up to ansible-core 2.18, templates make text of a number. With jinja2_native they make a number of a secret such as
+0x1F, and nothing of None. Both happen before a task's action runs, so what was meant is only in the task's source.
 """
 
 from __future__ import annotations
@@ -16,15 +16,20 @@ from typing import Any
 
 from ...module_utils._errors import OptionError
 from .._facts.rendering import is_text
-from .._templating import rendered
+from .._templating import number_behind, rendered
 
 
-def with_quoted_text(arguments: Mapping[str, Any], task: Any, templar: Any) -> dict[str, Any]:
-    """The arguments, in which the connection options whose type is text are text."""
+def as_written(arguments: Mapping[str, Any], task: Any, templar: Any) -> dict[str, Any]:
+    """The arguments, in which the connection options whose type is text are text, unless they are a number."""
     restored = dict(arguments)
     for written in _written(task):
         for name, value in written.items():
-            if name in restored and is_text(name) and isinstance(value, str) and not isinstance(restored[name], str):
+            if name not in restored or not is_text(name) or not isinstance(value, str):
+                continue
+            number = number_behind(value, templar)
+            if number is not None:
+                restored[name] = number
+            elif not isinstance(restored[name], str):
                 with suppress(OptionError):  # Ansible has rendered it before, so it can be
                     restored[name] = rendered(value, templar, f"{name} in the call", text=True)
     return restored

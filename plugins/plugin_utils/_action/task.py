@@ -197,10 +197,10 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
         task, given = TaskAction._original
         if task is not self._task:
             given = self._task.args
-            if getattr(self._templar, "jinja2_native", False):
-                from .native import with_quoted_text
+            if hasattr(self._templar, "jinja2_native"):  # ansible-core up to 2.18
+                from .native import as_written
 
-                given = with_quoted_text(given, self._task, self._templar)
+                given = as_written(given, self._task, self._templar)
             TaskAction._original = (self._task, given)
         self._task.args = given
         return given

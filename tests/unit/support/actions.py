@@ -56,7 +56,12 @@ def make_action(
     """The action for a task of these arguments, on the controller unless kind or the rest says otherwise."""
     where = connection or ("standin" if issubclass(kind, Shipping) else "ansible.builtin.local")
     task = SimpleNamespace(
-        args=dict(args), async_val=async_val, check_mode=check_mode, environment=environment, action=name
+        args=dict(args),
+        async_val=async_val,
+        check_mode=check_mode,
+        environment=environment,
+        action=name,
+        get_ds=lambda: None,
     )
     link = SimpleNamespace(ansible_name=where, become=become, _shell=SimpleNamespace(tmpdir=None))
     loader = DataLoader()

@@ -100,6 +100,14 @@ def test_text_stays_text_with_jinja2_native(text: str, tmp_path: Path, monkeypat
     assert rendering(found, "d", text=True) in ("", None)
 
 
+def test_a_number_stays_a_number(tmp_path: Path) -> None:
+    found = loaded('{a: "{{ b }}", b: "{{ c }}", c: 01234567, d: "{{ e }}", e: "01234567", f: "{{ f }}"}', tmp_path)
+    assert rendering(found, "a", text=True) == 342391
+    assert rendering(found, "d", text=True) == "01234567"
+    with pytest.raises(InvalidOption):
+        rendering(found, "f", text=True)
+
+
 def test_types_of_templates(variables: dict[str, Any]) -> None:
     assert rendering(variables, "sum") in ("2", 2)
     assert rendering(variables, "list_of_templates") in (["plain", 3], ["plain", "3"])
