@@ -36,7 +36,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.installed impor
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import distribution
-from ansible_collections.authkit.oauth.tests.tools.examples import Block, kind_of, pages
+from ansible_collections.authkit.oauth.tests.tools.examples import Block, everything, kind_of, pages, parts
 
 pytestmark = pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
 
@@ -63,6 +63,19 @@ def ready(server: Keycloak, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """The realms, clients and hosts that the pages name."""
     with readers(server, tmp_path_factory.mktemp("guides"), ALL) as prepared:
         yield prepared
+
+
+def test_the_syntax_of_the_examples_of_plugins(workspace: Workspace, ready: Readers) -> None:
+    playbooks: list[str] = []
+    for block in everything():
+        for number, (kind, text) in enumerate(parts(block)):
+            if block.page.startswith("plugins/") and kind in ("playbooks", "tasks"):
+                play = text if kind == "playbooks" else PLAY.format(block.place) + textwrap.indent(text, "    ")
+                playbooks.append(f"{len(playbooks)}-{number}.yml")
+                (workspace.cwd / playbooks[-1]).write_text(play, encoding="utf-8")
+    assert len(playbooks) > 5
+    done = run(workspace, ready, [*playbooks, "--syntax-check"])
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
 
 
 def jwt_claims(token: str) -> dict[str, Any]:
