@@ -103,8 +103,8 @@ options:
     default: 2
   proxy:
     description:
-      - URL of a proxy. Unless set, the usual environment variables apply, except to loopback, which is never reached
-        through a proxy of the environment. A password in it is masked.
+      - URL of an http or https proxy, or V(none) for none. Unless set, the usual environment variables apply, except to
+        loopback, which is never reached through a proxy of the environment. A password in it is masked.
     type: str
   http_agent:
     description: The C(User-Agent) header.

@@ -176,7 +176,7 @@ class TlsFailed(NetworkError):
 
 
 class ProxyFailed(NetworkError):
-    """The proxy cannot be reached, or refuses to connect. Check proxy, HTTP_PROXY, HTTPS_PROXY and NO_PROXY."""
+    """The proxy cannot be reached, or refuses to connect. Check what the message names, or switch it off."""
 
 
 class AnswerTooLarge(NetworkError):

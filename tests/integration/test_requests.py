@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, scripted
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, free_port, scripted
 
 HOSTS = ("controller", "node")
 
@@ -40,8 +40,9 @@ def played(
     workspace = Workspace(tmp_path_factory.mktemp("requests"), core_of(str(request.param)), collections)
     with scripted(_answer) as one, scripted(_answer) as two:
         own: dict[str, dict[str, object]] = {"controller": {"server": one.url}, "node": {"server": two.url}}
-        own["node"]["node_environment"] = {"AUTHKIT_TEST_NODE": "1"}
-        run = workspace.play("requests.yml", own)
+        own["node"]["node_environment"] = {"https_proxy": "http://proxy.example.invalid:3128"}
+        variables = {"nowhere": f"http://127.0.0.1:{free_port()}/token"}
+        run = workspace.play("requests.yml", own, variables=variables, env={"ALL_PROXY": "socks5h://127.0.0.1:1080"})
         yield Played(run, {"controller": one, "node": two})
 
 
@@ -64,3 +65,16 @@ def test_urls(played: Played, host: str) -> None:
     assert asked == [f"{played.servers[host].url}{path}" for path in paths]
     sent = [f"{seen.path}?{seen.query}".rstrip("?") for seen in played.servers[host].seen]
     assert sent[: len(paths)] == paths
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_proxies_of_the_environment(played: Played, host: str) -> None:
+    """The error names the variable, and `none` switches it off."""
+    assert "The proxy from ALL_PROXY is a SOCKS proxy" in played.run.one("SOCKS proxy", host).message
+    assert played.run.one("No proxy", host).result["error"] == "name_not_resolved"
+
+
+def test_a_proxy_of_the_task_that_the_token_request_does_not_use(played: Played) -> None:
+    node = played.run.one("No token", "node").message
+    assert "https_proxy in the task's environment applies to the node only, and the controller requests the" in node
+    assert "environment" not in played.run.one("No token", "controller").message

@@ -28,6 +28,10 @@ class DeadlinePassed(socket.timeout):
     """The whole attempt took too long."""
 
 
+class NotConnected(DeadlinePassed):
+    """The host did not accept a connection in time."""
+
+
 class Deadline:
     """When an attempt must end.
 
@@ -77,7 +81,7 @@ def connected(host: str, port: int | None, deadline: Deadline, options: SocketOp
 
     Resolving the name does not count: no program can limit how long the operating system's resolver takes.
 
-    :raises OSError: there is no connection; DeadlinePassed if it took too long.
+    :raises OSError: there is no connection; NotConnected if it took too long.
     """
     with deadline.paused():
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
@@ -94,7 +98,8 @@ def connected(host: str, port: int | None, deadline: Deadline, options: SocketOp
             return sock
         except OSError as error:
             # An address family that this machine lacks says nothing about the server.
-            failure = failure if failure is not None and error.errno == errno.EAFNOSUPPORT else error
+            if failure is None or error.errno != errno.EAFNOSUPPORT:
+                failure = NotConnected() if isinstance(error, socket.timeout) else error
             if sock is not None:
                 sock.close()
         except BaseException:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import http.client
+import re
 import socket
 import ssl
 import zlib
@@ -31,8 +32,11 @@ from .._errors import (
 from .._urls import host_and_port, is_loopback, origin
 from .._words import quoted
 from .body import UnknownCoding
-from .deadline import Deadline
+from .deadline import Deadline, NotConnected
+from .model import Proxy
 
+#: The status is all that is used of http.client's text.
+_TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})\b")
 #: Values of X509_V_ERR_* in OpenSSL's x509_vfy.h.
 _EXPIRED = frozenset({9, 10})
 _HOST_MISMATCH = frozenset({62, 64})
@@ -55,16 +59,20 @@ def network_error(
     url: str,
     *,
     timeout: float,
-    proxy: str | None = None,
+    proxy: Proxy | None = None,
     ca_path: str | None = None,
     deadline: Deadline | None = None,
 ) -> NetworkError:
     """The NetworkError for an exception of either transport during a request to url, through proxy if there is one."""
     causes = list(_causes(failure))
     where = host_and_port(url)
+    if proxy is not None:
+        failed = _proxy(causes, proxy, where)
+        if failed is not None:
+            return failed
+        where = f"{where} (through the proxy {_place(proxy)})"
     return (
         _certificate(causes, where, ca_path)
-        or _proxy(causes, proxy, where)
         or _no_answer(causes, url, where, timeout, deadline)
         or _broken_answer(causes, url, where)
         or _handshake(causes, url, where)
@@ -137,23 +145,31 @@ def _certificate(causes: list[BaseException], where: str, ca_path: str | None) -
     return None
 
 
-def _proxy(causes: list[BaseException], proxy: str | None, where: str) -> NetworkError | None:
-    if proxy is None:
-        return None
-    refused = any(isinstance(c, (socket.gaierror, ConnectionRefusedError)) for c in causes)
+def _proxy(causes: list[BaseException], proxy: Proxy, where: str) -> NetworkError | None:
+    """The error if the proxy failed, and not the server behind it."""
+    away = any(isinstance(c, (socket.gaierror, ConnectionRefusedError, NotConnected)) for c in causes)
+    if away or any(getattr(c, "errno", None) in _UNREACHABLE for c in causes):
+        return ProxyFailed(
+            f"There is no connection to the proxy {_place(proxy)}: check its host and port, and that it runs, or "
+            f"{proxy.way_around}."
+        )
     # For a refused CONNECT, http.client raises a bare OSError without an errno.
-    tunnel = any(c.__class__ is OSError and c.errno is None for c in causes)
-    if not (refused or tunnel or any(getattr(c, "errno", None) in _UNREACHABLE for c in causes)):
+    refused = next((c for c in causes if c.__class__ is OSError and c.errno is None), None)
+    if refused is None:
         return None
-    return ProxyFailed(
-        f"The proxy {proxy_place(proxy)} did not connect to {where}: check proxy (or HTTP_PROXY, HTTPS_PROXY and "
-        "NO_PROXY), and its user and password."
-    )
+    found = _TUNNEL.match(str(refused))
+    status = found[1] if found else ""
+    said = f" (HTTP {status})" if status else ""
+    hint = "have it allow that server" if status.startswith("4") else "check the proxy"
+    if status == "407":
+        hint = "write its user and password into its URL, as in http://user:password@host:port"
+    elif status.startswith("5"):
+        hint = "check the server's host and port, and that the proxy can reach it"
+    return ProxyFailed(f"The proxy {_place(proxy)} did not connect to {where}{said}: {hint}, or {proxy.way_around}.")
 
 
-def proxy_place(proxy: str) -> str:
-    """`host:port` of a proxy's URL, for messages."""
-    return host_and_port(proxy)
+def _place(proxy: Proxy) -> str:
+    return f"{host_and_port(proxy.url)} from {proxy.source}"
 
 
 def _no_answer(

@@ -13,7 +13,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import Protocol, Union
+from typing import ClassVar, Protocol, Union
 from urllib.parse import unquote, urlsplit
 
 from .._urls import safe_url
@@ -49,6 +49,24 @@ class TransportSettings:
     timeout: float = 30.0
     http_agent: str = "ansible-authkit-oauth"
     allow_http: bool = False
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """The proxy for a request.
+
+    :param source: what names it: OPTION, or a variable of the environment.
+    """
+
+    OPTION: ClassVar[str] = "the option proxy"
+    url: str = field(repr=False)
+    source: str
+
+    @property
+    def way_around(self) -> str:
+        """How to connect without it."""
+        how = "set proxy: none" if self.source == self.OPTION else "name the host in NO_PROXY or set proxy: none"
+        return f"{how} to connect without it"
 
 
 @dataclass(frozen=True)

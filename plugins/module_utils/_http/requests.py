@@ -109,7 +109,7 @@ class RequestsTransport:
                 # On each request: REQUESTS_CA_BUNDLE overrides Session.verify (psf/requests#3829).
                 verify=self._verify,
                 cert=_pair(settings),
-                proxies={"http": proxy, "https": proxy} if proxy else {},
+                proxies={"http": proxy.url, "https": proxy.url} if proxy else {},
                 allow_redirects=False,
                 stream=True,
             )

@@ -15,7 +15,10 @@ from urllib.request import getproxies, proxy_bypass
 from .._errors import InsecureUrl, InvalidOption, MissingOption
 from .._urls import host_and_port, is_loopback, origin, safe_url
 from .._words import quoted
-from .model import TransportSettings
+from .model import Proxy, TransportSettings
+
+#: The value of the option proxy that switches off the proxies of the environment.
+NO_PROXY = "none"
 
 
 def checked(settings: TransportSettings) -> TransportSettings:
@@ -31,7 +34,7 @@ def checked(settings: TransportSettings) -> TransportSettings:
         ca_path=_full(settings.ca_path) if settings.validate_certs else None,
         client_cert=_full(settings.client_cert),
         client_key=_full(settings.client_key),
-        proxy=_proxy_url(settings.proxy),
+        proxy=_proxy_url(settings.proxy, Proxy.OPTION),
     )
     if ready.ca_path:
         _check_ca(ready.ca_path)
@@ -40,8 +43,10 @@ def checked(settings: TransportSettings) -> TransportSettings:
     return ready
 
 
-def proxy_for(url: str, settings: TransportSettings) -> str | None:
+def proxy_for(url: str, settings: TransportSettings) -> Proxy | None:
     """The proxy for a URL: the option, else HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY (networks too), else None.
+
+    The option "none" switches off those of the environment.
 
     A proxy of the environment is never used for this machine: plain http to it is allowed because nobody is in between,
     and a proxy's localhost is another machine.
@@ -50,17 +55,25 @@ def proxy_for(url: str, settings: TransportSettings) -> str | None:
     :raises InvalidOption: a proxy in the environment is not an http or https URL.
     """
     scheme, host, port = origin(url)
-    if settings.proxy:
+    if settings.proxy and settings.proxy != NO_PROXY:
         if scheme == "http" and is_loopback(host) and not settings.allow_http:
             _refuse_elsewhere(url, settings.proxy)
-        return settings.proxy
-    if is_loopback(host):
+        return Proxy(settings.proxy, Proxy.OPTION)
+    if settings.proxy or is_loopback(host):
         return None
     found = getproxies()
-    proxy = found.get(scheme) or found.get("all")
+    kind = scheme if found.get(scheme) else "all"
+    proxy = found.get(kind)
     if not proxy or proxy_bypass(f"{host}:{port}") or proxy_bypass(host) or _in_network(host, found.get("no", "")):
         return None
-    return _proxy_url(proxy)
+    source = _variable(f"{kind}_proxy", proxy)
+    return Proxy(str(_proxy_url(proxy, source)), source)
+
+
+def _variable(name: str, value: str) -> str:
+    """The spelling of a variable with this value; lower case comes first, as in urllib."""
+    spellings = [found for found, content in os.environ.items() if found.lower() == name and content == value]
+    return max(spellings, key=str.islower, default="the proxy setting of this machine")
 
 
 def _refuse_elsewhere(url: str, proxy: str) -> None:
@@ -92,17 +105,27 @@ def _in_network(host: str, no_proxy: str) -> bool:
     return False
 
 
-def _proxy_url(proxy: str | None) -> str | None:
+def _proxy_url(proxy: str | None, source: str) -> str | None:
     if not proxy:
         return None
+    if proxy.lower() == NO_PROXY and source == Proxy.OPTION:
+        return NO_PROXY
     whole = proxy if "://" in proxy else f"http://{proxy}"
+    if whole.lower().startswith("socks"):
+        raise InvalidOption(
+            f"The proxy from {source} is a SOCKS proxy, and only http and https proxies are supported: set the option "
+            f"proxy to the URL of an http proxy, or to {NO_PROXY} to connect without one."
+        )
     broken = False
     try:
         origin(whole)
     except InvalidOption:
         broken = True
     if broken:
-        raise InvalidOption("proxy (or HTTP_PROXY, HTTPS_PROXY) must be a URL such as http://proxy.example.com:3128.")
+        raise InvalidOption(
+            f"The proxy from {source} must be a URL such as http://proxy.example.com:3128: correct it, or set the "
+            f"option proxy to {NO_PROXY} to connect without one."
+        )
     return whole
 
 

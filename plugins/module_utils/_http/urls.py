@@ -29,6 +29,7 @@ from .model import (
     ONCE,
     HttpRequest,
     HttpResponse,
+    Proxy,
     Retries,
     TransportSettings,
     authorization,
@@ -221,13 +222,13 @@ def _context(settings: TransportSettings) -> ssl.SSLContext:
     return context
 
 
-def _send_through(request: urllib.request.Request, proxy: str) -> None:
-    if proxy.lower().startswith("https:"):
+def _send_through(request: urllib.request.Request, proxy: Proxy) -> None:
+    if proxy.url.lower().startswith("https:"):
         raise InvalidOption(
-            "proxy is an https URL, which needs the Python package requests where the request is sent: "
-            "use the proxy's http URL."
+            f"The proxy from {proxy.source} is an https proxy, which needs the Python package requests where the "
+            "request is sent: use the proxy's http URL."
         )
-    request.set_proxy(urlsplit(proxy).netloc.rpartition("@")[2], "http")
-    login = proxy_authorization(proxy)
+    request.set_proxy(urlsplit(proxy.url).netloc.rpartition("@")[2], "http")
+    login = proxy_authorization(proxy.url)
     if login is not None:
         request.add_header("Proxy-Authorization", login)

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ...module_utils._api.results import RESULT_KEYS, failure
-from ...module_utils._errors import AuthkitError, HostNotAllowed, TokenRejected
+from ...module_utils._errors import (
+    AuthkitError,
+    ConnectionFailed,
+    HostNotAllowed,
+    NameNotResolved,
+    RequestTimedOut,
+    TokenRejected,
+)
 from ...module_utils._http.model import Transport
 from ...module_utils._oauth.token import Token
 from ...module_utils._options.client import ClientOptions
@@ -29,6 +36,9 @@ ROUNDING = 1.0
 #: The share of its lifetime for which a token must still be valid if it replaces one that expired before it arrived.
 #: The store grants at most half.
 LEFT = 0.49
+#: Errors of a request that a proxy might have carried.
+UNREACHABLE = (ConnectionFailed, NameNotResolved, RequestTimedOut)
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 
 
 @dataclass(frozen=True)
@@ -85,8 +95,17 @@ class CallAction(TaskAction):
                 return with_own_token(call, _tokens(options, notes), send)
         except AuthkitError as error:  # no token or no transport, so no call was made
             if token is None:
-                error.name_sources(options.sources(type(error)))
+                error.name_sources(self._sources(error, options))
             return failure(error, call.url)
+
+    def _sources(self, error: AuthkitError, options: ClientOptions) -> str:
+        """Where the options came from, and which proxies of the task do not apply to a token request that failed."""
+        unused = proxies_of(self._task.environment) if isinstance(error, UNREACHABLE) else ""
+        sources = options.sources(type(error))
+        if not unused or options.proxy:
+            return sources
+        note = f"{unused} in the task's environment applies to the node only, and the controller requests the token"
+        return "; ".join(filter(None, (sources, f"{note}: set the option proxy")))
 
     def _prepared(self, parameters: Mapping[str, Any], options: ClientOptions) -> Call:
         try:
@@ -128,3 +147,9 @@ def _tokens(options: ClientOptions, notes: Notes) -> Tokens:
         return time.time() >= given[token].expires_at - ROUNDING
 
     return Tokens(fresh, options.sources(TokenRejected), ended)
+
+
+def proxies_of(environment: Iterable[object] | None) -> str:
+    """The names of the variables for proxies in a task's environment, which is a list of mappings."""
+    names = {str(name) for part in environment or () if isinstance(part, Mapping) for name in part}
+    return ", ".join(sorted(name for name in names if name.lower() in _PROXIES))

@@ -148,13 +148,13 @@ class _Probe:
     def _connected(self, using: ExitStack) -> socket.socket:
         if self._proxy is None:
             return using.enter_context(connected(self._host, self._port, self._deadline))
-        scheme, host, port = origin(self._proxy)
+        scheme, host, port = origin(self._proxy.url)
         if scheme != "http":
             raise InvalidOption(
                 "The server's TLS cannot be checked through a proxy that is itself reached over https: add the host to "
                 "NO_PROXY, or run the check from where no proxy is needed."
             )
-        login = proxy_authorization(self._proxy)
+        login = proxy_authorization(self._proxy.url)
         tunnel = using.enter_context(closing(DirectConnection(self._deadline, host, port=port)))
         tunnel.set_tunnel(self._host, self._port, {"Proxy-Authorization": login} if login else {})
         tunnel.connect()

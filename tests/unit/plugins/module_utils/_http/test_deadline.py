@@ -139,7 +139,8 @@ def test_a_proxy_that_never_ends(make_transport: MakeTransport, what: str) -> No
         request = HttpRequest("GET", "https://api.example.org/")
         error, took = timed_out(lambda: transport.send(request, READ))
         assert proxy.connections == 1
-    assert error.message == f"api.example.org:443 {LATE}"
+    through = f"(through the proxy 127.0.0.1:{proxy.port} from the option proxy)"
+    assert error.message == f"api.example.org:443 {through} {LATE}"
     assert took < PATIENCE - 1
 
 
@@ -155,7 +156,8 @@ def test_a_handshake_within_a_proxys_tls_that_never_ends(authority: PrivateAutho
         )
         error, took = timed_out(lambda: transport.send(HttpRequest("GET", "https://api.example.org/"), READ))
         transport.close()
-    assert error.message == f"api.example.org:443 {LATE}"
+    through = f"(through the proxy localhost:{proxy.port} from the option proxy)"
+    assert error.message == f"api.example.org:443 {through} {LATE}"
     assert took < PATIENCE - 1
 
 

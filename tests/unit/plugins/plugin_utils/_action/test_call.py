@@ -16,6 +16,7 @@ from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 from ansible_collections.authkit.oauth.plugins.action.api import ActionModule
 from ansible_collections.authkit.oauth.plugins.module_utils._api.call import call_on_node
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.call import proxies_of
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import policy as _store_policy
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
 from ansible_collections.authkit.oauth.tests.unit.support.actions import SECRET, EchoServer, Result, Shipping, Tasks
@@ -354,3 +355,10 @@ def test_warnings_surface_once_and_masked(server: EchoServer, kind: type[ActionM
     assert len(warnings) == 2
     assert "min_valid" in warnings[0]
     assert "cannot be read as JSON" in warnings[1]
+
+
+def test_proxies_in_a_tasks_environment_are_named() -> None:
+    assert (
+        proxies_of([{"HTTPS_PROXY": "http://p", "A": "1"}, "{{ late }}", {"all_proxy": ""}]) == "HTTPS_PROXY, all_proxy"
+    )
+    assert proxies_of([{"no_proxy": "x"}]) == proxies_of(None) == ""
