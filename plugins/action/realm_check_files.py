@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible import errors
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import lookup_loader
+from ansible.plugins.loader import lookup_loader, module_loader
 
 from ..module_utils._api.results import bug
 from ..module_utils._errors import AuthkitError, InvalidOption
@@ -25,7 +25,8 @@ from ..plugin_utils._report.kinds import BASELINE, WAIVERS
 from ..plugin_utils._variables import plain, refuse_facts
 
 EXTRA = {"baseline": BASELINE, "waivers": WAIVERS}
-FOUND = "__realm_check_result"
+FOUND, KEYCLOAK_MODULES = "__realm_check_result", "__realm_check_modules"
+MIDDLEWARE = "middleware_automation.keycloak"
 TEMPLATES = Path(__file__).resolve().parents[2] / "roles" / "realm_check" / "templates"
 #: Before ansible-core 2.19 text that looks like JSON would become data without this option. 2.19 removed it.
 _AS_TEXT: dict[str, bool] = {} if hasattr(errors, "AnsibleValueOmittedError") else {"convert_data": False}
@@ -63,11 +64,18 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
         return {"changed": False, **_paths(files)}
 
     def _rendered(self, target: Target, found: object) -> bytes:
-        """The content of the role's template, which gets the audit's result and no other variable."""
+        """The content of the role's template, which gets the audit's result and nothing else of the play."""
         lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
-        (text,) = lookup.run([str(TEMPLATES / target.template)], {FOUND: found}, **_AS_TEXT)
+        variables = {FOUND: found, KEYCLOAK_MODULES: keycloak_collection()}
+        (text,) = lookup.run([str(TEMPLATES / target.template)], variables, **_AS_TEXT)
         shown = str(text).translate(_FOR_A_SHELL) if target.template in _SPELLED else str(text)
         return shown.encode("utf-8")
+
+
+def keycloak_collection() -> str:
+    """The collection whose modules fix a realm: community.general 14 hands its own over to middleware_automation."""
+    context = module_loader.find_plugin_with_context(f"{MIDDLEWARE}.keycloak_realm")
+    return MIDDLEWARE if context.resolved else "community.general"
 
 
 def _paths(files: Files) -> dict[str, Any]:

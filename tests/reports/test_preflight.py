@@ -206,8 +206,28 @@ def test_a_name_of_the_realm_is_nothing_to_a_shell_and_reads_as_it_is(workspace:
         assert {each["realm"] for each in json.loads(known)["findings"]} == {hostile}
         entries = yaml.safe_load(waivers.replace("!unsafe ", ""))["realm_check_waivers"]
         assert {each["realm"] for each in entries} == {hostile}
-        assert hostile in str(yaml.safe_load(remediation.replace("!unsafe ", "")))
+        tasks = yaml.safe_load(remediation.replace("!unsafe ", ""))[0]["tasks"]
+        assert hostile in str(tasks)
+        # Ansible templates the names of tasks, and prints them as they are.
+        assert {task["name"].split(":")[0] for task in tasks if task["name"].startswith("Realm")} == {
+            "Realm ??touch x??id??? 7 ? 191 ??"
+        }
         for text in (known, waivers, remediation):
             assert "$" not in text
             assert "`" not in text
         (cwd / "waivers.yml").write_text(waivers.replace('owner: ""', "owner: alice # for now"), encoding="utf-8")
+
+
+def test_the_remediation_uses_the_collection_that_there_is(workspace: Workspace) -> None:
+    """The modules moved to middleware_automation.keycloak, which nothing here can install: a stand-in says so."""
+    workspace = workspace.with_own_collection()
+    settings = {"realm_check_source": str(EXPORT), "realm_check_fail_on": "none"}
+    remediation = workspace.root / "cwd" / "realm-check" / "remediation.yml"
+    modules = workspace.collections / "ansible_collections/middleware_automation/keycloak/plugins/modules"
+    for collection in ("community.general", "middleware_automation.keycloak"):
+        check(workspace, settings).expect()
+        (play,) = yaml.safe_load(remediation.read_text(encoding="utf-8").replace("!unsafe ", ""))
+        used = {name for task in play["tasks"] for name in task if name != "name"} | set(play["module_defaults"])
+        assert used == {f"{collection}.keycloak_client", f"{collection}.keycloak_realm"}
+        modules.mkdir(parents=True)
+        (modules / "keycloak_realm.py").write_text("", encoding="utf-8")

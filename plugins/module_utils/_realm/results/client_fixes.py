@@ -11,9 +11,13 @@ that the client has.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
+from ..keycloak.clients import is_plain_http_in_browsers
+from ..keycloak.redirects import redirect_uris, scheme
+from ..keycloak.settings import texts
 from ..model import Parameters
-from ..snapshot.gaps import Json
+from ..snapshot.gaps import Json, Unknown
 from .fixes import Fix, Settings
 
 _OPTIONS = {
@@ -34,11 +38,16 @@ def _attributes(values: Mapping[str, str]) -> Fix:
 
 
 def _https_origins(client: Json, _parameters: Parameters) -> Settings | None:
-    """The web origins, with https instead of http."""
-    origins = client.get("webOrigins")
-    if not isinstance(origins, list) or not all(isinstance(each, str) for each in origins):
+    """The web origins, with https instead of http; None unless a redirect URI shows that each is served over https."""
+    try:
+        origins, redirects = texts(client, "webOrigins"), redirect_uris(client)
+    except Unknown:
         return None
-    return {"web_origins": [f"https://{each[7:]}" if each.lower().startswith("http://") else each for each in origins]}
+    served = {f"https://{urlsplit(uri).netloc.lower()}" for uri in redirects if scheme(uri) == "https"}
+    secure = {each: f"https://{each[7:]}" for each in origins if is_plain_http_in_browsers(each)}
+    if not all(each.rstrip("/").lower() in served for each in secure.values()):
+        return None
+    return {"web_origins": [secure.get(each, each) for each in origins]}
 
 
 def _own_origins(client: Json, _parameters: Parameters) -> Settings | None:

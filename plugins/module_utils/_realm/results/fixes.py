@@ -103,6 +103,15 @@ def _user_events(realm: dict[str, Any], _parameters: Parameters) -> Settings:
     return _change(realm, eventsEnabled=True, eventsExpiration=kept if kept > 0 else _EVENTS_KEPT)
 
 
+def _admin_events(realm: dict[str, Any], _parameters: Parameters) -> Settings:
+    """Also what makes admin events useful and bounded: without them, the next audit would ask for both."""
+    current = realm.get("attributes")
+    kept = _number(current.get("adminEventsExpiration"), 0) if isinstance(current, Mapping) else 0
+    changed = _change(realm, adminEventsEnabled=True, adminEventsDetailsEnabled=True)
+    expiration = {} if kept > 0 else _attributes(realm, {"adminEventsExpiration": str(_EVENTS_KEPT)})
+    return {**changed, **expiration}
+
+
 def _brute_force_waits(realm: dict[str, Any], parameters: Parameters) -> Settings:
     longest = max(_number(realm.get("maxFailureWaitSeconds"), 0), parameters["min_max_wait"])
     step = max(_number(realm.get("waitIncrementSeconds"), 0), parameters["min_increment"])
@@ -223,7 +232,7 @@ REALM_FIXES: Mapping[str, Fix] = {
     "events-retention-short": lambda realm, given: _change(
         realm, eventsExpiration=max(_EVENTS_KEPT, given["min_retention"])
     ),
-    "events-admin-off": _to(adminEventsEnabled=True),
+    "events-admin-off": _admin_events,
     "events-admin-no-details": _to(adminEventsDetailsEnabled=True),
     "events-admin-no-expiration": lambda realm, _given: _attributes(
         realm, {"adminEventsExpiration": str(_EVENTS_KEPT)}

@@ -149,3 +149,46 @@ def test_what_is_only_information_or_needs_a_person_gets_no_task() -> None:
     assert tasks({"client-wildcard-redirect": Finding("app", "client", "Wild.")}, snapshot()) == []
     wild = {"webOrigins": ["*"], "redirectUris": ["*"]}
     assert tasks({"client-web-origins-wildcard": Finding("app", "client", "Wild.")}, snapshot(**wild)) == []
+
+
+@pytest.mark.parametrize(
+    ("realm", "settings"),
+    [
+        ({}, {"attributes": {"adminEventsExpiration": "7776000"}}),
+        ({"attributes": {"a": "1"}}, {"attributes": {"a": "1", "adminEventsExpiration": "7776000"}}),
+        ({"attributes": {"adminEventsExpiration": "60"}}, {}),
+    ],
+)
+def test_admin_events_come_with_details_and_an_end(realm: dict[str, Any], settings: Mapping[str, Any]) -> None:
+    switches = {"admin_events_enabled": True, "admin_events_details_enabled": True}
+    assert REALM_FIXES["events-admin-off"](realm, {}) == {**switches, **settings}
+
+
+@pytest.mark.parametrize(
+    ("origins", "redirects", "mended"),
+    [
+        (["http://a.example"], ["https://a.example/cb"], ["https://a.example"]),
+        (["http://A.example:8443", "+"], ["https://a.example:8443/*"], ["https://A.example:8443", "+"]),
+        (
+            ["http://a.example", "http://localhost:3000"],
+            ["https://a.example/"],
+            ["https://a.example", "http://localhost:3000"],
+        ),
+        # Nothing says that these are served over https.
+        (["http://a.example"], ["http://a.example/cb"], None),
+        (["http://a.example:8080"], ["https://a.example/cb"], None),
+        (["http://a.example", "http://b.example"], ["https://a.example/cb"], None),
+        (["http://a.example"], ["https://a.example*"], None),
+        (["http://a.example"], None, None),
+        ("http://a.example", ["https://a.example/"], None),
+    ],
+)
+def test_an_origin_gets_https_where_a_redirect_has_it(origins: Any, redirects: Any, mended: list[str] | None) -> None:
+    client = {"webOrigins": origins, "redirectUris": redirects}
+    settings = CLIENT_FIXES["client-web-origins-http"](client, {})
+    assert settings == (None if mended is None else {"web_origins": mended})
+
+
+def test_an_origin_gets_https_where_the_root_url_has_it() -> None:
+    client = {"webOrigins": ["http://a.example"], "redirectUris": ["/cb"], "rootUrl": "https://a.example/"}
+    assert CLIENT_FIXES["client-web-origins-http"](client, {}) == {"web_origins": ["https://a.example"]}
