@@ -84,11 +84,11 @@ SENTENCES = {
     "type": "retries from the variable authkit_retries must be a number, 0 or more, and is text: write it in digits.",
     "no_secret": "client_secret is not set: set it in the call, a profile, the variable authkit_client_secret, "
     "AUTHKIT_CLIENT_SECRET or [authkit] in ansible.cfg.",
-    "https_for_http": "{place} does not speak TLS: check the port, or write http:// for plain http (auth_server and "
-    "realm from the variables authkit_auth_server and authkit_realm).",
+    "https_for_http": "{place} does not speak TLS: check the port, or write http:// for plain http (from the "
+    "variables authkit_auth_server and authkit_realm).",
     "http_to_another_host": "auth_server from the variable authkit_auth_server is http://auth.example.com, where",
     "wrong_port": "Nothing listens at {closed} (connection refused): check host and port, and that the server runs "
-    "(auth_server and realm from the variables authkit_auth_server and authkit_realm).",
+    "(from the variables authkit_auth_server and authkit_realm).",
     "newline": "client_secret from the variable authkit_client_secret holds a line break (as at the end of a file) or "
     "another control character: remove it.",
     "case_of_the_realm": "The server {place} does not have the realm '{upper}': check ",
@@ -167,7 +167,7 @@ def vaulted(workspace: Workspace, name: str) -> str:
     password.write_text(secrets.token_urlsafe(24), encoding="utf-8")
     command = [str(workspace.core.command("ansible-vault")), "encrypt_string", "--vault-password-file", str(password)]
     made = subprocess.run(
-        [*command, secrets.token_urlsafe(24), "--name", name],
+        [*command, secrets.token_hex(16), "--name", name],
         env=workspace.environment({}),
         capture_output=True,
         text=True,

@@ -46,7 +46,13 @@ def sources(origins: Mapping[str, str], error: type[_errors.AuthkitError]) -> st
             last[1].append(origin)
         else:
             groups.append(([option], [origin]))
-    return ", ".join(f"{listed(options)} from {join_origins(origins_of)}" for options, origins_of in groups)
+    return ", ".join(_from(options, origins_of) for options, origins_of in groups)
+
+
+def _from(options: Sequence[str], origins: Sequence[str]) -> str:
+    """The options and their places. The name of a variable says which option it sets."""
+    named = "" if origins[0].startswith(_VARIABLE) else f"{listed(options)} "
+    return f"{named}from {join_origins(origins)}"
 
 
 def join_origins(origins: Sequence[str]) -> str:

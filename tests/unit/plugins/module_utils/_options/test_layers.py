@@ -243,7 +243,7 @@ def test_an_unknown_option_is_named_with_the_nearest_known_one(source: str) -> N
 def test_sources_are_grouped_by_place() -> None:
     found = choose(layers(call={"client_id": "app"}, variables=KEYCLOAK, environment={"client_secret": "hush-hush"}))
     assert sources(found.origins, AuthkitError) == (
-        "auth_server and realm from the variables authkit_auth_server and authkit_realm, client_id from the call, "
+        "from the variables authkit_auth_server and authkit_realm, client_id from the call, "
         "client_secret from AUTHKIT_CLIENT_SECRET"
     )
 
@@ -253,11 +253,11 @@ def test_sources_are_grouped_by_place() -> None:
     [
         (InvalidOption, ""),
         (WrongClientSecret, "client_id from the call, client_secret from AUTHKIT_CLIENT_SECRET"),
-        (UnknownRealm, "auth_server and realm from the variables authkit_auth_server and authkit_realm"),
-        (NameNotResolved, "auth_server and realm from the variables authkit_auth_server and authkit_realm"),
+        (UnknownRealm, "from the variables authkit_auth_server and authkit_realm"),
+        (NameNotResolved, "from the variables authkit_auth_server and authkit_realm"),
         (
             ServiceAccountsDisabled,
-            "auth_server and realm from the variables authkit_auth_server and authkit_realm, client_id from the call",
+            "from the variables authkit_auth_server and authkit_realm, client_id from the call",
         ),
         (ScopeRefused, "scope from the call"),
         (AudienceRefused, ""),

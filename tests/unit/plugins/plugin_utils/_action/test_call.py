@@ -167,7 +167,7 @@ def test_a_401_for_a_new_token_is_reported_with_the_clients_sources(
     result = run({"url": f"{server.url}/api/x"}, {**server.variables, "authkit_scope": kind.__name__}, kind)
     assert (result["failed"], result["status"], result["attempts"], result["json"]) == (True, 401, 2, {"why": "no"})
     assert "answered with 401, although the access token is new" in result["msg"]
-    assert "(token_url and client_id from the variables authkit_token_url and authkit_client_id)" in result["msg"]
+    assert "(from the variables authkit_token_url and authkit_client_id)" in result["msg"]
     assert server.token_requests == 2
 
 
