@@ -229,5 +229,5 @@ def test_the_remediation_uses_the_collection_that_there_is(workspace: Workspace)
         (play,) = yaml.safe_load(remediation.read_text(encoding="utf-8").replace("!unsafe ", ""))
         used = {name for task in play["tasks"] for name in task if name != "name"} | set(play["module_defaults"])
         assert used == {f"{collection}.keycloak_client", f"{collection}.keycloak_realm"}
-        modules.mkdir(parents=True)
+        modules.mkdir(parents=True, exist_ok=True)
         (modules / "keycloak_realm.py").write_text("", encoding="utf-8")
