@@ -14,6 +14,7 @@ from ..module_utils._api.call import ARGUMENT_SPEC, ApiCall, perform, prepare
 from ..module_utils._http.model import Transport
 from ..plugin_utils._action.before_fork import load_before_fork
 from ..plugin_utils._action.call import CallAction
+from ..plugin_utils._action.paths import with_full_paths
 from ..plugin_utils._store.crypto import entry_cipher
 
 # Slow imports and slow first uses are done here, once.
@@ -30,7 +31,12 @@ class ActionModule(CallAction):
     SPEC = ARGUMENT_SPEC
 
     def prepare(self, parameters: Mapping[str, Any]) -> ApiCall:
-        return prepare(parameters)
+        return prepare(with_full_paths(self, parameters) if self._in_process() else parameters)
+
+    def held_back(self, call: ApiCall) -> dict[str, Any] | None:
+        # Otherwise only the host that the task runs on knows its files.
+        found = call.held_back() if self._in_process() else None
+        return found or super().held_back(call)
 
     def perform(self, call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
-        return perform(call, token, transport)
+        return perform(call, token, transport, check_mode=self._task.check_mode)

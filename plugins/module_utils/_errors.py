@@ -293,6 +293,10 @@ class TokenRejected(ApiError):
     """The API answered 401 to a token that should be valid. Check its audience, scope and roles."""
 
 
+class FileNotWritten(ApiError):
+    """The response cannot be written to the file that the task names. Free space, or correct dest."""
+
+
 class UnexpectedStatus(ApiError):
     """The API answered with a status that the task does not expect. See json, content and status."""
 

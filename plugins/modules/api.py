@@ -31,6 +31,8 @@ attributes:
     details:
       - GET, HEAD and OPTIONS are sent. Other methods are not, and the result says C(changed) for those that write.
       - All options are validated as usual. No token is requested for a call that is not sent.
+      - Nothing is written to O(dest). O(creates) and O(removes) of a call that another host would make and that is not
+        sent are not looked at.
   diff_mode:
     support: none
     description: Returns details on what has changed, in diff mode.
@@ -83,9 +85,46 @@ options:
       - V(form-urlencoded) accepts a mapping or a list of pairs. A list as a value repeats its key, null omits it.
       - V(raw) accepts text. Its C(Content-Type) is C(application/x-www-form-urlencoded), as with
         M(ansible.builtin.uri).
+      - V(form-multipart) accepts a mapping of fields, each text or a mapping with C(filename) or C(content), and
+        optionally C(mime_type) and C(multipart_encoding), as in M(ansible.builtin.uri). Ansible encodes it. It sets
+        C(Content-Type) in any case.
       - If it is not set, a mapping or a list is sent as V(json), everything else as V(raw).
     type: str
-    choices: [raw, json, form-urlencoded]
+    choices: [raw, json, form-urlencoded, form-multipart]
+  src:
+    description:
+      - A file to send as the body, of at most 256 MiB, instead of O(body). It is sent unchanged; O(body_format) only
+        decides the C(Content-Type).
+      - Like all paths here, it is one of the machine that makes the call. If that is the running Ansible process, a
+        relative path is looked for in C(files) of the role and beside the playbook; otherwise, it is relative to the
+        directory in which Ansible starts the module.
+    type: str
+  dest:
+    description:
+      - A file to write the response to if it has an expected status. It is replaced in one step, and only if its
+        content or O(mode) differs. The result is then C(changed), and RV(path) names the file.
+      - In a directory, the file is named like the last segment of O(url), without a query. What the server suggests is
+        ignored. The directory must exist, and the file must not be a symbolic link.
+      - A relative path is relative to the playbook if the running Ansible process makes the call.
+    type: str
+  mode:
+    description:
+      - The permissions of O(dest) as an octal number in quotes, such as V('0640').
+      - If it is not set, a file that exists keeps its own, and a new one gets those of the umask.
+    type: raw
+  creates:
+    description:
+      - A path. If it exists, the call is not made, and the result is not C(changed).
+    type: str
+  removes:
+    description:
+      - A path. If it does not exist, the call is not made, and the result is not C(changed).
+    type: str
+  force:
+    description:
+      - Whether to send C(Cache-Control=no-cache), so that no cache in between answers.
+    type: bool
+    default: false
   status_code:
     description:
       - The statuses that mean success. If it is not set, any from 200 to 299.
@@ -246,11 +285,44 @@ attempts:
   returned: when there was a response
   type: int
   sample: 1
-msg:
-  description: What went wrong and what to do about it, in one sentence.
-  returned: on failure, and when check mode did not send the call
+content_type:
+  description: The header C(Content-Type) of the response.
+  returned: when the response has this header
   type: str
-  sample: "GET https://sso.example.com/admin/realms/demo/users was answered with 403 Forbidden: …"
+  sample: application/json
+location:
+  description: The header C(Location) of the response, as a whole URL.
+  returned: when the response has this header
+  type: str
+  sample: https://cmdb.example.com/api/hosts/4711
+redirected:
+  description: Whether another URL responded than the one asked for.
+  returned: when there was a response
+  type: bool
+  sample: false
+cookies:
+  description:
+    - The cookies that the origin of O(url) set in this call, by name. No later call sends them.
+    - A cookie can be as secret as a token. Set C(no_log) on the task if so, as RV(headers) contains it as well.
+  returned: when there was a response
+  type: dict
+  sample: {"SESSIONID": "4f1c"}
+cookies_string:
+  description: The same as the value of a header C(Cookie).
+  returned: when there was a response
+  type: str
+  sample: SESSIONID=4f1c
+path:
+  description: The file that O(dest) means.
+  returned: when O(dest) is set and there was a response
+  type: str
+  sample: /srv/reports/2026.pdf
+msg:
+  description:
+    - What happened, in our own words. On failure, what went wrong and what to do about it, in one sentence.
+  returned: always
+  type: str
+  sample: GET https://sso.example.com/admin/realms/demo/users was answered with 200 OK.
 error:
   description:
     - The short name of the error, which does not change between versions. The page of errors in the documentation lists

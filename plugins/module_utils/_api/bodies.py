@@ -25,10 +25,10 @@ from .._http.headers import check_header
 from .._http.json_size import DEEPEST, depth, too_many_values
 from .._words import quoted
 
-RAW, JSON, FORM = "raw", "json", "form-urlencoded"
-BODY_FORMATS = (RAW, JSON, FORM)
+RAW, JSON, FORM, MULTIPART = "raw", "json", "form-urlencoded", "form-multipart"
+BODY_FORMATS = (RAW, JSON, FORM, MULTIPART)
 #: The Content-Type unless the task sets one. A raw body gets that of ansible.builtin.uri and curl.
-_CONTENT_TYPES = {
+CONTENT_TYPES = {
     RAW: "application/x-www-form-urlencoded",
     JSON: "application/json",
     FORM: "application/x-www-form-urlencoded",
@@ -63,7 +63,7 @@ def encode_body(body: object, body_format: str | None) -> tuple[bytes | None, st
         return None, None
     kind = body_format or (JSON if isinstance(body, (Mapping, list, tuple)) else RAW)
     if isinstance(body, bytes):
-        return body, _CONTENT_TYPES[kind]
+        return body, CONTENT_TYPES[kind]
     if isinstance(body, str):
         text = body
     elif kind == JSON:
@@ -71,8 +71,8 @@ def encode_body(body: object, body_format: str | None) -> tuple[bytes | None, st
     elif kind == FORM:
         text = urlencode(_form_pairs(body, "body"))
     else:
-        text = _scalar(body, "body, which is sent raw,")
-    return _bytes(text), _CONTENT_TYPES[kind]
+        text = as_text(body, "body, which is sent raw,")
+    return _bytes(text), CONTENT_TYPES[kind]
 
 
 def encode_query(query: object) -> str:
@@ -213,7 +213,7 @@ def _json_default(value: object) -> object:
 def _form_pairs(fields: object, what: str) -> list[tuple[str, bytes]]:
     """Key-value pairs of a mapping, or of a list of pairs, which ansible.builtin.uri also accepts."""
     return [
-        (_scalar(key, f"A key of {what}"), _bytes(_scalar(value, f"{quoted(str(key))} in {what}")))
+        (as_text(key, f"A key of {what}"), _bytes(as_text(value, f"{quoted(str(key))} in {what}")))
         for key, values in _pairs(fields, what)
         for value in (values if isinstance(values, (list, tuple)) else [values])
         if value is not None
@@ -236,7 +236,7 @@ def _bytes(text: str) -> bytes:
         return _without_surrogates(text).encode()
 
 
-def _scalar(value: object, what: str) -> str:
+def as_text(value: object, what: str) -> str:
     """A plain value as text: booleans as true and false, the same on every ansible-core."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -248,6 +248,6 @@ def _scalar(value: object, what: str) -> str:
 
 
 def _header_value(name: str, value: object) -> str:
-    text = _scalar(value, f"The header {name}").strip(" \t")
+    text = as_text(value, f"The header {name}").strip(" \t")
     check_header(name, text)
     return text

@@ -21,6 +21,7 @@ from .._http.model import (
     WAITS_OF_BODIES,
     BearerCredentials,
     HttpRequest,
+    HttpResponse,
     Retries,
     Transport,
     TransportSettings,
@@ -30,9 +31,12 @@ from .._http.transports import urls_transport
 from .._options.spec import CONNECTION_SPEC
 from .._urls import check_url, host_allowed, host_and_port
 from .._words import quoted
-from .bodies import BODY_FORMATS, encode_body, encode_headers, encode_query
+from .bodies import BODY_FORMATS, CONTENT_TYPES, MULTIPART, RAW, encode_body, encode_headers, encode_query
+from .files import Files, content_of, files_of, reason_to_skip, target_of
+from .flat import flat_results
+from .multipart import encode_parts, parts_of
 from .node import result_on_node, token_of, transport_settings
-from .results import JSON_LIMIT, MIB, answer, failure, unsent
+from .results import JSON_LIMIT, MIB, answer, failure, skipped, unsent, written
 
 MODULE = "authkit.oauth.api"
 API_SPEC: dict[str, dict[str, Any]] = {
@@ -42,6 +46,12 @@ API_SPEC: dict[str, dict[str, Any]] = {
     "query": {"type": "raw"},
     "body": {"type": "raw"},
     "body_format": {"type": "str", "choices": list(BODY_FORMATS)},
+    "src": {"type": "str"},
+    "dest": {"type": "str"},
+    "mode": {"type": "raw"},
+    "creates": {"type": "str"},
+    "removes": {"type": "str"},
+    "force": {"type": "bool", "default": False},
     "status_code": {"type": "list", "elements": "int"},
     "return_content": {"type": "bool", "default": False},
     "json_limit": {"type": "int", "default": JSON_LIMIT},
@@ -62,6 +72,7 @@ class ApiCall:
     :param url: in its wire form.
     :param status_code: empty for any 2xx.
     :param retries: how many at most.
+    :param parts: the fields of a form-multipart body, which is encoded when the call is made.
     """
 
     method: str
@@ -74,6 +85,8 @@ class ApiCall:
     follow_redirects: str = SAFE
     retries: int = 0
     allow_http: bool = False
+    files: Files = field(default_factory=Files)
+    parts: Mapping[str, Mapping[str, str]] | None = None
 
     def __repr__(self) -> str:
         return f"ApiCall({self.method} {host_and_port(self.url)})"
@@ -85,6 +98,11 @@ class ApiCall:
     def unsent(self) -> dict[str, Any]:
         """The result if check mode does not send the call."""
         return unsent(self.method, self.url)
+
+    def held_back(self) -> dict[str, Any] | None:
+        """The result if creates or removes says that the call is not made, None otherwise. Looks at the disk."""
+        reason = reason_to_skip(self.files)
+        return None if reason is None else skipped(self.method, self.url, reason)
 
 
 def prepare(params: Mapping[str, Any]) -> ApiCall:
@@ -102,15 +120,14 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
             f"url leads to {host_and_port(url)}, which allowed_hosts does not name, so this client's token is not "
             "sent there: add the host to allowed_hosts if you trust it."
         )
-    headers = encode_headers(params.get("headers") or {})
-    body, content_type = encode_body(params.get("body"), params.get("body_format"))
-    if content_type is not None and "content-type" not in {name.lower() for name in headers}:
-        headers["Content-Type"] = content_type
+    headers, body, parts = _content(params)
     return ApiCall(
         method=_method(params["method"]),
         url=url,
         headers=headers,
         body=body,
+        parts=parts,
+        files=files_of(params),
         status_code=_statuses(params.get("status_code") or ()),
         return_content=bool(params.get("return_content")),
         json_limit=_json_limit(params.get("json_limit")),
@@ -120,17 +137,39 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
     )
 
 
-def perform(call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
+def perform(call: ApiCall, token: str, transport: Transport, *, check_mode: bool = False) -> dict[str, Any]:
     """Sends the call, follows its redirects, and returns the task's result: failed for an unexpected status.
 
-    :raises InvalidOption: the token is unusable.
+    :param check_mode: nothing is written to dest.
+    :raises InvalidOption: the token or a file is unusable.
     :raises NetworkError: there is no response.
     :raises RedirectRefused: a redirect must not be followed.
+    :raises FileNotWritten: the response cannot be written to dest.
     """
+    held_back = call.held_back()
+    if held_back is not None:
+        return held_back
     _check_token(token)
-    request = HttpRequest(
-        call.method, call.url, call.headers, call.body, BearerCredentials(token), waits=WAITS_OF_BODIES
+    target = target_of(call.files, call.url)
+    headers, body = _sent(call)
+    request = HttpRequest(call.method, call.url, headers, body, BearerCredentials(token), waits=WAITS_OF_BODIES)
+    request, response, cookies = _answered(call, request, transport)
+    result = answer(
+        request,
+        response,
+        method=call.method,
+        expected=call.status_code,
+        return_content=call.return_content,
+        json_limit=call.json_limit,
     )
+    result.update(flat_results(response, call.url, cookies.of(call.url)))
+    if target is not None:
+        result = written(result, target, response.body, call.files.mode, check_mode=check_mode)
+    return result
+
+
+def _answered(call: ApiCall, request: HttpRequest, transport: Transport) -> tuple[HttpRequest, HttpResponse, Cookies]:
+    """The last request, its response with the cost of all, and the cookies that they set."""
     started, attempts, cookies = time.monotonic(), 0, Cookies()
     for _hop in range(MAX_HOPS + 1):
         retries = Retries(call.retries, repeatable=request.method in IDEMPOTENT_METHODS)
@@ -139,15 +178,7 @@ def perform(call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
         attempts += response.attempts
         following = next_request(request, response, follow=call.follow_redirects, allow_http=call.allow_http)
         if following is None:
-            whole = replace(response, attempts=attempts, elapsed=time.monotonic() - started)
-            return answer(
-                request,
-                whole,
-                method=call.method,
-                expected=call.status_code,
-                return_content=call.return_content,
-                json_limit=call.json_limit,
-            )
+            return request, replace(response, attempts=attempts, elapsed=time.monotonic() - started), cookies
         request = following
     raise too_many_hops(request)
 
@@ -172,9 +203,41 @@ def _called_on_node(
         if check_mode and not call.sent_in_check_mode:
             return call.unsent()
         with closing(transport_for(transport_settings(params))) as transport:
-            return perform(call, token, transport)
+            return perform(call, token, transport, check_mode=check_mode)
     except AuthkitError as error:
         return failure(error, url)
+
+
+def _content(params: Mapping[str, Any]) -> tuple[dict[str, str], bytes | None, dict[str, dict[str, str]] | None]:
+    """Headers and body; of a body with files, only its parts."""
+    headers, body_format = encode_headers(params.get("headers") or {}), params.get("body_format")
+    body, content_type, parts = None, None, None
+    if params.get("force"):
+        headers = {"Cache-Control": "no-cache", **_without(headers, "cache-control")}
+    if body_format == MULTIPART:
+        if params.get("src"):
+            raise InvalidOption("src and body_format: form-multipart are both set: name the file in a field of body.")
+        # Only Ansible knows the boundary, so no header of the task's own can be right.
+        headers, parts = _without(headers, "content-type"), parts_of(params.get("body"))
+    elif params.get("src"):
+        content_type = CONTENT_TYPES[body_format or RAW]
+    else:
+        body, content_type = encode_body(params.get("body"), body_format)
+    if content_type is not None and "content-type" not in {name.lower() for name in headers}:
+        headers["Content-Type"] = content_type
+    return headers, body, parts
+
+
+def _without(headers: Mapping[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in headers.items() if key.lower() != name}
+
+
+def _sent(call: ApiCall) -> tuple[Mapping[str, str], bytes | None]:
+    """Headers and body, with the files that the call names."""
+    if call.parts is not None:
+        body, content_type = encode_parts(call.parts)
+        return {**call.headers, "Content-Type": content_type}, body
+    return call.headers, content_of(call.files.src, "src") if call.files.src else call.body
 
 
 def _url(url: str, query: object, *, allow_http: bool) -> str:

@@ -22,12 +22,15 @@ from .._unforeseen import unforeseen
 from .._urls import safe_url
 from .._words import quoted
 from .bodies import TooManyValues, decode_json, decode_text, is_json
+from .files import would_change, write
+from .flat import FLAT_KEYS
 
 #: ansible.builtin.uri's status for a call without a response, so that `until: result.status == 200` works.
 NO_STATUS = -1
 #: MiB: a longer response is not read as JSON, unless the task sets another limit.
 JSON_LIMIT = 32
 MIB = 1024 * 1024
+_NOT_MODIFIED = 304
 #: All keys of a result; anything else that a node's module returns is not ours.
 RESULT_KEYS = frozenset(
     {
@@ -43,6 +46,7 @@ RESULT_KEYS = frozenset(
         "elapsed",
         "attempts",
         "warnings",
+        *FLAT_KEYS,
     }
 )
 _HINTS = {
@@ -89,6 +93,7 @@ def answer(
     good = response.status in expected if expected else 200 <= response.status <= 299
     result: dict[str, Any] = {
         "changed": good and not 400 <= response.status <= 499 and method not in READING_METHODS,
+        "msg": f"{request.method} {safe_url(request.url)} was answered with {_named(response.status)}.",
         "status": response.status,
         "url": response.url,
         "headers": dict(response.headers),
@@ -124,6 +129,24 @@ def unsent(method: str, url: str) -> dict[str, Any]:
         "msg": f"{method} {safe_url(url)} is not sent in check mode.",
         "url": url,
     }
+
+
+def skipped(method: str, url: str, reason: str) -> dict[str, Any]:
+    """The result for a call that creates or removes holds back."""
+    return {**unsent(method, url), "changed": False, "msg": f"{method} {safe_url(url)} is not sent: {reason}."}
+
+
+def written(result: Mapping[str, Any], path: str, body: bytes, mode: int | None, *, check_mode: bool) -> dict[str, Any]:
+    """The result of a call whose response goes to a file: only a good response does, unless the file has it already.
+
+    :raises FileNotWritten: it cannot be written.
+    """
+    if result.get("failed") or result["status"] == _NOT_MODIFIED:
+        return {**result, "path": path}
+    change = would_change(path, body, mode)
+    if change and not check_mode:
+        write(path, body, mode)
+    return {**result, "path": path, "changed": result["changed"] or change}
 
 
 def with_sources(sentence: str, sources: str) -> str:

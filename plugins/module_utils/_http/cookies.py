@@ -36,6 +36,10 @@ class Cookies:
             jar = self._jars.setdefault(origin(response.url), CookieJar())
             jar.extract_cookies(_Said(lines), urllib.request.Request(response.url))  # type: ignore[arg-type]
 
+    def of(self, url: str) -> dict[str, str]:
+        """The cookies of that URL's origin, by name."""
+        return {cookie.name: cookie.value or "" for cookie in self._jars.get(origin(url), ())}
+
     def added(self, request: HttpRequest) -> HttpRequest:
         """The request with the cookies for its URL, after those that the task itself sets."""
         jar = self._jars.get(origin(request.url))

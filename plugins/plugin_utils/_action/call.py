@@ -78,6 +78,10 @@ class CallAction(TaskAction):
         :raises AuthkitError: there is no usable response.
         """
 
+    def held_back(self, call: Any) -> Result | None:
+        """The result of a call that needs no token because it is not made; None if it is made."""
+        return call.unsent() if self._task.check_mode and not call.sent_in_check_mode else None
+
     def failed(self, error: AuthkitError) -> Result:
         return failure(error)
 
@@ -86,8 +90,9 @@ class CallAction(TaskAction):
         token, options = task_input.token, task_input.options
         parameters = call_parameters(task_input.own, options)
         call = self._prepared(parameters, options)
-        if self._task.check_mode and not call.sent_in_check_mode:
-            return call.unsent()
+        held_back = self.held_back(call)
+        if held_back is not None:
+            return held_back
         try:
             with self._sender(_PreparedCall(call, parameters, options), variables, notes) as send:
                 if token is not None:

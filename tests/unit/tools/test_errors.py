@@ -32,6 +32,7 @@ discovery_failed
 endpoint_not_found
 endpoint_redirects
 fact_variable
+file_not_written
 grant_refused
 host_not_allowed
 https_required

@@ -66,6 +66,14 @@ def test_the_tasks_own_cookie_stays() -> None:
     assert sent(HERE, "s=1", headers={"cookie": "mine=0"}) == "mine=0; s=1"
 
 
+def test_the_cookies_of_an_origin_by_name() -> None:
+    cookies = Cookies()
+    cookies.take(HttpResponse(302, {}, b"", HERE, 1, 0.0, ("s=1; Path=/", "t=x=y; HttpOnly")))
+    cookies.take(HttpResponse(200, {}, b"", "https://other.example.com/", 1, 0.0, ("u=2",)))
+    assert cookies.of("https://api.example.com/z") == {"s": "1", "t": "x=y"}
+    assert cookies.of("https://nobody.example.com/") == {}
+
+
 def test_no_more_than_fifty() -> None:
     kept = sent(HERE, *(f"s{number}=1" for number in range(80)))
     assert kept is not None

@@ -30,6 +30,7 @@ def test_valid_arguments_are_typed_and_complete() -> None:
     assert found.parameters == {
         "url": URL,
         "method": "GET",
+        "force": False,
         "status_code": [200, 201],
         "timeout": 5.0,
         "return_content": False,
@@ -54,7 +55,7 @@ def test_valid_arguments_are_typed_and_complete() -> None:
         ),
         (
             {"url": URL, "body_format": "yaml"},
-            "value of body_format must be one of: raw, json, form-urlencoded, got: yaml",
+            "value of body_format must be one of: raw, json, form-urlencoded, form-multipart, got: yaml",
         ),
         ({"url": URL, "headers": "Accept=text/plain"}, "headers must be a mapping such as"),
         ({"url": URL, "extra_parameters": "a=1&b=2"}, "extra_parameters must be a mapping such as"),
