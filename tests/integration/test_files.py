@@ -87,7 +87,8 @@ def test_a_response_becomes_a_file(played: Played, host: str) -> None:
 def test_a_call_is_skipped_or_refused(played: Played, host: str) -> None:
     for task, option in {"Skip": "creates", "Skip as well": "removes"}.items():
         result = played.run.one(task, host).result
-        assert (result["changed"], result["status"], f"which {option} names" in str(result["msg"])) == (False, None, True)
+        assert (result["changed"], result["status"]) == (False, None)
+        assert f"which {option} names" in str(result["msg"])
     refused = played.run.one("Refused before the call", host)
     assert (refused.state, refused.message.startswith("src '")) == ("failed", True)
     assert not played.run.traceback
