@@ -31,9 +31,10 @@ def tokens(
     :raises AuthkitError: an option is not valid, or a client does not get a token.
     """
     if unknown_names(variables):
-        from ._unknown_names import warn_once
+        from ._unknown_names import near_misses
 
-        warn_once(variables, warn)
+        for text in near_misses(variables):
+            warn(text)
     # ansible-core 2.18 and older pass on this argument, which is meant for the template engine.
     call = {name: value for name, value in arguments.items() if name != "wantlist"}
     omit = placeholder(variables)

@@ -11,12 +11,8 @@ anywhere if authkit_allowed_hosts is misspelled.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
-
-from ansible import constants
 
 from ..module_utils._options.table import OPTIONS
 from ..module_utils._words import close_name, quoted
@@ -33,7 +29,10 @@ _MOST = 5
 
 
 def near_misses(variables: Mapping[str, Any]) -> list[str]:
-    """A sentence for each name that is probably a misspelled option."""
+    """A sentence for each name that is probably a misspelled option.
+
+    It is the same in every worker, and Ansible shows equal warnings of all workers once.
+    """
     found = _by_hint(variables)
     return [
         f"{quoted(name)} is not an option of authkit.oauth and has no effect: did you mean {hint}?"
@@ -45,13 +44,6 @@ def near_misses(variables: Mapping[str, Any]) -> list[str]:
 def other_names(variables: Mapping[str, Any]) -> list[str]:
     """The names like options that are probably the user's own."""
     return [name for name, hint in _by_hint(variables).items() if not hint]
-
-
-def warn_once(variables: Mapping[str, Any], warn: Callable[[str], None]) -> None:
-    """Warns of each near miss, once in a run of Ansible, whose workers would otherwise each warn."""
-    for text in near_misses(variables):
-        if _first(text):
-            warn(text)
 
 
 def _by_hint(variables: Mapping[str, Any]) -> dict[str, str | None]:
@@ -67,18 +59,6 @@ def _hint(name: str, others: Collection[str]) -> str | None:
     hint = name[:_PREFIX] + (close.upper() if name.isupper() else close)
     is_another = hint in others and name.rstrip("0123456789_sS") == hint.rstrip("_sS")
     return None if is_another else hint
-
-
-def _first(text: str) -> bool:
-    """Whether no worker of this run was here before: its folder of temporary files is one run's own."""
-    mark = Path(constants.DEFAULT_LOCAL_TMP, f"authkit-{sha256(text.encode()).hexdigest()[:16]}")
-    try:
-        mark.touch(exist_ok=False)
-    except FileExistsError:
-        return False
-    except OSError:  # better twice than never
-        pass
-    return True
 
 
 def line_about_others(variables: Mapping[str, Any]) -> Iterator[str]:

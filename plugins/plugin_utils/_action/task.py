@@ -137,7 +137,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
         :raises OptionError: an argument or option is not valid.
         """
         for warning in near_misses(variables):
-            notes.warn(warning)  # Ansible shows equal ones of results once
+            notes.warn(warning)
         given = plain(self._task.args)
         own = self._validated(given, variables, notes).parameters
         token = own.pop("access_token", None)

@@ -6,17 +6,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible import constants
 
 from ansible_collections.authkit.oauth.plugins.plugin_utils._unknown_names import (
     line_about_others,
     near_misses,
     other_names,
-    warn_once,
 )
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import ENVIRONMENT, VARIABLES
 
@@ -75,14 +72,3 @@ def test_nodes_cannot_flood_the_output() -> None:
     assert len(near_misses(many)) == 5
     (line,) = line_about_others(many)
     assert line.endswith("'authkit_own_12', …")
-
-
-def test_the_workers_of_a_run_warn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
-    said: list[str] = []
-    for _worker in range(3):
-        warn_once(names("authkit_relm", "authkit_timeuot"), said.append)
-    assert [text.split()[-1] for text in said] == ["authkit_realm?", "authkit_timeout?"]
-    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "missing"))
-    warn_once(names("authkit_relm"), said.append)
-    assert len(said) == 3, "better twice than never"
