@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,14 @@ from ..plugin_utils._action.arguments import validated
 from ..plugin_utils._action.realm_check import ROLE_VARIABLES
 from ..plugin_utils._report.files import Files, Target, planned, preflight, write
 from ..plugin_utils._report.kinds import BASELINE, WAIVERS
+from ..plugin_utils._report.place import Place, place_of, place_of_play
 from ..plugin_utils._variables import plain, refuse_facts
 
 EXTRA = {"baseline": BASELINE, "waivers": WAIVERS}
 FOUND, KEYCLOAK_MODULES = "__realm_check_result", "__realm_check_modules"
 MIDDLEWARE = "middleware_automation.keycloak"
+#: What a report says about the run itself.
+ABOUT = "__realm_check_about"
 TEMPLATES = Path(__file__).resolve().parents[2] / "roles" / "realm_check" / "templates"
 #: Before ansible-core 2.19 text that looks like JSON would become data without this option. 2.19 removed it.
 _AS_TEXT: dict[str, bool] = {} if hasattr(errors, "AnsibleValueOmittedError") else {"convert_data": False}
@@ -59,15 +63,27 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
             return {"changed": False, **_paths(files), "problems": preflight(files)}
         if FOUND not in variables:
             raise InvalidOption("There is nothing to write: run authkit.oauth.realm_check first, as the role does.")
+        given = {
+            FOUND: variables[FOUND],
+            ABOUT: self._about(parameters["source"]),
+            KEYCLOAK_MODULES: keycloak_collection(),
+        }
         for target in (*files.reports, *files.extra):
-            write(target, self._rendered(target, variables[FOUND]))
+            write(target, self._rendered(target, given))
         return {"changed": False, **_paths(files)}
 
-    def _rendered(self, target: Target, found: object) -> bytes:
-        """The content of the role's template, which gets the audit's result and nothing else of the play."""
+    def _about(self, source: str) -> dict[str, Any]:
+        """Where the SARIF report shows its results: at the export, else at the play."""
+        if source:
+            place: Place | None = place_of(self._loader.path_dwim(source), 1, os.getcwd())
+        else:
+            place = place_of_play(self._task.get_play().get_path(), os.getcwd())
+        return {"location": "", "line": 1} if place is None else {"location": place.uri, "line": place.line}
+
+    def _rendered(self, target: Target, given: dict[str, Any]) -> bytes:
+        """The content of the role's template, which gets these variables and no others."""
         lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
-        variables = {FOUND: found, KEYCLOAK_MODULES: keycloak_collection()}
-        (text,) = lookup.run([str(TEMPLATES / target.template)], variables, **_AS_TEXT)
+        (text,) = lookup.run([str(TEMPLATES / target.template)], given, **_AS_TEXT)
         shown = str(text).translate(_FOR_A_SHELL) if target.template in _SPELLED else str(text)
         return shown.encode("utf-8")
 

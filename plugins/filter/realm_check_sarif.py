@@ -16,12 +16,22 @@ description:
     realm, a rule for each check and a result for each finding.
   - Findings that are waived, or known from the baseline file, are suppressed. A check that could not be evaluated is a
     notification of the run.
-  - A realm has no files, so each finding has a logical location.
+  - A realm has no files, and code scanning services show each result at a line of a file. O(location) and O(line) are
+    that file and line. The target of a finding is its logical location.
 options:
   _input:
     description: What M(authkit.oauth.realm_check) returns as RV(authkit.oauth.realm_check#module:report).
     type: dict
     required: true
+  location:
+    description:
+      - The file to show results at, relative to the top of its repository, such as the playbook or the realm export.
+      - If it is not set, it is C(realms/NAME.json) with the realm's name.
+    type: str
+  line:
+    description: The line in that file.
+    type: int
+    default: 1
 seealso:
   - module: authkit.oauth.realm_check
 """
@@ -29,7 +39,8 @@ seealso:
 EXAMPLES = r"""
 - name: Write the log for a code scanning service
   ansible.builtin.copy:
-    content: "{{ audit.report | authkit.oauth.realm_check_sarif | ansible.builtin.to_nice_json }}"
+    content: >-
+      {{ audit.report | authkit.oauth.realm_check_sarif(location='audit.yml') | ansible.builtin.to_nice_json }}
     dest: report.sarif
     mode: "0600"
 """

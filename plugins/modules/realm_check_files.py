@@ -56,6 +56,10 @@ options:
     description: Where to write waivers to fill in. If it is empty, none are written.
     type: str
     default: ""
+  source:
+    description: The realm export that was checked. The SARIF report shows results there, else at the play.
+    type: str
+    default: ""
   validate_only:
     description:
       - Whether only to create the directory and check what the files would replace, and write no file.

@@ -83,6 +83,34 @@ def test_sarif_is_valid(written: Write, kind: str) -> None:
     assert sum(len(run["results"]) for run in log["runs"]) == findings > 0
 
 
+@kinds
+def test_sarif_is_what_github_takes(written: Write, kind: str) -> None:
+    """What "SARIF support for code scanning" in GitHub's documentation asks for, and refuses."""
+    text = written(kind).text("report.sarif")
+    runs = json.loads(text)["runs"]
+    assert len(text) < 10 * 1024**2
+    assert len(runs) <= 20
+    assert len({run["automationDetails"]["id"] for run in runs}) == len(runs)
+    for run in runs:
+        driver = run["tool"]["driver"]
+        assert driver["name"]
+        assert re.fullmatch(r"\d+\.\d+\.\d+.*", driver["version"])
+        rules = {rule["id"] for rule in driver["rules"]}
+        assert max(len(rules), len(run["results"])) <= 25_000
+        for rule in driver["rules"]:
+            assert all(rule[name]["text"] for name in ("shortDescription", "fullDescription", "help"))
+            assert len(rule["properties"]["tags"]) <= 20
+        for result in run["results"]:
+            assert result["ruleId"] in rules
+            assert result["message"]["text"]
+            for location in result["locations"]:
+                physical = location["physicalLocation"]
+                assert re.fullmatch(r"(tests/reports/playbooks/)?render\.yml", physical["artifactLocation"]["uri"])
+                assert physical["region"] == {"startLine": 6, "startColumn": 1, "endLine": 6, "endColumn": 2}
+        alerts = [(each["ruleId"], each["partialFingerprints"]["primaryLocationLineHash"]) for each in run["results"]]
+        assert len(set(alerts)) == len(alerts), "GitHub would merge them"
+
+
 def test_junit_counts(written: Write) -> None:
     root = ElementTree.fromstring(written("ordinary").text("report.xml"))
     suites = root.findall("testsuite")

@@ -4,7 +4,9 @@
 
 """The report of a realm check as a SARIF 2.1.0 log: a run for each realm, a result for each finding.
 
-Checks that passed are rules without results: consumers that ignore `kind` would show any result as an alert.
+Checks that passed are rules without results: consumers that ignore `kind` would show any result as an alert. Each
+result has a physical location and a primaryLocationLineHash: GitHub refuses results without a location, and would merge
+the results of a check, since they are all at one line.
 """
 
 from __future__ import annotations
@@ -13,8 +15,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from ...module_utils._errors import InvalidOption
 from ...module_utils._realm.model import INCONCLUSIVE, INFO, NOT_EVALUATED
+from .place import Place
 from .text import markdown, sarif, visible
+from .version import collection_version
 from .view import OPEN, realms_of, shown
 
 Json = dict[str, Any]
@@ -28,24 +33,44 @@ LEVELS: Mapping[str, str] = {"critical": "error", "high": "error", "medium": "wa
 #: A CVSS score by severity, with which code scanning services tell critical from high.
 SECURITY_SEVERITY: Mapping[str, str] = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", INFO: "0.0"}
 FINGERPRINT = "authkitRealmCheck/v1"
+#: The only fingerprint that GitHub uses.
+GITHUB_FINGERPRINT = "primaryLocationLineHash"
 
 
-def log(report: object) -> Json:
+def log(report: object, location: str | None = None, line: int = 1) -> Json:
     """The SARIF log of a report.
 
-    :raises InvalidOption: it is not a report.
+    :param location: the file to show results at, a relative URI reference. Without one it is realms/NAME.json.
+    :raises InvalidOption: it is not a report, or the location is not one.
     """
-    return {"$schema": SCHEMA, "version": VERSION, "runs": [_run(realm) for realm in realms_of(report)]}
+    given = None if location in (None, "") else _given_place(location, line)
+    return {"$schema": SCHEMA, "version": VERSION, "runs": [_run(realm, given) for realm in realms_of(report)]}
 
 
-def _run(realm: Mapping[str, Any]) -> Json:
+def _given_place(location: object, line: object) -> Place:
+    absolute = not isinstance(location, str) or location.startswith("/") or ":" in location.partition("/")[0]
+    if absolute or ".." in str(location).split("/") or not isinstance(line, int) or line < 1:
+        raise InvalidOption(
+            "location must be the path of a file relative to the top of its repository, and line a number from 1 on."
+        )
+    return Place(str(location), line)
+
+
+def _run(realm: Mapping[str, Any], given: Place | None) -> Json:
     checks = realm["checks"]
+    place = given or Place(f"realms/{quote(realm['realm'], safe='')}.json")
+    driver = {
+        "name": TOOL,
+        "version": collection_version(),
+        "informationUri": HOME,
+        "rules": [_rule(check) for check in checks],
+    }
     return {
-        "tool": {"driver": {"name": TOOL, "informationUri": HOME, "rules": [_rule(check) for check in checks]}},
+        "tool": {"driver": driver},
         "automationDetails": {"id": f"{TOOL}/{quote(realm['realm'], safe='')}/"},
         "invocations": [_invocation(checks)],
         "results": [
-            _result(check, index, finding, realm["realm"])
+            _result(check, index, finding, _location(finding, realm["realm"], place))
             for index, check in enumerate(checks)
             for finding in check["findings"]
         ],
@@ -92,7 +117,7 @@ def _notification(check: Mapping[str, Any], index: int) -> Json:
     }
 
 
-def _result(check: Mapping[str, Any], index: int, finding: Mapping[str, Any], realm: str) -> Json:
+def _result(check: Mapping[str, Any], index: int, finding: Mapping[str, Any], location: Json) -> Json:
     severity = finding["severity"]
     result: Json = {
         "ruleId": check["id"],
@@ -100,8 +125,11 @@ def _result(check: Mapping[str, Any], index: int, finding: Mapping[str, Any], re
         "kind": "informational" if severity == INFO else "fail",
         "level": LEVELS[severity],
         "message": {"text": sarif(finding["message"])},
-        "locations": [{"logicalLocations": [_location(finding, realm)]}],
-        "partialFingerprints": {FINGERPRINT: finding["fingerprint"]},
+        "locations": [location],
+        "partialFingerprints": {
+            FINGERPRINT: finding["fingerprint"],
+            GITHUB_FINGERPRINT: f"{finding['fingerprint']}:1",
+        },
         "properties": {
             "severity": severity,
             "security-severity": SECURITY_SEVERITY[severity],
@@ -113,14 +141,17 @@ def _result(check: Mapping[str, Any], index: int, finding: Mapping[str, Any], re
     return {**result, "suppressions": suppressions} if suppressions else result
 
 
-def _location(finding: Mapping[str, Any], realm: str) -> Json:
+def _location(finding: Mapping[str, Any], realm: str, place: Place) -> Json:
     kind, target = finding["target_type"], finding["target"]
     parts = [realm] if kind == "realm" else [realm, kind, target]
-    return {
+    logical = {
         "name": visible(target),
         "fullyQualifiedName": "/".join(quote(part, safe=" :@.,()") for part in parts),
         "kind": kind,
     }
+    region = {"startLine": place.line, "startColumn": 1, "endLine": place.line, "endColumn": 2}
+    physical = {"artifactLocation": {"uri": place.uri}, "region": region}
+    return {"physicalLocation": physical, "logicalLocations": [logical]}
 
 
 def _suppressions(finding: Mapping[str, Any]) -> Iterator[Json]:

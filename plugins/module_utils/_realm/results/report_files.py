@@ -28,5 +28,6 @@ ARGUMENT_SPEC: Mapping[str, Mapping[str, Any]] = {
     "formats": {"type": "list", "elements": "str", "choices": list(REPORTS), "default": list(REPORTS)},
     "baseline": {"type": "str", "default": ""},
     "waivers": {"type": "str", "default": ""},
+    "source": {"type": "str", "default": ""},
     "validate_only": {"type": "bool", "default": False},
 }

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.plugin_utils._report.sarif import log
+from ansible_collections.authkit.oauth.plugins.plugin_utils._report.version import collection_version
 from ansible_collections.authkit.oauth.tests.unit.support.reports import check, finding, ordinary, realm
 
 
@@ -58,15 +60,48 @@ def test_severities_are_levels(severity: str, level: str, number: str) -> None:
     assert result["kind"] == ("informational" if severity == "info" else "fail")
 
 
-def test_a_finding_has_a_logical_location_and_its_fingerprint() -> None:
+def test_a_finding_has_both_locations_and_its_fingerprint() -> None:
     first, second = results("broken")
     assert first["locations"] == [
-        {"logicalLocations": [{"name": "shop", "fullyQualifiedName": "shop-realm/client/shop", "kind": "client"}]}
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "realms/shop-realm.json"},
+                "region": {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2},
+            },
+            "logicalLocations": [{"name": "shop", "fullyQualifiedName": "shop-realm/client/shop", "kind": "client"}],
+        }
     ]
-    assert first["partialFingerprints"] == {"authkitRealmCheck/v1": "4" * 32}
+    assert first["partialFingerprints"] == {
+        "authkitRealmCheck/v1": "4" * 32,
+        "primaryLocationLineHash": f"{'4' * 32}:1",
+    }
     assert second["properties"]["remediation"] == "Do this to intranet."
     (of_realm,) = results("worse")
     assert of_realm["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "shop-realm"
+
+
+def test_a_given_file_and_line_are_where_results_are_shown() -> None:
+    for run in log(ordinary(), "playbooks/audit.yml", 4)["runs"]:
+        for result in run["results"]:
+            physical = result["locations"][0]["physicalLocation"]
+            assert physical["artifactLocation"] == {"uri": "playbooks/audit.yml"}
+            assert physical["region"]["startLine"] == 4
+
+
+@pytest.mark.parametrize("location", ["/home/alice/audit.yml", "file:///x", "a/../../x", "c:/x"])
+def test_a_location_outside_the_repository_is_refused(location: str) -> None:
+    with pytest.raises(InvalidOption, match="relative to the top of its repository"):
+        log(ordinary(), location)
+
+
+def test_a_line_is_a_number_from_one_on() -> None:
+    with pytest.raises(InvalidOption, match="line a number from 1 on"):
+        log(ordinary(), "audit.yml", 0)
+
+
+def test_the_driver_has_the_collections_version() -> None:
+    driver = run_of(ordinary())["tool"]["driver"]
+    assert (driver["name"], driver["version"]) == ("authkit.oauth.realm_check", collection_version())
 
 
 def test_names_are_no_steps_of_a_path() -> None:
