@@ -319,9 +319,14 @@ def mypy(session: nox.Session) -> None:
         session.run("mypy", *config, *checked, env={"MYPYPATH": str(TREE)})
 
 
+#: An audit whose remediation.yml, below ./realm-check, has tasks of every form.
+EXPORT = "../../fixtures/realms/planted.json"
+AUDIT = f"realm_check_source={EXPORT} realm_check_profile=strict realm_check_fail_on=none"
+
+
 @nox.session(name="ansible-lint", python=PYTHON, requires=["community"], tags=["lint"])
 def ansible_lint(session: nox.Session) -> None:
-    """ansible-lint, in its production profile, of the collection and of the examples in its documentation."""
+    """ansible-lint, in its production profile, of the collection, its documentation's examples and a remediation.yml."""
     session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("ansible-lint"))
     with workplace(session, Path(session.bin)) as (folder, how):
         how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.install(Path(session.bin).parent, folder))
@@ -334,7 +339,10 @@ def ansible_lint(session: nox.Session) -> None:
         with session.chdir(folder / "examples"):
             program = "ansible_collections.authkit.oauth.tests.tools.examples"
             files = session.run("python", "-m", program, ".", silent=True, **how)
-            command = ("ansible-lint", "--offline", "--strict", "--profile=production", *str(files).split())
+            playbook = str(ROOT / "tests" / "integration" / "playbooks" / "realm_check.yml")
+            session.run("ansible-playbook", "-i", "localhost,", playbook, "-e", AUDIT, silent=True, **how)
+            linted = [*str(files).split(), "realm-check/remediation.yml"]
+            command = ("ansible-lint", "--offline", "--strict", "--profile=production", *linted)
             said_of_examples = session.run(*command, silent=True, **how)
     if any(found and not re.search(r"[1-9]\d* files processed", str(found)) for found in (said, said_of_examples)):
         session.error("ansible-lint processed no file")
