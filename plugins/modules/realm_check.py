@@ -97,6 +97,12 @@ options:
       - C(parameters) is a mapping of the check's parameters to values. A value that is a mapping is merged into the
         default, other values replace it.
     type: dict
+  tolerate_findings:
+    description:
+      - Whether the task passes in spite of open findings and of waivers that match nothing, as the role's run does
+        that writes a baseline. Missing roles and server errors still fail the task.
+    type: bool
+    default: false
   fail_on:
     description:
       - The task fails if a finding of this severity or a higher one is open, if a check could not be evaluated because
@@ -125,7 +131,9 @@ options:
         type: str
         required: true
       target:
-        description: The target, exactly as the report spells it. If it is not set, all targets of the check.
+        description:
+          - The target as the report spells it, with its type (V(client auditor)) or without (V(auditor)). If it is not
+            set, all targets of the check.
         type: str
       fingerprint:
         description: The finding's fingerprint, from the report.

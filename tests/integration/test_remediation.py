@@ -144,7 +144,7 @@ def test_a_baseline_is_written_and_only_what_is_new_fails(
     known, waivers = cwd / "known.json", cwd / "waivers.yml"
     files = {"realm_check_write_baseline": str(known), "realm_check_write_waivers": str(waivers)}
     with auditor(server.admin, [planted]) as who:
-        run = audit(workspace, who, planted, **files).expect()
+        run = audit(workspace, who, planted, **files, realm_check_baseline=str(known)).expect()
         assert "changed=0" in run.output
         assert [path.stat().st_mode & 0o777 for path in (known, waivers)] == [0o600, 0o600]
         audit(workspace, who, planted, realm_check_baseline=str(known)).expect()
@@ -203,7 +203,7 @@ def test_live_and_exported_are_the_same(workspace: Workspace, server: Keycloak, 
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [("{", "truncated or damaged"), ("<html>", "is not a realm export"), (None, "is not a file that can be read")],
+    [("{", "truncated or damaged"), ("<html>", "is not a realm export"), (None, "does not exist on the controller")],
 )
 def test_a_broken_export_is_one_clear_error(
     workspace: Workspace, tmp_path: Path, content: str | None, says: str

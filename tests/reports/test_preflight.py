@@ -172,6 +172,32 @@ def test_a_waiver_may_end_on_a_date_without_quotes(workspace: Workspace) -> None
     assert found["waiver"] == {"reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
 
 
+def test_a_baseline_that_does_not_exist_yet(workspace: Workspace) -> None:
+    """The error says how to write it, and one run does, even where the play names it."""
+    known = workspace.root / "cwd" / "known.json"
+    named: dict[str, object] = {"realm_check_source": str(EXPORT), "realm_check_baseline": str(known)}
+    message = said(check(workspace, named))
+    assert f"baseline '{known}' does not exist on the controller: write it with one run of the role" in message
+    run = check(workspace, {**named, "realm_check_write_baseline": "known.json"}).expect()
+    assert ": passed with findings" in run.output
+    assert ": failed" not in run.output
+    run = check(workspace, named).expect()
+    assert ": passed" in run.output
+
+
+def test_a_run_that_fails_for_a_waiver_does_not_say_that_it_passed(workspace: Workspace) -> None:
+    waiver = {"check": "realm-ssl-required-none", "reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
+    settings: dict[str, object] = {"realm_check_source": str(EXPORT), "realm_check_fail_on": "none"}
+    run = check(
+        workspace, {**settings, "realm_check_waivers": [{**waiver, "target": "realm rc-planted-publc"}]}
+    ).expect(2)
+    assert ": failed" in run.output
+    assert ": passed" not in run.output
+    (failed,) = run.failed
+    assert "did you mean the target 'realm rc-planted-public'?" in failed.message
+    check(workspace, {**settings, "realm_check_waivers": [{**waiver, "target": "realm rc-planted-public"}]}).expect()
+
+
 def test_files_that_are_not_ours_are_left_alone_before_the_audit(workspace: Workspace) -> None:
     """The error names all of them at once, and the server gets no request."""
     cwd = workspace.root / "cwd"

@@ -82,7 +82,7 @@ def _run(rule: Rule, snapshot: Snapshot) -> tuple[list[Finding], Unknown | None]
 def _judged(rule: Rule, finding: Finding, realm: str, policy: Policy) -> Judged:
     severity, mark = _severity(rule, finding), fingerprint(rule.check.id, realm, finding)
     for waiver in policy.waivers:
-        if waiver.check == rule.check.id and waiver.covers(realm, finding.target, mark):
+        if waiver.check == rule.check.id and waiver.covers(realm, finding, mark):
             return Judged(finding, severity, mark, WAIVED, waiver)
     return Judged(finding, severity, mark, KNOWN if mark in policy.known else OPEN)
 

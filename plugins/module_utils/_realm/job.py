@@ -30,7 +30,7 @@ from .outside.client_access import Caller
 from .outside.outside import SECTIONS, Outside, gather_outside, with_sections
 from .policy import NONE, POLICY_SPEC, Policy, policy_from
 from .results.report import baseline, realm_report, table
-from .results.verdict import Audited, policy_failures, realm_failure
+from .results.verdict import Audited, realm_failure, stale_waivers
 from .snapshot.gaps import Gap
 from .snapshot.snapshot import Snapshot
 from .snapshot.unreadable import unreadable
@@ -153,13 +153,21 @@ def _judged(audited: Sequence[Audited], policy: Policy, complaint: str | None) -
     found = {each.realm: realm_failure(each, policy) for each in audited}
     failures = [failure for failure in found.values() if failure is not None]
     end = complaint if failures or policy.fail_on != NONE else None
+    stale = stale_waivers(audited, policy)
+    # A realm fails with a waiver that is for it, so that no run says "passed" and fails.
     reports = [
-        realm_report(each, policy, failed=found[each.realm] is not None or (end is not None and each.without_token))
+        realm_report(
+            each,
+            policy,
+            failed=found[each.realm] is not None
+            or (end is not None and each.without_token)
+            or any(waiver.realm in (None, each.realm) for waiver in stale),
+        )
         for each in audited
     ]
     if end is not None:
         failures.append(end)
-    return result(reports, [*failures, *policy_failures(audited, policy)], baseline(audited))
+    return result(reports, [*failures, *stale.values()], baseline(audited))
 
 
 def result(reports: list[dict[str, Any]], failures: list[str], known: dict[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ POLICY_SPEC: dict[str, dict[str, Any]] = {
     "only": {"type": "list", "elements": "str"},
     "skip": {"type": "list", "elements": "str"},
     "overrides": {"type": "dict"},
+    "tolerate_findings": {"type": "bool", "default": False},
     "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": "high"},
     "report_level": {"type": "str", "choices": list(SEVERITIES), "default": INFO},
     "waivers": {
@@ -67,6 +68,7 @@ class Policy:
     """What a run checks, and what fails it.
 
     :param known: the fingerprints of the baseline.
+    :param tolerate_findings: neither findings nor stale waivers fail the run, as when it writes a baseline.
     """
 
     rules: tuple[Rule, ...]
@@ -74,10 +76,11 @@ class Policy:
     known: frozenset[str] = frozenset()
     fail_on: str = "high"
     report_level: str = INFO
+    tolerate_findings: bool = False
 
     def fails(self, severity: Severity) -> bool:
         """Whether an open finding of this severity fails the run."""
-        return self.fail_on != NONE and at_least(severity, self.fail_on)
+        return not self.tolerate_findings and self.fail_on != NONE and at_least(severity, self.fail_on)
 
     def reports(self, severity: Severity) -> bool:
         """Whether a finding of this severity is in the report."""
@@ -109,6 +112,7 @@ def policy_from(params: Mapping[str, Any], *, checks: Sequence[Check] = CHECKS, 
         known=frozenset() if params.get("baseline") is None else known_fingerprints(params["baseline"]),
         fail_on=params["fail_on"],
         report_level=params["report_level"],
+        tolerate_findings=bool(params.get("tolerate_findings")),
     )
 
 

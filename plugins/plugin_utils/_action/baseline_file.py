@@ -15,6 +15,10 @@ from ...module_utils._realm.accepted.baseline import LARGEST_BASELINE
 from ...module_utils._words import quoted
 from .input_file import input_content
 
+_MISSING = (
+    "write it with one run of the role with realm_check_write_baseline set to this path, commit it, or check the path"
+)
+
 
 def baseline_content(value: object, whole_path: Callable[[str], str]) -> Mapping[str, Any]:
     """The content of a baseline, from the option itself or from the file that it names.
@@ -26,7 +30,7 @@ def baseline_content(value: object, whole_path: Callable[[str], str]) -> Mapping
         return value
     if not isinstance(value, str):
         raise InvalidOption("baseline must be the path of a baseline file on the controller, or its content.")
-    content = _json(input_content("baseline", whole_path(value), LARGEST_BASELINE, "write it again"))
+    content = _json(input_content("baseline", whole_path(value), LARGEST_BASELINE, "write it again", _MISSING))
     if not isinstance(content, Mapping):
         raise InvalidOption(
             f"baseline {quoted(value)} is not a JSON object: pass a baseline file that an earlier run wrote."

@@ -13,11 +13,12 @@ from ...module_utils._errors import InvalidOption
 from ...module_utils._words import quoted
 
 
-def input_content(option: str, path: str, largest: int, advice: str) -> bytes:
+def input_content(option: str, path: str, largest: int, advice: str, missing: str = "check the path") -> bytes:
     """The content of a regular file. Reading a pipe or device might never end, so those are refused.
 
     :param largest: in bytes.
     :param advice: what to do about a file that is larger than that.
+    :param missing: what to do about a file that does not exist.
     :raises InvalidOption: the file cannot be read, or is larger.
     """
     try:
@@ -27,6 +28,8 @@ def input_content(option: str, path: str, largest: int, advice: str) -> bytes:
             if stat.S_ISREG(found.st_mode):
                 content = file.read(largest + 1) if found.st_size <= largest else None
                 return _small_enough(content, largest, f"{option} {quoted(path)}", advice)
+    except FileNotFoundError:
+        raise InvalidOption(f"{option} {quoted(path)} does not exist on the controller: {missing}.") from None
     except (OSError, ValueError):
         pass
     raise InvalidOption(

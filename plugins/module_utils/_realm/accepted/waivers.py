@@ -13,12 +13,15 @@ from datetime import date
 from typing import Any
 
 from ..._errors import InvalidOption
-from ..._words import quoted
+from ..._words import close_name, quoted
+from ..model import Finding
 from .fingerprint import DIGITS
 
 REQUIRED = ("check", "reason", "owner", "expires")
 OPTIONAL = ("target", "fingerprint", "realm")
 _FINGERPRINT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
+#: How alike a target must be to be the one that was meant.
+_ALIKE = 0.8
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -37,10 +40,10 @@ class Waiver:
     fingerprint: str | None = None
     realm: str | None = None
 
-    def covers(self, realm: str, target: str, fingerprint: str) -> bool:
-        """Whether it waives this finding of its check."""
-        pairs = ((self.realm, realm), (self.target, target), (self.fingerprint, fingerprint))
-        return all(wanted is None or wanted == found for wanted, found in pairs)
+    def covers(self, realm: str, finding: Finding, fingerprint: str) -> bool:
+        """Whether it waives this finding of its check. Reports spell a target with its type, `client auditor`."""
+        spelled = (None, finding.target, f"{finding.target_type} {finding.target}")
+        return self.realm in (None, realm) and self.target in spelled and self.fingerprint in (None, fingerprint)
 
     def __str__(self) -> str:
         parts = [f"the waiver of {self.check}"]
@@ -66,16 +69,29 @@ def waivers_from(entries: Iterable[Mapping[str, Any]], today: date) -> tuple[Wai
     return found
 
 
-def unused(waivers: Sequence[Waiver], used: Collection[Waiver], ended: Mapping[str, Mapping[str, bool]]) -> list[str]:
+def unused(
+    waivers: Sequence[Waiver],
+    used: Collection[Waiver],
+    ended: Mapping[str, Mapping[str, bool]],
+    targets: Mapping[str, Sequence[str]],
+) -> dict[Waiver, str]:
     """A sentence for each waiver that certainly matches no finding.
 
     :param ended: realm -> id of each check that ran there -> whether it finished.
+    :param targets: check id -> the targets of its findings, in each spelling.
     """
-    return [
-        f"T{str(waiver)[1:]} matches no finding: what it waived is gone or has changed, remove it from waivers."
+    return {
+        waiver: f"T{str(waiver)[1:]} matches no finding: {_advice(waiver, targets.get(waiver.check, ()))}"
         for waiver in waivers
         if waiver not in used and _surely_matches_nothing(waiver, ended)
-    ]
+    }
+
+
+def _advice(waiver: Waiver, targets: Sequence[str]) -> str:
+    close = None if waiver.target is None else close_name(waiver.target, targets, cutoff=_ALIKE)
+    if close is None or close == waiver.target:
+        return "what it waived is gone or has changed, remove it from waivers."
+    return f"did you mean the target {quoted(close)}? If what it waived is gone, remove it from waivers."
 
 
 def _surely_matches_nothing(waiver: Waiver, ended: Mapping[str, Mapping[str, bool]]) -> bool:

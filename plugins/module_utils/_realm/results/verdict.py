@@ -61,21 +61,34 @@ def realm_failure(audited: Audited, policy: Policy) -> str | None:
     return f"Realm {quoted(audited.realm)}: {'; '.join(parts)}." if parts else None
 
 
-def policy_failures(audited: Sequence[Audited], policy: Policy) -> list[str]:
+def stale_waivers(audited: Sequence[Audited], policy: Policy) -> dict[Waiver, str]:
     """A sentence for each waiver that matched nothing, although its check finished in all realms that it is for."""
+    if policy.tolerate_findings:
+        return {}
     ended = {each.realm: {result.check.id: result.unknown is None for result in each.results} for each in audited}
-    return unused(policy.waivers, _used(audited, policy.waivers), ended)
+    targets: dict[str, list[str]] = {}
+    for result in (result for each in audited for result in each.results):
+        for finding in (judged.finding for judged in result.findings):
+            targets.setdefault(result.check.id, []).extend((finding.target, f"{finding.target_type} {finding.target}"))
+    return unused(policy.waivers, _used(audited, policy.waivers), ended, targets)
 
 
 def _used(audited: Iterable[Audited], waivers: Sequence[Waiver]) -> set[Waiver]:
     """The waivers that cover a finding, even one that another waiver covers, too."""
     found = [
-        (result.check.id, each.realm, judged.finding.target, judged.fingerprint)
+        (result.check.id, each.realm, judged)
         for each in audited
         for result in each.results
         for judged in result.findings
     ]
-    return {w for w in waivers if any(w.check == check and w.covers(*rest) for check, *rest in found)}
+    return {
+        waiver
+        for waiver in waivers
+        if any(
+            waiver.check == check and waiver.covers(realm, judged.finding, judged.fingerprint)
+            for check, realm, judged in found
+        )
+    }
 
 
 def _nothing_known(results: Sequence[Result]) -> Sequence[Result]:

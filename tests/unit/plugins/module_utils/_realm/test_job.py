@@ -78,6 +78,14 @@ def test_all_reasons_are_in_the_message(monkeypatch: pytest.MonkeyPatch) -> None
     assert "The waiver of bad-clients on 'gone' matches no finding" in result["failures"][2]
 
 
+def test_a_waiver_that_matches_nothing_fails_the_realms_it_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_realms(monkeypatch, {"shop": [], "other": []})
+    result = run(waivers=[{**WAIVER, "target": "gone", "realm": "shop"}])
+    assert [row["status"] for row in result["table"]] == ["failed", "passed"]
+    result = run(waivers=[{**WAIVER, "target": "gone"}])
+    assert [row["status"] for row in result["table"]] == ["failed", "failed"]
+
+
 @pytest.mark.parametrize(
     ("error", "status", "says"),
     [

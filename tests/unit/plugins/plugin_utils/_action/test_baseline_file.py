@@ -26,7 +26,7 @@ def test_a_path_is_read_and_content_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ("missing.json", "missing.json' is not a file that can be read on the controller: check the path"),
+        ("missing.json", "missing.json' does not exist on the controller: write it with one run of the role"),
         ("a\0b", "is not a file that can be read on the controller"),
         (".", "is not a file that can be read on the controller"),
         ("large.json", "large.json' is larger than 32 MiB"),

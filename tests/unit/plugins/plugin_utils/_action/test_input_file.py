@@ -34,11 +34,18 @@ def test_what_is_larger_is_refused_before_it_is_read(tmp_path: Path) -> None:
         content(tmp_path / "file")
 
 
-@pytest.mark.parametrize("name", ["missing", ".", "pipe", "/dev/zero", "a\0b"])
+@pytest.mark.parametrize("name", [".", "pipe", "/dev/zero", "a\0b"])
 def test_what_is_not_a_file_is_refused_and_never_waited_for(tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InvalidOption, match=r"^source .* is not a file that can be read on the controller: check the"):
         content(tmp_path / name)
+
+
+def test_what_does_not_exist_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidOption, match=r"^source .*/missing' does not exist on the controller: check the path[.]$"
+    ):
+        content(tmp_path / "missing")
 
 
 def test_what_grows_after_its_size_was_taken_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import (
     missing_roles,
-    policy_failures,
     realm_failure,
+    stale_waivers,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Inconclusive, NotEvaluated
 from ansible_collections.authkit.oauth.tests.unit.support.checks import audited, finding, make_check, policy
@@ -120,7 +120,7 @@ def test_a_hostile_name_is_quoted() -> None:
 def unused(*realms: tuple[str, Check], **waiver: str) -> list[str]:
     waivers = [{**WAIVER, **waiver}]
     given = policy([realms[0][1], GOOD], waivers=waivers)
-    return policy_failures([audited([check], realm, waivers=waivers) for realm, check in realms], given)
+    return list(stale_waivers([audited([check], realm, waivers=waivers) for realm, check in realms], given).values())
 
 
 def test_a_waiver_that_matches_nothing_is_named() -> None:
@@ -130,6 +130,22 @@ def test_a_waiver_that_matches_nothing_is_named() -> None:
     ]
     assert unused(("shop", BAD)) == []
     assert unused(("shop", BAD), target="a") == []
+
+
+@pytest.mark.parametrize("target", ["client a", "client b", "b"])
+def test_a_target_is_spelled_with_its_type_or_without(target: str) -> None:
+    check = make_check("bad-one", finding("a"), finding("b"))
+    assert unused(("shop", check), target=target) == []
+
+
+def test_a_target_that_is_nearly_right_is_named() -> None:
+    check = make_check("bad-one", finding("inventory"), finding("shop"))
+    assert unused(("shop", check), target="Inventry") == [
+        "The waiver of bad-one on 'Inventry' matches no finding: did you mean the target 'inventory'? If what it "
+        "waived is gone, remove it from waivers."
+    ]
+    assert "did you mean" not in unused(("shop", check), target="ledger")[0]
+    assert len(unused(("shop", check), target="group shop")) == 1
 
 
 def test_a_waiver_is_judged_only_where_its_check_came_to_an_end() -> None:
@@ -144,9 +160,18 @@ def test_a_waiver_is_judged_only_where_its_check_came_to_an_end() -> None:
 def test_a_waiver_of_a_check_that_did_not_run_is_not_judged() -> None:
     params: dict[str, Any] = {"waivers": [WAIVER], "only": ["good-one"]}
     checks = [GOOD, BAD]
-    assert policy_failures([audited(checks, **params)], policy(checks, **params)) == []
+    assert stale_waivers([audited(checks, **params)], policy(checks, **params)) == {}
 
 
 def test_a_waiver_whose_finding_another_one_covers_too_is_in_use() -> None:
     params: dict[str, Any] = {"waivers": [WAIVER, {**WAIVER, "target": "a"}]}
-    assert policy_failures([audited([BAD], **params)], policy([BAD], **params)) == []
+    assert stale_waivers([audited([BAD], **params)], policy([BAD], **params)) == {}
+
+
+def test_a_run_that_writes_a_baseline_fails_on_neither_findings_nor_stale_waivers() -> None:
+    tolerant: dict[str, Any] = {"tolerate_findings": True}
+    assert failure(GOOD, BAD, **tolerant) is None
+    assert "could not be evaluated without view-users" in str(failure(BAD, CLOSED, **tolerant))
+    assert "could not finish" in str(failure(BAD, HALF, **tolerant))
+    stale: dict[str, Any] = {"waivers": [{**WAIVER, "target": "z"}], **tolerant}
+    assert stale_waivers([audited([BAD], **stale)], policy([BAD], **stale)) == {}
