@@ -326,7 +326,7 @@ AUDIT = f"realm_check_source={EXPORT} realm_check_profile=strict realm_check_fai
 
 @nox.session(name="ansible-lint", python=PYTHON, requires=["community"], tags=["lint"])
 def ansible_lint(session: nox.Session) -> None:
-    """ansible-lint, in its production profile, of the collection, its documentation's examples and a remediation.yml."""
+    """ansible-lint, in its production profile, of the collection, its examples and a remediation playbook."""
     session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("ansible-lint"))
     with workplace(session, Path(session.bin)) as (folder, how):
         how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.install(Path(session.bin).parent, folder))
