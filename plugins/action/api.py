@@ -12,9 +12,11 @@ from typing import Any
 
 from ..module_utils._api.call import ARGUMENT_SPEC, ApiCall, perform, prepare
 from ..module_utils._http.model import Transport
+from ..module_utils._options.client import ClientOptions
 from ..plugin_utils._action.before_fork import load_before_fork
 from ..plugin_utils._action.call import CallAction
 from ..plugin_utils._action.paths import with_full_paths
+from ..plugin_utils._action.uri_options import with_use_proxy
 from ..plugin_utils._store.crypto import entry_cipher
 
 # Slow imports and slow first uses are done here, once.
@@ -29,6 +31,9 @@ class ActionModule(CallAction):
 
     MODULE = "authkit.oauth.api"
     SPEC = ARGUMENT_SPEC
+
+    def _options(self, own: Mapping[str, Any], variables: Mapping[str, Any], *, given_token: bool) -> ClientOptions:
+        return super()._options(with_use_proxy(own), variables, given_token=given_token)
 
     def prepare(self, parameters: Mapping[str, Any]) -> ApiCall:
         return prepare(with_full_paths(self, parameters) if self._in_process() else parameters)

@@ -125,6 +125,11 @@ options:
       - Whether to send C(Cache-Control=no-cache), so that no cache in between answers.
     type: bool
     default: false
+  use_proxy:
+    description:
+      - V(false) means the same as O(proxy=none), for the call and for the token request.
+    type: bool
+    default: true
   status_code:
     description:
       - The statuses that mean success. If it is not set, any from 200 to 299.

@@ -103,3 +103,10 @@ def test_flat_results(played: Played, host: str) -> None:
     assert (result["content_type"], result["location"]) == ("application/pdf", f"{url}/made/1")
     assert result["redirected"] is False
     assert "x_evil" not in result
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_proxy_is_not_used_and_a_socket_is_refused(played: Played, host: str) -> None:
+    assert played.run.one("Without the proxy of the play", host).result["status"] == 200
+    refused = played.run.one("On a Unix socket", host)
+    assert (refused.state, "have the server listen on a port of 127.0.0.1" in refused.message) == ("failed", True)

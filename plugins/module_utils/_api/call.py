@@ -52,6 +52,7 @@ API_SPEC: dict[str, dict[str, Any]] = {
     "creates": {"type": "str"},
     "removes": {"type": "str"},
     "force": {"type": "bool", "default": False},
+    "use_proxy": {"type": "bool", "default": True},
     "status_code": {"type": "list", "elements": "int"},
     "return_content": {"type": "bool", "default": False},
     "json_limit": {"type": "int", "default": JSON_LIMIT},

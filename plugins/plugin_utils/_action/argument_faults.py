@@ -13,6 +13,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ...module_utils._options.values import as_text, kind_of
 from ...module_utils._words import close_name, listed, quoted
+from .uri_options import of_uri_only
 
 Spec = Mapping[str, Mapping[str, Any]]
 
@@ -34,6 +35,8 @@ def unknown_names(module: str, spec: Spec, arguments: Mapping[str, object], whos
     known = [alias for name, rules in spec.items() for alias in (name, *rules.get("aliases", ()))]
     unknown = [str(name) for name in arguments if name not in known]
     if unknown:
+        if sentence := of_uri_only(whose or module, unknown):
+            return sentence
         close = list(filter(None, (close_name(name, known) for name in unknown)))
         hint = f"did you mean {listed(close)}?" if close else f"ansible-doc {module} lists the options."
         are = "is not an option" if len(unknown) == 1 else "are not options"

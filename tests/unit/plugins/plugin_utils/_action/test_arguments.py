@@ -31,6 +31,7 @@ def test_valid_arguments_are_typed_and_complete() -> None:
         "url": URL,
         "method": "GET",
         "force": False,
+        "use_proxy": True,
         "status_code": [200, 201],
         "timeout": 5.0,
         "return_content": False,
@@ -48,6 +49,7 @@ def test_valid_arguments_are_typed_and_complete() -> None:
             {"url": URL, "nosuch": 1},
             "'nosuch' is not an option of authkit.oauth.api: ansible-doc authkit.oauth.api lists the options.",
         ),
+        ({"url": URL, "unix_socket": "/run/x"}, "have the server listen on a port of 127.0.0.1, and set url to it."),
         ({"url": URL, "client_secert": 1}, "'client_secert' is not an option of authkit.oauth.api: did you mean cli"),
         (
             {"url": URL, "client_secert": 1, "realmm": "x"},

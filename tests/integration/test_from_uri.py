@@ -1,0 +1,117 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The guide for moving from ansible.builtin.uri: its table is complete, and its examples run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH, core_of
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Run, Workspace
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
+from ansible_collections.authkit.oauth.tests.tools.examples import ROOT, of_page
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, scripted
+
+PAGE = ROOT / "docs/docsite/rst/guide_from_uri.rst"
+HOSTS = ("controller", "node")
+TOKEN = "a-token-0123456789"
+#: Short names of an option, which the table does not list.
+ALIASES = frozenset({"attr", "user", "password"})
+
+
+def documentation(core: Core, folder: Path) -> dict[str, Any]:
+    """What that core says about uri."""
+    environment = {**os.environ, "HOME": str(folder), "ANSIBLE_HOME": str(folder)}
+    command = [str(core.command("ansible-doc")), "--json", "ansible.builtin.uri"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, timeout=120)
+    found: dict[str, Any] = json.loads(done.stdout)["ansible.builtin.uri"]
+    return found
+
+
+def listed(section: str) -> set[str]:
+    """The names in the first column of a section's table."""
+    text = PAGE.read_text(encoding="utf-8").partition(f"\n{section}\n---")[2]
+    table = text.partition("\n---")[0]
+    return {
+        name for row in re.findall(r"^   \* - (.*)$", table, re.MULTILINE) for name in re.findall(r"``(\w+)``", row)
+    }
+
+
+@pytest.mark.parametrize("core", ON_EACH)
+def test_the_table_has_each_option_and_result(core: str, tmp_path: Path) -> None:
+    found = documentation(core_of(core), tmp_path)
+    assert set(found["doc"]["options"]) - ALIASES - listed("Options") == set()
+    assert set(found["return"]) - listed("Results") == set()
+
+
+@dataclass(frozen=True)
+class Played:
+    """The examples on the host `controller`, in process, and on `node`, shipped; and what each one's server saw."""
+
+    run: Run
+    servers: dict[str, Scripted]
+
+
+def _api(request: Incoming) -> Answer:
+    """An API that wants this token."""
+    if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        return Answer(401, {})
+    if request.path == "/index.php":
+        return Answer(302, b"", {"Location": "/dashboard.php", "Set-Cookie": "SESSIONID=4f1c; Path=/; HttpOnly"})
+    return Answer(201 if request.path.endswith("/issue/") else 200, b"AWESOME", content_type="text/plain")
+
+
+@pytest.fixture(scope="module", params=ON_EACH)
+def played(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path
+) -> Iterator[Played]:
+    """One play with all examples of the page, for each core; only its host and the path of a file are replaced."""
+    workspace = Workspace(tmp_path_factory.mktemp("uri"), core_of(str(request.param)), collections)
+    remote = workspace.root / "remote.json"
+    remote.write_text("{}", encoding="utf-8")
+    for name in ("issue.json", "file.json"):
+        # A shipped module looks beside the playbook only.
+        for folder in (workspace.cwd, workspace.cwd / "files"):
+            folder.mkdir(exist_ok=True)
+            (folder / name).write_text(json.dumps({"from": name}), encoding="utf-8")
+    examples = "".join(block.text for block in of_page(PAGE) if block.is_yaml)
+    examples = re.sub(r"url: https://api\.example\.com(.*)", r'url: "{{ server }}\1"', examples)
+    examples = examples.replace("/path/to/my/file.json", str(remote))
+    playbook = workspace.cwd / "examples.yml"
+    head = (
+        '- hosts: all\n  gather_facts: false\n  environment: "{{ node_environment | default({}) }}"\n'
+        f"  module_defaults: {{authkit.oauth.api: {{access_token: {TOKEN}}}}}\n  tasks:\n"
+    )
+    playbook.write_text(head + textwrap.indent(examples, "    "), encoding="utf-8")
+    with scripted(_api) as one, scripted(_api) as two:
+        own: dict[str, dict[str, object]] = {"controller": {"server": one.url}, "node": {"server": two.url}}
+        own["node"]["node_environment"] = {"AUTHKIT_TEST_NODE": "1"}
+        yield Played(workspace.play(str(playbook), own), {"controller": one, "node": two})
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_examples_run(played: Played, host: str) -> None:
+    played.run.expect()
+    assert len([result for result in played.run.results if result.host == host]) == 11
+    seen = played.servers[host].seen
+    assert {request.headers["authorization"] for request in seen} == {f"Bearer {TOKEN}"}
+    assert [request.headers["cookie"] for request in seen if request.path == "/dashboard.php"] == ["SESSIONID=4f1c"]
+    issue = next(request for request in seen if request.path.endswith("/issue/"))
+    assert (issue.body, issue.headers["content-type"]) == (b'{"from": "issue.json"}', "application/json")
+    forms = [request.body for request in seen if request.path == "/index.php"]
+    assert forms == [b"name=your_username&enter=Sign+in"] * 2
+    form, local, remote = [request.body for request in seen if request.path == "/post"]
+    assert form.count(b"Content-Disposition: form-data") == 3
+    assert (local, remote) == (b'{"from": "file.json"}', b"{}")
