@@ -80,7 +80,7 @@ def test_a_response_becomes_a_file(played: Played, host: str) -> None:
     assert played.check.one("Write", host).result["changed"]
     for run in (played.run, played.check):
         refused = run.one("Write beyond the directory", host)
-        assert (refused.state, "the last segment of url is no name" in refused.message) == ("failed", True)
+        assert (refused.state, "the last segment of url cannot name a file" in refused.message) == ("failed", True)
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -47,11 +47,11 @@ ALL = [block for blocks in PAGES.values() for block in blocks]
 READERS_VARIABLES = {"missing_items": [{"name": "bolts", "amount": 12}]}
 #: A waiver's last day, which the test moves, because these tests outlive it.
 EXPIRES = re.compile(r"(expires: \"?)\d{4}-\d\d-\d\d")
-QUICK_START, CI, TOKEN_OPTION, AWX = (
-    f"docs/docsite/rst/guide_{name}.rst" for name in ("quick_start", "ci", "token_option", "awx")
+QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI = (
+    f"docs/docsite/rst/guide_{name}.rst" for name in ("quick_start", "ci", "token_option", "awx", "from_uri")
 )
 #: Pages with a test of their own, which runs all of their playbooks.
-OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX)
+OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI)
 HOSTS = ("localhost", "web1")
 PLAY = "---\n- name: The tasks of {}\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
 #: The reader's own program, in an example that passes a token to one.

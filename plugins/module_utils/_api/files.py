@@ -182,7 +182,7 @@ def _last_segment(url: str) -> str:
         name = ""
     if name in ("", ".", "..") or "/" in name or "\\" in name or not name.isprintable():
         raise InvalidOption(
-            "dest is a directory, and the last segment of url is no name for a file in it: add the file's name to dest."
+            "dest is a directory, and the last segment of url cannot name a file in it: add the file's name to dest."
         )
     return name
 

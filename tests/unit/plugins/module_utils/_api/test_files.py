@@ -97,7 +97,7 @@ def test_a_directory_takes_the_name_of_the_url_asked_for(
 def test_a_name_that_leads_elsewhere_is_refused_before_the_call(
     make_transport: MakeTransport, server: Scripted, tmp_path: Path, last: str
 ) -> None:
-    with pytest.raises(InvalidOption, match="the last segment of url is no name for a file"):
+    with pytest.raises(InvalidOption, match="the last segment of url cannot name a file"):
         done(make_transport, f"{server.url}/a/{last}", dest=str(tmp_path))
     assert (server.seen, os.listdir(tmp_path)) == ([], [])
 
