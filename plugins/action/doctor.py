@@ -13,9 +13,9 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._api.results import bug
 from ..module_utils._errors import ArgumentsRefused, AuthkitError
 from ..module_utils._masking import Masker
-from ..module_utils._options.spec import CONNECTION_SPEC
+from ..module_utils._options.spec import DOCTOR_SPEC
 from ..plugin_utils._action.arguments import known_secrets, secret_arguments, validated
-from ..plugin_utils._doctor.doctor import examination, problems_of
+from ..plugin_utils._doctor.doctor import examination, problems_of, report
 from ..plugin_utils._variables import plain, refuse_facts
 
 #: Prefixes of the variables of its playbook, and of the role whose waivers it examines.
@@ -34,8 +34,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
         try:
             refuse_facts(task_vars or {}, SETTINGS)
             given = plain(self._task.args)
-            secrets += secret_arguments(CONNECTION_SPEC, given)
-            secrets += known_secrets(CONNECTION_SPEC, task_vars or {}, self._templar)
+            secrets += secret_arguments(DOCTOR_SPEC, given)
+            secrets += known_secrets(DOCTOR_SPEC, task_vars or {}, self._templar)
             return _discreet(self._examined(given, task_vars or {}), Masker(secrets))
         except AuthkitError as error:
             masker = Masker(secrets)
@@ -45,17 +45,17 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
             return bug(error)
 
     def _examined(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        call = validated("authkit.oauth.doctor", CONNECTION_SPEC, given).parameters
-        profile = call.pop("profile", None)
+        call = validated("authkit.oauth.doctor", DOCTOR_SPEC, given).parameters
+        profile, details = call.pop("profile", None), call.pop("details", False)
         sections = examination(call, profile, variables, self._templar)
         problems = problems_of(sections)
         return {
             "changed": False,
             "failed": bool(problems),
-            "msg": " ".join(problem.message for problem in problems) or "No problems found.",
             **({"error": problems[0].short_name()} if problems else {}),
             "problems": [problem.message for problem in problems],
             "sections": [section.to_data() for section in sections],
+            "details": details,
         }
 
 
@@ -67,6 +67,11 @@ def _discreet(result: dict[str, Any], masker: Masker) -> dict[str, Any]:
         lines = [
             f"{name}{colon}{masker.value(value)}" if colon else masker.sentence(name) for name, colon, value in named
         ]
-        sections.append({**section, "lines": lines, "problems": list(map(masker.sentence, section["problems"]))})
+        found = {"lines": lines, "problems": list(map(masker.sentence, section["problems"]))}
+        sections.append({**section, **found, "summary": masker.sentence(section["summary"])})
     problems = list(map(masker.sentence, result["problems"]))
-    return {**result, "msg": masker.sentence(result["msg"]), "problems": problems, "sections": sections}
+    lines = report(sections)
+    shown = {**result, "msg": lines[0], "problems": problems, "report": lines, "sections": sections}
+    if not shown.pop("details"):
+        del shown["sections"]
+    return shown

@@ -18,8 +18,16 @@ description:
     whether the token can be verified, its lifetime, scopes, audience and roles, whether the token store works and where
     it is, and which HTTP client and Python interpreter are used.
   - For each problem it says the one thing to do. The task fails if there is a problem.
-  - Needs no admin role. The playbook C(authkit.oauth.doctor) runs it and prints what it found.
+  - On the command line, C(ansible HOST -m authkit.oauth.doctor) uses the variables of that host, those of C(group_vars)
+    and C(host_vars) beside the inventory and in the current folder included.
+  - Needs no admin role. The playbook C(authkit.oauth.doctor) runs it and prints what it found, but sees only the
+    variables of the inventory.
   - If the variable C(realm_check_waivers) is set, it also reports which waivers of the realm check have expired.
+options:
+  details:
+    description: Whether to return RV(sections), with all that was found.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - authkit.oauth.client
   - authkit.oauth._attributes.actiongroup_all
@@ -61,18 +69,32 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: billing.problems
 
-# On the command line, with a profile or without
-# ansible-playbook authkit.oauth.doctor -i inventory -e doctor_profile=billing
+# On the command line, in the folder of your playbook:
+# ansible web1 -i inventory -m authkit.oauth.doctor
+# ansible web1 -i inventory -m authkit.oauth.doctor -a "profile=billing details=true"
 """
 
 RETURN = r"""
-sections:
-  description: What was examined, section by section.
+report:
+  description:
+    - The verdict, then one line for each part with a tick or, for each of its problems, a cross.
+    - A part without a result, such as the server's metadata if no token was issued, has a dash.
   returned: always
+  type: list
+  elements: str
+  sample:
+    - No problems found.
+    - "✓ Token: A token was issued that is valid for 300 s"
+sections:
+  description:
+    - What was examined, section by section, for programs. C(ok) is V(null) for a part without a result.
+  returned: if O(details=true)
   type: list
   elements: dict
   sample:
     - title: Token
+      ok: true
+      summary: A token was issued that is valid for 300 s
       lines: ["A token was issued that is valid for 300 s"]
       problems: []
 problems:
@@ -82,7 +104,7 @@ problems:
   elements: str
   sample: []
 msg:
-  description: That all is well, or the problems.
+  description: The verdict.
   returned: always
   type: str
   sample: No problems found.
@@ -97,11 +119,11 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._options.spec import CONNECTION_SPEC, with_defaults
+from ..module_utils._options.spec import DOCTOR_SPEC, with_defaults
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=with_defaults(CONNECTION_SPEC), supports_check_mode=True)
+    module = AnsibleModule(argument_spec=with_defaults(DOCTOR_SPEC), supports_check_mode=True)
     module.fail_json(msg="authkit.oauth.doctor is run by its action plugin, on the controller: call it in a playbook.")
 
 

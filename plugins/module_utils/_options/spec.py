@@ -31,6 +31,7 @@ CONNECTION_SPEC: dict[str, dict[str, object]] = {
     "profile": {"type": "str"},
     **{name: _rules(option) for name, option in TABLE.items()},
 }
+DOCTOR_SPEC: dict[str, dict[str, object]] = {**CONNECTION_SPEC, "details": {"type": "bool", "default": False}}
 
 
 def with_defaults(spec: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ After a problem it continues as far as that makes sense: it requests no token if
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
@@ -22,8 +23,16 @@ from .._templating import placeholder, rendered
 from .._tokens import token_for
 from .._unknown_names import line_about_others, near_misses
 from .._variables import options_for
-from .parts import LIBRARIES, ReportSection, interpreter_section, option_section, store_section, waiver_section
-from .server import discovery_section, token_section
+from .parts import (
+    LIBRARIES,
+    ReportSection,
+    interpreter_section,
+    option_section,
+    proxy_section,
+    store_section,
+    waiver_section,
+)
+from .server import discovery_section, issuer_of, token_section
 
 WAIVERS = "realm_check_waivers"
 
@@ -49,9 +58,22 @@ def examination(
     sections.append(interpreter_section())
     if options is not None:
         store = store_section(options)
-        sections += [store, *_at_the_server(options, can_store=not store.problems)]
+        sections += [*proxy_section(options, os.environ), store, *_at_the_server(options, can_store=not store.problems)]
     sections += _waivers(variables, templar)
     return sections
+
+
+def report(sections: list[dict[str, Any]]) -> list[str]:
+    """The verdict, and one line for each part: a tick and what was found, or a cross and each problem."""
+    count = len({problem for section in sections for problem in section["problems"]})
+    lines = [f"{count} problem{'s' if count > 1 else ''} found." if count else "No problems found."]
+    for section in sections:
+        title, state = section["title"], section["ok"]
+        if state is False:
+            lines += [f"✗ {title}: {problem}" for problem in section["problems"]]
+        else:
+            lines.append(f"{'–' if state is None else '✓'} {title}: {section['summary']}")
+    return lines
 
 
 def problems_of(sections: list[ReportSection]) -> list[AuthkitError]:
@@ -65,8 +87,9 @@ def _at_the_server(options: ClientOptions, *, can_store: bool) -> list[ReportSec
         token = _token(options, document, transport) if can_store else ReportSection("Token")
     if token.problems and not document:
         # Both have the same cause. Why there is no token is the more useful message.
-        server.lines, server.problems = ["Its metadata could not be read"], []
-    return [server, token] if can_store else [server]
+        server.lines, server.problems, server.examined = ["Its metadata could not be read"], [], False
+    known = [server] if issuer_of(options) else []  # token_url alone has no metadata
+    return [*known, token] if can_store else known
 
 
 def _token(options: ClientOptions, document: Mapping[str, Any], transport: Any) -> ReportSection:

@@ -10,6 +10,7 @@ import platform
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -18,11 +19,13 @@ from typing import Any
 from ansible.release import __version__ as core_version
 
 from ...module_utils._errors import AuthkitError, InvalidOption, StoreRefused
+from ...module_utils._http.settings import proxy_for
 from ...module_utils._oauth.jwt import LibraryMissing
 from ...module_utils._options.client import ClientOptions
 from ...module_utils._options.table import OPTIONS, PASSWORD, TABLE
 from ...module_utils._realm.accepted.waivers import waivers_from
 from ...module_utils._urls import safe_url
+from ...module_utils._words import quoted
 from .._store.directory import Skipped, candidates
 from .._store.store import FileStore, open_store
 
@@ -35,6 +38,7 @@ LIBRARIES = {
 #: The first version of each library without known vulnerabilities. Older ones still work.
 FLOORS = {"requests": "2.33.0", "urllib3": "2.6.3", "joserfc": "1.7.3"}
 DEFAULT = "the default"
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
 class SetupWarning(AuthkitError):
@@ -43,23 +47,36 @@ class SetupWarning(AuthkitError):
 
 @dataclass
 class ReportSection:
-    """One part of the doctor's report: what was found, and the problems with the advice for each."""
+    """One part of the doctor's report: what was found, and the problems with the advice for each.
+
+    :ivar summary: what was found, in one line; empty if it is the first of the lines.
+    :ivar examined: whether there is a result.
+    """
 
     title: str
     lines: list[str] = field(default_factory=list)
     problems: list[AuthkitError] = field(default_factory=list)
+    summary: str = ""
+    examined: bool = True
 
     def warn(self, text: str) -> None:
         """Adds a warning as a problem."""
         self.problems.append(SetupWarning(text))
 
     def to_data(self) -> dict[str, Any]:
-        return {"title": self.title, "lines": self.lines, "problems": [each.message for each in self.problems]}
+        return {
+            "title": self.title,
+            "ok": not self.problems if self.examined else None,
+            "summary": self.summary or next(iter(self.lines), ""),
+            "lines": self.lines,
+            "problems": [each.message for each in self.problems],
+        }
 
 
 def option_section(options: ClientOptions) -> ReportSection:
     """Every option that is set, with its source. Secret values are not shown."""
-    section = ReportSection("Options")
+    server = safe_url(options.token_endpoint or options.issuer or "")
+    section = ReportSection("Options", summary=f"client {quoted(options.client_id)} at {server}")
     for name in OPTIONS:
         value = getattr(options, name)
         if name in options.origins:
@@ -67,6 +84,31 @@ def option_section(options: ClientOptions) -> ReportSection:
         elif value not in (None, (), ""):
             section.lines.append(f"{name}: {_shown(name, value)} ({DEFAULT})")
     return section
+
+
+def proxy_section(options: ClientOptions, environment: Mapping[str, str]) -> list[ReportSection]:
+    """The proxies that the environment names, and the one for the token request; nothing if there are none."""
+    lines = []
+    for name in sorted(environment):
+        if name.lower() in PROXY_VARIABLES and environment[name]:
+            lines.append(f"{name}: {_without_user(name, environment[name])}")
+    if not lines:
+        return []
+    used = None
+    with suppress(AuthkitError):  # the token request reports it
+        used = proxy_for(options.token_endpoint or options.issuer or "", options.transport_settings)
+    way = f"through {safe_url(used.url)} (from {used.source})" if used else "without a proxy"
+    summary = f"the environment sets {', '.join(line.partition(':')[0] for line in lines)}; token requests go {way}"
+    return [ReportSection("Proxy", [*lines, f"Token requests go {way}"], summary=summary)]
+
+
+def _without_user(name: str, value: str) -> str:
+    """A proxy as it may be shown: its user and password are masked."""
+    if name.lower() == "no_proxy":
+        return quoted(value)[1:-1]
+    whole = value if "://" in value else f"http://{value}"
+    shown = safe_url(whole)
+    return shown.replace("://", "://***@", 1) if "@" in value else shown
 
 
 def _shown(name: str, value: Any) -> str:

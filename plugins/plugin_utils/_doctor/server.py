@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ...module_utils._errors import AuthkitError, IssuerMismatch
 from ...module_utils._http.model import Retries, Transport
@@ -38,12 +38,20 @@ def issuer_of(options: ClientOptions) -> str | None:
     return base if base != endpoint and "/realms/" in urlsplit(base).path else None
 
 
+def same_issuer(one: object, other: object) -> bool:
+    """Whether two issuers are the same but for escapes: Keycloak writes the ' of a realm as %27."""
+    return isinstance(one, str) and isinstance(other, str) and _segments(one) == _segments(other)
+
+
+def _segments(issuer: str) -> list[str]:
+    return list(map(unquote, issuer.split("/")))  # one by one: an escaped slash separates nothing
+
+
 def discovery_section(options: ClientOptions, transport: Transport) -> tuple[ReportSection, Mapping[str, Any]]:
     """The section about the issuer's metadata document, and the document; empty if it could not be read."""
     section = ReportSection("Server")
     issuer = issuer_of(options)
     if issuer is None:
-        section.lines.append("token_url alone does not identify the issuer: set issuer to check its metadata")
         return section, {}
     try:
         where, document = metadata(issuer, transport, Retries(count=options.retries))
@@ -54,7 +62,7 @@ def discovery_section(options: ClientOptions, transport: Transport) -> tuple[Rep
     section.lines.append(f"The metadata is at {safe_url(where)}")
     named = document.get("issuer")
     section.lines.append(f"issuer: {_text(named)}")
-    if named != issuer:
+    if not same_issuer(named, issuer):
         section.problems.append(
             IssuerMismatch(
                 f"The server names {_text(named)} as its issuer, but the options lead to {quoted(issuer)}: use the "
@@ -89,7 +97,8 @@ def _verify(
 ) -> None:
     jwks_uri, issuer = document.get("jwks_uri"), document.get("issuer")
     if not isinstance(jwks_uri, str) or not isinstance(issuer, str):
-        section.lines.append("Its signature was not verified: the metadata names no keys")
+        reason = "the metadata names no keys" if issuer_of(options) else "the options do not name the issuer"
+        section.lines.append(f"Its signature was not verified: {reason}")
         return
     untrusted = _untrusted(options, issuer, jwks_uri)
     if untrusted:
@@ -118,7 +127,7 @@ def _untrusted(options: ClientOptions, issuer: str, jwks_uri: str) -> str | None
     The server controls the document, which must not make the doctor contact any host that it names. A realm check
     applies the same rule.
     """
-    if issuer != issuer_of(options):
+    if not same_issuer(issuer, issuer_of(options)):
         return "the metadata belongs to another issuer, whose keys prove nothing about this one"
     named = map(origin_of, (options.issuer, options.token_endpoint))
     if Reach(frozenset(origin for origin in named if origin is not None)).covers(jwks_uri):

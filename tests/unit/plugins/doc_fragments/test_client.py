@@ -21,7 +21,11 @@ import ansible_collections.authkit.oauth as collection
 from ansible_collections.authkit.oauth.plugins.doc_fragments.client import ModuleDocFragment
 from ansible_collections.authkit.oauth.plugins.module_utils._api import call as api
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS
-from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC, with_defaults
+from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import (
+    CONNECTION_SPEC,
+    DOCTOR_SPEC,
+    with_defaults,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._realm import job
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results import report_files
 from ansible_collections.authkit.oauth.plugins.plugin_utils._ini import INI_SECTION
@@ -80,7 +84,7 @@ LITERAL = re.compile(
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULES = {
     "api": api.ARGUMENT_SPEC,
-    "doctor": CONNECTION_SPEC,
+    "doctor": DOCTOR_SPEC,
     "realm_check": job.ARGUMENT_SPEC,
     "realm_check_files": report_files.ARGUMENT_SPEC,
 }

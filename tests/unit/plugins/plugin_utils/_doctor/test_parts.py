@@ -14,9 +14,11 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions, Layer, client_options
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.parts import (
+    ReportSection,
     interpreter_section,
     old_libraries,
     option_section,
+    proxy_section,
     store_section,
     waiver_section,
 )
@@ -37,6 +39,41 @@ def test_options_with_their_places_and_without_secrets() -> None:
     assert "extra_parameters: set, not shown (from the call)" in lines
     assert "timeout: 30 (the default)" in lines
     assert not [word for word in (SECRET, "proxy-password", "1234-pin") if word in str(lines)]
+
+
+def test_a_part_has_a_summary_and_whether_it_is_right() -> None:
+    data = option_section(options()).to_data()
+    assert (data["ok"], data["summary"]) == (True, "client 'app' at https://sso.example.com/token")
+    assert ReportSection("Server", ["not read"], examined=False).to_data()["ok"] is None
+    broken = ReportSection("Token")
+    broken.warn("It has no scope.")
+    assert broken.to_data() == {
+        "title": "Token",
+        "ok": False,
+        "summary": "",
+        "lines": [],
+        "problems": ["It has no scope."],
+    }
+
+
+def test_the_proxies_of_the_environment_without_their_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    proxies = {
+        "https_proxy": "http://someone:proxy-password@proxy.example.com:3128",
+        "ALL_PROXY": "someone:proxy-password@socks.example.com:1080",
+        "NO_PROXY": "localhost,.example.org",
+    }
+    for name, value in proxies.items():
+        monkeypatch.setenv(name, value)
+    (section,) = proxy_section(options(), {**proxies, "HOME": "/root", "HTTP_PROXY": ""})
+    assert section.lines == [
+        "ALL_PROXY: http://***@socks.example.com:1080",
+        "NO_PROXY: localhost,.example.org",
+        "https_proxy: http://***@proxy.example.com:3128",
+        "Token requests go through http://proxy.example.com:3128 (from https_proxy)",
+    ]
+    (direct,) = proxy_section(options(proxy="none"), proxies)
+    assert direct.lines[-1] == "Token requests go without a proxy"
+    assert proxy_section(options(), {"HOME": "/root"}) == []
 
 
 def test_a_library_that_is_missing_is_a_problem_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import T
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions, Layer, client_options
-from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.server import discovery_section, token_section
+from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.server import (
+    discovery_section,
+    same_issuer,
+    token_section,
+)
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, scripted
 
@@ -67,6 +71,25 @@ def names(server: Scripted, **document: str) -> None:
         return Answer(200, {"issuer": server.url, **document} if ".well-known" in request.path else {"keys": []})
 
     server.reply = reply
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://sso.example.com/realms/o'brien", "https://sso.example.com/realms/o%27brien", True),
+        ("https://sso.example.com/realms/a/b", "https://sso.example.com/realms/a%2Fb", False),
+        ("https://sso.example.com/realms/a", "https://sso.example.com/realms/A", False),
+        ("https://sso.example.com", None, False),
+        (None, None, False),
+    ],
+)
+def test_issuers_that_differ_by_escapes_only(one: object, other: object, same: bool) -> None:
+    assert same_issuer(one, other) is same
+
+
+def test_no_word_about_metadata_with_a_token_url_alone(transport: Transport) -> None:
+    given = options("", issuer=None, token_url="https://sso.example.com/token")
+    assert lines(given, transport)[-1] == f"{NOT_VERIFIED}the options do not name the issuer"
 
 
 def test_keys_of_the_issuer_are_read(server: Scripted, transport: Transport) -> None:
