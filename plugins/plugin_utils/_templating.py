@@ -153,7 +153,7 @@ def number_behind(value: object, templar: Any) -> int | None:
             break
         only = templar.SINGLE_VAR.match(value)
         value = only and templar.available_variables.get(only[1])
-    return value if type(value) is int else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _textual(templar: Any) -> Any:
