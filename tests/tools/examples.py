@@ -80,7 +80,7 @@ def of_page(path: Path) -> Iterator[Block]:
         elif start := START[path.suffix].match(line):
             begin, at = at, _end(lines, at, path.suffix, len(start["indent"]))
             body = textwrap.dedent("\n".join(lines[begin:at])).strip("\n") + "\n"
-            blank = next(number for number, text in enumerate(lines[begin:]) if text.strip())
+            blank = next((number for number, text in enumerate(lines[begin:]) if text.strip()), 0)
             yield Block(name, begin + blank + 1, start["kind"], body, exempt)
             exempt = ""
         elif line.strip():
