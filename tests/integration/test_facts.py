@@ -89,7 +89,8 @@ def outcomes(run: Run) -> Iterator[tuple[str, bool, str]]:
                 yield result.task, failed, f"{item.get('item')}: {item.get('msg')}"
         else:
             condition = result.result.get("failed_when_result", "")  # the reason, before ansible-core 2.20
-            yield result.task, result.state != "ok", f"{result.message} {condition}"
+            sentences = result.result.get("problems", "")  # those of the doctor, whose msg is the verdict
+            yield result.task, result.state != "ok", f"{result.message} {condition} {sentences}"
 
 
 def assert_as_named(run: Run) -> None:
