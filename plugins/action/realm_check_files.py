@@ -24,6 +24,8 @@ from ..plugin_utils._action.realm_check import ROLE_VARIABLES
 from ..plugin_utils._report.files import Files, Target, planned, preflight, write
 from ..plugin_utils._report.kinds import BASELINE, WAIVERS
 from ..plugin_utils._report.place import Place, place_of, place_of_play
+from ..plugin_utils._report.sarif import TOOL
+from ..plugin_utils._report.version import collection_version
 from ..plugin_utils._variables import plain, refuse_facts
 
 EXTRA = {"baseline": BASELINE, "waivers": WAIVERS}
@@ -73,12 +75,16 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core has no hin
         return {"changed": False, **_paths(files)}
 
     def _about(self, source: str) -> dict[str, Any]:
-        """Where the SARIF report shows its results: at the export, else at the play."""
+        """The tool, and where the SARIF report shows its results: at the export, else at the play."""
         if source:
             place: Place | None = place_of(self._loader.path_dwim(source), 1, os.getcwd())
         else:
             place = place_of_play(self._task.get_play().get_path(), os.getcwd())
-        return {"location": "", "line": 1} if place is None else {"location": place.uri, "line": place.line}
+        return {
+            "tool": {"name": TOOL, "version": collection_version()},
+            "location": "" if place is None else place.uri,
+            "line": 1 if place is None else place.line,
+        }
 
     def _rendered(self, target: Target, given: dict[str, Any]) -> bytes:
         """The content of the role's template, which gets these variables and no others."""

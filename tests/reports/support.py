@@ -20,7 +20,7 @@ from ansible_collections.authkit.oauth.tests.unit.support.reports import hostile
 HERE = Path(__file__).resolve().parent
 KINDS: Mapping[str, Callable[[], dict[str, Any]]] = {"hostile": hostile, "ordinary": ordinary}
 #: The time in a report; everything else is the same in every run.
-TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\dZ)?")
 
 
 def as_stored(value: Any) -> Any:

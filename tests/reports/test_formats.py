@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 from xml.etree import ElementTree
 
@@ -21,6 +22,7 @@ from markdown_it import MarkdownIt
 from ansible_collections.authkit.oauth.plugins.plugin_utils._report.text import visible
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.reports.support import (
+    HERE,
     KINDS,
     TIME,
     Written,
@@ -34,6 +36,7 @@ Write = Callable[[str], Written]
 NAMES = ("report.html", "report.json", "report.md", "report.sarif", "report.xml")
 #: The hash of OASIS's schema for SARIF 2.1.0 with errata 01.
 SCHEMA = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
+REPORT_SCHEMA = json.loads((HERE.parents[1] / "docs" / "realm_check_report.schema.json").read_bytes())
 kinds = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -67,7 +70,14 @@ def test_nothing_in_the_plays_output_steers_a_terminal(written: Write) -> None:
 @kinds
 def test_json_is_what_was_found(written: Write, kind: str) -> None:
     text = written(kind).text("report.json")
-    assert json.loads(text) == as_stored(KINDS[kind]())
+    content = json.loads(text)
+    jsonschema.Draft202012Validator(REPORT_SCHEMA).validate(content)
+    assert list(content) == ["schema_version", "tool", "time", "realms"]
+    assert content["tool"]["name"] == "authkit.oauth.realm_check"
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", content["tool"]["version"])
+    taken = datetime.strptime(content["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    assert abs(datetime.now(timezone.utc) - taken) < timedelta(hours=1)
+    assert {"realms": content["realms"]} == as_stored(KINDS[kind]())
     assert text.isascii()
     assert list(json.loads(text)["realms"][0]) == ["realm", "server", "summary", "checks", "remediation"]
 

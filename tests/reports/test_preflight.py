@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+import jsonschema
 import pytest
 import yaml
 
@@ -27,6 +28,7 @@ CONNECTION: dict[str, object] = {
 }
 
 
+REPORT_SCHEMA = json.loads((HERE.parents[1] / "docs" / "realm_check_report.schema.json").read_bytes())
 EXPORT = HERE.parent / "fixtures" / "realms" / "planted.json"
 
 
@@ -142,6 +144,9 @@ def test_formats_may_be_named_in_a_string(workspace: Workspace) -> None:
     """As from `-e realm_check_formats=json,junit`."""
     settings = {"realm_check_source": str(EXPORT), "realm_check_fail_on": "none", "realm_check_formats": "json,junit"}
     check(workspace, settings).expect()
+    report = json.loads((workspace.root / "cwd" / "realm-check" / "report.json").read_bytes())
+    jsonschema.Draft202012Validator(REPORT_SCHEMA).validate(report)
+    assert len(report["realms"][0]["remediation"]) > 10
     written = {path.name for path in (workspace.root / "cwd" / "realm-check").iterdir()}
     assert written == {".gitignore", "report.json", "report.xml", "remediation.yml"}
 

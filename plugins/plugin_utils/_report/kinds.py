@@ -99,7 +99,10 @@ WAIVERS = Kind(f"a file with {_WAIVERS} and nothing else", 4 * _MIB, True, is_wa
 KINDS: Mapping[str, Kind] = {
     name: _report(name, pattern)
     for name, pattern in {
-        REPORTS["json"]: rb'\s*\{\s*"realms"\s*:\s*\[\s*(\]|\{\s*"(realm|server|summary|checks|remediation)"\s*:)',
+        REPORTS["json"]: (
+            rb'\s*\{\s*("schema_version"\s*:\s*\d+\s*,\s*"tool"\s*:\s*\{[^{}]*\}.{0,99}?)?'
+            rb'"realms"\s*:\s*\[\s*(\]|\{\s*"(realm|server|summary|checks|remediation)"\s*:)'
+        ),
         REPORTS["sarif"]: rb'\s*\{.*"name"\s*:\s*"authkit\.oauth\.realm_check"',
         REPORTS["junit"]: rb'\s*<\?xml [^>]*>\s*<testsuites name="authkit\.oauth\.realm_check"',
         REPORTS["markdown"]: rb"\s*# Realm check: ",

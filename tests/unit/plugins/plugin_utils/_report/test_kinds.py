@@ -105,6 +105,10 @@ def test_a_hostile_document_is_told_at_once(content: bytes) -> None:
     [
         ("report.json", '{\n  "realms": [\n    {\n      "realm": "shop"'),
         ("report.json", '{"realms":[]}'),
+        (
+            "report.json",
+            '{\n  "schema_version": 1,\n  "tool": {"name": "x"},\n  "time": "2026-11-27T12:00:00Z",\n  "realms": []',
+        ),
         ("report.sarif", '{"$schema": "x", "runs": [{"tool": {"driver": {"name": "authkit.oauth.realm_check"'),
         (
             "report.xml",
