@@ -137,6 +137,26 @@ def test_environment_becomes_a_shipment_and_async_works(server: EchoServer, tmp_
     assert not [token for token in server.issued if token in output]
 
 
+def test_relative_paths_are_those_of_the_playbook(server: EchoServer, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    (folder / "files").mkdir(parents=True)
+    (folder / "files" / "sent.json").write_text("[1]", encoding="utf-8")
+    tasks = [
+        api("{{ base }}/one", "one", method="PUT", src="sent.json", dest="got.json"),
+        api("{{ base }}/two", "two", method="PUT", src="nothing.json", creates="got.json"),
+        api("{{ base }}/three", "three", method="PUT", src="nothing.json"),
+        save(["one", "two", "three"]),
+    ]
+    output = play(folder, tasks, variables(server, "local"))
+    assert "failed=0" in output, output[-2000:]
+    found = results(folder)
+    assert (found["one"]["status"], found["one"]["path"]) == (200, str(folder / "got.json"))
+    assert (folder / "got.json").is_file()
+    assert (found["two"]["status"], "exists" in found["two"]["msg"]) == (None, True)
+    assert f"src '{folder / 'nothing.json'}' is not a file" in found["three"]["msg"]
+    assert server.token_requests == 1
+
+
 def test_defaults_for_the_group_of_all_modules(server: EchoServer, tmp_path: Path) -> None:
     given = variables(server, "local")
     given["authkit_profiles"] = {
