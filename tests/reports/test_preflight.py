@@ -54,6 +54,19 @@ def test_all_that_is_missing_is_named_at_once(workspace: Workspace) -> None:
     assert f"The report directory {blocked}/reports cannot be created or written to" in message
 
 
+def test_all_that_is_wrong_is_named_at_once(workspace: Workspace) -> None:
+    waiver = {"check": "client-implicit-flow", "reason": "r", "owner": "o", "expires": "2020-01-31"}
+    wrong = {
+        "realm_check_only": ["no-such-check", "client-implicit-flwo"],
+        "realm_check_overrides": {"client-implicit-flow": {"severity": "worst"}},
+        "realm_check_waivers": [waiver, {**waiver, "expires": "soon"}],
+        "authkit_client_id": "",
+    }
+    message = said(check(workspace, {**CONNECTION, **wrong}))
+    for part in ("client_id", "'no-such-check'", "client-implicit-flow?", "'worst'", "expired on 2020-01-31", "'soon'"):
+        assert part in message
+
+
 def test_an_option_that_is_wrong_is_named_before_the_server_is_asked(workspace: Workspace) -> None:
     message = said(check(workspace, {**CONNECTION, "realm_check_only": ["no-such-check"]}))
     assert "no-such-check" in message

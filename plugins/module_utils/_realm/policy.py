@@ -16,8 +16,9 @@ from .._errors import ContradictoryOptions, InvalidOption, UnknownOption
 from .._realm import overrides
 from .._words import nearest, quoted
 from .accepted.baseline import known_fingerprints
-from .accepted.waivers import Waiver, waivers_from
+from .accepted.waivers import Waiver, waiver_from
 from .model import INFO, LEVELS, SEVERITIES, TIERS, Check, Severity
+from .problems import Problems
 from .registry import CHECKS
 
 #: Profile -> the tiers that it runs.
@@ -95,21 +96,34 @@ def at_least(severity: str, level: str) -> bool:
 def policy_from(params: Mapping[str, Any], *, checks: Sequence[Check] = CHECKS, today: date | None = None) -> Policy:
     """The policy for these parameters, which conform to POLICY_SPEC. No network.
 
-    :raises OptionError: a check or parameter does not exist, a waiver has expired, or no check is left to run.
+    :raises OptionError: a check or parameter does not exist, a waiver has expired, or no check is left to run. It names
+        every such problem.
     """
+    problems = Problems()
     by_id = {check.id: check for check in checks}
-    only, skip = params.get("only") or (), params.get("skip") or ()
-    changes = _by_name(params.get("overrides") or {})
-    for option, names in (("only", only), ("skip", skip), ("overrides", changes)):
-        _refuse_unknown(option, names, by_id)
-    waivers = waivers_from(params.get("waivers") or (), today or date.today())
-    _refuse_unknown("waivers", [waiver.check for waiver in waivers], by_id)
-    rules = {check.id: _rule(check, changes.get(check.id)) for check in checks}
-    chosen = _chosen(checks, only, params)
+    only, changes = params.get("only") or (), _by_name(params.get("overrides") or {})
+    for option, names in (("only", only), ("skip", params.get("skip") or ()), ("overrides", changes)):
+        for name in names:
+            with problems.noted():
+                _refuse_unknown(option, name, by_id)
+    waivers = []
+    for place, entry in enumerate(params.get("waivers") or (), 1):
+        with problems.noted():
+            waivers.append(waiver_from(entry, place, today or date.today()))
+            _refuse_unknown("waivers", waivers[-1].check, by_id)
+    rules: dict[str, Rule] = {}
+    for check in checks:
+        with problems.noted():
+            rules[check.id] = _rule(check, changes.get(check.id))
+    known: frozenset[str] = frozenset()
+    if params.get("baseline") is not None:
+        with problems.noted():
+            known = known_fingerprints(params["baseline"])
+    problems.refuse()
     return Policy(
-        rules=tuple(rules[check.id] for check in chosen),
-        waivers=waivers,
-        known=frozenset() if params.get("baseline") is None else known_fingerprints(params["baseline"]),
+        rules=tuple(rules[check.id] for check in _chosen(checks, only, params)),
+        waivers=tuple(waivers),
+        known=known,
         fail_on=params["fail_on"],
         report_level=params["report_level"],
         tolerate_findings=bool(params.get("tolerate_findings")),
@@ -142,9 +156,8 @@ def _by_name(changes: object) -> dict[str, object]:
     return {str(name): change for name, change in changes.items()}
 
 
-def _refuse_unknown(option: str, names: Iterable[str], by_id: Mapping[str, Check]) -> None:
-    for name in names:
-        if name not in by_id:
-            close = get_close_matches(name, by_id, n=1)
-            hint = nearest(name, close) if close else "the guide to the realm check lists all checks."
-            raise UnknownOption(f"{option} names the check {quoted(name)}, which does not exist: {hint}")
+def _refuse_unknown(option: str, name: str, by_id: Mapping[str, Check]) -> None:
+    if name not in by_id:
+        close = get_close_matches(name, by_id, n=1)
+        hint = nearest(name, close) if close else "the guide to the realm check lists all checks."
+        raise UnknownOption(f"{option} names the check {quoted(name)}, which does not exist: {hint}")

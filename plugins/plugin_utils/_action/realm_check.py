@@ -11,6 +11,8 @@ from contextlib import closing
 from os.path import basename
 from typing import Any, ClassVar
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from ...module_utils._errors import AuthkitError, HostNotAllowed, UnknownProfile
 from ...module_utils._options.client import ClientOptions
 from ...module_utils._options.table import WHERE
@@ -29,6 +31,7 @@ from ...module_utils._realm.job import (
 from ...module_utils._realm.model import CONFIGURATION
 from ...module_utils._realm.outside.client_access import Caller
 from ...module_utils._realm.policy import PROFILES, policy_from
+from ...module_utils._realm.problems import Problems
 from ...module_utils._realm.target import server_and_realm
 from .._fetching import transport_for
 from .._variables import plain
@@ -60,11 +63,11 @@ class RealmCheckAction(TaskAction):
         given = plain(self._task.args)
         if isinstance(given, Mapping) and given.get("source") not in (None, ""):
             return self._offline(given, variables, notes)
+        if isinstance(given, Mapping) and boolean(given.get("validate_only", False), strict=False):
+            return self._checked(given, variables, notes)
         task_input = self._input(variables, notes)
         parameters = self._parameters(task_input)
         job = _prepared(parameters, task_input.options)
-        if parameters.get("validate_only"):
-            return {"changed": False}
         try:
             tokens = _tokens(task_input, notes)
             if not self._in_process():
@@ -79,6 +82,20 @@ class RealmCheckAction(TaskAction):
             if task_input.token is None:
                 error.name_sources(task_input.options.sources(type(error)))
             raise
+
+    def _checked(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
+        """Refuses everything that is wrong with the options, those of the connection and those of the audit."""
+        problems = Problems()
+        with problems.noted():
+            task_input = self._input(variables, notes)
+            _prepared(self._parameters(task_input), task_input.options)
+        if problems.found:
+            with problems.noted():
+                own = self._validated(given, variables, notes).parameters
+                self._read_baseline(own)
+                policy_from(own)
+        problems.refuse()
+        return {"changed": False}
 
     def _offline(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
         """Audits an export file. That needs neither a client nor a network, so it always runs in this process."""

@@ -23,7 +23,7 @@ from ...module_utils._http.settings import proxy_for
 from ...module_utils._oauth.jwt import LibraryMissing
 from ...module_utils._options.client import ClientOptions
 from ...module_utils._options.table import OPTIONS, PASSWORD, TABLE
-from ...module_utils._realm.accepted.waivers import waivers_from
+from ...module_utils._realm.accepted.waivers import waiver_from
 from ...module_utils._urls import safe_url
 from ...module_utils._words import quoted
 from .._store.directory import Skipped, candidates
@@ -215,9 +215,9 @@ def waiver_section(waivers: object, today: Callable[[], Any]) -> ReportSection:
         section.problems.append(InvalidOption("realm_check_waivers is not a list of waivers: write each as a mapping."))
         return section
     section.lines.append(f"{len(waivers)} in realm_check_waivers")
-    for entry in waivers:
+    for place, entry in enumerate(waivers, 1):
         try:
-            waivers_from([entry], today())
+            waiver_from(entry, place, today())
         except InvalidOption as error:
             section.problems.append(error)
     return section

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,16 +57,15 @@ class Waiver:
         return {"reason": self.reason, "owner": self.owner, "expires": self.expires.isoformat()}
 
 
-def waivers_from(entries: Iterable[Mapping[str, Any]], today: date) -> tuple[Waiver, ...]:
-    """The waivers of the option. Raises InvalidOption, also for an expired one."""
-    found = tuple(_waiver(entry, f"waivers: entry {place}") for place, entry in enumerate(entries, 1))
-    for waiver in found:
-        if waiver.expires < today:
-            raise InvalidOption(
-                f"waivers: {waiver} expired on {waiver.expires}: fix what it waived, or ask {quoted(waiver.owner)} to "
-                "review it and set another date."
-            )
-    return found
+def waiver_from(entry: Mapping[str, Any], place: int, today: date) -> Waiver:
+    """An entry of the option, the first of which has place 1. Raises InvalidOption, also for an expired one."""
+    waiver = _waiver(entry, f"waivers: entry {place}")
+    if waiver.expires < today:
+        raise InvalidOption(
+            f"waivers: {waiver} expired on {waiver.expires}: fix what it waived, or ask {quoted(waiver.owner)} to "
+            "review it and set another date."
+        )
+    return waiver
 
 
 def unused(
