@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from ..module_utils._api.call import ARGUMENT_SPEC, ApiCall, perform, prepare
+from ..module_utils._api.call import ARGUMENT_SPEC, ApiCall, parameters_for_node, perform, prepare
 from ..module_utils._http.model import Transport
 from ..module_utils._options.client import ClientOptions
 from ..plugin_utils._action.before_fork import load_before_fork
@@ -37,6 +37,9 @@ class ActionModule(CallAction):
 
     def prepare(self, parameters: Mapping[str, Any]) -> ApiCall:
         return prepare(with_full_paths(self, parameters) if self._in_process() else parameters)
+
+    def for_node(self, call: ApiCall, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        return parameters_for_node(parameters, call)
 
     def held_back(self, call: ApiCall) -> dict[str, Any] | None:
         # Otherwise only the host that the task runs on knows its files.

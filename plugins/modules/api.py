@@ -78,6 +78,12 @@ options:
     description:
       - The body to send. A string is sent unchanged, whatever O(body_format) is.
     type: raw
+  body_base64:
+    description:
+      - The body in Base64, instead of O(body), for bytes that are no text, such as those of M(ansible.builtin.slurp).
+        O(body_format) only decides the C(Content-Type).
+      - The controller also uses this option to pass such a O(body) to a host.
+    type: str
   body_format:
     description:
       - How O(body) is encoded, and which C(Content-Type) is sent unless O(headers) sets one.

@@ -47,6 +47,7 @@ def played(
     folders = {host: tmp_path_factory.mktemp(host) for host in HOSTS}
     for folder in folders.values():
         (folder / "any.bin").write_bytes(NO_TEXT)
+        (folder / "any.txt").write_text("any")
         (folder / "out").mkdir()
     with scripted(_answer) as one, scripted(_answer) as two:
         servers = {"controller": one, "node": two}
@@ -64,6 +65,8 @@ def test_files_are_sent_as_they_are(played: Played, host: str) -> None:
     played.run.expect()
     seen = {request.path: request for request in played.servers[host].seen}
     assert seen["/send"].body == NO_TEXT
+    assert (seen["/read"].body, seen["/read"].headers["content-type"]) == (NO_TEXT, "application/octet-stream")
+    assert seen["/base64"].body == b"any"
     assert seen["/form"].headers["content-type"].startswith("multipart/form-data; boundary=")
     assert b'filename="any.bin"' in seen["/form"].body
     assert not {"/skip", "/refused", "/get/..%2Fevil"} & set(seen)

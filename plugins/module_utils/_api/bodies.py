@@ -9,6 +9,7 @@ Formats and defaults are those of ansible.builtin.uri, so that tasks move over u
 
 from __future__ import annotations
 
+import base64
 import codecs
 import datetime
 import json
@@ -226,6 +227,24 @@ def _pairs(fields: object, what: str) -> Iterable[tuple[object, object]]:
     if isinstance(fields, (list, tuple)) and all(isinstance(p, (list, tuple)) and len(p) == 2 for p in fields):
         return [(pair[0], pair[1]) for pair in fields]
     raise InvalidOption(f"{what} must be a mapping (or a list of pairs) to be form-urlencoded.")
+
+
+def has_bytes(value: object) -> bool:
+    """Whether a body has bytes that are no text: Ansible's lookups read them as lone surrogates."""
+    if isinstance(value, str):
+        return _SURROGATES.search(value) is not None
+    if isinstance(value, Mapping):
+        return any(has_bytes(part) for pair in value.items() for part in pair)
+    return isinstance(value, bytes) or (isinstance(value, (list, tuple)) and any(map(has_bytes, value)))
+
+
+def decode_base64(text: str) -> bytes:
+    """The bytes of body_base64. Raises InvalidOption."""
+    with suppress(ValueError):
+        return base64.b64decode(text, validate=True)
+    raise InvalidOption(
+        "body_base64 is not Base64 (RFC 4648 section 4): remove line breaks, or set body or src instead."
+    )
 
 
 def _bytes(text: str) -> bytes:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
@@ -31,7 +32,17 @@ from .._http.transports import urls_transport
 from .._options.spec import CONNECTION_SPEC
 from .._urls import check_url, host_allowed, host_and_port
 from .._words import quoted
-from .bodies import BODY_FORMATS, CONTENT_TYPES, MULTIPART, RAW, encode_body, encode_headers, encode_query
+from .bodies import (
+    BODY_FORMATS,
+    CONTENT_TYPES,
+    MULTIPART,
+    RAW,
+    decode_base64,
+    encode_body,
+    encode_headers,
+    encode_query,
+    has_bytes,
+)
 from .files import Files, content_of, files_of, reason_to_skip, target_of
 from .flat import flat_results
 from .multipart import encode_parts, parts_of
@@ -45,6 +56,7 @@ API_SPEC: dict[str, dict[str, Any]] = {
     "headers": {"type": "dict"},
     "query": {"type": "raw"},
     "body": {"type": "raw"},
+    "body_base64": {"type": "str"},
     "body_format": {"type": "str", "choices": list(BODY_FORMATS)},
     "src": {"type": "str"},
     "dest": {"type": "str"},
@@ -222,11 +234,21 @@ def _content(params: Mapping[str, Any]) -> tuple[dict[str, str], bytes | None, d
         headers, parts = _without(headers, "content-type"), parts_of(params.get("body"))
     elif params.get("src"):
         content_type = CONTENT_TYPES[body_format or RAW]
+    elif params.get("body_base64"):
+        body, content_type = decode_base64(params["body_base64"]), CONTENT_TYPES[body_format or RAW]
     else:
         body, content_type = encode_body(params.get("body"), body_format)
     if content_type is not None and "content-type" not in {name.lower() for name in headers}:
         headers["Content-Type"] = content_type
     return headers, body, parts
+
+
+def parameters_for_node(params: Mapping[str, Any], call: ApiCall) -> dict[str, Any]:
+    """The parameters for the module on a node. They are sent as text, so a body with bytes goes as Base64."""
+    if call.body is None or not has_bytes(params.get("body")):
+        return dict(params)
+    others = {name: value for name, value in params.items() if name not in ("body", "body_format")}
+    return {**others, "headers": dict(call.headers), "body_base64": base64.b64encode(call.body).decode()}
 
 
 def _without(headers: Mapping[str, str], name: str) -> dict[str, str]:

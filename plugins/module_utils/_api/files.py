@@ -48,8 +48,10 @@ def files_of(params: Mapping[str, Any]) -> Files:
 
     :raises InvalidOption: they contradict each other, or mode is none.
     """
-    if params.get("src") and params.get("body") is not None:
-        raise InvalidOption("src and body are both set: keep one of them, src sends the file as the body.")
+    bodies = [name for name in ("src", "body_base64") if params.get(name)]
+    bodies += ["body"] if params.get("body") is not None else []
+    if len(bodies) > 1:
+        raise InvalidOption(f"{' and '.join(bodies)} are both set: keep one of them, each is the whole body.")
     if params.get("mode") is not None and not params.get("dest"):
         raise InvalidOption("mode is set without dest, and only the file at dest gets it: set dest, or leave mode out.")
     paths = {name: _path(params.get(name), name) for name in ("src", "dest", "creates", "removes")}

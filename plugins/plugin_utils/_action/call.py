@@ -78,6 +78,10 @@ class CallAction(TaskAction):
         :raises AuthkitError: there is no usable response.
         """
 
+    def for_node(self, call: Any, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The parameters for the module on a node."""
+        return parameters
+
     def held_back(self, call: Any) -> Result | None:
         """The result of a call that needs no token because it is not made; None if it is made."""
         return call.unsent() if self._task.check_mode and not call.sent_in_check_mode else None
@@ -122,7 +126,8 @@ class CallAction(TaskAction):
     def _sender(self, prepared: _PreparedCall, variables: Mapping[str, Any], notes: Notes) -> Iterator[Send]:
         """A function that makes the call with a token: in this process, or where the task runs."""
         if not self._in_process():
-            yield lambda token: self._shipped({**prepared.parameters, "access_token": token}, variables, notes)
+            parameters = self.for_node(prepared.call, prepared.parameters)
+            yield lambda token: self._shipped({**parameters, "access_token": token}, variables, notes)
             return
         with closing(transport_for(prepared.options.transport_settings, notes.warn)) as transport:
             yield lambda token: self._performed(prepared.call, token, transport)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._api.call import (
     ApiCall,
     call_on_node,
+    parameters_for_node,
     perform,
     prepare,
 )
@@ -388,6 +390,33 @@ def test_a_node_makes_the_call_and_masks_what_echoes_the_token(server: Scripted)
     assert TOKEN not in str(result)
     assert "********" in result["content"]
     assert result["headers"]["x-echo"] == "Bearer ********"
+
+
+@pytest.mark.parametrize(
+    ("body", "body_format", "sent"),
+    [
+        ("\udcff\x00", None, b"\xff\x00"),
+        (b"\xff", "raw", b"\xff"),
+        ({"a": "\udcff"}, "form-urlencoded", b"a=%FF"),
+        ({"a": ["\udcff"]}, None, rb'{"a": ["\udcff"]}'),
+    ],
+)
+def test_a_node_gets_bytes_as_base64(
+    make_transport: MakeTransport, server: Scripted, body: object, body_format: str | None, sent: bytes
+) -> None:
+    given = params(server.url, method="POST", body=body, body_format=body_format)
+    shipped = parameters_for_node(given, prepare(given))
+    assert "body" not in shipped
+    call_on_node(json.loads(json.dumps(shipped)))
+    perform(prepare(given), TOKEN, make_transport())
+    assert [request.body for request in server.seen] == [sent, sent]
+    assert server.seen[0].headers["content-type"] == server.seen[1].headers["content-type"]
+
+
+@pytest.mark.parametrize("body", [None, "text", {"a": ["é"]}])
+def test_a_node_gets_text_as_it_is(body: object) -> None:
+    given = params("https://api.example.com/", method="POST", body=body)
+    assert parameters_for_node(given, prepare(given)) == given
 
 
 def test_a_node_without_a_token_says_who_brings_it() -> None:

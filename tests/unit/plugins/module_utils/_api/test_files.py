@@ -148,6 +148,8 @@ def test_creates_and_removes_skip_the_call(make_transport: MakeTransport, server
     ("params", "says"),
     [
         ({"src": "/x", "body": "y"}, "src and body are both set: keep one"),
+        ({"body_base64": "eA==", "body": "y"}, "body_base64 and body are both set: keep one"),
+        ({"body_base64": "no base64!"}, "body_base64 is not Base64"),
         ({"src": "/x", "body_format": "form-multipart"}, "name the file in a field of body"),
         ({"mode": "0600"}, "mode is set without dest"),
         ({"dest": "/x", "mode": "u=rw"}, "mode must be an octal number in quotes, such as '0640'"),
