@@ -34,7 +34,7 @@ class Cookies:
         lines = list(_usable(response.set_cookies))[:MOST]
         if lines:
             jar = self._jars.setdefault(origin(response.url), CookieJar())
-            jar.extract_cookies(_Said(lines), urllib.request.Request(response.url))  # type: ignore[arg-type]
+            jar.extract_cookies(_Said(lines), urllib.request.Request(response.url))  # type: ignore[arg-type]  # it calls info() only
 
     def of(self, url: str) -> dict[str, str]:
         """The cookies of that URL's origin, by name."""
