@@ -244,9 +244,14 @@ def _content(params: Mapping[str, Any]) -> tuple[dict[str, str], bytes | None, d
 
 
 def parameters_for_node(params: Mapping[str, Any], call: ApiCall) -> dict[str, Any]:
-    """The parameters for the module on a node. They are sent as text, so a body with bytes goes as Base64."""
-    if call.body is None or not has_bytes(params.get("body")):
+    """The parameters for the module on a node. They are sent as text, so a body with bytes goes as Base64.
+
+    :raises InvalidOption: a form-multipart body has bytes, which only the node can encode.
+    """
+    if not has_bytes(params.get("body")):
         return dict(params)
+    if call.body is None:
+        raise InvalidOption("body has bytes that are no text: copy the file to the host, and name it in filename.")
     others = {name: value for name, value in params.items() if name not in ("body", "body_format")}
     return {**others, "headers": dict(call.headers), "body_base64": base64.b64encode(call.body).decode()}
 

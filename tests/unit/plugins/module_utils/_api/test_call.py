@@ -413,6 +413,13 @@ def test_a_node_gets_bytes_as_base64(
     assert server.seen[0].headers["content-type"] == server.seen[1].headers["content-type"]
 
 
+def test_a_node_gets_no_bytes_in_a_form_with_files() -> None:
+    body = {"file": {"content": "\udcff", "filename": "x"}}
+    given = params("https://api.example.com/", method="POST", body=body, body_format="form-multipart")
+    with pytest.raises(InvalidOption, match="name it in filename"):
+        parameters_for_node(given, prepare(given))
+
+
 @pytest.mark.parametrize("body", [None, "text", {"a": ["é"]}])
 def test_a_node_gets_text_as_it_is(body: object) -> None:
     given = params("https://api.example.com/", method="POST", body=body)
