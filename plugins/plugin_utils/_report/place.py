@@ -41,7 +41,7 @@ def place_of(path: str, line: int, working_directory: str) -> Place:
 
 def place_of_play(position: str, working_directory: str) -> Place | None:
     """The place of a play, from PATH:LINE as Ansible has it; None if there is no file, as with ad hoc commands."""
-    path, _, line = position.rpartition(":")
+    path, _colon, line = position.rpartition(":")
     if not os.path.isfile(path):
         return None
     return place_of(path, int(line) if line.isdecimal() else 1, working_directory)
