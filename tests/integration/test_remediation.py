@@ -22,12 +22,10 @@ from ansible_collections.authkit.oauth.tests.integration.support.auditors import
     auditor,
     fixture_realm,
 )
-from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST
+from ansible_collections.authkit.oauth.tests.integration.support.installed import COMMUNITY, NEWEST, site_packages
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
-#: The interpreter of a virtual environment that has the collections of PyPI's package `ansible`.
-COMMUNITY = "AUTHKIT_TEST_COMMUNITY"
 MENDER_ROLES = (*VIEW_ROLES, "manage-realm", "manage-clients")
 
 
@@ -89,19 +87,13 @@ def pairs(realm: Mapping[str, Any]) -> set[tuple[str, str]]:
 def mend(workspace: Workspace, who: Auditor) -> subprocess.CompletedProcess[str]:
     """ansible-playbook remediation.yml, as a user runs it, with community.general beside this collection."""
     python = Path(os.environ[COMMUNITY])
-    site = subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
     variables = {**who.variables, "ansible_python_interpreter": str(python)}
     return subprocess.run(
         [python.parent / "ansible-playbook", "remediation.yml", "-e", json.dumps(variables)],
         cwd=workspace.root / "cwd" / "realm-check",
         env=workspace.environment(
             {
-                "ANSIBLE_COLLECTIONS_PATH": f"{workspace.collections}:{site}",
+                "ANSIBLE_COLLECTIONS_PATH": f"{workspace.collections}:{site_packages(python)}",
                 "AUTHKIT_TEST_RECORD": str(workspace.root / "mended.jsonl"),
             }
         ),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests as a server sees them, from the controller and from a node: URLs, bodies, cookies, headers."""
+"""Requests as a server sees them, from the controller and from a node: URLs and proxies."""
 
 from __future__ import annotations
 

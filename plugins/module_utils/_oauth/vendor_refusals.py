@@ -135,13 +135,13 @@ _ROWS: dict[tuple[str, int, str], _Row] = {
     ("google", 0, "unsupported_grant_type"): _Row(
         GrantRefused,
         "{url} has no client credentials grant, as Google logs machines in by the key of a service account: get the "
-        "token with Google's own tools (gcloud, google-auth) and call the API with ansible.builtin.uri.",
+        "token with Google's own tools (gcloud, google-auth) and give it to authkit.oauth.api as access_token.",
     ),
     # https://docs.gitlab.com/api/oauth2/ lists the grants
     ("gitlab", 0, "unsupported_grant_type"): _Row(
         GrantRefused,
-        "{url} has no client credentials grant: make a project or group access token at GitLab and call the API with "
-        "ansible.builtin.uri.",
+        "{url} has no client credentials grant: make a project or group access token at GitLab and give it to "
+        "authkit.oauth.api as access_token.",
     ),
     # https://zitadel.com/docs/guides/integrate/service-accounts/client-credentials
     ("zitadel", 0, "invalid_scope"): _Row(
