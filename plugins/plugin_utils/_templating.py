@@ -139,28 +139,10 @@ def without_omitted(value: object, omit: object) -> object:
 def _templated(value: object, templar: Any, text: bool) -> object:
     # Explicit, because where Ansible renders leniently (a task's name) the text of an undefined name would be sent.
     if text and not _OMITTED:
-        number = number_behind(value, templar)
-        if number is not None:
-            return number
-        return _textual(templar).template(value, fail_on_undefined=True, convert_data=False)
+        from ._old_templates import as_text_or_number
+
+        return as_text_or_number(value, templar)
     return templar.template(value, fail_on_undefined=True)
-
-
-def number_behind(value: object, templar: Any) -> int | None:
-    """The number that a template such as {{ name }} stands for, however deep. Up to 2.18, rendering makes it text."""
-    for _level in range(9):  # names may refer to each other
-        if _OMITTED or not isinstance(value, str) or getattr(value, "__UNSAFE__", False):
-            break
-        only = templar.SINGLE_VAR.match(value)
-        value = only and templar.available_variables.get(only[1])
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _textual(templar: Any) -> Any:
-    """A templar that keeps text. With jinja2_native, which lost its effect in 2.19, 0x1F would become a number."""
-    if not getattr(templar, "jinja2_native", False):
-        return templar
-    return templar.copy_with_new_env(finalize=lambda value: "" if value is None else value)
 
 
 def is_encrypted(value: object) -> bool:

@@ -16,7 +16,8 @@ from typing import Any
 
 from ...module_utils._errors import OptionError
 from .._facts.rendering import is_text
-from .._templating import number_behind, rendered
+from .._old_templates import number_behind
+from .._templating import rendered
 
 
 def as_written(arguments: Mapping[str, Any], task: Any, templar: Any) -> dict[str, Any]:

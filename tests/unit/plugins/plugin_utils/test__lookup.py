@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from ansible import errors
 
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
@@ -50,6 +51,8 @@ LOADED = {
 }
 #: ansible-core 2.22 and newer masks registered secrets in all output.
 REGISTERED = {"module_utils._options.secrets"} if find_spec("ansible.module_utils.secrets") else set()
+#: ansible-core up to 2.18 makes text of a number in a template.
+OLD = set() if hasattr(errors, "AnsibleValueOmittedError") else {"plugin_utils._old_templates"}
 MOST_LINES = 1900
 #: Definitions of classes and patterns that are expensive in each worker.
 COSTLY = ("@dataclass", "NamedTuple)", "(Protocol", "(Enum", "re.compile(")
@@ -111,7 +114,7 @@ def test_a_hit_loads_these_files_and_no_more(variables: dict[str, str]) -> None:
         assert server.count("token") == 1
         assert "module_utils._oauth.grants" in worker(given, f"from {GRANTS} import GRANTS").files
     assert second.token == first.token
-    assert set(second.files) == LOADED | REGISTERED
+    assert set(second.files) == LOADED | REGISTERED | OLD
     assert second.slow == []
     assert sum(len(path.read_text().splitlines()) for path in second.files.values()) <= MOST_LINES
 
