@@ -25,6 +25,8 @@ LONGEST_ANSWER, LONGEST_OAUTH_ANSWER = 256 * 1024 * 1024, 1024 * 1024
 LONGEST_WAIT = 60.0
 BACKOFF_BASE = 0.5
 BACKOFF_LIMIT = 8.0
+#: Seconds: how far the wall clock may drift from the monotonic one while a retry waits.
+CLOCK_DRIFT = 0.05
 #: How many timeouts one attempt may take in total: by default, and if it reads the body of an API's response.
 WAITS, WAITS_OF_BODIES = 3.0, 10.0
 RETRY_STATUSES = frozenset({429, 502, 503, 504})
@@ -197,6 +199,15 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], float] = time.time
         return max(0.0, parsedate_to_datetime(value).timestamp() - now())
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def wait_before_retry(headers: Mapping[str, str]) -> float:
+    """Seconds to wait before a retry because the response asks for it; 0 if it does not.
+
+    A little more than it asks: the wait is measured by the monotonic clock, and a date by the wall clock, which drifts.
+    """
+    asked = retry_after(headers)
+    return asked + CLOCK_DRIFT if asked else 0.0
 
 
 def backoff(repeat: int) -> float:

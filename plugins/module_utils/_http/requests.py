@@ -34,7 +34,7 @@ from .model import (
     authorization,
     backoff,
     may_repeat,
-    retry_after,
+    wait_before_retry,
     wire_headers,
 )
 from .settings import checked, proxy_for
@@ -266,7 +266,7 @@ class _Policy(Retry):
         _TRY.deadline.restart()
 
     def get_retry_after(self, response: Any) -> float | None:
-        return retry_after(lower_cased(response.headers))
+        return wait_before_retry(lower_cased(response.headers)) or None
 
     def get_backoff_time(self) -> float:
         return backoff(len(self.history)) if self.history else 0.0

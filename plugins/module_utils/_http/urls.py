@@ -36,7 +36,7 @@ from .model import (
     backoff,
     may_repeat,
     proxy_authorization,
-    retry_after,
+    wait_before_retry,
     wire_headers,
 )
 from .settings import checked, proxy_for
@@ -151,7 +151,7 @@ class _Call:
         headers = lower_cased(answer.headers)
         if self._attempts <= self._retries.count and may_repeat(self._retries, answer.code, headers):
             answer.close()
-            self._not_before = time.monotonic() + (retry_after(headers) or 0.0)
+            self._not_before = time.monotonic() + wait_before_retry(headers)
             raise _Busy
         return answer
 

@@ -40,7 +40,7 @@ def place_of(path: str, line: int, working_directory: str) -> Place:
 
 
 def place_of_play(position: str, working_directory: str) -> Place | None:
-    """The place of a play, from PATH:LINE as Ansible has it; None if there is no file, as with ad hoc commands."""
+    """The place of a play, from Ansible's PATH:LINE; None for an ad hoc command, which has no file."""
     path, _colon, line = position.rpartition(":")
     if not os.path.isfile(path):
         return None
