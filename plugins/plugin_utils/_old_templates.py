@@ -14,7 +14,7 @@ _KEEPS_TYPES = hasattr(errors, "AnsibleValueOmittedError")  # from 2.19 on
 
 
 def as_text_or_number(value: object, templar: Any) -> object:
-    """The template's text, or the number that it stands for, which is no text."""
+    """The text of a template, or the number that it stands for."""
     number = number_behind(value, templar)
     if number is not None:
         return number
