@@ -53,10 +53,12 @@ options:
     description: The password of O(username). At authentik, its app password.
     type: str
   client_auth_method:
-    description: How the client authenticates (RFC 6749 section 2.3.1).
+    description:
+      - How the client authenticates (RFC 6749 section 2.3). V(client_secret_post) and V(client_secret_basic) need
+        O(client_secret); a public client has V(none).
     type: str
     default: client_secret_post
-    choices: [client_secret_post, client_secret_basic]
+    choices: [client_secret_post, client_secret_basic, none]
   client_cert:
     description: PEM file of a client certificate, for the token endpoint and the API. It may contain the key, too.
     type: path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ._errors import AuthkitError, EndpointRedirects
 from ._http.model import HttpResponse, Retries, Transport
-from ._oauth.client_auth import form_encoded, form_request
+from ._oauth.client_auth.methods import form_encoded, form_request
 from ._oauth.discovery import token_endpoint
 from ._oauth.grants import form_fields
 from ._oauth.refusals import redirected, refusal
@@ -106,5 +106,7 @@ def request_facts(options: ClientOptions, endpoint: str) -> RequestFacts:
         username=options.username,
         realm_name=options.realm,
         where_options=where,
-        reserved_characters=any(form_encoded(part) != part for part in (options.client_id, options.client_secret)),
+        reserved_characters=any(
+            form_encoded(part) != part for part in (options.client_id, options.client_secret or "")
+        ),
     )

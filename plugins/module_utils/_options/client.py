@@ -34,7 +34,12 @@ class ClientOptions(Fields):
     origins: Mapping[str, str]
 
     def __init__(
-        self, client_id: str, client_secret: str, *, origins: Mapping[str, str] | None = None, **others: Any
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        origins: Mapping[str, str] | None = None,
+        **others: Any,
     ) -> None:
         if not others.keys() <= TABLE.keys():
             raise TypeError(f"no connection options: {', '.join(sorted(others.keys() - TABLE.keys()))}")

@@ -5,8 +5,8 @@
 """Connection options from several sources: which source an option is taken from.
 
 Where (the token endpoint), Who (the client), What (the token) and How (the connection) follow different rules, so that
-a credential is never used with a server or client that its own source does not name. The modules mixing and sources
-explain what is wrong with the sources.
+a credential is never used with a server or client that its own source does not name. The modules mixing, needs
+and sources explain what is wrong with the sources.
 """
 
 from __future__ import annotations
@@ -96,10 +96,11 @@ def _choose_where_and_who(choice: Choice, layers: Sequence[Layer]) -> None:
 
             check_credential(layers, option, found[option], *owners)
     half = (found["username"] < 0) != (found["password"] < 0)
+    # Whether a client without a secret is complete depends on its other options, so it takes a longer way.
     if half or where < 0 or found["client_id"] < 0 or found["client_secret"] < 0:
-        from .mixing import refuse_incomplete
+        from .needs import check_complete
 
-        refuse_incomplete(choice.values, layers)
+        check_complete(choice.values, layers)
 
 
 def _take_where(choice: Choice, layers: Sequence[Layer]) -> int:

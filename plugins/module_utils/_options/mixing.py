@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is wrong with the sources of connection options: unknown, missing, contradictory or mixed up."""
+"""What is wrong with the sources of connection options: unknown, contradictory or mixed up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from .._errors import ContradictoryOptions, MissingOption, MixedSources, UnknownOption
@@ -31,11 +31,6 @@ def check_credential(layers: Sequence[Layer], option: str, found: int, where: in
         _check_same_owner(layers[client], layers[found], option, "client_id")
     if option == "password" and found > user >= 0:
         _check_same_owner(layers[user], layers[found], option, "username")
-
-
-def refuse_incomplete(values: Mapping[str, object], layers: Sequence[Layer]) -> NoReturn:
-    """Raises MissingOption for what no source sets."""
-    raise MissingOption(" ".join(_missing(values, layers)))
 
 
 def check_where(layer: Layer) -> None:
@@ -80,32 +75,3 @@ def _check_same_owner(above: Layer, below: Layer, credential: str, owner: str) -
 
 def _naming(layer: Layer, values: Mapping[str, object]) -> str:
     return f"{listed(list(values))} from {join_origins([layer.name(option) for option in values])}"
-
-
-def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[str]:
-    """A sentence for each option that no source sets."""
-    profile = next((layer for layer in layers if layer.source == "profile"), None)
-    if not any(option in values for option in WHERE):
-        nothing = f"Nothing in {profile.name('token_url')}" if profile else "Nothing"
-        yield (
-            f"{nothing} says where the token comes from: set issuer, or auth_server and realm, or token_url "
-            f"{_at(profile, 'auth_server', 'realm')}."
-        )
-    for option in ("client_id", "client_secret"):
-        if option not in values:
-            empty = [layer.name(option) for layer in layers if layer.value(option) == ""]
-            lacking = f"{option} is {f'empty in {listed(empty)}' if empty else 'not set'}"
-            yield f"{lacking}: set it {_at(profile, option)}."
-    for option, other in (("username", "password"), ("password", "username")):
-        if option not in values and other in values:
-            yield f"{other} is set without {option}: set {option} as well, {_at(profile, option)}."
-
-
-def _at(profile: Layer | None, *options: str) -> str:
-    """Where the options can be set."""
-    if profile:
-        return f"in {profile.name(options[0])}, which takes neither server nor client from the sources below it"
-    variables = listed([f"authkit_{option}" for option in options])
-    environment = listed([f"AUTHKIT_{option.upper()}" for option in options])
-    plural = "" if len(options) == 1 else "s"
-    return f"in the call, a profile, the variable{plural} {variables}, {environment} or [authkit] in ansible.cfg"

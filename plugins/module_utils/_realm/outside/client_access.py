@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..._errors import AuthkitError, NetworkError
 from ..._http.model import ONCE, HttpResponse, Retries, Transport
-from ..._oauth.client_auth import form_request
+from ..._oauth.client_auth.methods import form_request
 from ..._oauth.grants import form_fields
 from ..._oauth.jwt_parts import unverified_claims
 from ..._urls import check_url, host_and_port

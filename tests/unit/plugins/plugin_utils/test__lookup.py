@@ -53,7 +53,7 @@ LOADED = {
 REGISTERED = {"module_utils._options.secrets"} if find_spec("ansible.module_utils.secrets") else set()
 #: ansible-core up to 2.18 makes text of a number in a template.
 OLD = set() if hasattr(errors, "AnsibleValueOmittedError") else {"plugin_utils._old_templates"}
-MOST_LINES = 1900
+MOST_LINES = 1960
 #: Definitions of classes and patterns that are expensive in each worker.
 COSTLY = ("@dataclass", "NamedTuple)", "(Protocol", "(Enum", "re.compile(")
 #: A separate worker, in which Ansible is loaded first.

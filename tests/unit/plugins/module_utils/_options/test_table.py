@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from ansible_collections.authkit.oauth.plugins.doc_fragments.client import ModuleDocFragment
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth import METHODS
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth.methods import METHODS
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import GRANTS
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC, with_defaults
 from ansible_collections.authkit.oauth.plugins.module_utils._options.table import TABLE

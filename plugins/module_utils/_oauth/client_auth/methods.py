@@ -12,10 +12,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
-from .._http.model import LONGEST_OAUTH_ANSWER, BasicCredentials, HttpRequest
+from ..._http.model import LONGEST_OAUTH_ANSWER, BasicCredentials, HttpRequest
 
 if TYPE_CHECKING:
-    from .._options.client import ClientOptions
+    from ..._options.client import ClientOptions
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,26 @@ def form_encoded(value: str) -> str:
 
 def client_secret_post(options: ClientOptions) -> ClientAuthentication:
     """client_id and client_secret as form fields (RFC 6749 section 2.3.1)."""
-    return ClientAuthentication(fields=(("client_id", options.client_id), ("client_secret", options.client_secret)))
+    return ClientAuthentication(
+        fields=(("client_id", options.client_id), ("client_secret", options.client_secret or ""))
+    )
 
 
 def client_secret_basic(options: ClientOptions) -> ClientAuthentication:
     """HTTP Basic with both parts form-encoded first (RFC 6749 section 2.3.1)."""
     return ClientAuthentication(
-        credentials=BasicCredentials(form_encoded(options.client_id), form_encoded(options.client_secret))
+        credentials=BasicCredentials(form_encoded(options.client_id), form_encoded(options.client_secret or ""))
     )
+
+
+def none(options: ClientOptions) -> ClientAuthentication:
+    """A public client only says who it is (RFC 6749 section 3.2.1)."""
+    return ClientAuthentication(fields=(("client_id", options.client_id),))
 
 
 #: By the option client_auth_method, whose choices these are. The option's validation allows no other.
 METHODS: Mapping[str, Callable[[ClientOptions], ClientAuthentication]] = MappingProxyType(
-    {"client_secret_post": client_secret_post, "client_secret_basic": client_secret_basic}
+    {"client_secret_post": client_secret_post, "client_secret_basic": client_secret_basic, "none": none}
 )
 
 

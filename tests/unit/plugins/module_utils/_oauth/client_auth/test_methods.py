@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import authorization
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth import (
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth.methods import (
     METHODS,
     authenticate,
     form_encoded,

@@ -1,0 +1,54 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a connection needs, by its client authentication method and grant type."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import MissingOption
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import client_options
+from ansible_collections.authkit.oauth.plugins.module_utils._options.layer import Layer
+from ansible_collections.authkit.oauth.plugins.module_utils._options.needs import OF_GRANTS, OF_METHODS
+from ansible_collections.authkit.oauth.plugins.module_utils._options.table import OPTIONS, TABLE
+
+WHERE = {"token_url": "https://sso.example.com/token"}
+CALL = dict.fromkeys(OPTIONS, "the call")
+
+
+def made(**values: object) -> object:
+    return client_options([Layer("call", {**WHERE, **values}, CALL)])
+
+
+def test_a_public_client_needs_no_secret() -> None:
+    options = client_options([Layer("call", {**WHERE, "client_id": "app", "client_auth_method": "none"}, CALL)])
+    assert options.client_secret is None
+    assert options.secrets == ()
+
+
+@pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
+def test_a_method_with_a_secret_needs_it(method: str) -> None:
+    with pytest.raises(MissingOption, match=r"^client_secret is not set: set it in the call, "):
+        made(client_id="app", client_auth_method=method)
+
+
+def test_everything_that_is_missing_is_named() -> None:
+    with pytest.raises(MissingOption, match=r"client_id is not set: .*client_secret is not set: ") as caught:
+        client_options([Layer("call", {}, CALL)])
+    assert "Nothing says where the token comes from" in str(caught.value)
+
+
+def test_a_public_client_needs_its_name() -> None:
+    with pytest.raises(MissingOption, match="^client_id is not set"):
+        made(client_auth_method="none")
+
+
+def test_the_tables_name_options_and_choices_that_exist() -> None:
+    assert OF_METHODS.keys() <= set(TABLE["client_auth_method"].choices)
+    named = [
+        option for table in (OF_METHODS, OF_GRANTS) for groups in table.values() for group in groups for option in group
+    ]
+    assert named
+    assert set(named) <= set(OPTIONS)
