@@ -95,6 +95,7 @@ class HttpRequest:
 
     :param limit: the longest decoded response in bytes; a longer one raises AnswerTooLarge.
     :param waits: how many timeouts one attempt may take from connecting to the last byte; a longer one is timed out.
+    :param renew: makes the headers and body of a retry, for a request with a proof that the server accepts only once.
     """
 
     method: str
@@ -104,9 +105,14 @@ class HttpRequest:
     credentials: Credentials | None = None
     limit: int = LONGEST_ANSWER
     waits: float = WAITS
+    renew: Callable[[], HttpRequest] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"HttpRequest({self.method} {safe_url(self.url)})"
+
+    def renewed(self) -> HttpRequest:
+        """The request as its next attempt sends it. Raises what renew() raises."""
+        return self if self.renew is None else self.renew()
 
 
 @dataclass(frozen=True, repr=False)

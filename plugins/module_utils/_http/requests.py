@@ -13,7 +13,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,8 @@ class RequestsTransport:
         started = time.monotonic()
         # One thread sends and reads a request, and urllib3 offers no other way to reach its connections.
         deadline = _TRY.deadline = Deadline(settings.timeout, request.waits)
+        _TRY.renew = None if request.renew is None else partial(_renewed, request.renew, settings)
+        _TRY.renewed = None
         failure: NetworkError | None = None
         try:
             response = self._session(retries).request(
@@ -174,6 +177,13 @@ class _Timed(TimedConnection):
     def deadline(self) -> Deadline:
         deadline: Deadline = _TRY.deadline
         return deadline
+
+    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
+        if _TRY.renewed is not None:  # a retry: urllib3 would send again what it sent before
+            body, changed = _TRY.renewed
+            names = {"content-length", *map(str.lower, changed)}
+            headers = {**{name: value for name, value in headers.items() if name.lower() not in names}, **changed}
+        super().request(method, url, body=body, headers=headers, **options)
 
     def _new_conn(self) -> socket.socket:
         connection: Any = self
@@ -263,6 +273,8 @@ class _Policy(Retry):
     def sleep(self, response: Any = None) -> None:
         """Waits for the next attempt, whose clock starts after that."""
         super().sleep(response)
+        if _TRY.renew is not None:
+            _TRY.renewed = _TRY.renew()
         _TRY.deadline.restart()
 
     def get_retry_after(self, response: Any) -> float | None:
@@ -290,6 +302,11 @@ def trust(settings: TransportSettings) -> bool | str:
     paths = ssl.get_default_verify_paths()
     # The directory may exist without the package that fills it.
     return paths.cafile or (paths.capath if paths.capath and glob.glob(f"{paths.capath}/*.*") else True)
+
+
+def _renewed(renew: Callable[[], HttpRequest], settings: TransportSettings) -> tuple[bytes | None, dict[str, str]]:
+    request = renew()
+    return request.body, wire_headers(request, settings)
 
 
 def _pair(settings: TransportSettings) -> str | tuple[str, str] | None:

@@ -125,17 +125,16 @@ class _Call:
         self._deadline = Deadline(settings.timeout, request.waits)
         self._url = wire_url(request.url)
         self._proxy = proxy_for(self._url, settings)
-        self._headers = wire_headers(request, settings)
-        credentials = authorization(request.credentials)
-        if credentials is not None:
-            self._headers = {n: v for n, v in self._headers.items() if n.lower() != "authorization"}
-            self._headers["Authorization"] = credentials
+        self._headers = _headers(request, settings)
         self._attempts = 0
         self._started = time.monotonic()
         self._not_before = 0.0
 
     def attempt(self) -> Any:
         time.sleep(max(0.0, self._not_before - time.monotonic()))
+        if self._attempts:
+            self._request = self._request.renewed()
+            self._headers = _headers(self._request, self._settings)
         self._attempts += 1
         self._deadline.restart()
         failed: _Failed | None = None
@@ -205,6 +204,14 @@ class _Call:
             ca_path=self._settings.ca_path,
             deadline=self._deadline,
         )
+
+
+def _headers(request: HttpRequest, settings: TransportSettings) -> dict[str, str]:
+    headers, credentials = wire_headers(request, settings), authorization(request.credentials)
+    if credentials is not None:
+        headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
+        headers["Authorization"] = credentials
+    return headers
 
 
 def _context(settings: TransportSettings) -> ssl.SSLContext:

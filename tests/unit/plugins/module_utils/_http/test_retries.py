@@ -11,8 +11,16 @@ from email.utils import formatdate
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import ConnectionFailed, NameNotResolved
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, Retries
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    ConnectionFailed,
+    InvalidOption,
+    NameNotResolved,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
+    BasicCredentials,
+    HttpRequest,
+    Retries,
+)
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
 from ansible_collections.authkit.oauth.tests.servers.http_server import Handler, LoopbackServer
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, free_port
@@ -20,6 +28,7 @@ from ansible_collections.authkit.oauth.tests.unit.support.transports import Make
 
 WRITE = Retries(3, repeatable=False)
 READ = Retries(3)
+WHO = BasicCredentials("me", "hush")
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
@@ -136,3 +145,44 @@ def test_unknown_host(make_transport: MakeTransport) -> None:
     assert caught.value.message == (
         "The host name 'no-such-host.invalid' cannot be resolved: check its spelling, and the DNS of this machine."
     )
+
+
+def test_a_retry_sends_what_was_made_for_it(make_transport: MakeTransport, server: Scripted) -> None:
+    """An assertion and a DPoP proof are accepted once: each attempt has its own, with a length of its own."""
+    made: list[int] = []
+
+    def request() -> HttpRequest:
+        made.append(len(made))
+        body = b"proof=" + b"x" * len(made)
+        return HttpRequest("POST", server.url, {"DPoP": f"proof {len(made)}"}, body, WHO, renew=request)
+
+    server.in_turn(Answer(503), Answer(0, reset=True), Answer(429), Answer(200))
+    response = make_transport().send(request(), READ)
+    assert (response.status, response.attempts) == (200, 4)
+    assert [seen.body for seen in server.seen] == [b"proof=" + b"x" * count for count in (1, 2, 3, 4)]
+    assert [seen.headers["dpop"] for seen in server.seen] == [f"proof {count}" for count in (1, 2, 3, 4)]
+    assert {seen.headers["authorization"] for seen in server.seen} == {"Basic bWU6aHVzaA=="}
+    assert len(made) == 4
+
+
+def test_a_renewed_request_changes_no_other(make_transport: MakeTransport, server: Scripted) -> None:
+    """The requests of a thread follow each other: what one renewed must not go out with the next."""
+    transport = make_transport()
+    renewed = HttpRequest("POST", server.url, body=b"second")
+    server.in_turn(Answer(503), Answer(200))
+    transport.send(HttpRequest("POST", server.url, body=b"first", renew=lambda: renewed), READ)
+    server.in_turn(Answer(503), Answer(200))
+    transport.send(HttpRequest("POST", server.url, body=b"plain"), READ)
+    assert [seen.body for seen in server.seen] == [b"first", b"second", b"plain", b"plain"]
+
+
+def test_what_prevents_a_renewal_is_raised(make_transport: MakeTransport, server: Scripted) -> None:
+    """A key file that is gone by the second attempt, say."""
+
+    def gone() -> HttpRequest:
+        raise InvalidOption("There is no key.")
+
+    server.in_turn(Answer(503), Answer(200))
+    with pytest.raises(InvalidOption, match="no key"):
+        make_transport().send(HttpRequest("POST", server.url, body=b"first", renew=gone), READ)
+    assert len(server.seen) == 1
