@@ -147,6 +147,19 @@ def keycloak(folder: Path) -> Iterator[dict[str, str]]:
         yield handed_over(server)
 
 
+@contextmanager
+def providers(folder: Path) -> Iterator[dict[str, str]]:
+    """The environment variables that pass the other authorization servers to tests; those not given are started."""
+    with ExitStack() as stack:
+        given = {}
+        for name in ("oidc_server.oidc_provider",):
+            module, start = name.split(".")
+            found = importlib.import_module(f"ansible_collections.authkit.oauth.tests.servers.{module}")
+            server = stack.enter_context(getattr(found, start)(folder, say))
+            given[found.GIVEN] = str(server.folder)
+        yield given
+
+
 def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
     """The environment variables that pass the installed collection and all cores to tests."""
     return {
@@ -180,7 +193,8 @@ def with_pytest(
         command += [f"--timeout={limit}", f"-o=faulthandler_timeout={limit * 0.95}", *chosen]
         with workplace(session, where) as (folder, how), ExitStack() as servers:
             how["env"] |= for_playbooks(session, folder) if needs else {}
-            how["env"] |= servers.enter_context(keycloak(folder)) if needs == "keycloak" else {}
+            if needs == "keycloak":
+                how["env"] |= servers.enter_context(keycloak(folder)) | servers.enter_context(providers(folder))
             session.run(*command, success_codes=(0, 5) if words and marks == "matrix" else (0,), **how)
 
     return run
@@ -240,13 +254,13 @@ ALL = [*(f"core-{core}" for core in CORES), "community"]
 MATRIX: dict[str, Any] = {"python": False, "default": False}
 what = "Playbooks against a real Keycloak"
 check = with_pytest(CORE, "tests/integration/", needs="keycloak")
-register("integration", check, f"{what}.", python=False, requires=SOME, tags=["keycloak"])
+register("integration", check, f"{what}.", python=False, requires=SOME, tags=["keycloak", "providers"])
 check = with_pytest(CORE, "tests/integration/", marks="matrix", needs="keycloak")
-how: dict[str, Any] = {"requires": ALL, "tags": ["matrix", "keycloak"], **MATRIX}
+how: dict[str, Any] = {"requires": ALL, "tags": ["matrix", "keycloak", "providers"], **MATRIX}
 register("integration-matrix", check, f"{what}, on every ansible-core.", **how)
 # Tests of many processes run one at a time, with nothing beside them.
 check = with_pytest(CORE, "tests/integration/", marks="alone", needs="keycloak", workers=0)
-how = {"requires": SOME, "tags": ["keycloak"], **MATRIX}
+how = {"requires": SOME, "tags": ["keycloak", "providers"], **MATRIX}
 register("integration-alone", check, f"{what}, on many hosts.", **how)
 tested = {PYTHON}
 for core, python in CORES.items():

@@ -19,7 +19,9 @@ from ansible_collections.authkit.oauth.tests.integration.support.installed impor
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, realm_of
+from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keycloak
+from ansible_collections.authkit.oauth.tests.servers.oidc_server import oidc_provider
 from ansible_collections.authkit.oauth.tests.tools.collection import install
 
 #: Files whose tests share one run for each core: they go to one worker, which starts that run once.
@@ -62,6 +64,24 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
     """A real Keycloak."""
     with keycloak(tmp_path_factory.mktemp("keycloak")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session", name="oidc_provider")
+def a_certified_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthorizationServer]:
+    """npm oidc-provider, shared by all workers; ``oidc_provider.options(NAME)`` are the options of a client.
+
+    ``basic``, ``post``, ``secret_jwt``, ``key_rs256``, ``key_ps256``, ``key_es256``, ``key_eddsa``, ``mtls`` and
+    ``self_signed`` (both at ``mtls_endpoint_aliases``, over TLS of ``ca_path``) prove themselves in that way and may
+    use client_credentials, device_code and refresh_token; ``public`` and ``brief`` (whose codes and tokens live for
+    5 s) only the last two. Refresh tokens need the scopes ``openid offline_access`` and rotate, except for ``kept``;
+    one that is used twice ends its grant. Tokens of ``dpop`` need a proof, those of ``dpop_nonce`` one with a nonce.
+    With ``resource`` an access token is a JWT, else it is opaque; scopes are ``read`` and ``write``.
+
+    ``person.approve(verification_uri_complete)`` signs in and approves a device's code (``deny=True``: aborts);
+    ``oidc_provider.events()`` lists each token request with its client, grant and error.
+    """
+    with oidc_provider(tmp_path_factory.mktemp("oidc-provider")) as running:
         yield running
 
 

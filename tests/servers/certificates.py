@@ -91,15 +91,29 @@ class PrivateAuthority:
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        files = Certificate(self._folder / f"{file_name}.pem", self._folder / f"{file_name}.key")
-        files.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        files.key.touch(mode=0o600)
-        files.key.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        return files
+        return _written(self._folder, file_name, certificate, key)
+
+
+def self_signed(folder: Path, common_name: str) -> Certificate:
+    """A client certificate that no authority issued."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _name(common_name)
+    start = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1)
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+    builder = _builder(name, name, key.public_key(), start, 7.0).add_extension(usage, critical=False)
+    return _written(folder, common_name, builder.sign(key, hashes.SHA256()), key)
+
+
+def _written(
+    folder: Path, file_name: str, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey
+) -> Certificate:
+    files = Certificate(folder / f"{file_name}.pem", folder / f"{file_name}.key")
+    files.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    files.key.touch(mode=0o600)
+    files.key.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return files
 
 
 def _name(common_name: str) -> x509.Name:

@@ -29,14 +29,10 @@ from typing import IO
 import requests
 
 from ansible_collections.authkit.oauth.tests.servers import guard
+from ansible_collections.authkit.oauth.tests.servers.guarded import stop_guard
 from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import AdminRefused, KeycloakAdmin
-from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import (
-    PROGRESS_EVERY,
-    VERSION,
-    Say,
-    ServerUnavailable,
-    distribution,
-)
+from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import VERSION, distribution
+from ansible_collections.authkit.oauth.tests.servers.prepared import PROGRESS_EVERY, Say, ServerUnavailable
 
 START_TIMEOUT = 240.0
 PORT_TRIES = 5
@@ -143,20 +139,6 @@ def launch(folder: Path, say: Say, *guard_options: str) -> tuple[Keycloak, subpr
         if not _port_was_taken(log):
             break
     raise ServerUnavailable(f"Keycloak did not start; its log says: {_last_words(log)}")
-
-
-def stop_guard(process: subprocess.Popen[bytes]) -> None:
-    """Have a guard stop its server, and wait for it."""
-    if process.stdin:
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        process.wait(timeout=guard.GRACE + 10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def free_port() -> int:

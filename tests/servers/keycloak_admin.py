@@ -21,7 +21,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import cache_folder
+from ansible_collections.authkit.oauth.tests.servers.prepared import cache_folder
 
 #: The event that a client credentials request leaves, successful or not.
 TOKEN_EVENTS = ("CLIENT_LOGIN", "CLIENT_LOGIN_ERROR")

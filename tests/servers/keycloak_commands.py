@@ -26,7 +26,7 @@ from typing import Any
 
 from ansible_collections.authkit.oauth.tests.servers.keycloak import given, launch
 from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import AdminRefused, KeycloakAdmin
-from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
+from ansible_collections.authkit.oauth.tests.servers.prepared import ServerUnavailable
 
 
 def _say(line: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keep_log, keycloak
-from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
+from ansible_collections.authkit.oauth.tests.servers.prepared import ServerUnavailable
 from ansible_collections.authkit.oauth.tests.tools import collection
 from ansible_collections.authkit.oauth.tests.tools.processes import Missing, clean_environment, program, run, say
 from ansible_collections.authkit.oauth.tests.tools.tree import BUILD, COLLECTION, ROOT, run_folder

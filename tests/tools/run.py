@@ -5,8 +5,8 @@
 """Called by the Makefile with the Python of build/nox: ``run.py [WORD...]`` runs sessions of nox, two at a time.
 
 A word is a session (``mypy``), a tag (``unit``), or a path of tests, which the session for its folder runs alone;
-words after ``--`` go to the sessions. Without words, nox's default sessions run. All sessions share one Keycloak, each
-has a time limit, and no process or folder is left behind.
+words after ``--`` go to the sessions. Without words, nox's default sessions run. All sessions share one Keycloak and
+one of each other server, each has a time limit, and no process or folder is left behind.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])
     importlib.import_module("noxfile")  # makes the collection importable
 from ansible_collections.authkit.oauth.tests.servers.keycloak import keep_log, keycloak
-from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
+from ansible_collections.authkit.oauth.tests.servers.prepared import ServerUnavailable
 from ansible_collections.authkit.oauth.tests.tools import processes
 from ansible_collections.authkit.oauth.tests.tools.processes import Missing, say
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT, run_folder
@@ -59,6 +59,11 @@ def main(words: list[str]) -> int:
             except ServerUnavailable as error:
                 raise Missing(str(error)) from None
             environment |= noxfile.handed_over(server)
+        if any("providers" in sessions[name].tags for name in names):
+            try:
+                environment |= stack.enter_context(noxfile.providers(folder))
+            except ServerUnavailable as error:
+                raise Missing(str(error)) from None
         code = processes.run(command, env=environment, cwd=ROOT, limit=limit)
         if code and server:
             keep_log(server.log, say)

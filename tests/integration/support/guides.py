@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.named_hosts imp
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import AdminRefused, KeycloakAdmin
-from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import cache_folder
+from ansible_collections.authkit.oauth.tests.servers.prepared import cache_folder
 from ansible_collections.authkit.oauth.tests.tools.examples import Block
 
 #: How the pages name things in their examples.

@@ -20,7 +20,7 @@ import requests
 from ansible_collections.authkit.oauth.tests.servers import keycloak as module
 from ansible_collections.authkit.oauth.tests.servers import keycloak_commands
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keycloak
-from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
+from ansible_collections.authkit.oauth.tests.servers.prepared import ServerUnavailable
 
 REALM: dict[str, Any] = {
     "realm": "servers",

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.tests.servers import keycloak_dist
-from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import ServerUnavailable
+from ansible_collections.authkit.oauth.tests.servers.prepared import ServerUnavailable
 
 JAVA = "#!/bin/sh\necho 'openjdk version \"{version}.0.1\" 2025-01-01' >&2\n"
 #: A fake Maven: records the call, and copies the archive beside it to the requested folder.
