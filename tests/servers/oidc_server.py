@@ -52,7 +52,7 @@ def node() -> str:
     """
     program = shutil.which("node")
     if not program or not shutil.which("npm"):
-        raise ServerUnavailable(f"{TITLE} needs node and npm on PATH; on Debian: apt install nodejs npm.")
+        raise ServerUnavailable(f"{TITLE} needs node and npm on PATH; on Debian 13: apt install nodejs npm.")
     said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=False).stdout
     found = re.match(r"v(\d+)", said)
     if not found or int(found[1]) < NODE_NEEDED:

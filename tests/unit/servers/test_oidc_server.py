@@ -181,7 +181,7 @@ def program(machine: Path, name: str, text: str) -> None:
 
 
 def test_a_machine_without_node(machine: Path) -> None:
-    with pytest.raises(ServerUnavailable, match="apt install nodejs npm"), oidc_provider(machine):
+    with pytest.raises(ServerUnavailable, match="on Debian 13: apt install nodejs npm"), oidc_provider(machine):
         pass
 
 
