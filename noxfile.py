@@ -152,7 +152,7 @@ def providers(folder: Path) -> Iterator[dict[str, str]]:
     """The environment variables that pass the other authorization servers to tests; those not given are started."""
     with ExitStack() as stack:
         given = {}
-        for name in ("oidc_server.oidc_provider",):
+        for name in ("oidc_server.oidc_provider", "spring_server.spring"):
             module, start = name.split(".")
             found = importlib.import_module(f"ansible_collections.authkit.oauth.tests.servers.{module}")
             server = stack.enter_context(getattr(found, start)(folder, say))

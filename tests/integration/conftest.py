@@ -22,6 +22,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.realms import C
 from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keycloak
 from ansible_collections.authkit.oauth.tests.servers.oidc_server import oidc_provider
+from ansible_collections.authkit.oauth.tests.servers.spring_server import spring
 from ansible_collections.authkit.oauth.tests.tools.collection import install
 
 #: Files whose tests share one run for each core: they go to one worker, which starts that run once.
@@ -82,6 +83,17 @@ def a_certified_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     ``oidc_provider.events()`` lists each token request with its client, grant and error.
     """
     with oidc_provider(tmp_path_factory.mktemp("oidc-provider")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session", name="spring")
+def a_third_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthorizationServer]:
+    """Spring Authorization Server, shared by all workers, with the clients of ``oidc_provider``.
+
+    It knows no EdDSA and no public device, and refuses ``openid`` for a device. It exchanges tokens that a person has
+    approved. Access tokens are JWTs, refresh tokens rotate (except for ``kept``), and there are no ``events()``.
+    """
+    with spring(tmp_path_factory.mktemp("spring")) as running:
         yield running
 
 

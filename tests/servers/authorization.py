@@ -29,6 +29,8 @@ class AuthorizationServer:
     issuer: str
     tls_url: str
     """The same server over TLS, where it accepts client certificates."""
+    tls_issuer: str
+    """The issuer for clients with a certificate: oidc-provider has ``mtls_endpoint_aliases``, Spring another issuer."""
     folder: Path
     clients: Mapping[str, clients.Client] = field(repr=False)
 
@@ -38,12 +40,24 @@ class AuthorizationServer:
 
     def options(self, client_id: str) -> dict[str, object]:
         """The connection options of a client: a profile for ``authkit_profiles``."""
-        found: dict[str, object] = {"issuer": self.issuer, **self.clients[client_id].options()}
-        return {**found, "ca_path": str(self.ca_path)} if "client_cert" in found else found
+        found = self.clients[client_id].options()
+        if "client_cert" in found:
+            return {"issuer": self.tls_issuer, **found, "ca_path": str(self.ca_path)}
+        return {"issuer": self.issuer, **found}
 
     def metadata(self) -> dict[str, Any]:
         """The discovery document."""
         answer = requests.get(f"{self.issuer}/.well-known/openid-configuration", timeout=30)
+        return dict(answer.json())
+
+    def metadata_over_tls(self) -> dict[str, Any]:
+        """The addresses for clients with a certificate."""
+        found = self.metadata()
+        if self.tls_issuer == self.issuer:
+            return {**found, **found["mtls_endpoint_aliases"]}
+        answer = requests.get(
+            f"{self.tls_issuer}/.well-known/openid-configuration", timeout=30, verify=str(self.ca_path)
+        )
         return dict(answer.json())
 
     def events(self) -> list[dict[str, Any]]:

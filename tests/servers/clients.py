@@ -58,13 +58,16 @@ def register(folder: Path) -> dict[str, Client]:
     """Write the clients and the files that they and the server need into a folder of mode 0700."""
     authority = PrivateAuthority(folder)
     authority.server()
+    mtls = authority.client("mtls", file_name="mtls")
+    # Spring takes a certificate that comes without its issuer's for a self-signed one.
+    mtls.certificate.write_bytes(mtls.certificate.read_bytes() + authority.ca_path.read_bytes())
     clients = [
         # What RFC 6749 section 2.3.1 encodes is in the secret of the client that sends it in a header.
         Client("basic", "client_secret_basic", f"{secrets.token_urlsafe(24)}+ %:/&=~"),
         Client("post", "client_secret_post", f"{secrets.token_urlsafe(24)}+ %:/&=~"),
         Client("secret_jwt", "client_secret_jwt", secrets.token_urlsafe(48)),
         *(_with_key(folder, algorithm) for algorithm in ("RS256", "PS256", "ES256", "EdDSA")),
-        _with_certificate("mtls", "tls_client_auth", authority.client("mtls", file_name="mtls")),
+        _with_certificate("mtls", "tls_client_auth", mtls),
         _with_certificate("self_signed", "self_signed_tls_client_auth", self_signed(folder, "self_signed")),
         *(Client(name, "none") for name in ("public", "brief")),
         *(Client(name, "client_secret_basic", secrets.token_urlsafe(24)) for name in ("kept", "dpop", "dpop_nonce")),

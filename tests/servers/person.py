@@ -16,13 +16,13 @@ PAGES = 8
 
 
 class _Forms(HTMLParser):
-    """The first form of a page with at least one field."""
+    """The first form with a field: every box ticked, and of several buttons with one name the first."""
 
     def __init__(self) -> None:
         super().__init__()
         self.action: str | None = None
         self.method = "get"
-        self.fields: dict[str, str] = {}
+        self.fields: dict[str, list[str]] = {}
         self._open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -31,8 +31,11 @@ class _Forms(HTMLParser):
             self.action, self._open = found.get("action") or "", True
             self.method = (found.get("method") or "get").lower()
         elif tag in ("input", "button") and self._open and found.get("name"):
-            # Of several buttons or check boxes with one name, the first; a box is ticked.
-            self.fields.setdefault(str(found["name"]), found.get("value") or "")
+            name, value = str(found["name"]), found.get("value") or ""
+            if found.get("type") == "checkbox":
+                self.fields.setdefault(name, []).append(value)
+            else:
+                self.fields.setdefault(name, [value])
 
     def handle_endtag(self, tag: str) -> None:
         self._open = self._open and tag != "form"
@@ -53,11 +56,11 @@ def approve(address: str, answers: Mapping[str, str] | None = None, *, deny: boo
             form.feed(page.text)
             if form.action is None or not form.fields:
                 return page.text
-            fields = {name: known.get(name, value) for name, value in form.fields.items()}
+            fields = {name: [known[name]] if name in known else values for name, values in form.fields.items()}
             target = urljoin(page.url, form.action)
             if deny and "confirm" in fields:
                 del fields["confirm"]
-                return browser.post(target, data={**fields, "abort": "yes"}, timeout=30).text
+                return browser.post(target, data={**fields, "abort": ["yes"]}, timeout=30).text
             if form.method == "get":
                 page = browser.get(target, params=fields, timeout=30)
             else:

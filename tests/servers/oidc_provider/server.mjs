@@ -140,5 +140,5 @@ for (const event of ['grant.error', 'device_authorization.error', 'introspection
 }
 plain.on('request', provider.callback());
 secure.on('request', provider.callback());
-fs.writeFileSync(path.join(folder, '.ready.json'), JSON.stringify({ issuer, tls_url: tlsUrl }));
+fs.writeFileSync(path.join(folder, '.ready.json'), JSON.stringify({ issuer, tls_url: tlsUrl, tls_issuer: issuer }));
 fs.renameSync(path.join(folder, '.ready.json'), path.join(folder, 'ready.json'));

@@ -13,22 +13,17 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import pytest
 import requests
-from joserfc import jwt
-from joserfc.jwk import JWKRegistry, OctKey
 
 from ansible_collections.authkit.oauth.tests.servers import guarded, oidc_server
 from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
 from ansible_collections.authkit.oauth.tests.servers.oidc_server import GIVEN, oidc_provider
 from ansible_collections.authkit.oauth.tests.servers.person import approve
 from ansible_collections.authkit.oauth.tests.servers.prepared import ServerUnavailable
+from ansible_collections.authkit.oauth.tests.unit.support.oauth_clients import DEVICE_CODE, post
 
-ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 OWNER = """
 import sys, time
 from pathlib import Path
@@ -45,36 +40,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthorizationSe
         patch.delenv(GIVEN, raising=False)
         with oidc_provider(tmp_path_factory.mktemp("a folder")) as running:
             yield running
-
-
-def post(server: AuthorizationServer, name: str, where: str = "token_endpoint", **form: str) -> requests.Response:
-    """A request of a client, which proves itself with nothing of this collection."""
-    client, found = server.clients[name], server.metadata()
-    how: dict[str, Any] = {}
-    if client.method == "client_secret_basic":
-        how["auth"] = (name, quote(str(client.secret), safe=""))
-    elif client.method == "client_secret_post":
-        form |= {"client_id": name, "client_secret": str(client.secret)}
-    elif client.method.endswith("_jwt"):
-        form |= {"client_assertion_type": ASSERTION, "client_assertion": assertion(server, name)}
-    else:
-        form |= {"client_id": name}
-    if client.certificate:
-        found = found["mtls_endpoint_aliases"]
-        how |= {"cert": (client.certificate, client.certificate_key), "verify": str(server.ca_path)}
-    return requests.post(found[where], data=form, timeout=30, **how)
-
-
-def assertion(server: AuthorizationServer, name: str) -> str:
-    client, now = server.clients[name], int(time.time())
-    claims = {"iss": name, "sub": name, "aud": server.issuer, "exp": now + 60, "iat": now, "jti": os.urandom(8).hex()}
-    if client.private_key:
-        kind = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}[str(client.algorithm)]
-        key: Any = JWKRegistry.import_key(Path(client.private_key).read_text(), kind)
-    else:
-        key = OctKey.import_key(str(client.secret))
-    algorithm = client.algorithm or "HS256"
-    return jwt.encode({"alg": algorithm}, claims, key, algorithms=[algorithm])
 
 
 CONFIDENTIAL = (
