@@ -270,6 +270,25 @@ class EndpointRedirects(TokenError):
     """The endpoint redirects, and credentials are not sent to another address. Set the server's real address."""
 
 
+# ---- what a token is
+
+
+class RequirementNotMet(AuthkitError):
+    """The token lacks a scope, role, audience or claim that require names. Correct it at the server, or require."""
+
+
+class TokenNotActive(AuthkitError):
+    """The server does not regard the token as active. Get a new one."""
+
+
+class TokenNotVerifiable(AuthkitError):
+    """It is not known which server can tell whether the token is genuine. Set issuer, and client_id for opaque ones."""
+
+
+class IntrospectionFailed(AuthkitError):
+    """The server does not tell this client whether the token is active. Allow it for the client at the server."""
+
+
 # ---- discovery, store, API
 
 

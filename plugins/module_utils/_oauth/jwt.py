@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 import time
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._errors import AuthkitError
@@ -51,6 +51,10 @@ class UnknownKey(Unverified):
     """The issuer does not publish the key that signed the token. Check caches in front of the issuer's keys."""
 
 
+class AmbiguousKey(Unverified):
+    """The issuer publishes several keys under the kid of the token. Have it give each key a kid of its own."""
+
+
 class BadSignature(Unverified):
     """The signature or its algorithm does not match the key. Check caches and proxies."""
 
@@ -67,12 +71,13 @@ class LibraryMissing(AuthkitError):
     """A Python library is missing on the controller. Install it as the message says."""
 
 
-def verify(token: str, keys: Sequence[Jwk]) -> Jwt:
+def verify(token: str, keys: Sequence[Jwk], *, unambiguous: bool = False) -> Jwt:
     """The parts of a token that was signed with one of the keys.
 
     The allowed algorithms come from the key, never from the token (RFC 8725 section 3.1). Does not check times, issuer
     and audience.
 
+    :param unambiguous: whether several keys with the kid of the token are refused.
     :raises Unverified: none of the keys verifies the token.
     :raises LibraryMissing: joserfc cannot be imported.
     """
@@ -87,7 +92,13 @@ def verify(token: str, keys: Sequence[Jwk]) -> Jwt:
             "The token is signed with a key that the issuer does not publish (its kid is unknown): check caches in "
             "front of the keys, and that the token is from this issuer."
         )
-    if not any(algorithm in algorithms(key) and _signed_by(token, key) for key in candidates):
+    fitting = [key for key in candidates if algorithm in algorithms(key)]
+    if unambiguous and found.header.get("kid") is not None and len({_identity(key) for key in fitting}) > 1:
+        raise AmbiguousKey(
+            "The issuer publishes different keys with the kid of this token, so which one counts is not certain: have "
+            "the server give each key a kid of its own."
+        )
+    if not any(_signed_by(token, key) for key in fitting):
         raise BadSignature(
             "The token's signature or its algorithm does not match the key that the token names: check "
             "caches in front of the keys, and whether anything on the way changes tokens."
@@ -113,18 +124,32 @@ def verified_claims(
     :raises NetworkError: there is no response.
     """
     claims = verify(token, published_keys(jwks_uri, transport, retries=retries, allow_http=allow_http)).claims
-    if claims.get("iss") != issuer:
-        raise WrongClaims(
+    fault = next(claim_faults(claims, issuer), None)
+    if fault is not None:
+        raise fault
+    return claims
+
+
+def claim_faults(
+    claims: Mapping[str, Any], issuer: str | None, leeway: float = LEEWAY, begins: Sequence[str] = ("nbf",)
+) -> Iterator[WrongClaims]:
+    """What is wrong with the issuer and the times of a token.
+
+    :param issuer: None where it is not known.
+    :param leeway: seconds by which the server's clock and this one may differ.
+    :param begins: the claims with a time that must have come.
+    """
+    if issuer is not None and claims.get("iss") != issuer:
+        yield WrongClaims(
             f"The token names another issuer than {quoted(issuer)}: check the server's host name settings, and that "
             "the token is of this realm."
         )
     now = time.time()
-    expires, begins = _number(claims.get("exp")), _number(claims.get("nbf"))
-    if expires is None or expires + LEEWAY < now:
-        raise WrongClaims("The token has expired or does not say when: get a new one, and check this machine's clock.")
-    if begins is not None and begins - LEEWAY > now:
-        raise WrongClaims("The token is not valid yet: check this machine's clock, and the server's.")
-    return claims
+    expires = number(claims.get("exp"))
+    if expires is None or expires + leeway < now:
+        yield WrongClaims("The token has expired or does not say when: get a new one, and check this machine's clock.")
+    if any((number(claims.get(name)) or now) - leeway > now for name in begins):
+        yield WrongClaims("The token is not valid yet: check this machine's clock, and the server's.")
 
 
 def published_keys(
@@ -182,6 +207,11 @@ def _candidates(kid: object, keys: Iterable[Jwk]) -> Iterable[Jwk]:
     return signing if kid is None else (key for key in signing if key.get("kid") == kid)
 
 
+def _identity(key: Jwk) -> tuple[str, ...]:
+    """What tells public keys apart; one that is listed twice, for two algorithms, is still one key."""
+    return tuple(str(key.get(name)) for name in _PUBLIC)
+
+
 def _signed_by(token: str, key: Jwk) -> bool:
     try:
         from joserfc import jws
@@ -206,5 +236,6 @@ def _public_key(key: Jwk) -> Key:
     return JWKRegistry.import_key({name: key[name] for name in _PUBLIC if name in key})
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+    """A claim with a time, in Unix seconds; None if it has another form."""
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

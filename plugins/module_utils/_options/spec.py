@@ -32,6 +32,13 @@ CONNECTION_SPEC: dict[str, dict[str, object]] = {
     **{name: _rules(option) for name, option in TABLE.items()},
 }
 DOCTOR_SPEC: dict[str, dict[str, object]] = {**CONNECTION_SPEC, "details": {"type": "bool", "default": False}}
+TOKEN_INFO_SPEC: dict[str, dict[str, object]] = {
+    **CONNECTION_SPEC,
+    "access_token": {"type": "str", "no_log": True},
+    "require": {"type": "dict"},
+    "introspect": {"type": "bool", "default": False},
+    "leeway": {"type": "float", "default": 60.0},
+}
 
 
 def with_defaults(spec: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

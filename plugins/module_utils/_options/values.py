@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._errors import InvalidOption
-from .._words import close_name
+from .._words import close_name, listed
 from .table import MOST_RETRIES, TABLE, Option
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -73,6 +73,10 @@ PROTOCOL_PARAMETERS = frozenset(
         "username",
     }
 )
+
+
+#: What the option require may name.
+REQUIREMENTS = ("scopes", "roles", "aud", "azp", "claims")
 
 
 def read_text(value: object, what: str) -> str:
@@ -199,6 +203,34 @@ def read_form_fields(value: object, what: str) -> tuple[tuple[str, str], ...]:
         each = given if isinstance(given, (list, tuple)) else [given]
         found.extend((key, _form_value(item, what)) for item in each if item is not None)
     return tuple(found)
+
+
+def read_requirements(value: object, what: str) -> tuple[tuple[str, str], ...]:
+    """What a token must have: pairs of one of REQUIREMENTS and a value; of a claim, its name and value as JSON."""
+    wanted = _from_json(value, what) if isinstance(value, str) else value
+    if not isinstance(wanted, Mapping):
+        raise InvalidOption(f"{what} must be a mapping of {' or '.join(REQUIREMENTS)}, and is {kind_of(wanted)}.")
+    found: list[tuple[str, str]] = []
+    for kind, given in wanted.items():
+        if kind not in REQUIREMENTS:
+            close = close_name(str(kind), REQUIREMENTS)
+            step = f"did you mean {close}?" if close else f"known are {listed(REQUIREMENTS)}."
+            raise InvalidOption(f"A name in {what} is unknown: {step}")
+        if kind == "claims":
+            found += _required_claims(given, f"claims in {what}")
+        elif given is not None:
+            found += [(kind, word) for word in read_words(given, f"{kind} in {what}", of_one_word=kind == "scopes")]
+    return tuple(found)
+
+
+def _required_claims(given: object, what: str) -> list[tuple[str, str]]:
+    if not isinstance(given, Mapping):
+        raise InvalidOption(f"{what} must be a mapping of names to values, and is {kind_of(given)}.")
+    for value in given.values():
+        accepted = value if isinstance(value, list) else [value]
+        if not all(isinstance(each, (str, int, float, bool)) for each in accepted):
+            raise InvalidOption(f"Each value of {what} must be text, a number, a boolean or a list of these.")
+    return [("claims", json.dumps([str(name), value], sort_keys=True)) for name, value in given.items()]
 
 
 def _form_value(value: object, what: str) -> str:

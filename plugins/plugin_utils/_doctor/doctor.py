@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from ...module_utils._errors import AuthkitError, UnknownOption
+from ...module_utils._oauth.discovery import issuer_of
 from ...module_utils._options.client import ClientOptions
 from .._fetching import transport_for
 from .._secrets import masked, warnings_for
@@ -32,7 +33,7 @@ from .parts import (
     store_section,
     waiver_section,
 )
-from .server import discovery_section, issuer_of, token_section
+from .server import discovery_section, token_section
 
 WAIVERS = "realm_check_waivers"
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from ...module_utils._errors import AuthkitError, IssuerMismatch
 from ...module_utils._http.model import Retries, Transport
-from ...module_utils._oauth.discovery import metadata
+from ...module_utils._oauth.discovery import issuer_of, metadata, same_issuer
 from ...module_utils._oauth.jwt import Unverified, verified_claims
 from ...module_utils._oauth.jwt_parts import unverified_claims
 from ...module_utils._oauth.token import Token
@@ -23,28 +22,9 @@ from ...module_utils._urls import safe_url
 from ...module_utils._words import quoted
 from .parts import ReportSection
 
-KEYCLOAK_ENDPOINT = "/protocol/openid-connect/token"
 #: The most names of a list that are shown; the rest is counted.
 MOST_NAMES = 20
 _SHOWN = ("token_endpoint", "jwks_uri", "introspection_endpoint", "grant_types_supported")
-
-
-def issuer_of(options: ClientOptions) -> str | None:
-    """The issuer in the options or, for Keycloak, derived from the token endpoint; None if it is not known."""
-    if options.issuer is not None:
-        return options.issuer
-    endpoint = options.token_endpoint or ""
-    base = endpoint.removesuffix(KEYCLOAK_ENDPOINT)
-    return base if base != endpoint and "/realms/" in urlsplit(base).path else None
-
-
-def same_issuer(one: object, other: object) -> bool:
-    """Whether two issuers are the same but for escapes: Keycloak writes the ' of a realm as %27."""
-    return isinstance(one, str) and isinstance(other, str) and _segments(one) == _segments(other)
-
-
-def _segments(issuer: str) -> list[str]:
-    return list(map(unquote, issuer.split("/")))  # one by one: an escaped slash separates nothing
 
 
 def discovery_section(options: ClientOptions, transport: Transport) -> tuple[ReportSection, Mapping[str, Any]]:

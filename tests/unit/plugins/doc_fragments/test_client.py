@@ -24,6 +24,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.client impo
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import (
     CONNECTION_SPEC,
     DOCTOR_SPEC,
+    TOKEN_INFO_SPEC,
     with_defaults,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm import job
@@ -87,6 +88,7 @@ MODULES = {
     "doctor": DOCTOR_SPEC,
     "realm_check": job.ARGUMENT_SPEC,
     "realm_check_files": report_files.ARGUMENT_SPEC,
+    "token_info": TOKEN_INFO_SPEC,
 }
 
 

@@ -16,11 +16,11 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import Transport, TransportSettings
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.discovery import same_issuer
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions, Layer, client_options
 from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.server import (
     discovery_section,
-    same_issuer,
     token_section,
 )
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
