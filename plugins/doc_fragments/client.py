@@ -52,6 +52,11 @@ options:
   password:
     description: The password of O(username). At authentik, its app password.
     type: str
+  refresh_token:
+    description:
+      - The refresh token to begin with, for O(grant_type=refresh_token). Where the server replaces it, the token store
+        keeps its successors, and goes on with them as long as this option does not change.
+    type: str
   client_auth_method:
     description:
       - How the client authenticates (RFC 6749 section 2.3). V(client_secret_post) and V(client_secret_basic) need
@@ -68,6 +73,7 @@ options:
   grant_type:
     description:
       - The grant type (RFC 6749 section 1.3).
+      - V(refresh_token) needs O(refresh_token).
       - A name that no standard has, such as V(account_credentials) of Zoom, is sent as it is; set the fields that it
         needs in O(extra_parameters). Other standard grants are not supported.
     type: str

@@ -27,7 +27,11 @@ class AuthkitError(Exception):
     :param retry_after: seconds that the server asks to wait before a retry (RFC 9110 section 10.2.3), or None.
     :ivar sources: where the connection options came from (see name_sources).
     :ivar shared: whether another worker made the attempt, and this one waited for it.
+    :cvar refresh_token: what the error means for a refresh token in the request: kept, ended, or unsure if the server
+        may have replaced it by one that did not arrive.
     """
+
+    refresh_token = "kept"
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -146,6 +150,8 @@ class HostNotAllowed(OptionError):
 class NetworkError(AuthkitError):
     """No response from a server."""
 
+    refresh_token = "unsure"
+
 
 class ConnectionFailed(NetworkError):
     """The connection was refused, or closed before the response was complete. Check address, server and network."""
@@ -242,6 +248,12 @@ class GrantRefused(TokenError):
     """The server does not support this grant type, or not for this client. Allow it there, or set grant_type."""
 
 
+class RefreshTokenRefused(TokenError):
+    """The refresh token has expired, was revoked or was used before. Log in again, or set a new refresh_token."""
+
+    refresh_token = "ended"
+
+
 class TokenRequestRefused(TokenError):
     """The token request was refused for another reason. Look up the reason in the server's log."""
 
@@ -249,13 +261,19 @@ class TokenRequestRefused(TokenError):
 class NotJson(TokenError):
     """The response is not a JSON object. Check the address, and proxies in between."""
 
+    refresh_token = "unsure"
+
 
 class TruncatedAnswer(TokenError):
     """The JSON of the response is incomplete or damaged. Try again, and check proxies and the server's log."""
 
+    refresh_token = "unsure"
+
 
 class UnusableToken(TokenError):
     """The response has no token that an Authorization header can carry. Correct the token's format at the server."""
+
+    refresh_token = "unsure"
 
 
 class RateLimited(TokenError):
@@ -264,6 +282,8 @@ class RateLimited(TokenError):
 
 class ServerUnavailable(TokenError):
     """The server cannot process requests at the moment. Try again later, and check its log."""
+
+    refresh_token = "unsure"
 
 
 class EndpointRedirects(TokenError):
@@ -302,6 +322,14 @@ class IssuerMismatch(AuthkitError):
 
 class StoreRefused(AuthkitError):
     """The token store's directory is not safe. Correct its owner and mode as the message says."""
+
+
+class StoreNotWritable(AuthkitError):
+    """A new refresh token could not be written to the token store. Free space on the disk, or make it writable."""
+
+
+class StoreBusy(AuthkitError):
+    """Another process holds the refresh token and does not end. End that process, and try again."""
 
 
 class ApiError(AuthkitError):

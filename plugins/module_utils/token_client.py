@@ -18,11 +18,12 @@ from ._oauth.grants import form_fields
 from ._oauth.refusals import redirected, refusal
 from ._oauth.request_facts import RequestFacts
 from ._oauth.token import Token
-from ._oauth.token_answer import access_token, granted_scope, json_object, lifetime, missing_scopes, type_notice
+from ._oauth.token_answer import access_token, granted_scope, json_object, lifetime, notices, refresh_token
 from ._urls import check_url
 from ._words import quoted
 
 if TYPE_CHECKING:
+    from ._oauth.refresh import RefreshToken
     from ._options.client import ClientOptions
 
 __all__ = ["Token", "TokenClient"]
@@ -40,19 +41,22 @@ class TokenClient:
     def __repr__(self) -> str:
         return f"TokenClient({quoted(self._options.client_id)})"
 
-    def fetch(self) -> Token:
-        """Requests one token. Raises AuthkitError, whose message also says where the options came from."""
+    def fetch(self, refresh: RefreshToken | None = None) -> Token:
+        """Requests one token. Raises AuthkitError, whose message also says where the options came from.
+
+        :param refresh: requests it by this refresh token, whatever the grant (RFC 6749 section 6).
+        """
         try:
-            return self._fetch()
+            return self._fetch(refresh)
         except AuthkitError as error:
             error.name_sources(self._options.sources(type(error)))
             raise
 
-    def _fetch(self) -> Token:
+    def _fetch(self, refresh: RefreshToken | None) -> Token:
         options = self._options
-        at = request_facts(options, self._endpoint())
+        at = request_facts(options, self._endpoint(), refresh)
         check_url(at.endpoint, allow_http=options.allow_http, what=at.where_options)
-        request = form_request(options, at.endpoint, form_fields(options))
+        request = form_request(options, at.endpoint, form_fields(options, refresh))
         # Before sending: network delays then make the token seem older than it is, never younger.
         issued_at = time.time()
         return self._token(self._transport.send(request, Retries(count=options.retries)), at, issued_at)
@@ -78,34 +82,28 @@ class TokenClient:
         if "error" in answer:
             raise refusal(response, answer, at)
         token = access_token(answer, at)
-        notice = type_notice(answer, at)
-        if notice is not None:
-            self._warn(notice)
         scope = granted_scope(answer, at.scope)
-        missing = missing_scopes(scope, at.scope)
-        if missing:
-            self._warn(
-                f"{at.url} gave the client {at.client} a token without the scope {', '.join(map(quoted, missing))}: "
-                "calls that need it will be refused; check scope, and which scopes the client may have."
-            )
+        for notice in notices(answer, scope, at):
+            self._warn(notice)
         seconds = lifetime(answer, token, self._options.token_lifetime)
-        return Token(token, "Bearer", scope, issued_at, issued_at + seconds)
+        return Token(token, "Bearer", scope, issued_at, issued_at + seconds, refresh_token(answer, issued_at))
 
 
-def request_facts(options: ClientOptions, endpoint: str) -> RequestFacts:
+def request_facts(options: ClientOptions, endpoint: str, refresh: RefreshToken | None = None) -> RequestFacts:
     """The facts about a token request that an error may name."""
     where = "issuer" if options.issuer else "auth_server and realm" if options.auth_server else "token_url"
     return RequestFacts(
         endpoint=endpoint,
         client_id=options.client_id,
         auth_method=options.client_auth_method,
-        grant_type=options.grant_type,
+        grant_type=options.grant_type if refresh is None else "refresh_token",
         scope=options.scope,
         audience=options.audience,
         resource=options.resource,
         username=options.username,
         realm_name=options.realm,
         where_options=where,
+        refresh=refresh,
         reserved_characters=any(
             form_encoded(part) != part for part in (options.client_id, options.client_secret or "")
         ),

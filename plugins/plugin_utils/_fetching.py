@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..module_utils._http.model import Transport, TransportSettings
+    from ..module_utils._oauth.refresh import RefreshToken
     from ..module_utils._oauth.token import Token
     from ..module_utils._options.client import ClientOptions
 
@@ -38,15 +39,16 @@ def transport_for(settings: TransportSettings, warn: Warn) -> Transport:
     return urls_transport(settings)
 
 
-def fetched(options: ClientOptions, warn: Warn) -> Token:
+def fetched(options: ClientOptions, warn: Warn, refresh: RefreshToken | None = None) -> Token:
     """A new token from the server.
 
+    :param refresh: renews by this refresh token, whatever the grant.
     :raises AuthkitError: the server cannot be reached or refuses.
     """
     from ..module_utils.token_client import TokenClient
 
     with closing(transport_for(options.transport_settings, warn)) as transport:
-        return TokenClient(options, transport, warn).fetch()
+        return TokenClient(options, transport, warn).fetch(refresh)
 
 
 def name_option_sources(error: Exception, options: ClientOptions) -> None:

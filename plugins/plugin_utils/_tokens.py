@@ -18,6 +18,7 @@ from ._store.store import PATIENCE, open_store, store_key
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..module_utils._oauth.refresh import RefreshToken
     from ..module_utils._oauth.token import Token
     from ..module_utils._options.client import ClientOptions
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 #: The longest pause in seconds before a request is retried; a copy of that in _http, which a hit does not load.
 LONGEST_WAIT = 60.0
+#: The grants whose tokens are renewed by a refresh token. Others repeat their request.
+RENEWED = ("refresh_token", "device_code")
 
 
 def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn) -> Token:
@@ -34,15 +37,16 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
     :raises AuthkitError: it names the sources of the options.
     """
 
-    def fetch() -> Token:
+    def fetch(refresh: RefreshToken | None = None) -> Token:
         from ._fetching import fetched  # a hit needs no transport
 
-        return fetched(options, warn)
+        return fetched(options, warn, refresh)
 
     try:
         token = open_store(options.cache, warn, patience=patience(options)).get(
             store_key(options),
             fetch,
+            renewal=(fetch, options.refresh_token) if options.grant_type in RENEWED else None,
             min_valid=options.min_valid,
             rejected=rejected,
             warn=warn,

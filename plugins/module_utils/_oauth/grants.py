@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .._options.client import ClientOptions
+    from .refresh import RefreshToken
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -21,18 +22,36 @@ def client_credentials(options: ClientOptions) -> Fields:
     return (("grant_type", "client_credentials"), *_user(options), *_targets(options))
 
 
+def refresh_grant(options: ClientOptions) -> Fields:
+    """The refresh token that the user set (RFC 6749 section 6)."""
+    return (*_refreshing(options.refresh_token or ""), *_targets(options))
+
+
 def other_grant(options: ClientOptions) -> Fields:
     """A grant of a server's own, such as Zoom's account_credentials. Its fields are extra_parameters."""
     return (("grant_type", options.grant_type), *_user(options), *_targets(options))
 
 
 #: By the option grant_type. Any other name is a grant of the server's own.
-GRANTS: Mapping[str, Callable[[ClientOptions], Fields]] = MappingProxyType({"client_credentials": client_credentials})
+GRANTS: Mapping[str, Callable[[ClientOptions], Fields]] = MappingProxyType(
+    {"client_credentials": client_credentials, "refresh_token": refresh_grant}
+)
 
 
-def form_fields(options: ClientOptions) -> Fields:
-    """The form fields of the token request, without client authentication."""
-    return (*GRANTS.get(options.grant_type, other_grant)(options), *options.extra_parameters)
+def form_fields(options: ClientOptions, refresh: RefreshToken | None = None) -> Fields:
+    """The form fields of the token request, without client authentication.
+
+    :param refresh: renews by this refresh token, whatever the grant (RFC 6749 section 6).
+    """
+    if refresh is not None:
+        fields: Fields = (*_refreshing(refresh.value), *_targets(options))
+    else:
+        fields = GRANTS.get(options.grant_type, other_grant)(options)
+    return (*fields, *options.extra_parameters)
+
+
+def _refreshing(value: str) -> Fields:
+    return (("grant_type", "refresh_token"), ("refresh_token", value))
 
 
 def _user(options: ClientOptions) -> Fields:

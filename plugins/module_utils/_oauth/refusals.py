@@ -9,6 +9,7 @@ An error_description selects the class and is never shown (RFC 6749 section 5.2 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
@@ -25,6 +26,7 @@ from .._errors import (
     ProxyFailed,
     RateLimited,
     RealmDisabled,
+    RefreshTokenRefused,
     ScopeRefused,
     ServerUnavailable,
     ServiceAccountsDisabled,
@@ -37,6 +39,7 @@ from .._errors import (
 from .._http.model import HttpResponse, retry_after
 from .._urls import host_and_port, safe_url, wire_url
 from .._words import quoted
+from .refresh import RefreshToken
 from .request_facts import RequestFacts, realm_of
 from .vendor_refusals import vendor_refusal
 
@@ -96,6 +99,8 @@ def refusal(response: HttpResponse, answer: Mapping[str, object], at: RequestFac
     if busy is not None:
         return busy
     error = answer.get("error")
+    if at.refresh is not None and error == "invalid_grant":
+        return _refresh_refused(at, at.refresh)
     known = known_refusal(answer, at) or vendor_refusal(response.status, answer, at)
     if known is not None:
         return known
@@ -226,6 +231,20 @@ def _invalid_grant(at: RequestFacts) -> AuthkitError:
     return GrantRefused(
         f"{at.url} refused the user {quoted(at.username)} or the grant {at.grant_type} for the client {at.client}: "
         "check username and password, and that the client may use this grant."
+    )
+
+
+def _refresh_refused(at: RequestFacts, refresh: RefreshToken) -> AuthkitError:
+    again = "set a new refresh_token, or log in again"
+    if refresh.sent_at is not None:
+        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(refresh.sent_at))
+        return RefreshTokenRefused(
+            f"The last refresh for the client {at.client} was interrupted ({when}) before the new refresh token was "
+            f"stored, and {at.url} does not accept the one before it again: {again}."
+        )
+    return RefreshTokenRefused(
+        f"{at.url} does not accept the refresh token of the client {at.client}, which has expired, was revoked, was "
+        f"used by another process or belongs to another client: {again}."
     )
 
 

@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from .._urls import safe_url
 from .._words import quoted
+
+if TYPE_CHECKING:
+    from .refresh import RefreshToken
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class RequestFacts:
     realm_name: str | None = None
     where_options: str = "token_url"
     reserved_characters: bool = False
+    refresh: RefreshToken | None = None
 
     @property
     def url(self) -> str:

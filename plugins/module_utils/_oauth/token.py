@@ -7,8 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from .._record import Record
+
+if TYPE_CHECKING:
+    from .refresh import RefreshToken
 
 #: Seconds that a stored time may lie in the future. All readers share one clock: only setting it back causes more.
 CLOCK_TOLERANCE = 1.0
@@ -18,18 +22,26 @@ class Token(Record):
     """An access token (RFC 6749 section 5.1). Times are Unix seconds on this machine's clock.
 
     :param issued_at: taken before the request was sent, so expires_at is never later than the server's.
+    :param refresh: the refresh token that came with it. The store keeps it beside the token, not in its data.
     """
 
-    __slots__ = ("access_token", "expires_at", "issued_at", "scope", "token_type")
+    __slots__ = ("access_token", "expires_at", "issued_at", "refresh", "scope", "token_type")
 
     def __init__(
-        self, access_token: str, token_type: str, scope: str | None, issued_at: float, expires_at: float
+        self,
+        access_token: str,
+        token_type: str,
+        scope: str | None,
+        issued_at: float,
+        expires_at: float,
+        refresh: RefreshToken | None = None,
     ) -> None:
         self.access_token = access_token
         self.token_type = token_type
         self.scope = scope
         self.issued_at = issued_at
         self.expires_at = expires_at
+        self.refresh = refresh
 
     @property
     def header(self) -> str:

@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from .._errors import NotJson, TruncatedAnswer, UnusableToken
 from .._http.headers import is_visible_ascii
 from .._http.model import HttpResponse, parsed_json
+from .._words import quoted
 from .jwt_parts import unverified_claims
+from .refresh import RefreshToken
 from .request_facts import RequestFacts
 
 #: Seconds that a token is taken to live if the response does not say.
@@ -69,6 +72,22 @@ def access_token(answer: dict[str, object], at: RequestFacts) -> str:
     return token
 
 
+def notices(answer: dict[str, object], scope: str | None, at: RequestFacts) -> Iterator[str]:
+    """What to warn about in a response with a token.
+
+    :param scope: what was granted.
+    """
+    notice = type_notice(answer, at)
+    if notice is not None:
+        yield notice
+    missing = missing_scopes(scope, at.scope)
+    if missing:
+        yield (
+            f"{at.url} gave the client {at.client} a token without the scope {', '.join(map(quoted, missing))}: "
+            "calls that need it will be refused; check scope, and which scopes the client may have."
+        )
+
+
 def type_notice(answer: dict[str, object], at: RequestFacts) -> str | None:
     """The warning for a token that is taken as a bearer token though the response does not say Bearer, else None."""
     kind = answer.get("token_type")
@@ -110,6 +129,18 @@ def lifetime(answer: dict[str, object], token: str, configured: float | None = N
         claimed = expires - issued if issued is not None and expires is not None and expires > issued else None
         seconds = min(filter(None, (configured, claimed)), default=None)
     return UNKNOWN_LIFETIME if seconds is None else min(seconds, LONGEST_LIFETIME)
+
+
+def refresh_token(answer: dict[str, object], issued_at: float) -> RefreshToken | None:
+    """The refresh token of the response, if there is a usable one.
+
+    Keycloak says how long it lives; 0 is without end.
+    """
+    value = answer.get("refresh_token")
+    if not isinstance(value, str) or not value or not is_visible_ascii(value) or len(value) > LONGEST_TOKEN:
+        return None
+    seconds = _seconds(answer.get("refresh_expires_in"))
+    return RefreshToken(value, issued_at + min(seconds, LONGEST_LIFETIME) if seconds else None, issued_at)
 
 
 def _check_type(kind: object, at: RequestFacts) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from .layer import Layer
 
+_OF_GRANTS = frozenset(("grant_type", "refresh_token"))
+
 
 class Choice(Record):
     """The value of every option that is set, and the name of the place that it comes from."""
@@ -40,9 +42,14 @@ def choose(layers: Sequence[Layer]) -> Choice:
     """
     choice = Choice()
     _refuse_unknown(layers)
-    _choose_where_and_who(choice, _identifying(layers))
+    complete = _choose_where_and_who(choice, _identifying(layers))
     for option in WHAT + HOW:
         _take_highest(choice, layers, option)
+    # Whether a client without a secret or with another grant is complete depends on more options: a longer way.
+    if not complete or not _OF_GRANTS.isdisjoint(choice.values):
+        from .needs import check_complete
+
+        check_complete(choice.values, layers)
     return choice
 
 
@@ -81,7 +88,8 @@ def _take_highest(choice: Choice, layers: Sequence[Layer], option: str) -> int:
     return -1
 
 
-def _choose_where_and_who(choice: Choice, layers: Sequence[Layer]) -> None:
+def _choose_where_and_who(choice: Choice, layers: Sequence[Layer]) -> bool:
+    """Whether everything is there that most clients need."""
     where = _take_where(choice, layers)
     found = {option: _take_highest(choice, layers, option) for option in WHO}
     taken = set(WHERE).intersection(choice.values)
@@ -96,11 +104,7 @@ def _choose_where_and_who(choice: Choice, layers: Sequence[Layer]) -> None:
 
             check_credential(layers, option, found[option], *owners)
     half = (found["username"] < 0) != (found["password"] < 0)
-    # Whether a client without a secret is complete depends on its other options, so it takes a longer way.
-    if half or where < 0 or found["client_id"] < 0 or found["client_secret"] < 0:
-        from .needs import check_complete
-
-        check_complete(choice.values, layers)
+    return not half and where >= 0 and found["client_id"] >= 0 and found["client_secret"] >= 0
 
 
 def _take_where(choice: Choice, layers: Sequence[Layer]) -> int:

@@ -19,7 +19,9 @@ OF_METHODS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "client_secret_basic": (("client_secret",),),
 }
 #: By grant_type, in the same way.
-OF_GRANTS: Mapping[str, tuple[tuple[str, ...], ...]] = {}
+OF_GRANTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "refresh_token": (("refresh_token",),),
+}
 
 
 def check_complete(values: Mapping[str, object], layers: Sequence[Layer]) -> None:
@@ -46,6 +48,10 @@ def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[
             empty = [layer.name(option) for layer in layers for option in options if layer.value(option) == ""]
             lacking = f"{' or '.join(options)} is {f'empty in {listed(empty)}' if empty else 'not set'}"
             yield f"{lacking}: set it {_at(profile, *options)}."
+    if "grant_type" not in values:
+        for grant, groups in OF_GRANTS.items():
+            for option in (option for options in groups for option in options if option in values):
+                yield f"{option} is set without grant_type: set grant_type to {grant}, {_at(profile, 'grant_type')}."
     for option, other in (("username", "password"), ("password", "username")):
         if option not in values and other in values:
             yield f"{other} is set without {option}: set {option} as well, {_at(profile, option)}."

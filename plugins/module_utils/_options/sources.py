@@ -22,6 +22,7 @@ _MATTER: tuple[tuple[tuple[type[_errors.AuthkitError], ...], tuple[str, ...]], .
     ((_errors.StoreRefused,), ("cache",)),
     ((_errors.ScopeRefused,), ("scope",)),
     ((_errors.AudienceRefused,), ("audience", "resource")),
+    ((_errors.RefreshTokenRefused,), ("client_id", "refresh_token")),
     ((_errors.GrantRefused,), ("client_id", "grant_type")),
     ((_errors.ClientAuthMethodRefused,), ("client_id", "client_auth_method")),
     ((_errors.WrongClientSecret,), ("client_id", "client_secret")),

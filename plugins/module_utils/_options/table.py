@@ -78,6 +78,7 @@ class Fields:
     client_secret: str | None = _option(WHO_GROUP, secret=ALL, credential=True)
     username: str | None = _option(WHO_GROUP)
     password: str | None = _option(WHO_GROUP, secret=ALL, credential=True)
+    refresh_token: str | None = _option(WHO_GROUP, secret=ALL, credential=True)
     client_auth_method: str = _option(WHO_GROUP, choices=("client_secret_post", "client_secret_basic", "none"))
     client_cert: str | None = _option(WHO_GROUP, "path")
     client_key: str | None = _option(WHO_GROUP, "path")

@@ -27,10 +27,11 @@ _SEPARATORS = re.compile(r"[\s,]+")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 #: The grant that is used unless another is set (RFC 6749 section 4.4).
 GRANT: str = TABLE["grant_type"].default
+#: The standard grants that can be set.
+GRANTS = (GRANT, "refresh_token")
 #: Grants of RFC 6749, 7523, 8628 and 8693 that have fields of their own, which are not supported.
 _MISSING_GRANTS = (
     "authorization_code",
-    "refresh_token",
     "password",
     "jwt_bearer",
     "token_exchange",
@@ -102,19 +103,21 @@ def read_secret(value: object, what: str) -> str:
 
 
 def read_grant(value: object, what: str) -> str:
-    """A grant's name: client_credentials, or one that no standard has.
+    """A grant's name: a supported one, or one that no standard has.
 
     The other standard ones are refused: their fields are not extra parameters.
     """
     name = read_text(value, what)
     plainly = name.lower().replace("-", "_")
-    known = close_name(plainly, (GRANT, *_MISSING_GRANTS), cutoff=_SAME_GRANT)
-    if name == GRANT:
+    known = close_name(plainly, (*GRANTS, *_MISSING_GRANTS), cutoff=_SAME_GRANT)
+    if name in GRANTS:
         return name
-    if known == GRANT:
-        raise InvalidOption(f"{what} is misspelled: did you mean {GRANT}?")
+    if known in GRANTS:
+        raise InvalidOption(f"{what} is misspelled: did you mean {known}?")
     if known or name.startswith("urn:ietf:params:oauth:grant-type:"):
-        raise InvalidOption(f"{what} must be {GRANT} or a vendor's own grant: other standard ones are not supported.")
+        raise InvalidOption(
+            f"{what} must be {', '.join(GRANTS)} or a vendor's own grant: other standard ones are not supported."
+        )
     if not _GRANT_NAME.fullmatch(name):
         raise InvalidOption(f"{what} is not a valid grant name: write it as the server's documentation does.")
     return name

@@ -4,7 +4,8 @@
 """Writes the files in the store's directory atomically, and removes those of no further use.
 
 All names are relative to a descriptor of the directory. Entries are written without ``fsync``: after a power cut a lost
-or torn token is a miss and costs one request. The store's random key is written once, with ``fsync``.
+or torn token is a miss and costs one request. Entries with a refresh token, and the store's random key, are written
+with ``fsync``.
 """
 
 from __future__ import annotations
@@ -37,10 +38,11 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def write_private(directory: int, name: str, data: bytes, useful_until: float) -> None:
+def write_private(directory: int, name: str, data: bytes, useful_until: float, *, durable: bool = False) -> None:
     """Writes the file atomically: readers see the old content or the new.
 
     :param useful_until: Unix seconds; becomes the file's time, by which :func:`sweep` finds expired entries.
+    :param durable: whether the file must survive a power cut from here on.
     :raises OSError: the disk is full or read-only, or there is something other than a file.
     """
     if len(data) > LARGEST_ENTRY:
@@ -49,11 +51,15 @@ def write_private(directory: int, name: str, data: bytes, useful_until: float) -
     try:
         try:
             _write_all(descriptor, data)
+            if durable:
+                _sync(descriptor)
             _replace(directory, temporary, name)
         except BaseException:
             _remove(directory, temporary)
             raise
         _date(descriptor, useful_until)
+        if durable:
+            _sync(directory)
     finally:
         os.close(descriptor)
 
@@ -189,8 +195,7 @@ def _create_private(directory: int, name: str, data: bytes) -> bool:
     temporary, descriptor = _temporary(directory, name)
     try:
         _write_all(descriptor, data)
-        with suppress(OSError):  # not supported everywhere; without it a power cut could leave zeros as the key
-            os.fsync(descriptor)
+        _sync(descriptor)  # without it a power cut could leave zeros as the key
         return _link(directory, temporary, name)
     finally:
         os.close(descriptor)
@@ -227,6 +232,11 @@ def _date(descriptor: int, useful_until: float) -> None:
     when = min(useful_until, time.time() + _FARTHEST)
     with suppress(OSError):  # then the time of writing counts
         os.utime(descriptor, (when, when))
+
+
+def _sync(descriptor: int) -> None:
+    with suppress(OSError):  # not supported everywhere
+        os.fsync(descriptor)
 
 
 def _discard(directory: int, name: str) -> None:

@@ -13,8 +13,9 @@ from ...module_utils._oauth.token import Token
 from .entry import Entry
 from .flight import once, served
 from .key import StoreKey
-from .model import Warn
+from .model import Renewal, Warn
 from .policy import BRAND_NEW, demand
+from .renewal import first_refresh, unstored
 from .slot import MemorySlot
 
 
@@ -32,14 +33,14 @@ class MemoryStore:
         key: StoreKey,
         fetch: Callable[[], Token],
         *,
+        renewal: Renewal | None = None,
         min_valid: float | None = None,
         rejected: str | None = None,
         warn: Warn | None = None,
     ) -> Token:
         tell = once(warn or self.warn, self.warned)
-        return served(
-            MemorySlot(self.entries, key), fetch, demand(min_valid, rejected, time.time()), self.patience, tell
-        )
+        asked = demand(min_valid, rejected, time.time())
+        return served(MemorySlot(self.entries, key), fetch, asked, self.patience, tell, unstored(renewal, tell))
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class NoStore:
         key: StoreKey,
         fetch: Callable[[], Token],
         *,
+        renewal: Renewal | None = None,
         min_valid: float | None = None,
         rejected: str | None = None,
         warn: Warn | None = None,
@@ -60,7 +62,9 @@ class NoStore:
         last = self.last.get(key)
         if last is not None and last.access_token == rejected and 0 <= time.time() - last.issued_at < BRAND_NEW:
             return last
-        token = self.last[key] = fetch()
+        renewal = unstored(renewal, warn)
+        refresh = (last and last.refresh) or first_refresh(renewal)
+        token = self.last[key] = fetch() if renewal is None or refresh is None else renewal[0](refresh)
         return token
 
 

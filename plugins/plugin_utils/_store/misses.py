@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from ...module_utils._oauth.token import Token
     from .key import StoreKey
-    from .model import StoreState
+    from .model import Renewal, StoreState
+    from .policy import Demand
+
+__all__ = ["demand", "from_files"]
 
 
 def from_files(
@@ -24,21 +27,18 @@ def from_files(
     key: StoreKey,
     fetch: Callable[[], Token],
     state: StoreState,
-    *,
-    min_valid: float | None,
-    rejected: str | None,
-    began: float,
+    asked: Demand,
+    renewal: Renewal | None = None,
 ) -> Token:
     """The token, stored or fetched.
 
     :param directory: a descriptor of the store's directory.
-    :param began: when the caller first looked into the store, in Unix seconds.
     :raises Skipped: the directory can hold no entries.
     """
     warn, patience, entries, warned = state
     tell = once(warn, warned)
     slot = FileSlot(directory, key, MemorySlot(entries, key), tell)
     try:
-        return served(slot, fetch, demand(min_valid, rejected, began), patience, tell)
+        return served(slot, fetch, asked, patience, tell, renewal)
     finally:
         slot.tidy()

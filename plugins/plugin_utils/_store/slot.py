@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from ...module_utils._errors import StoreNotWritable
 from . import files
 from .crypto import EntryCipher, entry_cipher
 from .directory import Skipped
@@ -28,6 +29,9 @@ class Slot(Protocol):
 
     def write(self, entry: Entry) -> None:
         """Replaces the entry."""
+
+    def prepare(self, entry: Entry) -> None:
+        """Replaces the entry before a refresh token is sent. Raises StoreNotWritable: its successor would be lost."""
 
     def attempt(self) -> Attempt:
         """Tries once to lock the entry; never blocks."""
@@ -53,6 +57,9 @@ class MemorySlot:
             if other.useful_until < now:
                 self._entries.pop(key, None)
         self._entries[self._key] = entry
+
+    def prepare(self, entry: Entry) -> None:
+        self.write(entry)
 
     def attempt(self) -> Attempt:
         return self._lock.attempt()
@@ -86,15 +93,35 @@ class FileSlot:
 
     def write(self, entry: Entry) -> None:
         try:
-            files.write_private(self._directory, self._entry_name, self._cipher.seal(encode(entry)), entry.useful_until)
+            self._write(entry)
         except OSError as error:
+            then = (
+                "so other processes request their own."
+                if entry.refresh is None
+                else "and the refresh token with them: if the next run is refused, log in again or set a new one."
+            )
             self._warn(
                 f"The token store cannot write a file ({os.strerror(error.errno or 0)}): tokens are kept in this "
-                "process's memory instead, so other processes request their own."
+                f"process's memory instead, {then}"
             )
             self._spare.write(entry)
+
+    def prepare(self, entry: Entry) -> None:
+        try:
+            self._write(entry)
+        except OSError as error:
+            refused = StoreNotWritable(
+                f"The token store cannot write a file ({os.strerror(error.errno or 0)}), so the refresh token is not "
+                "used, because its successor could not be kept: free space on the disk, or make it writable."
+            )
         else:
-            self._written = True
+            return
+        raise refused
+
+    def _write(self, entry: Entry) -> None:
+        sealed, durable = self._cipher.seal(encode(entry)), entry.refresh is not None
+        files.write_private(self._directory, self._entry_name, sealed, entry.useful_until, durable=durable)
+        self._written = True
 
     def attempt(self) -> Attempt:
         if self._lock is None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ...module_utils._oauth.token import Token
     from .directory import Location
     from .entry import Entry
-    from .model import StoreState, TokenStore, Warn
+    from .model import Renewal, StoreState, TokenStore, Warn
 
 __all__ = ["FileStore", "StoreKey", "open_store", "store_key"]
 
@@ -55,6 +55,7 @@ class FileStore:
         key: StoreKey,
         fetch: Callable[[], Token],
         *,
+        renewal: Renewal | None = None,
         min_valid: float | None = None,
         rejected: str | None = None,
         warn: Warn | None = None,
@@ -68,11 +69,10 @@ class FileStore:
                 token = None if key in _ENTRIES else _stored(directory, key)
                 if token is not None and is_fresh(token, min_valid, rejected, time.time()):
                     return token
-                from .misses import from_files
+                from .misses import demand, from_files
 
-                return from_files(
-                    directory, key, fetch, self._others(warn), min_valid=min_valid, rejected=rejected, began=began
-                )
+                asked = demand(min_valid, rejected, began)
+                return from_files(directory, key, fetch, self._others(warn), asked, renewal)
             finally:
                 os.close(directory)
         except Skipped:
@@ -80,7 +80,7 @@ class FileStore:
         from .fallback import instead
 
         memory = instead(self.location, self._others(warn))
-        return memory.get(key, fetch, min_valid=min_valid, rejected=rejected, warn=warn)
+        return memory.get(key, fetch, renewal=renewal, min_valid=min_valid, rejected=rejected, warn=warn)
 
     def close(self) -> None:
         """Closes a store that was not used."""

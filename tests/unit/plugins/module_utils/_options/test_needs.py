@@ -34,6 +34,17 @@ def test_a_method_with_a_secret_needs_it(method: str) -> None:
         made(client_id="app", client_auth_method=method)
 
 
+def test_a_grant_needs_its_option() -> None:
+    with pytest.raises(MissingOption, match=r"^refresh_token is not set: set it in the call, "):
+        made(client_id="app", client_secret="s3cret", grant_type="refresh_token")
+
+
+def test_the_option_of_a_grant_needs_the_grant() -> None:
+    with pytest.raises(MissingOption, match=r"^refresh_token is set without grant_type: set grant_type to refresh_"):
+        made(client_id="app", client_secret="s3cret", refresh_token="r3fresh")
+    assert made(client_id="app", client_secret="s3cret", refresh_token="r", grant_type="client_credentials")
+
+
 def test_everything_that_is_missing_is_named() -> None:
     with pytest.raises(MissingOption, match=r"client_id is not set: .*client_secret is not set: ") as caught:
         client_options([Layer("call", {}, CALL)])

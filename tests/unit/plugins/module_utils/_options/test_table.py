@@ -18,12 +18,13 @@ import yaml
 from ansible_collections.authkit.oauth.plugins.doc_fragments.client import ModuleDocFragment
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth.methods import METHODS
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import GRANTS
+from ansible_collections.authkit.oauth.plugins.module_utils._options import values
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC, with_defaults
 from ansible_collections.authkit.oauth.plugins.module_utils._options.table import TABLE
 
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
 #: The line that stands after the one of client_secret.
-LINE = "    refresh_token: str | None = _option(WHO_GROUP, secret=ALL, credential=True)\n"
+LINE = "    session_token: str | None = _option(WHO_GROUP, secret=ALL, credential=True)\n"
 PROGRAM = """
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
@@ -44,30 +45,30 @@ names = {"token_url": "https://a.example/t", "client_id": "app", "client_secret"
 def made(**more):
     return options_for({**names, **more}, {}, templar)
 
-options = made(refresh_token=HIDDEN)
-assert options.refresh_token == HIDDEN and made().refresh_token is None
+options = made(session_token=HIDDEN)
+assert options.session_token == HIDDEN and made().session_token is None
 shown = {
     "repr": repr(options),
     "doctor": str(option_section(options).to_data()),
-    "invocation": str(without_secret_values("refresh_token", HIDDEN, "*")),
+    "invocation": str(without_secret_values("session_token", HIDDEN, "*")),
     "errors": Masker(options.secrets).sentence(f"It is '{HIDDEN}'."),
     "sources": options.sources(AuthkitError),
     "parts of the key": str(store_key(options).parts),
 }
 assert [name for name, text in shown.items() if HIDDEN in text] == []
-assert "refresh_token: set, not shown" in shown["doctor"]
-assert CONNECTION_SPEC["refresh_token"] == {"type": "str", "no_log": True}
+assert "session_token: set, not shown" in shown["doctor"]
+assert CONNECTION_SPEC["session_token"] == {"type": "str", "no_log": True}
 assert HIDDEN in options.secrets
-assert secret_arguments(CONNECTION_SPEC, {"refresh_token": HIDDEN}) == [HIDDEN]
-assert known_secrets(CONNECTION_SPEC, {"authkit_refresh_token": HIDDEN}, templar) == [HIDDEN]
-assert list(made(refresh_token="short").short_secrets(8)) == ["refresh_token from the call"]
-assert len({store_key(made()), store_key(options), store_key(made(refresh_token=HIDDEN + "2"))}) == 3
+assert secret_arguments(CONNECTION_SPEC, {"session_token": HIDDEN}) == [HIDDEN]
+assert known_secrets(CONNECTION_SPEC, {"authkit_session_token": HIDDEN}, templar) == [HIDDEN]
+assert list(made(session_token="short").short_secrets(8)) == ["session_token from the call"]
+assert len({store_key(made()), store_key(options), store_key(made(session_token=HIDDEN + "2"))}) == 3
 upper = Layer("call", names, dict.fromkeys(names, "the call"))
-lower = {"token_url": "https://b.example/t", "refresh_token": HIDDEN}
+lower = {"token_url": "https://b.example/t", "session_token": HIDDEN}
 try:
     client_options([upper, Layer("variables", lower, dict.fromkeys(lower, "the variable x"))])
 except MixedSources as error:
-    assert "refresh_token" in str(error) and HIDDEN not in str(error)
+    assert "session_token" in str(error) and HIDDEN not in str(error)
 else:
     raise AssertionError("a credential went to another server")
 """
@@ -87,7 +88,7 @@ def test_a_new_secret_option_is_hidden_everywhere(tmp_path: Path) -> None:
 
 
 def test_grants_and_methods_are_those_of_the_options() -> None:
-    assert tuple(GRANTS) == (TABLE["grant_type"].default,)
+    assert tuple(GRANTS) == values.GRANTS
     assert tuple(METHODS) == TABLE["client_auth_method"].choices
 
 

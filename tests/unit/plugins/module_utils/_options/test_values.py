@@ -50,7 +50,14 @@ def test_a_secret_as_a_number(value: object) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["client_credentials", "account_credentials", "agent_credentials", "vendor:x", "http://auth.example/grant/r"],
+    [
+        "client_credentials",
+        "refresh_token",
+        "account_credentials",
+        "agent_credentials",
+        "vendor:x",
+        "http://auth.example/grant/r",
+    ],
 )
 def test_a_grant(name: str) -> None:
     assert read_grant(name, "grant_type") == name
@@ -67,7 +74,6 @@ def test_a_misspelled_grant(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "refresh_token",
         "password",
         "jwt_bearer",
         "token-exchange",
@@ -77,7 +83,9 @@ def test_a_misspelled_grant(name: str) -> None:
     ],
 )
 def test_a_grant_that_is_not_supported(name: str) -> None:
-    with pytest.raises(InvalidOption, match=r"^grant_type must be client_credentials or a vendor's own grant: "):
+    with pytest.raises(
+        InvalidOption, match=r"^grant_type must be client_credentials, refresh_token or a vendor's own grant: "
+    ):
         read_grant(name, "grant_type")
 
 

@@ -10,6 +10,7 @@ import json
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, RateLimited, ServerUnavailable
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refresh import RefreshToken
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import EMPTY, Entry, decode, encode
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.failure import Failure
 from ansible_collections.authkit.oauth.tests.unit.support.stores import token
@@ -20,6 +21,17 @@ NOW = 1_000_000.0
 def test_token_and_failure_come_back_side_by_side() -> None:
     entry = Entry(token(), Failure.of(ServerUnavailable("down", retry_after=20), NOW))
     assert decode(encode(entry)) == entry
+
+
+@pytest.mark.parametrize("expires_at", [None, NOW + 3600])
+@pytest.mark.parametrize("sent_at", [None, NOW + 2])
+def test_a_refresh_token_comes_back(expires_at: float | None, sent_at: float | None) -> None:
+    refresh = RefreshToken("secret", expires_at, NOW, sent_at)
+    entry = Entry(None, None, refresh)
+    assert decode(encode(entry)) == entry
+    assert entry.moment == NOW + (2 if sent_at else 0)
+    assert entry.useful_until == (NOW + 3600 if expires_at else float("inf"))
+    assert "secret" not in repr(refresh)
 
 
 def test_a_failure_comes_back_as_the_error_that_it_was() -> None:
@@ -69,6 +81,9 @@ def test_an_entry_knows_when_it_came_and_how_long_it_is_of_use() -> None:
         '{"version": 1, "token": {"access_token": 1}}',
         '{"version": 1, "token": {}}',
         '{"version": 1, "failure": {}}',
+        '{"version": 1, "refresh": {}}',
+        '{"version": 1, "refresh": {"value": "x", "received_at": "now"}}',
+        '{"version": 1, "refresh": {"value": "x", "received_at": NaN}}',
         '{"version": 1, "failure": {"error": {}, "at": "soon", "until": 1}}',
     ],
 )

@@ -38,6 +38,7 @@ WITH_EFFECT: Mapping[str, object] = {
     "client_auth_method": "client_secret_basic",
     "username": "robot2",
     "password": "app-pass2",
+    "refresh_token": "another refresh token",
     "grant_type": "account_credentials",
     "token_lifetime": 7200,
     "scope": ["read"],
@@ -63,6 +64,8 @@ def test_what_shapes_the_request_is_in_the_key(name: str) -> None:
     extra: dict[str, object] = {"client_cert": "/etc/ssl/other.pem"} if name == "client_key" else {}
     if name in ("username", "password"):
         extra = {"username": "robot", "password": "app-pass"}
+    if name == "refresh_token":
+        extra = {"grant_type": "refresh_token", "refresh_token": "a refresh token"}
     assert key(**extra) != key(**{**extra, name: WITH_EFFECT[name]})
 
 
