@@ -39,6 +39,15 @@ TOKEN_INFO_SPEC: dict[str, dict[str, object]] = {
     "introspect": {"type": "bool", "default": False},
     "leeway": {"type": "float", "default": 60.0},
 }
+CLIENT_SECRET_SPEC: dict[str, dict[str, object]] = {
+    **CONNECTION_SPEC,
+    "target_client_id": {"type": "str"},
+    "target_realm": {"type": "str"},
+    "path": {"type": "path", "required": True},
+    "state": {"type": "str", "choices": ["prepared", "rotated"], "default": "rotated"},
+    "max_age": {"type": "str"},
+    "revoke_old": {"type": "bool", "default": False},
+}
 
 
 def with_defaults(spec: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -26,7 +26,7 @@ from ansible_collections.authkit.oauth.tests.tools.examples import Block
 
 #: How the pages name things in their examples.
 REALM = re.compile(r"\brealm(?:: |=')(\w+)|/realms/(\w+)\b|realms: \[([\w, ]+)\]")
-CLIENT = re.compile(r"\bclient_id(?:: |=')([a-z][\w-]*)")
+CLIENT = re.compile(r"\b(?:target_)?client_id(?:: |=')([a-z][\w-]*)")
 TARGET = re.compile(r"\btarget: ([a-z][\w-]*)")
 SCOPE = re.compile(r"\bscope: \[?([a-z][\w., ]*)\]?")
 SECRET = re.compile(r"\b(vault(?:ed)?_\w+)")
@@ -37,7 +37,7 @@ NAMED = {"frontendUrl": "https://auth.example.com", OURS: "true"}
 #: The realm that the quick start creates.
 MADE = "warehouse"
 #: The roles of realm-management that a client has, if others than VIEW_ROLES.
-ROLES = {"provisioner": ("manage-realm", "manage-users")}
+ROLES = {"provisioner": ("manage-realm", "manage-users"), "rotator": ("manage-clients",)}
 
 
 def _named(pattern: re.Pattern[str], blocks: Sequence[Block]) -> set[str]:

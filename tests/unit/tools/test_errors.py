@@ -14,6 +14,7 @@ from ansible_collections.authkit.oauth.tests.tools.errors import PAGE, explained
 KINDS = kinds()
 #: Playbooks compare with these: add names, but never change or remove one.
 NAMES = """
+admin_request_refused
 answer_too_large
 arguments_refused
 audience_refused
@@ -25,6 +26,8 @@ certificate_not_trusted
 client_auth_method_refused
 client_authentication_failed
 client_not_confidential
+client_not_found
+client_not_rotatable
 collection_bug
 connection_failed
 contradictory_options
@@ -42,6 +45,7 @@ issuer_mismatch
 keys_unavailable
 library_missing
 missing_option
+missing_role
 mixed_sources
 module_failed
 name_not_resolved
@@ -52,7 +56,9 @@ rate_limited
 realm_disabled
 redirect_refused
 request_timed_out
+rotation_failed
 scope_refused
+secret_not_kept
 server_unavailable
 service_accounts_disabled
 setup_warning

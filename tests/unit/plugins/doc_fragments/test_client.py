@@ -22,6 +22,7 @@ from ansible_collections.authkit.oauth.plugins.doc_fragments.client import Modul
 from ansible_collections.authkit.oauth.plugins.module_utils._api import call as api
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import (
+    CLIENT_SECRET_SPEC,
     CONNECTION_SPEC,
     DOCTOR_SPEC,
     TOKEN_INFO_SPEC,
@@ -85,6 +86,7 @@ LITERAL = re.compile(
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULES = {
     "api": api.ARGUMENT_SPEC,
+    "client_secret": CLIENT_SECRET_SPEC,
     "doctor": DOCTOR_SPEC,
     "realm_check": job.ARGUMENT_SPEC,
     "realm_check_files": report_files.ARGUMENT_SPEC,
