@@ -15,6 +15,7 @@ KINDS = kinds()
 #: Playbooks compare with these: add names, but never change or remove one.
 NAMES = """
 admin_request_refused
+ambiguous_key
 answer_too_large
 arguments_refused
 audience_refused
@@ -40,6 +41,7 @@ grant_refused
 host_not_allowed
 https_required
 insecure_url
+introspection_failed
 invalid_option
 issuer_mismatch
 keys_unavailable
@@ -55,7 +57,9 @@ proxy_failed
 rate_limited
 realm_disabled
 redirect_refused
+refresh_token_refused
 request_timed_out
+requirement_not_met
 rotation_failed
 scope_refused
 secret_not_kept
@@ -63,8 +67,12 @@ server_unavailable
 service_accounts_disabled
 setup_warning
 shared_key
+store_busy
+store_not_writable
 store_refused
 tls_failed
+token_not_active
+token_not_verifiable
 token_rejected
 token_request_refused
 truncated_answer
