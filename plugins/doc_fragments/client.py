@@ -59,11 +59,38 @@ options:
     type: str
   client_auth_method:
     description:
-      - How the client authenticates (RFC 6749 section 2.3). V(client_secret_post) and V(client_secret_basic) need
-        O(client_secret); a public client has V(none).
+      - How the client authenticates (RFC 6749 section 2.3). V(client_secret_post), V(client_secret_basic) and
+        V(client_secret_jwt) need O(client_secret).
+      - V(private_key_jwt) needs O(private_key) or O(private_key_path), and no secret. The Python library joserfc on the
+        controller signs.
+      - V(tls_client_auth) needs O(client_cert), whether a certificate authority signed it or the client itself.
+      - V(none) is for public clients.
     type: str
     default: client_secret_post
-    choices: [client_secret_post, client_secret_basic, none]
+    choices: [client_secret_post, client_secret_basic, client_secret_jwt, private_key_jwt, tls_client_auth, none]
+  private_key:
+    description: Text of the private key for V(private_key_jwt), as PEM. Best kept in a vaulted variable.
+    type: str
+  private_key_path:
+    description: PEM file of the private key for V(private_key_jwt), on the controller.
+    type: path
+  private_key_passphrase:
+    description: The passphrase of O(private_key) or O(private_key_path).
+    type: str
+  key_id:
+    description: The identifier (C(kid)) under which the server knows the public key. Needed where a client has several.
+    type: str
+  signing_algorithm:
+    description:
+      - The algorithm that signs the client's assertions. Unless set, V(RS256) for an RSA key, V(ES256), V(ES384) or
+        V(ES512) for an EC key, V(EdDSA) for an Ed25519 key, and V(HS256) for V(client_secret_jwt).
+      - Also V(RS384), V(RS512), V(PS256), V(PS384), V(PS512), V(HS384) and V(HS512).
+    type: str
+  client_assertion_audience:
+    description:
+      - The audience of the client's assertions. Unless set, the issuer in O(issuer), or that of O(auth_server) and
+        O(realm), else O(token_url). Okta and Microsoft Entra ID want the token endpoint.
+    type: str
   client_cert:
     description: PEM file of a client certificate, for the token endpoint and the API. It may contain the key, too.
     type: path

@@ -212,6 +212,22 @@ class ClientAuthMethodRefused(TokenError):
     """The client must authenticate with another method. Set client_auth_method to that method."""
 
 
+class WrongPrivateKey(TokenError):
+    """The server has no public key that fits the client's private key. Register it there, or correct key_id."""
+
+
+class AssertionRefused(TokenError):
+    """The server does not accept the client's signed assertion. Correct the option that the message names."""
+
+
+class ClocksDiffer(TokenError):
+    """The client's assertion is not valid at the server's time. Set both clocks by NTP."""
+
+
+class ClientCertificateRefused(TokenError):
+    """The server does not accept client_cert for this client. Check the certificate, and the server's settings."""
+
+
 class ClientNotConfidential(TokenError):
     """A public or bearer-only client cannot authenticate. Switch on 'Client authentication' for the client."""
 

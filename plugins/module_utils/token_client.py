@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ._errors import AuthkitError, EndpointRedirects
 from ._http.model import HttpResponse, Retries, Transport
+from ._oauth.client_auth.assertions import audience
 from ._oauth.client_auth.methods import form_encoded, form_request
 from ._oauth.discovery import token_endpoint
 from ._oauth.grants import form_fields
@@ -107,4 +108,5 @@ def request_facts(options: ClientOptions, endpoint: str, refresh: RefreshToken |
         reserved_characters=any(
             form_encoded(part) != part for part in (options.client_id, options.client_secret or "")
         ),
+        assertion_audience=audience(options),
     )

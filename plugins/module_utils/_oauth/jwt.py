@@ -183,10 +183,10 @@ def algorithms(key: Jwk) -> tuple[str, ...]:
     return tuple(each for each in fitting if key.get("alg", each) == each)
 
 
-def library_missing() -> LibraryMissing:
-    """The error for a Python that has no joserfc."""
+def library_missing(what: str = "Signatures are verified") -> LibraryMissing:
+    """The error for a Python that has no joserfc, which does what this says."""
     return LibraryMissing(
-        f"Signatures are verified with the Python library joserfc 1.7.3 or newer, which {sys.executable} does not "
+        f"{what} with the Python library joserfc 1.7.3 or newer, which {sys.executable} does not "
         f"have: install it with {sys.executable} -m pip install -U joserfc."
     )
 

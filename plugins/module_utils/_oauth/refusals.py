@@ -17,8 +17,6 @@ from urllib.parse import urljoin, urlsplit
 from .._errors import (
     AudienceRefused,
     AuthkitError,
-    ClientAuthenticationFailed,
-    ClientAuthMethodRefused,
     ClientNotConfidential,
     EndpointNotFound,
     GrantRefused,
@@ -31,14 +29,14 @@ from .._errors import (
     ServerUnavailable,
     ServiceAccountsDisabled,
     TokenRequestRefused,
-    UnknownClient,
     UnknownRealm,
-    WrongClientSecret,
     rfc_code,
 )
 from .._http.model import HttpResponse, retry_after
 from .._urls import host_and_port, safe_url, wire_url
 from .._words import quoted
+from .client_auth.refusals import KEYCLOAK as OF_CLIENTS
+from .client_auth.refusals import not_authenticated
 from .refresh import RefreshToken
 from .request_facts import RequestFacts, realm_of
 from .vendor_refusals import vendor_refusal
@@ -105,7 +103,7 @@ def refusal(response: HttpResponse, answer: Mapping[str, object], at: RequestFac
     if known is not None:
         return known
     if response.status == 401 or error == "invalid_client":
-        return _not_authenticated(response.status, at)
+        return not_authenticated(response, at)
     by_code = _CODES.get(error) if isinstance(error, str) else None
     if by_code is not None:
         return by_code(at)
@@ -120,22 +118,9 @@ def known_refusal(answer: Mapping[str, object], at: RequestFacts) -> AuthkitErro
     if not isinstance(error, str) or not isinstance(words, str):
         return None
     # What follows the first sentence names the client's settings.
-    known = _KEYCLOAK.get((error, words.split(". ")[0]))
+    words = words.split(". ")[0]
+    known = _KEYCLOAK.get((error, words)) or OF_CLIENTS.get((error, words))
     return None if known is None else known(at)
-
-
-def _wrong_secret(at: RequestFacts) -> AuthkitError:
-    return WrongClientSecret(
-        f"The client_secret of the client {at.client} is wrong in {at.realm} at {at.url}: copy it from the admin "
-        "console, Clients, this client, tab Credentials."
-    )
-
-
-def _unknown_client(at: RequestFacts) -> AuthkitError:
-    return UnknownClient(
-        f"{at.url} knows no enabled client {at.client} in {at.realm}: check client_id, and in the admin console "
-        "under Clients that it exists and is enabled."
-    )
 
 
 def _no_service_account(at: RequestFacts) -> AuthkitError:
@@ -157,23 +142,6 @@ def _bearer_only(at: RequestFacts) -> AuthkitError:
     return ClientNotConfidential(
         f"The client {at.client} in {at.realm} is bearer-only and cannot log in: use another client, one with 'Client "
         "authentication' and 'Service account roles' switched on."
-    )
-
-
-def _other_method(at: RequestFacts) -> AuthkitError:
-    return ClientAuthMethodRefused(
-        f"The client {at.client} in {at.realm} does not accept client_auth_method {at.auth_method}: set "
-        "client_auth_method to what the admin console shows for it under Clients, this client, tab Credentials, "
-        "Client Authenticator."
-    )
-
-
-def _other_secret_method(at: RequestFacts) -> AuthkitError:
-    wanted = "client_secret_post" if at.auth_method == "client_secret_basic" else "client_secret_basic"
-    return ClientAuthMethodRefused(
-        f"The client {at.client} in {at.realm} does not accept client_auth_method {at.auth_method}: set "
-        f"client_auth_method to {wanted} (in the admin console: Clients, this client, tab Credentials, Allowed "
-        "authentication method)."
     )
 
 
@@ -254,16 +222,6 @@ def _unsupported_grant(at: RequestFacts) -> AuthkitError:
     )
 
 
-def _not_authenticated(status: int, at: RequestFacts) -> AuthkitError:
-    hint = ""
-    if at.auth_method == "client_secret_basic":
-        why = "they hold characters that some servers do not decode" if at.reserved_characters else "some want it"
-        hint = f"; if both are right, try client_auth_method client_secret_post ({why})"
-    return ClientAuthenticationFailed(
-        f"{at.url} refused the client {at.client} (HTTP {status}): check client_id and client_secret{hint}."
-    )
-
-
 def _not_found(status: int, at: RequestFacts) -> AuthkitError:
     hint = ""
     if realm_of(at.endpoint) is not None:
@@ -283,13 +241,9 @@ def _refused(response: HttpResponse, error: object, at: RequestFacts) -> Authkit
 #: (error, error_description up to its first full stop), as observed with Keycloak 26.7.3.
 _KEYCLOAK: Mapping[tuple[str, str], Callable[[RequestFacts], AuthkitError]] = MappingProxyType(
     {
-        ("unauthorized_client", "Invalid client or Invalid client credentials"): _wrong_secret,
-        ("invalid_client", "Invalid client or Invalid client credentials"): _unknown_client,
         ("unauthorized_client", "Client not enabled to retrieve service account"): _no_service_account,
         ("unauthorized_client", "Public client not allowed to retrieve service account"): _public_client,
         ("invalid_client", "Bearer-only not allowed"): _bearer_only,
-        ("invalid_client", "Parameter client_assertion_type is missing"): _other_method,
-        ("unauthorized_client", "Invalid method used to get client secret"): _other_secret_method,
         ("Realm does not exist", ""): _unknown_realm,
         ("access_denied", "Realm not enabled"): _realm_disabled,
         ("invalid_request", "HTTPS required"): _https_required,

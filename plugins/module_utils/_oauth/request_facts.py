@@ -33,6 +33,7 @@ class RequestFacts:
     where_options: str = "token_url"
     reserved_characters: bool = False
     refresh: RefreshToken | None = None
+    assertion_audience: str = ""
 
     @property
     def url(self) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._record import Record
-from .table import CREDENTIALS, HOW, TABLE, WHAT, WHERE, WHO
+from .table import BY_SECRET, CREDENTIALS, HOW, TABLE, WHAT, WHERE, WHO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,11 +45,12 @@ def choose(layers: Sequence[Layer]) -> Choice:
     complete = _choose_where_and_who(choice, _identifying(layers))
     for option in WHAT + HOW:
         _take_highest(choice, layers, option)
+    by_secret = choice.values.get("client_auth_method", BY_SECRET[0]) in BY_SECRET
     # Whether a client without a secret or with another grant is complete depends on more options: a longer way.
-    if not complete or not _OF_GRANTS.isdisjoint(choice.values):
+    if not complete or not by_secret or not _OF_GRANTS.isdisjoint(choice.values):
         from .needs import check_complete
 
-        check_complete(choice.values, layers)
+        check_complete(choice.values, choice.origins, layers)
     return choice
 
 

@@ -6,32 +6,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from .._errors import MissingOption
+from .._errors import ContradictoryOptions, MissingOption
 from .._words import listed
 from .layer import Layer
+from .sources import join_origins
 from .table import TABLE, WHERE
 
-#: By client_auth_method: each of the groups needs one of its options. A method that is not here needs none.
+#: By client_auth_method: each of the groups needs one of its options, and that of the highest source counts. A method
+#: that is not here needs none.
 OF_METHODS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "client_secret_post": (("client_secret",),),
     "client_secret_basic": (("client_secret",),),
+    "client_secret_jwt": (("client_secret",),),
+    "private_key_jwt": (("private_key", "private_key_path"),),
+    "tls_client_auth": (("client_cert",),),
 }
 #: By grant_type, in the same way.
 OF_GRANTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "refresh_token": (("refresh_token",),),
 }
+#: The method that a client without client_secret probably means, by an option that it sets.
+_MEANT = {"private_key": "private_key_jwt", "private_key_path": "private_key_jwt", "client_cert": "tls_client_auth"}
 
 
-def check_complete(values: Mapping[str, object], layers: Sequence[Layer]) -> None:
-    """Raises MissingOption, which names everything that is missing, unless the options suffice for a token request.
+def check_complete(values: dict[str, object], origins: dict[str, str], layers: Sequence[Layer]) -> None:
+    """Settles alternatives, and checks that the options suffice for a token request.
 
     :param values: what the layers set together, as they spell it.
+    :param origins: the place of each. Both lose the alternatives that do not count.
+    :raises ContradictoryOptions: a source sets both of two alternatives.
+    :raises MissingOption: it names everything that is missing.
     """
+    for options in list(_needed(values)):
+        for dropped in _dropped(layers, options):
+            values.pop(dropped, None)
+            origins.pop(dropped, None)
     missing = list(_missing(values, layers))
     if missing:
         raise MissingOption(" ".join(missing))
+
+
+def _dropped(layers: Sequence[Layer], options: tuple[str, ...]) -> Collection[str]:
+    """The alternatives that do not count, since a higher source sets another."""
+    for layer in layers:
+        named = list(layer.picked(options))
+        if len(named) > 1:
+            raise ContradictoryOptions(
+                f"{listed(named)} from {join_origins([layer.name(name) for name in named])} contradict each other: "
+                "set one of them."
+            )
+        if named:
+            return set(options).difference(named)
+        if layer.source == "profile":  # those below do not count
+            break
+    return ()
 
 
 def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[str]:
@@ -47,7 +77,7 @@ def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[
         if not any(option in values for option in options):
             empty = [layer.name(option) for layer in layers for option in options if layer.value(option) == ""]
             lacking = f"{' or '.join(options)} is {f'empty in {listed(empty)}' if empty else 'not set'}"
-            yield f"{lacking}: set it {_at(profile, *options)}."
+            yield f"{lacking}: set it {_at(profile, *options)}{_meant(values) if 'client_secret' in options else ''}."
     if "grant_type" not in values:
         for grant, groups in OF_GRANTS.items():
             for option in (option for options in groups for option in options if option in values):
@@ -55,6 +85,12 @@ def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[
     for option, other in (("username", "password"), ("password", "username")):
         if option not in values and other in values:
             yield f"{other} is set without {option}: set {option} as well, {_at(profile, option)}."
+
+
+def _meant(values: Mapping[str, object]) -> str:
+    """The end of the sentence about a missing secret, if the client has something else."""
+    method = next((method for option, method in _MEANT.items() if option in values), None)
+    return f", or set client_auth_method to {method} if you mean that" if method else ""
 
 
 def _at(profile: Layer | None, *options: str) -> str:

@@ -37,6 +37,8 @@ def _plainly(option: Option, value: object) -> object:
     """The field, if the value is plain; else None."""
     if option.read == "bool":
         return value if value is True or value is False else None
+    if option.read == "pem":
+        return value if value.__class__ is str and "\0" not in str(value) else None
     # Ansible's own kinds of text, tagged or vaulted, take the long way.
     if not isinstance(value, str) or value.__class__ is not str or not value.isprintable():
         return None

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote_plus, unquote
 
+from .._maskable import SHORTEST
 from .table import ALL, FIELDS, PASSWORD, TABLE
 
 #: The options whose value is a secret, or contains one. access_token is a task's option, not a connection option.
@@ -35,6 +36,8 @@ def secret_values(option: str, value: object) -> list[str]:
         return list(_of_fields(value))
     if not isinstance(value, (str, int, float)):
         return []
+    if option == "private_key":
+        return list(_of_pem(str(value)))
     return list(_of_proxy(str(value))) if _part(option) == PASSWORD else [str(value)]
 
 
@@ -77,6 +80,13 @@ def without_secret_values(option: str, value: object, mask: str) -> object:
         found = re.search(_USER_INFO, str(value))
         return str(value).replace(f":{found['password']}@", f":{mask}@", 1) if found else value
     return mask
+
+
+def _of_pem(text: str) -> Iterator[str]:
+    """A key as a whole, and each of its lines: a text may quote one of them, or join them in another way."""
+    yield text
+    lines = [line.strip() for line in text.replace("\\n", "\n").splitlines()]
+    yield from (line for line in lines if len(line) >= SHORTEST and line != text and "-----" not in line)
 
 
 def _of_proxy(url: str) -> Iterator[str]:

@@ -18,6 +18,9 @@ WHERE_GROUP, WHO_GROUP, WHAT_GROUP, HOW_GROUP = "where", "who", "what", "how"
 #: What is secret in a value: all of it, the password of a URL, or the form fields with a secret's name.
 ALL, PASSWORD, FIELDS = "all", "password", "fields"
 MOST_RETRIES = 10
+#: The methods of client authentication: by a secret, and others.
+BY_SECRET = ("client_secret_post", "client_secret_basic", "client_secret_jwt")
+METHODS = (*BY_SECRET, "private_key_jwt", "tls_client_auth", "none")
 
 
 class Option:
@@ -79,7 +82,13 @@ class Fields:
     username: str | None = _option(WHO_GROUP)
     password: str | None = _option(WHO_GROUP, secret=ALL, credential=True)
     refresh_token: str | None = _option(WHO_GROUP, secret=ALL, credential=True)
-    client_auth_method: str = _option(WHO_GROUP, choices=("client_secret_post", "client_secret_basic", "none"))
+    client_auth_method: str = _option(WHO_GROUP, choices=METHODS)
+    private_key: str | None = _option(WHO_GROUP, "str", "pem", secret=ALL, credential=True)
+    private_key_path: str | None = _option(WHO_GROUP, "path", credential=True)
+    private_key_passphrase: str | None = _option(WHO_GROUP, secret=ALL, credential=True)
+    key_id: str | None = _option(WHO_GROUP)
+    signing_algorithm: str | None = _option(WHO_GROUP, "str", "algorithm")
+    client_assertion_audience: str | None = _option(HOW_GROUP, guarded=True)
     client_cert: str | None = _option(WHO_GROUP, "path")
     client_key: str | None = _option(WHO_GROUP, "path")
     grant_type: str = _option(WHAT_GROUP, "str", "grant", default="client_credentials")

@@ -37,6 +37,11 @@ _MISSING_GRANTS = (
     "token_exchange",
     "device_code",
 )
+#: Asymmetric ones, and those of a shared secret.
+SIGNING_ALGORITHMS = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "EdDSA", "HS256", "HS384", "HS512"),
+)
 #: How alike a name must be to count as misspelled. Zoom's account_credentials (0.81) is a name of its own.
 _SAME_GRANT = 0.88
 #: RFC 6749 appendix A.10: a name or a URI.
@@ -100,6 +105,18 @@ def read_secret(value: object, what: str) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         raise InvalidOption(f"{what} was given as a number: put it in quotes.")
     return read_text(value, what)
+
+
+def read_pem(value: object, what: str) -> str:
+    """Text of several lines. Whether it is a key is known when it is loaded: the passphrase is needed for that."""
+    if not isinstance(value, str) or "\0" in value:
+        raise InvalidOption(f"{what} must be the text of a PEM file: write it as a block (|), or use private_key_path.")
+    return value
+
+
+def read_algorithm(value: object, what: str) -> str:
+    """A signature algorithm of RFC 7518 section 3.1 or RFC 8037 section 3.1."""
+    return read_choice(value, what, SIGNING_ALGORITHMS)
 
 
 def read_grant(value: object, what: str) -> str:
@@ -284,6 +301,8 @@ def _read_names(value: object, what: str) -> tuple[str, ...]:
 READERS: Mapping[str, Callable[[object, str], object]] = {
     "str": read_text,
     "secret": read_secret,
+    "pem": read_pem,
+    "algorithm": read_algorithm,
     "grant": read_grant,
     "path": read_path,
     "bool": read_flag,

@@ -18,7 +18,7 @@ class StoreKey(Record):
     """The identity of a token in the store.
 
     :param parts: every public input of the token request, framed so that no two requests share them.
-    :param secret: the client's secret; ``b""`` for a client without one.
+    :param secret: the client's secret or private key; ``b""`` for a client without one.
     """
 
     __slots__ = ("parts", "secret")
@@ -43,9 +43,20 @@ def store_key(options: ClientOptions) -> StoreKey:
             # No option contains a NUL, so different options cannot give the same bytes.
             secret += encoded(f"\0{name}\0{value}" if value and name != "client_secret" else value or "")
         else:
+            if name == "private_key_path" and value:
+                secret += encoded(f"\0{name}\0") + _content(value)
             texts = _texts(sorted(value) if name == "scope" else value)
             parts += [name, str(len(texts)), *texts]  # with the count, a value cannot move to the next option
     return StoreKey(tuple(parts), secret)
+
+
+def _content(path: str) -> bytes:
+    """What a file holds: another key is another secret. Nothing if it cannot be read; the token request says why."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
 
 
 def encoded(text: str) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
@@ -16,6 +17,9 @@ from ..._http.model import LONGEST_OAUTH_ANSWER, BasicCredentials, HttpRequest
 
 if TYPE_CHECKING:
     from ..._options.client import ClientOptions
+
+#: RFC 7523 section 2.2.
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,25 @@ def client_secret_basic(options: ClientOptions) -> ClientAuthentication:
     )
 
 
+def client_secret_jwt(options: ClientOptions) -> ClientAuthentication:
+    """A JWT with a MAC of client_secret (OpenID Connect Core 1.0 section 9)."""
+    from .assertions import by_secret
+
+    return _asserted(options, by_secret(options))
+
+
+def private_key_jwt(options: ClientOptions) -> ClientAuthentication:
+    """A JWT that the client's private key signs (OpenID Connect Core 1.0 section 9)."""
+    from .assertions import by_private_key
+
+    return _asserted(options, by_private_key(options))
+
+
+def tls_client_auth(options: ClientOptions) -> ClientAuthentication:
+    """The certificate of the connection, of a PKI or self-signed (RFC 8705 section 2), beside the client's name."""
+    return none(options)
+
+
 def none(options: ClientOptions) -> ClientAuthentication:
     """A public client only says who it is (RFC 6749 section 3.2.1)."""
     return ClientAuthentication(fields=(("client_id", options.client_id),))
@@ -52,7 +75,14 @@ def none(options: ClientOptions) -> ClientAuthentication:
 
 #: By the option client_auth_method, whose choices these are. The option's validation allows no other.
 METHODS: Mapping[str, Callable[[ClientOptions], ClientAuthentication]] = MappingProxyType(
-    {"client_secret_post": client_secret_post, "client_secret_basic": client_secret_basic, "none": none}
+    {
+        "client_secret_post": client_secret_post,
+        "client_secret_basic": client_secret_basic,
+        "client_secret_jwt": client_secret_jwt,
+        "private_key_jwt": private_key_jwt,
+        "tls_client_auth": tls_client_auth,
+        "none": none,
+    }
 )
 
 
@@ -62,7 +92,14 @@ def authenticate(options: ClientOptions) -> ClientAuthentication:
 
 
 def form_request(options: ClientOptions, url: str, fields: Iterable[tuple[str, str]]) -> HttpRequest:
-    """A form for an endpoint that requires client authentication, such as the token endpoint."""
+    """A form for an endpoint that requires client authentication, such as the token endpoint.
+
+    Each retry authenticates again: a server accepts an assertion once.
+
+    :raises InvalidOption: the client's key cannot be used.
+    :raises LibraryMissing: joserfc cannot be imported.
+    """
+    fields = tuple(fields)
     proof = authenticate(options)
     return HttpRequest(
         "POST",
@@ -71,4 +108,16 @@ def form_request(options: ClientOptions, url: str, fields: Iterable[tuple[str, s
         body=urlencode((*fields, *proof.fields)).encode("ascii"),
         credentials=proof.credentials,
         limit=LONGEST_OAUTH_ANSWER,
+        renew=partial(form_request, options, url, fields),
+    )
+
+
+def _asserted(options: ClientOptions, assertion: str) -> ClientAuthentication:
+    """An assertion as form fields (RFC 7523 section 2.2)."""
+    return ClientAuthentication(
+        fields=(
+            ("client_id", options.client_id),
+            ("client_assertion_type", ASSERTION_TYPE),
+            ("client_assertion", assertion),
+        )
     )

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import MissingOption
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
+    ContradictoryOptions,
+    MissingOption,
+    MixedSources,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import client_options
 from ansible_collections.authkit.oauth.plugins.module_utils._options.layer import Layer
 from ansible_collections.authkit.oauth.plugins.module_utils._options.needs import OF_GRANTS, OF_METHODS
@@ -28,7 +32,7 @@ def test_a_public_client_needs_no_secret() -> None:
     assert options.secrets == ()
 
 
-@pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
+@pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic", "client_secret_jwt"])
 def test_a_method_with_a_secret_needs_it(method: str) -> None:
     with pytest.raises(MissingOption, match=r"^client_secret is not set: set it in the call, "):
         made(client_id="app", client_auth_method=method)
@@ -63,3 +67,49 @@ def test_the_tables_name_options_and_choices_that_exist() -> None:
     ]
     assert named
     assert set(named) <= set(OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("method", "named"),
+    [("private_key_jwt", "private_key or private_key_path"), ("tls_client_auth", "client_cert")],
+)
+def test_a_secret_is_not_enough_for_another_method(method: str, named: str) -> None:
+    with pytest.raises(MissingOption, match=f"^{named} is not set: set it in the call, "):
+        made(client_id="app", client_secret="s3cret of app", client_auth_method=method)
+
+
+@pytest.mark.parametrize(
+    ("option", "method"),
+    [
+        ("private_key", "private_key_jwt"),
+        ("private_key_path", "private_key_jwt"),
+        ("client_cert", "tls_client_auth"),
+    ],
+)
+def test_a_client_without_secret_is_told_the_method_for_what_it_has(option: str, method: str) -> None:
+    with pytest.raises(MissingOption, match=f"ansible.cfg, or set client_auth_method to {method} if you mean that.$"):
+        made(client_id="app", **{option: "/x"})
+
+
+def test_a_key_twice_in_one_source() -> None:
+    with pytest.raises(ContradictoryOptions) as caught:
+        made(client_id="app", client_auth_method="private_key_jwt", private_key="x", private_key_path="/x")
+    assert caught.value.message == (
+        "private_key and private_key_path from the call contradict each other: set one of them."
+    )
+
+
+@pytest.mark.parametrize(("upper", "lower"), [("private_key", "private_key_path"), ("private_key_path", "private_key")])
+def test_the_key_of_the_higher_source_counts(upper: str, lower: str) -> None:
+    who = {**WHERE, "client_id": "app", "client_auth_method": "private_key_jwt"}
+    names = dict.fromkeys(OPTIONS, "the environment")
+    options = client_options([Layer("call", {**who, upper: "/a"}, CALL), Layer("environment", {lower: "/b"}, names)])
+    assert (getattr(options, upper), getattr(options, lower)) == ("/a", None)
+    assert lower not in options.origins
+
+
+def test_a_key_of_another_server_is_not_used() -> None:
+    upper = Layer("call", {**WHERE, "client_id": "app", "client_auth_method": "private_key_jwt"}, CALL)
+    lower = Layer("environment", {"token_url": "https://b.example.com/t", "private_key_path": "/k"}, CALL)
+    with pytest.raises(MixedSources, match="^private_key_path from the call is not used"):
+        client_options([upper, lower])

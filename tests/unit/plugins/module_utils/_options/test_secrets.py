@@ -17,6 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.secrets imp
 )
 
 MASK = "***"
+PEM = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\nAgEGCCqGSM49AwEHBG0w\nQQ==\n-----END PRIVATE KEY-----\n"
 
 
 def digits(text: str) -> str:
@@ -61,6 +62,9 @@ def test_other_names(name: str) -> None:
         ("client_secret", "", []),
         ("client_secret", None, []),
         ("client_secret", ["x"], []),
+        ("private_key", PEM, [PEM, "MIGHAgEAMBMGByqGSM49", "AgEGCCqGSM49AwEHBG0w"]),
+        ("private_key", PEM.replace("\n", "\\n"), [PEM.replace("\n", "\\n"), *PEM.split()[3:5]]),
+        ("private_key_passphrase", "correct horse", ["correct horse"]),
         ("proxy", "http://p.test:3128", []),
         ("proxy", "http://me@p.test:3128", []),
         ("proxy", "http://me:p%40ss@p.test:3128/", ["p%40ss", "p@ss", digits("me:p@ss"), digits("me:p%40ss")]),

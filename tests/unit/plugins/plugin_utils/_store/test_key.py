@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,7 @@ WITHOUT_EFFECT: Mapping[str, object] = {
     "min_valid": 20.0,
     "allow_http": True,
     "allowed_hosts": ["api.example.org"],
+    "client_assertion_audience": "https://login.example.org",
 }
 WITH_EFFECT: Mapping[str, object] = {
     "token_url": "https://login.example.org/token2",
@@ -49,6 +51,11 @@ WITH_EFFECT: Mapping[str, object] = {
     "ca_path": "/etc/ssl/private-ca.pem",
     "client_cert": "/etc/ssl/client.pem",
     "client_key": "/etc/ssl/client.key",
+    "private_key": "-----BEGIN PRIVATE KEY-----",
+    "private_key_path": "/etc/ssl/signing.pem",
+    "private_key_passphrase": "correct horse",
+    "key_id": "k1",
+    "signing_algorithm": "PS256",
 }
 
 
@@ -109,6 +116,26 @@ def test_values_never_slide_from_one_option_to_the_next() -> None:
         key(extra_parameters={"fmi_pat": "hvalue"}),
     ]
     assert len(set(keys)) == len(keys)
+
+
+def test_another_key_in_the_same_file_is_another_secret(tmp_path: Path) -> None:
+    file = tmp_path / "key.pem"
+    given = {"client_secret": None, "client_auth_method": "private_key_jwt", "private_key_path": str(file)}
+    missing = key(**given)
+    file.write_text("-----BEGIN PRIVATE KEY-----\nfirst")
+    first = key(**given)
+    file.write_text("-----BEGIN PRIVATE KEY-----\nsecond")
+    second = key(**given)
+    assert len({missing, first, second}) == 3
+    assert b"first" in first.secret
+    assert not any("first" in part for part in first.parts)
+
+
+def test_a_key_in_a_file_and_the_same_key_as_text_are_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "key.pem"
+    file.write_text("key")
+    given = {"client_secret": None, "client_auth_method": "private_key_jwt"}
+    assert key(**given, private_key="key") != key(**given, private_key_path=str(file))
 
 
 def test_the_secret_is_bytes_of_its_own_and_never_shown() -> None:

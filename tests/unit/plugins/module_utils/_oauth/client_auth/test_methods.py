@@ -17,6 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth.m
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._options.values import read_form_fields as extra_fields
+from ansible_collections.authkit.oauth.tests.servers.client_keys import pem
 from ansible_collections.authkit.oauth.tests.unit.support.transports import options
 
 
@@ -50,9 +51,16 @@ def test_client_secret_post_is_the_default() -> None:
     assert proof.credentials is None
 
 
-@pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
+@pytest.mark.parametrize("method", ["none", "tls_client_auth"])
+def test_a_client_without_a_secret_says_who_it_is(method: str) -> None:
+    assert authenticate(options(client_auth_method=method)).fields == (("client_id", "svc"),)
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_repr_is_sealed(method: str) -> None:
-    assert "hush" not in repr(authenticate(options(client_auth_method=method)))
+    shown = repr(authenticate(options(client_auth_method=method, private_key=pem("P-256"))))
+    assert "hush" not in shown
+    assert "eyJ" not in shown
 
 
 def test_the_methods_are_the_choices_of_the_option() -> None:
@@ -62,6 +70,6 @@ def test_the_methods_are_the_choices_of_the_option() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_parameter_that_authenticates_the_client_cannot_be_an_extra_one(method: str) -> None:
-    for name, value in authenticate(options(client_auth_method=method)).fields:
+    for name, value in authenticate(options(client_auth_method=method, private_key=pem("P-256"))).fields:
         with pytest.raises(InvalidOption):
             extra_fields({name: value}, "extra_parameters")

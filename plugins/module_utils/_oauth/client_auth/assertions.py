@@ -1,0 +1,83 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Assertions that a client signs to authenticate (RFC 7523 section 3).
+
+joserfc signs. It is imported on use, so that managed nodes do not need it.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from ..._options.endpoint import realm_url
+from ..jwt import library_missing
+from .keys import secret_algorithm, signing_key
+
+if TYPE_CHECKING:
+    from ..._options.client import ClientOptions
+
+#: Seconds: servers refuse an assertion from the future, and clocks differ; none needs to be valid for longer.
+BACKDATED, LIFETIME = 10, 60
+
+
+def by_secret(options: ClientOptions) -> str:
+    """An assertion with a MAC of the client's secret."""
+    algorithm = secret_algorithm(options)
+    return _signed(options, algorithm, "OctKey", (options.client_secret or "").encode("utf-8", "surrogateescape"))
+
+
+def by_private_key(options: ClientOptions) -> str:
+    """An assertion signed with the client's private key.
+
+    :raises InvalidOption: the key cannot be used.
+    """
+    key, algorithm = signing_key(options)
+    kind = {"RS": "RSAKey", "PS": "RSAKey", "ES": "ECKey", "Ed": "OKPKey"}[algorithm[:2]]
+    return _signed(options, algorithm, kind, key)
+
+
+def audience(options: ClientOptions) -> str:
+    """Whom the assertion is for: the issuer where it is known, else the token endpoint.
+
+    One text, not a list: Keycloak refuses several, and a single issuer is safe against servers that replay it
+    (draft-ietf-oauth-rfc7523bis).
+    """
+    if options.client_assertion_audience is not None:
+        return options.client_assertion_audience
+    if options.issuer is not None:
+        return options.issuer
+    if options.auth_server is not None and options.realm is not None:
+        return realm_url(options.auth_server, options.realm)
+    return options.token_url or ""
+
+
+def claims(options: ClientOptions) -> dict[str, Any]:
+    """The claims of a new assertion (RFC 7523 section 3), with an id that was never used."""
+    issued = int(time.time()) - BACKDATED
+    return {
+        "iss": options.client_id,
+        "sub": options.client_id,
+        "aud": audience(options),
+        "jti": str(uuid.uuid4()),
+        "iat": issued,
+        "exp": issued + LIFETIME,
+    }
+
+
+def _signed(options: ClientOptions, algorithm: str, kind: str, key: Any) -> str:
+    try:
+        from joserfc import jwk, jwt
+        from joserfc.errors import SecurityWarning
+    except ImportError:
+        raise library_missing("Client assertions are signed") from None
+    header = {"alg": algorithm, **({} if options.key_id is None else {"kid": options.key_id})}
+    with warnings.catch_warnings():
+        # RFC 9864 names EdDSA anew, which servers do not know yet; a short secret has its own warning.
+        warnings.simplefilter("ignore", SecurityWarning)
+        imported = getattr(jwk, kind).import_key(key)
+        return jwt.encode(header, claims(options), imported, algorithms=[algorithm])
