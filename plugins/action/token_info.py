@@ -11,7 +11,6 @@ from typing import Any
 
 from ..module_utils._errors import AuthkitError
 from ..module_utils._options.spec import TOKEN_INFO_SPEC
-from ..module_utils._options.values import read_requirements
 from ..plugin_utils._action.given import GivenTokenAction, has_client
 from ..plugin_utils._action.task import Notes, Result
 from ..plugin_utils._action.token_info import Question, examined
@@ -27,11 +26,10 @@ class ActionModule(GivenTokenAction):
     def work(self, variables: Mapping[str, Any], notes: Notes) -> Result:
         task_input = self._input(variables, notes)
         own, options = task_input.own, task_input.options
-        requirements = read_requirements(own.get("require", {}), "require")
         try:
             token, granted = task_input.token, None
             if token is None:
-                found = token_for(options, warn=notes.warn)
+                found = token_for(options.replaced(require=()), warn=notes.warn)
                 token, granted = found.access_token, found.scope
                 notes.hide(token)
             question = Question(
@@ -40,7 +38,7 @@ class ActionModule(GivenTokenAction):
                 has_client(options),
                 introspect=own["introspect"],
                 leeway=own["leeway"],
-                requirements=requirements,
+                requirements=options.require,
             )
             return examined(question, options, notes.warn)
         except AuthkitError as error:

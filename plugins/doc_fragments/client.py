@@ -14,7 +14,7 @@ _PLACES = (
     "  {0}: {{env: [{{name: AUTHKIT_{1}}}], ini: [{{section: authkit, key: {0}}}], vars: [{{name: authkit_{0}}}]{2}}}"
 )
 #: Ansible would reject JSON text for a dict.
-_TYPES = {"extra_parameters": ", type: raw"}
+_TYPES = dict.fromkeys(("extra_parameters", "require"), ", type: raw")
 
 
 class ModuleDocFragment:
@@ -164,6 +164,15 @@ options:
       - Seconds that a token lives if the server's response has no C(expires_in). Unless set, the token's own C(exp) if
         it is a JWT, else 60 seconds. A JWT never counts as valid beyond its C(exp).
     type: float
+  require:
+    description:
+      - What a token must have, all of it. As text, JSON. The token is compared before it is used, so that a play
+        whose token would get a 403 fails at its start.
+      - V(scopes) and V(aud) are lists of scopes and audiences. V(roles) is a list of roles, at Keycloak a role of the
+        realm as V(role), and a role of a client as V(client:role). V(azp) is the client that the token was issued to.
+      - V(claims) is a mapping of a claim to its value, or to a list of values of which it must be one.
+      - What an opaque token has is known from the response and, if that does not suffice, from introspection.
+    type: dict
   allowed_hosts:
     description:
       - The hosts that modules may send this client's token to, as host, V(host:port) or V(*.domain). Any unless set.

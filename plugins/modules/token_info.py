@@ -30,13 +30,6 @@ options:
       - The token. Unless set, the token of the connection is examined, as the lookup gives it.
       - With it, only O(issuer), or O(auth_server) and O(realm), must be set. Introspection needs the client, too.
     type: str
-  require:
-    description:
-      - What the token must have, all of it. As text, JSON.
-      - V(scopes) and V(aud) are lists of scopes and audiences. V(roles) is a list of roles, at Keycloak a role of the
-        realm as V(role), and a role of a client as V(client:role). V(azp) is the client that the token was issued to.
-      - V(claims) is a mapping of a claim to its value, or to a list of values of which it must be one.
-    type: dict
   introspect:
     description: Whether the server is asked about a JWT, too. Only the server knows whether it was revoked.
     type: bool

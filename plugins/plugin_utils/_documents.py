@@ -10,12 +10,14 @@ client's own secret, and found only with the options that decide whom to trust: 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..module_utils._errors import TokenNotActive, TokenNotVerifiable
 from ..module_utils._http.model import Retries
 from ..module_utils._oauth.discovery import IssuerMetadata, issuer_metadata, issuer_of, metadata_response
 from ..module_utils._oauth.token import Token
@@ -90,6 +92,33 @@ class Documents:
         if kid is not None and all(key.get("kid") != kid for key in keys) and time.time() - held.issued_at >= PAUSE:
             keys = json.loads(self._from_store("keys", jwks_uri, fetch, held).access_token)
         return keys
+
+    def introspection(self, token: Token) -> dict[str, object]:
+        """What the server says about an opaque token of the client; asked once for each token.
+
+        :raises AuthkitError: it does not say.
+        """
+        from ..module_utils._oauth.token_services import introspected
+
+        def fetch() -> Token:
+            metadata = self.issuer()
+            if metadata is None:
+                raise TokenNotVerifiable(
+                    "The token is opaque, so only the server can tell whether it has what require names, and token_url "
+                    "does not say where to ask: set issuer instead."
+                )
+            found = introspected(token.access_token, self._options, metadata, self._transport)
+            if not found["active"]:
+                raise TokenNotActive(
+                    "The token is opaque, and introspection of it tells this client nothing, so it is not known "
+                    "whether it has what require names: let the client introspect its own tokens at the server, or "
+                    "remove require."
+                )
+            return _kept(found, max(token.expires_at - time.time(), 1.0))
+
+        name = hashlib.sha256(token.access_token.encode()).hexdigest()
+        found: dict[str, object] = json.loads(self._from_store("introspection", name, fetch).access_token)
+        return found
 
     def _metadata(self, issuer: str, transport: Transport, retries: Retries, old: Token | None = None) -> Token:
         def fetch() -> Token:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fetches a token from the server."""
+"""Fetches a token from the server, and compares one with what the option require names."""
 
 from __future__ import annotations
 
@@ -49,6 +49,38 @@ def fetched(options: ClientOptions, warn: Warn, refresh: RefreshToken | None = N
 
     with closing(transport_for(options.transport_settings, warn)) as transport:
         return TokenClient(options, transport, warn).fetch(refresh)
+
+
+def sufficient(token: Token, options: ClientOptions, newer: Callable[[str], Token], warn: Warn) -> Token:
+    """The token, or a newer one if it lacks what the option require names: that may have been granted meanwhile.
+
+    :param newer: gets a token to use instead of this one; the same if that is brand-new.
+    :raises RequirementNotMet: the newer one does not suffice either.
+    """
+    if _lacking(token, options, warn) is None:
+        return token
+    found = newer(token.access_token)
+    error = _lacking(found, options, warn)
+    if error is not None:
+        raise error
+    return found
+
+
+def _lacking(token: Token, options: ClientOptions, warn: Warn) -> AuthkitError | None:
+    """Why a token does not suffice. Its signature is not verified: it comes straight from the server, or the store.
+
+    See OpenID Connect Core 1.0 section 3.1.3.7.
+    """
+    from ..module_utils._oauth.jwt_parts import unverified_claims
+    from ..module_utils._oauth.requirements import insufficient
+
+    claims = unverified_claims(token.access_token)
+    if claims is None and not (token.scope and {kind for kind, _value in options.require} == {"scopes"}):
+        from ._documents import Documents
+
+        with closing(transport_for(options.transport_settings, warn)) as transport:
+            claims = Documents(options, transport, warn).introspection(token)
+    return insufficient(options.require, claims or {}, token.scope)
 
 
 def name_option_sources(error: Exception, options: ClientOptions) -> None:

@@ -42,8 +42,8 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
 
         return fetched(options, warn, refresh)
 
-    try:
-        token = open_store(options.cache, warn, patience=patience(options)).get(
+    def stored(rejected: str | None) -> Token:
+        return open_store(options.cache, warn, patience=patience(options)).get(
             store_key(options),
             fetch,
             renewal=(fetch, options.refresh_token) if options.grant_type in RENEWED else None,
@@ -51,6 +51,13 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
             rejected=rejected,
             warn=warn,
         )
+
+    try:
+        token = stored(rejected)
+        if options.require:
+            from ._fetching import sufficient
+
+            token = sufficient(token, options, stored, warn)
     except Exception as error:
         from ._fetching import name_option_sources
 

@@ -26,6 +26,10 @@ def test_a_play_learns_what_a_token_is(workspace: Workspace, server: Keycloak, r
     assert lacking["missing_scopes"] == ["orders.write"]
     assert lacking["missing_roles"] == ["realm-management:manage-users"]
     assert "The token lacks the audience 'orders'" in str(lacking["msg"])
+    refused = str(found["A play whose token lacks what it requires"])
+    assert "The token lacks the role 'realm-management:manage-users' that require names (it has" in refused
+    assert "require from the call" in refused
+    assert int(str(found["A play whose token has what it requires"]["msg"])) > 100
     assert found["A given token, on the node as well"]["active"]
     assert found["A token that somebody changed"]["error"] == "bad_signature"
     assert found["A token of another realm"]["error"] == "unknown_key"

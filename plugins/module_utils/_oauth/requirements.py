@@ -69,6 +69,12 @@ def shortcomings(requirements: Requirements, claims: Claims, granted: str | None
             yield from _wrong_claim(name, wanted, claims)
 
 
+def insufficient(requirements: Requirements, claims: Claims, granted: str | None = None) -> RequirementNotMet | None:
+    """All shortcomings of a token as one error, or None."""
+    found = [str(each.args[0]) for each in shortcomings(requirements, claims, granted)]
+    return RequirementNotMet(" ".join(found)) if found else None
+
+
 def _wrong_claim(name: str, wanted: object, claims: Claims) -> Iterator[RequirementNotMet]:
     """An error unless the claim is, or contains, the value or one of several values."""
     held = claims.get(name)

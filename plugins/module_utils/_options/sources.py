@@ -21,6 +21,7 @@ _MATTER: tuple[tuple[tuple[type[_errors.AuthkitError], ...], tuple[str, ...]], .
     ((_errors.ProxyFailed,), ("proxy",)),
     ((_errors.StoreRefused,), ("cache",)),
     ((_errors.ScopeRefused,), ("scope",)),
+    ((_errors.RequirementNotMet,), ("require", "client_id")),
     ((_errors.AudienceRefused,), ("audience", "resource")),
     ((_errors.RefreshTokenRefused,), ("client_id", "refresh_token")),
     ((_errors.GrantRefused,), ("client_id", "grant_type")),

@@ -35,7 +35,6 @@ DOCTOR_SPEC: dict[str, dict[str, object]] = {**CONNECTION_SPEC, "details": {"typ
 TOKEN_INFO_SPEC: dict[str, dict[str, object]] = {
     **CONNECTION_SPEC,
     "access_token": {"type": "str", "no_log": True},
-    "require": {"type": "dict"},
     "introspect": {"type": "bool", "default": False},
     "leeway": {"type": "float", "default": 60.0},
 }

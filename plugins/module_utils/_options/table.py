@@ -106,6 +106,7 @@ class Fields:
     cache: str = _option(HOW_GROUP, choices=("file", "memory", "none"))
     min_valid: float | None = _option(HOW_GROUP, "float")
     token_lifetime: float | None = _option(HOW_GROUP, "float", "seconds_above_zero", shapes=True)
+    require: tuple[tuple[str, str], ...] = _option(HOW_GROUP, "dict", "requirements", default=())
     allowed_hosts: tuple[str, ...] = _option(HOW_GROUP, "list", "hosts", default=(), guarded=True)
 
 

@@ -312,6 +312,7 @@ READERS: Mapping[str, Callable[[object, str], object]] = {
     "list": read_words,
     "names": _read_names,
     "dict": read_form_fields,
+    "requirements": read_requirements,
 }
 
 

@@ -120,7 +120,7 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))
+        return ", ".join("=".join(each) if isinstance(each, tuple) else str(each) for each in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -260,10 +260,13 @@ def test_an_unknown_key_is_looked_for_once_a_minute(issuer: Issuer, monkeypatch:
 @pytest.mark.parametrize(
     ("require", "words"),
     [
-        ({"scope": ["x"]}, "A name in require is unknown: did you mean scopes?"),
-        ({"x1": ["x"]}, "A name in require is unknown: known are scopes, roles, aud, azp and claims."),
-        ({"claims": ["x"]}, "claims in require must be a mapping of names to values, and is a list."),
-        ({"claims": {"x": {"y": 1}}}, "Each value of claims in require must be text, a number, a boolean"),
+        ({"scope": ["x"]}, "A name in require from the call is unknown: did you mean scopes?"),
+        ({"x1": ["x"]}, "A name in require from the call is unknown: known are scopes, roles, aud, azp and claims."),
+        ({"claims": ["x"]}, "claims in require from the call must be a mapping of names to values, and is a list."),
+        (
+            {"claims": {"x": {"y": 1}}},
+            "Each value of claims in require from the call must be text, a number",
+        ),
     ],
 )
 def test_a_requirement_of_another_form_is_refused(issuer: Issuer, require: object, words: str) -> None:

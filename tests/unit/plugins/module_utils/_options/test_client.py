@@ -76,6 +76,7 @@ def test_every_option_reaches_its_field() -> None:
         "allow_http": True,
         "cache": "none",
         "min_valid": "20",
+        "require": '{"scopes": "a b", "claims": {"tenant": ["x", 1]}}',
         "allowed_hosts": "api.example.org *.example.net:8443",
     }
     options = made(**given)
@@ -89,6 +90,7 @@ def test_every_option_reaches_its_field() -> None:
         "timeout": 5.0,
         "retries": 3,
         "min_valid": 20.0,
+        "require": (("scopes", "a"), ("scopes", "b"), ("claims", '["tenant", ["x", 1]]')),
         "allowed_hosts": ("api.example.org", "*.example.net:8443"),
     }
     assert options.transport_settings == TransportSettings(
@@ -121,6 +123,8 @@ def test_the_other_ways_to_say_where() -> None:
         {"allowed_hosts": []},
         {"allowed_hosts": ["https://a.example/x"]},
         {"scope": {"a": 1}},
+        {"require": "scopes=a"},
+        {"require": {"secret": SECRET}},
         {"client_id": [SECRET]},
         {"client_secret": [SECRET]},
         {"client_secret": f"{SECRET}\n"},

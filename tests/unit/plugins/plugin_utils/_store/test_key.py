@@ -29,6 +29,7 @@ WITHOUT_EFFECT: Mapping[str, object] = {
     "http_agent": "another agent",
     "cache": "memory",
     "min_valid": 20.0,
+    "require": {"scopes": ["read"]},
     "allow_http": True,
     "allowed_hosts": ["api.example.org"],
     "client_assertion_audience": "https://login.example.org",
