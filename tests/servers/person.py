@@ -50,6 +50,7 @@ def approve(address: str, answers: Mapping[str, str] | None = None, *, deny: boo
     known = {"login": "ada", "username": "ada", "password": "ada", **(answers or {})}
     with requests.Session() as browser:
         browser.trust_env = False
+        browser.headers["Accept"] = "text/html"
         page = browser.get(address, timeout=30)
         for _page in range(PAGES):
             form = _Forms()

@@ -23,12 +23,11 @@ const METHODS = [
 ];
 
 function registered(client) {
-  const isPublic = client.method === 'none';
   return {
     client_id: client.client_id,
     token_endpoint_auth_method: client.method,
     application_type: 'native',
-    grant_types: [...(isPublic ? [] : ['client_credentials']), DEVICE_CODE, 'refresh_token'],
+    grant_types: ['client_credentials', DEVICE_CODE, 'refresh_token'],
     response_types: [],
     redirect_uris: [],
     ...(client.secret && { client_secret: client.secret }),

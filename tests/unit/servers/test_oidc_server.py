@@ -19,10 +19,10 @@ import requests
 
 from ansible_collections.authkit.oauth.tests.servers import guarded, oidc_server
 from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
+from ansible_collections.authkit.oauth.tests.servers.client_requests import DEVICE_CODE, post
 from ansible_collections.authkit.oauth.tests.servers.oidc_server import GIVEN, oidc_provider
 from ansible_collections.authkit.oauth.tests.servers.person import approve
 from ansible_collections.authkit.oauth.tests.servers.prepared import ServerUnavailable
-from ansible_collections.authkit.oauth.tests.unit.support.oauth_clients import DEVICE_CODE, post
 
 OWNER = """
 import sys, time

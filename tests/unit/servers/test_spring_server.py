@@ -12,10 +12,10 @@ import pytest
 
 from ansible_collections.authkit.oauth.tests.servers import guarded
 from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
+from ansible_collections.authkit.oauth.tests.servers.client_requests import DEVICE_CODE, post
 from ansible_collections.authkit.oauth.tests.servers.person import approve
 from ansible_collections.authkit.oauth.tests.servers.prepared import ServerUnavailable
 from ansible_collections.authkit.oauth.tests.servers.spring_server import GIVEN, spring
-from ansible_collections.authkit.oauth.tests.unit.support.oauth_clients import DEVICE_CODE, post
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The cells of the matrix: which server takes which client authentication with which grant.
+
+``test_matrix.py`` runs each of them, those that a server does not support, too; ``make catalogue`` writes the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+KEYCLOAK, OIDC_PROVIDER, SPRING = "Keycloak", "oidc-provider", "Spring Authorization Server"
+SERVERS = (KEYCLOAK, OIDC_PROVIDER, SPRING)
+#: What the page calls a client authentication method, and the client of ``tests/servers/clients.py`` that uses it.
+METHODS: Mapping[str, str] = {
+    "client_secret_post": "post",
+    "client_secret_basic": "basic",
+    "none": "public",
+}
+GRANTS = ("client_credentials",)
+#: Why a server does not support a grant, a method or both; the first that fits is the reason.
+REASONS: tuple[tuple[str, str | None, str | None, str], ...] = (
+    (KEYCLOAK, "none", "client_credentials", "a public client has no service account"),
+    (SPRING, "none", None, "a public client can only redeem an authorization code with PKCE"),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One server, one method and one grant."""
+
+    server: str
+    method: str
+    grant: str
+
+    @property
+    def client(self) -> str:
+        return METHODS[self.method]
+
+    @property
+    def host(self) -> str:
+        """Its host in the inventory."""
+        return f"{self.server}_{self.client}_{self.grant}".lower().replace(" ", "_").replace("-", "_")
+
+    @property
+    def reason(self) -> str | None:
+        """Why the server does not support it; None if it does."""
+        for server, method, grant, reason in REASONS:
+            if server == self.server and method in (None, self.method) and grant in (None, self.grant):
+                return reason
+        return None
+
+
+def cells() -> Iterator[Cell]:
+    """The whole matrix, in the order of the page."""
+    for server in SERVERS:
+        for method in METHODS:
+            for grant in GRANTS:
+                yield Cell(server, method, grant)

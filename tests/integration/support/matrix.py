@@ -1,0 +1,106 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a cell of the matrix needs: Keycloak with the clients of the other servers, and what a grant is made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.authkit.oauth.tests.integration.support.cells import KEYCLOAK, OIDC_PROVIDER, Cell
+from ansible_collections.authkit.oauth.tests.servers import clients
+from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
+from ansible_collections.authkit.oauth.tests.servers.client_requests import DEVICE_CODE, post
+from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
+from ansible_collections.authkit.oauth.tests.servers.person import approve
+
+PERSON = {"username": "ada", "password": "ada"}
+AUTHENTICATORS = {
+    "client_secret_basic": "client-secret",
+    "client_secret_post": "client-secret",
+    "client_secret_jwt": "client-secret-jwt",
+    "private_key_jwt": "client-jwt",
+    "tls_client_auth": "client-x509",
+    "self_signed_tls_client_auth": "client-x509",
+}
+
+
+@contextmanager
+def realm_with_clients(server: Keycloak, folder: Path) -> Iterator[AuthorizationServer]:
+    """A realm with the clients of ``clients.py`` and a person, as one more authorization server."""
+    folder.mkdir(mode=0o700)
+    registered = clients.register(folder)
+    realm = {
+        "realm": "matrix",
+        "sslRequired": "none",
+        "clients": [_representation(client) for client in registered.values()],
+        "users": [_person()],
+    }
+    with server.admin.temporary_realm(realm) as name:
+        issuer = f"{server.url}/realms/{name}"
+        yield AuthorizationServer(issuer, server.url, issuer, folder, registered)
+
+
+def _person() -> dict[str, Any]:
+    password = {"type": "password", "value": PERSON["password"], "temporary": False}
+    names = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@example.com", "emailVerified": True}
+    return {"username": PERSON["username"], "enabled": True, "credentials": [password], **names}
+
+
+def _representation(client: clients.Client) -> dict[str, Any]:
+    public = client.method == "none"
+    attributes = {
+        "oauth2.device.authorization.grant.enabled": "true",
+        "standard.token.exchange.enabled": str(not public).lower(),
+    }
+    if client.jwk:
+        attributes |= {"use.jwks.string": "true", "jwks.string": json.dumps({"keys": [client.jwk]})}
+    if client.algorithm:
+        attributes["token.endpoint.auth.signing.alg"] = client.algorithm
+    if client.certificate:
+        attributes["x509.subjectdn"] = f"CN={client.client_id}"
+    found: dict[str, Any] = {
+        "clientId": client.client_id,
+        "enabled": True,
+        "publicClient": public,
+        "standardFlowEnabled": False,
+        "directAccessGrantsEnabled": True,
+        "serviceAccountsEnabled": not public,
+        "attributes": attributes,
+    }
+    if not public:
+        found["clientAuthenticatorType"] = AUTHENTICATORS[client.method]
+    return {**found, "secret": client.secret} if client.secret else found
+
+
+def variables(server: AuthorizationServer, cell: Cell) -> dict[str, object]:
+    """The inventory variables of a cell's host."""
+    options = {**server.options(cell.client), "grant_type": cell.grant}
+    if not cell.reason:
+        options |= made_from(server, cell)
+    return {f"authkit_{name}": value for name, value in options.items()}
+
+
+def made_from(server: AuthorizationServer, cell: Cell) -> Mapping[str, object]:
+    """The options that a grant is made from."""
+    if cell.grant == "refresh_token":
+        return {"refresh_token": tokens_of_a_person(server, cell)["refresh_token"]}
+    return {}
+
+
+def tokens_of_a_person(server: AuthorizationServer, cell: Cell) -> dict[str, Any]:
+    """What a client got for a person who approved it."""
+    if cell.server == KEYCLOAK:
+        answer = post(server, cell.client, grant_type="password", scope="openid", **PERSON)
+    else:
+        scope = "openid offline_access read" if cell.server == OIDC_PROVIDER else "read"
+        started = post(server, cell.client, "device_authorization_endpoint", scope=scope).json()
+        approve(started["verification_uri_complete"])
+        answer = post(server, cell.client, grant_type=DEVICE_CODE, device_code=started["device_code"])
+    assert answer.status_code == 200, f"{cell}: {answer.status_code}"
+    return dict(answer.json())
