@@ -18,6 +18,7 @@ admin_request_refused
 ambiguous_key
 answer_too_large
 arguments_refused
+assertion_refused
 audience_refused
 audit_failed
 bad_signature
@@ -26,9 +27,11 @@ certificate_host_mismatch
 certificate_not_trusted
 client_auth_method_refused
 client_authentication_failed
+client_certificate_refused
 client_not_confidential
 client_not_found
 client_not_rotatable
+clocks_differ
 collection_bug
 connection_failed
 contradictory_options
@@ -85,6 +88,7 @@ unknown_realm
 unusable_token
 wrong_claims
 wrong_client_secret
+wrong_private_key
 """
 
 
