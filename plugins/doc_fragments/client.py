@@ -173,6 +173,14 @@ options:
       - V(claims) is a mapping of a claim to its value, or to a list of values of which it must be one.
       - What an opaque token has is known from the response and, if that does not suffice, from introspection.
     type: dict
+  dpop:
+    description:
+      - Whether to bind the token to a key (DPoP, RFC 9449), so that a stolen token is useless. Each request then has a
+        proof made with the key, the first token request included. The key is kept encrypted beside the token.
+      - Calls need the module C(api), which makes the proofs. It needs the Python package joserfc on the controller.
+      - A server that answers with a bearer token is refused.
+    type: bool
+    default: false
   allowed_hosts:
     description:
       - The hosts that modules may send this client's token to, as host, V(host:port) or V(*.domain). Any unless set.

@@ -270,6 +270,10 @@ class RefreshTokenRefused(TokenError):
     refresh_token = "ended"
 
 
+class ProofRefused(TokenError):
+    """The server requires DPoP or refuses the proof. Set dpop: true, or check this machine's clock."""
+
+
 class TokenRequestRefused(TokenError):
     """The token request was refused for another reason. Look up the reason in the server's log."""
 

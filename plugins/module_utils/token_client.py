@@ -60,7 +60,14 @@ class TokenClient:
         request = form_request(options, at.endpoint, form_fields(options, refresh))
         # Before sending: network delays then make the token seem older than it is, never younger.
         issued_at = time.time()
-        return self._token(self._transport.send(request, Retries(count=options.retries)), at, issued_at)
+        retries = Retries(count=options.retries)
+        if not options.dpop:
+            return self._token(self._transport.send(request, retries), at, issued_at)
+        from ._oauth.dpop import new_key, send_with_proof
+
+        # Public clients' refresh tokens are bound to the key as well (RFC 9449 section 5).
+        key = (refresh and refresh.dpop_key) or new_key()
+        return self._token(send_with_proof(self._transport, request, retries, key), at, issued_at, key)
 
     def _endpoint(self) -> str:
         options = self._options
@@ -74,7 +81,7 @@ class TokenClient:
             retries=Retries(count=options.retries),
         )
 
-    def _token(self, response: HttpResponse, at: RequestFacts, issued_at: float) -> Token:
+    def _token(self, response: HttpResponse, at: RequestFacts, issued_at: float, dpop_key: str | None = None) -> Token:
         if 300 <= response.status < 400:
             raise EndpointRedirects(redirected(response, what=at.address_option))
         if not 200 <= response.status < 300:
@@ -87,7 +94,9 @@ class TokenClient:
         for notice in notices(answer, scope, at):
             self._warn(notice)
         seconds = lifetime(answer, token, self._options.token_lifetime)
-        return Token(token, "Bearer", scope, issued_at, issued_at + seconds, refresh_token(answer, issued_at))
+        kind = "Bearer" if dpop_key is None else "DPoP"
+        renewal = refresh_token(answer, issued_at, dpop_key)
+        return Token(token, kind, scope, issued_at, issued_at + seconds, renewal, dpop_key)
 
 
 def request_facts(options: ClientOptions, endpoint: str, refresh: RefreshToken | None = None) -> RequestFacts:
@@ -105,6 +114,7 @@ def request_facts(options: ClientOptions, endpoint: str, refresh: RefreshToken |
         realm_name=options.realm,
         where_options=where,
         refresh=refresh,
+        dpop=options.dpop,
         reserved_characters=any(
             form_encoded(part) != part for part in (options.client_id, options.client_secret or "")
         ),

@@ -84,6 +84,11 @@ options:
         O(body_format) only decides the C(Content-Type).
       - The controller also uses this option to pass such a O(body) to a host.
     type: str
+  dpop_proofs:
+    description:
+      - DPoP proofs for this call. The controller makes them for a host that makes the call, if O(dpop) is true.
+    type: list
+    elements: str
   body_format:
     description:
       - How O(body) is encoded, and which C(Content-Type) is sent unless O(headers) sets one.

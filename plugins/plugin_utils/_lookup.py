@@ -46,6 +46,10 @@ def tokens(
     names = evaluated(list(terms), "The name of a profile", omit=omit)
     profiles = [name for name in _flat([names]) if name is not None]
     found = [options_for(call, variables, templar, profile) for profile in profiles or [None]]
+    if output != "token" and any(options.dpop for options in found):
+        from ._lookup_errors import proof_needed
+
+        raise proof_needed()
     for warning in dict.fromkeys(warning for options in found for warning in warnings_for(options)):
         warn(warning)
     return [_shown(token_for(options, warn=_discreet(warn, options)), output) for options in found]

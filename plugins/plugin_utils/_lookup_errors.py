@@ -32,6 +32,14 @@ def wrong_output(outputs: tuple[str, ...]) -> InvalidOption:
     return InvalidOption(f"output must be {', '.join(outputs[:-1])} or {outputs[-1]}.")
 
 
+def proof_needed() -> InvalidOption:
+    """The error for a template that asks for a token which is useless without its key."""
+    return InvalidOption(
+        "A token with dpop: true is useless in a template, because each request needs a proof made with the token's "
+        "key: call the API with authkit.oauth.api, or set output: token to read what the token says."
+    )
+
+
 def _masked(error: AuthkitError, arguments: Mapping[str, object], variables: Mapping[str, Any], templar: Any) -> str:
     given = {name: _known(value) for name, value in arguments.items()}
     secrets = [*secret_arguments(CONNECTION_SPEC, given), *known_secrets(CONNECTION_SPEC, variables, templar)]

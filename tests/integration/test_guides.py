@@ -47,11 +47,11 @@ ALL = [block for blocks in PAGES.values() for block in blocks]
 READERS_VARIABLES = {"missing_items": [{"name": "bolts", "amount": 12}]}
 #: A waiver's last day, which the test moves, because these tests outlive it.
 EXPIRES = re.compile(r"(expires: \"?)\d{4}-\d\d-\d\d")
-QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI = (
-    f"docs/docsite/rst/guide_{name}.rst" for name in ("quick_start", "ci", "token_option", "awx", "from_uri")
+QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP = (
+    f"docs/docsite/rst/guide_{name}.rst" for name in ("quick_start", "ci", "token_option", "awx", "from_uri", "dpop")
 )
 #: Pages with a test of their own, which runs all of their playbooks.
-OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI)
+OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP)
 HOSTS = ("localhost", "web1")
 PLAY = "---\n- name: The tasks of {}\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
 #: The reader's own program, in an example that passes a token to one.
@@ -149,6 +149,17 @@ def test_the_examples_of_a_page_run(page: str, workspace: Workspace, ready: Read
         return
     done = run(workspace, ready, playbooks)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+
+
+def test_the_page_of_dpop(workspace: Workspace, ready: Readers) -> None:
+    """At Keycloak's real address: a proof names the scheme, and this Keycloak ignores what a proxy says of it."""
+    (name,) = write(workspace, PAGES[DPOP])
+    playbook = workspace.cwd / name
+    text = re.sub(r"(https://)?auth\.example\.com", ready.server.url, playbook.read_text(encoding="utf-8"))
+    playbook.write_text(text, encoding="utf-8")
+    done = run(workspace, ready, [name])
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    assert re.search(r'"msg": "\d+ users"', done.stdout)
 
 
 def realms_of(machine: Workspace) -> list[dict[str, Any]]:

@@ -47,6 +47,7 @@ from .files import Files, content_of, files_of, reason_to_skip, target_of
 from .flat import flat_results
 from .multipart import encode_parts, parts_of
 from .node import result_on_node, token_of, transport_settings
+from .proofs import proven
 from .results import JSON_LIMIT, MIB, answer, failure, skipped, unsent, written
 
 MODULE = "authkit.oauth.api"
@@ -70,6 +71,7 @@ API_SPEC: dict[str, dict[str, Any]] = {
     "json_limit": {"type": "int", "default": JSON_LIMIT},
     "follow_redirects": {"type": "str", "choices": list(FOLLOW_REDIRECTS), "default": SAFE},
     "access_token": {"type": "str", "no_log": True},
+    "dpop_proofs": {"type": "list", "elements": "str", "no_log": True},
 }
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **API_SPEC}
 
@@ -216,7 +218,7 @@ def _called_on_node(
         if check_mode and not call.sent_in_check_mode:
             return call.unsent()
         with closing(transport_for(transport_settings(params))) as transport:
-            return perform(call, token, transport, check_mode=check_mode)
+            return perform(call, token, proven(transport, call, params), check_mode=check_mode)
     except AuthkitError as error:
         return failure(error, url)
 

@@ -73,9 +73,10 @@ class Proxy:
 
 @dataclass(frozen=True)
 class BearerCredentials:
-    """Authorization: Bearer (RFC 6750 section 2.1)."""
+    """Authorization: Bearer (RFC 6750 section 2.1), or DPoP (RFC 9449 section 7.1)."""
 
     token: str = field(repr=False)
+    scheme: str = "Bearer"
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,7 @@ def authorization(credentials: Credentials | None) -> str | None:
     if credentials is None:
         return None
     if isinstance(credentials, BearerCredentials):
-        return f"Bearer {credentials.token}"
+        return f"{credentials.scheme} {credentials.token}"
     pair = f"{credentials.username}:{credentials.password}".encode()
     return f"Basic {b64encode(pair).decode('ascii')}"
 

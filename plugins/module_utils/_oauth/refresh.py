@@ -20,14 +20,21 @@ class RefreshToken(Record):
     :param sent_at: when a request with it began whose response was never stored: the process was killed, or the
         connection broke. A server that accepts a refresh token once may have replaced it. None if there is no such
         request.
+    :param dpop_key: the private key of its access token (RFC 9449), as JWK in JSON; a public client needs the same one.
     """
 
-    __slots__ = ("expires_at", "received_at", "sent_at", "value")
+    __slots__ = ("dpop_key", "expires_at", "received_at", "sent_at", "value")
 
     def __init__(
-        self, value: str, expires_at: float | None = None, received_at: float = 0.0, sent_at: float | None = None
+        self,
+        value: str,
+        expires_at: float | None = None,
+        received_at: float = 0.0,
+        sent_at: float | None = None,
+        dpop_key: str | None = None,
     ) -> None:
         self.value, self.expires_at, self.received_at, self.sent_at = value, expires_at, received_at, sent_at
+        self.dpop_key = dpop_key
 
     @property
     def moment(self) -> float:
@@ -36,7 +43,7 @@ class RefreshToken(Record):
 
     def sent(self, at: float | None) -> RefreshToken:
         """This refresh token, marked as sent at that time, or as not sent."""
-        return RefreshToken(self.value, self.expires_at, self.received_at, at)
+        return RefreshToken(self.value, self.expires_at, self.received_at, at, self.dpop_key)
 
     def to_data(self) -> dict[str, object]:
         """This refresh token as JSON data. It contains the secret: encrypt it before writing it to disk."""
@@ -45,10 +52,11 @@ class RefreshToken(Record):
     @classmethod
     def from_data(cls, data: Mapping[str, object]) -> RefreshToken:
         """The refresh token that to_data() described. Raises ValueError for anything else."""
-        value, received = data.get("value"), _time(data.get("received_at"))
+        value, received, key = data.get("value"), _time(data.get("received_at")), data.get("dpop_key")
         if not isinstance(value, str) or received is None:
             raise ValueError("not a refresh token's data")
-        return cls(value, _time(data.get("expires_at")), received, _time(data.get("sent_at")))
+        sent = _time(data.get("sent_at"))
+        return cls(value, _time(data.get("expires_at")), received, sent, key if isinstance(key, str) else None)
 
 
 def _time(value: object) -> float | None:

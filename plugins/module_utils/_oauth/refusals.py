@@ -37,6 +37,7 @@ from .._urls import host_and_port, safe_url, wire_url
 from .._words import quoted
 from .client_auth.refusals import KEYCLOAK as OF_CLIENTS
 from .client_auth.refusals import not_authenticated
+from .dpop_refusals import proof_refusal
 from .refresh import RefreshToken
 from .request_facts import RequestFacts, realm_of
 from .vendor_refusals import vendor_refusal
@@ -99,7 +100,7 @@ def refusal(response: HttpResponse, answer: Mapping[str, object], at: RequestFac
     error = answer.get("error")
     if at.refresh is not None and error == "invalid_grant":
         return _refresh_refused(at, at.refresh)
-    known = known_refusal(answer, at) or vendor_refusal(response.status, answer, at)
+    known = proof_refusal(answer, at) or known_refusal(answer, at) or vendor_refusal(response.status, answer, at)
     if known is not None:
         return known
     if response.status == 401 or error == "invalid_client":
@@ -186,16 +187,17 @@ def _target(at: RequestFacts) -> AuthkitError:
     )
 
 
-def _grant(at: RequestFacts) -> AuthkitError:
+def _grant(at: RequestFacts, hint: str = "") -> AuthkitError:
     return GrantRefused(
         f"{at.url} does not let the client {at.client} use the grant {at.grant_type}: allow it for this client at "
-        "the server (in Keycloak: Settings, Capability config), or set grant_type to one that is allowed."
+        f"the server (in Keycloak: Settings, Capability config), or set grant_type to one that is allowed{hint}."
     )
 
 
 def _invalid_grant(at: RequestFacts) -> AuthkitError:
     if at.username is None:
-        return _grant(at)
+        # oidc-provider says no more than this when it requires DPoP.
+        return _grant(at, "" if at.dpop else ", or dpop: true if the server requires DPoP")
     return GrantRefused(
         f"{at.url} refused the user {quoted(at.username)} or the grant {at.grant_type} for the client {at.client}: "
         "check username and password, and that the client may use this grant."

@@ -34,6 +34,7 @@ class RequestFacts:
     reserved_characters: bool = False
     refresh: RefreshToken | None = None
     assertion_audience: str = ""
+    dpop: bool = False
 
     @property
     def url(self) -> str:

@@ -23,9 +23,10 @@ class Token(Record):
 
     :param issued_at: taken before the request was sent, so expires_at is never later than the server's.
     :param refresh: the refresh token that came with it. The store keeps it beside the token, not in its data.
+    :param dpop_key: the private key that the token is bound to (RFC 9449), as JWK in JSON; None for a bearer token.
     """
 
-    __slots__ = ("access_token", "expires_at", "issued_at", "refresh", "scope", "token_type")
+    __slots__ = ("access_token", "dpop_key", "expires_at", "issued_at", "refresh", "scope", "token_type")
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class Token(Record):
         issued_at: float,
         expires_at: float,
         refresh: RefreshToken | None = None,
+        dpop_key: str | None = None,
     ) -> None:
         self.access_token = access_token
         self.token_type = token_type
@@ -42,11 +44,12 @@ class Token(Record):
         self.issued_at = issued_at
         self.expires_at = expires_at
         self.refresh = refresh
+        self.dpop_key = dpop_key
 
     @property
     def header(self) -> str:
         """The value of an Authorization header."""
-        return f"Bearer {self.access_token}"
+        return f"{self.token_type} {self.access_token}"
 
     def to_data(self) -> dict[str, object]:
         """This token as JSON data. It contains the secret: encrypt it before writing it to disk."""
@@ -56,15 +59,16 @@ class Token(Record):
             "scope": self.scope,
             "issued_at": self.issued_at,
             "expires_at": self.expires_at,
+            "dpop_key": self.dpop_key,
         }
 
     @classmethod
     def from_data(cls, data: Mapping[str, object]) -> Token:
         """The token that to_data() described. Raises ValueError for anything else."""
         token, kind, scope = data.get("access_token"), data.get("token_type"), data.get("scope")
-        issued, expires = data.get("issued_at"), data.get("expires_at")
+        issued, expires, key = data.get("issued_at"), data.get("expires_at"), data.get("dpop_key")
         if not isinstance(token, str) or not isinstance(kind, str) or not isinstance(scope, (str, type(None))):
             raise ValueError("not a token's data")
         if not isinstance(issued, (int, float)) or not isinstance(expires, (int, float)):
             raise ValueError("not a token's data")
-        return cls(token, kind, scope, float(issued), float(expires))
+        return cls(token, kind, scope, float(issued), float(expires), None, key if isinstance(key, str) else None)

@@ -25,13 +25,17 @@ LONGEST_LIFETIME = 10 * 365 * 86400.0
 LONGEST_TOKEN = 64 * 1024
 #: token_type values that may be named (others could be a misplaced secret), and what to change for each.
 _NOT_BEARER = {
-    "dpop": "switch off DPoP for the client {client} at the server (in Keycloak: 'Require DPoP bound tokens')",
     "pop": "switch off proof-of-possession tokens for the client {client} at the server",
     "mac": "set the token type of the client {client} to Bearer at the server",
     "n_a": "it is not an access token, remove requested_token_type from extra_parameters or set it to "
     "urn:ietf:params:oauth:token-type:access_token",
     "jwt": "have the server send token_type Bearer, which says how a token is used and not what it looks like",
 }
+#: Whoever set dpop wants a token that is useless without its key (RFC 9449 section 5).
+_UNBOUND = (
+    "{url} gave the client {client} a bearer token although dpop is true, so it has ignored the proof: switch on DPoP "
+    "at the server (Keycloak has it from version 26.4 on), or set dpop: false."
+)
 
 
 def json_object(response: HttpResponse, at: RequestFacts) -> dict[str, object]:
@@ -91,7 +95,7 @@ def notices(answer: dict[str, object], scope: str | None, at: RequestFacts) -> I
 def type_notice(answer: dict[str, object], at: RequestFacts) -> str | None:
     """The warning for a token that is taken as a bearer token though the response does not say Bearer, else None."""
     kind = answer.get("token_type")
-    if isinstance(kind, str) and kind.lower() == "bearer":
+    if at.dpop or (isinstance(kind, str) and kind.lower() == "bearer"):
         return None
     said = "no token_type" if kind is None else "token_type BearerToken"
     return f"The response from {at.url} has {said}, so its token is used as a bearer token: check this if calls fail."
@@ -131,7 +135,7 @@ def lifetime(answer: dict[str, object], token: str, configured: float | None = N
     return UNKNOWN_LIFETIME if seconds is None else min(seconds, LONGEST_LIFETIME)
 
 
-def refresh_token(answer: dict[str, object], issued_at: float) -> RefreshToken | None:
+def refresh_token(answer: dict[str, object], issued_at: float, dpop_key: str | None = None) -> RefreshToken | None:
     """The refresh token of the response, if there is a usable one.
 
     Keycloak says how long it lives; 0 is without end.
@@ -140,13 +144,20 @@ def refresh_token(answer: dict[str, object], issued_at: float) -> RefreshToken |
     if not isinstance(value, str) or not value or not is_visible_ascii(value) or len(value) > LONGEST_TOKEN:
         return None
     seconds = _seconds(answer.get("refresh_expires_in"))
-    return RefreshToken(value, issued_at + min(seconds, LONGEST_LIFETIME) if seconds else None, issued_at)
+    expires_at = issued_at + min(seconds, LONGEST_LIFETIME) if seconds else None
+    return RefreshToken(value, expires_at, issued_at, None, dpop_key)
 
 
 def _check_type(kind: object, at: RequestFacts) -> None:
     # RFC 6749 section 5.1 requires a token_type; some servers send none, Apigee sends BearerToken (type_notice).
     name = "bearer" if kind is None else kind.lower() if isinstance(kind, str) else ""
+    if name == "dpop":
+        if not at.dpop:
+            raise UnusableToken(f"The token from {at.url} is bound to a key (DPoP): set dpop: true.")
+        return
     if name in ("bearer", "bearertoken"):
+        if at.dpop:
+            raise UnusableToken(_UNBOUND.format(url=at.url, client=at.client))
         return
     step = _NOT_BEARER.get(name)
     named = "" if step is None else f" ({kind})"

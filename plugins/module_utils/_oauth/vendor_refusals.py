@@ -20,7 +20,6 @@ from .._errors import (
     ClientAuthMethodRefused,
     GrantRefused,
     ScopeRefused,
-    TokenRequestRefused,
     UnknownClient,
     UnknownRealm,
     WrongClientSecret,
@@ -93,12 +92,6 @@ _ROWS: dict[tuple[str, int, str], _Row] = {
         ClientAuthenticationFailed,
         "The client assertion of the client {client} is too old or not valid yet at {url} (AADSTS700024): make a new "
         "one for this request, and check the clock of the machine that makes it.",
-    ),
-    # https://developer.okta.com/docs/guides/dpop/nonoktaresourceserver/main/ and okta-sdk-dotnet issue 697
-    ("okta", 0, "invalid_dpop_proof"): _Row(
-        TokenRequestRefused,
-        "{url} wants DPoP from the client {client}, which cannot be used here: switch off 'Require Demonstrating Proof "
-        "of Possession (DPoP) header in token requests' in the Okta admin console, Applications, this app, General.",
     ),
     # https://developer.okta.com/docs/guides/implement-grant-type/clientcreds/main/
     ("okta", 0, "invalid_scope"): _Row(

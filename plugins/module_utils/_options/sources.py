@@ -32,7 +32,10 @@ _MATTER: tuple[tuple[tuple[type[_errors.AuthkitError], ...], tuple[str, ...]], .
     ((_errors.ClientCertificateRefused,), (*WHERE, "client_id", "client_cert")),
     ((_errors.ClocksDiffer,), ()),
     ((_errors.ClientNotConfidential, _errors.ServiceAccountsDisabled, _errors.UnknownClient), (*WHERE, "client_id")),
-    ((_errors.TokenRequestRefused, _errors.UnusableToken, _errors.ApiError), (*WHERE, "client_id")),
+    (
+        (_errors.ProofRefused, _errors.TokenRequestRefused, _errors.UnusableToken, _errors.ApiError),
+        (*WHERE, "client_id"),
+    ),
     ((_errors.ClientAuthenticationFailed,), (*WHERE, *WHO)),
     ((_errors.NetworkError, _errors.TokenError, _errors.DiscoveryFailed, _errors.IssuerMismatch), WHERE),
 )

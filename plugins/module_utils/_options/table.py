@@ -107,6 +107,7 @@ class Fields:
     min_valid: float | None = _option(HOW_GROUP, "float")
     token_lifetime: float | None = _option(HOW_GROUP, "float", "seconds_above_zero", shapes=True)
     require: tuple[tuple[str, str], ...] = _option(HOW_GROUP, "dict", "requirements", default=())
+    dpop: bool = _option(HOW_GROUP, "bool", default=False, shapes=True, guarded=True)
     allowed_hosts: tuple[str, ...] = _option(HOW_GROUP, "list", "hosts", default=(), guarded=True)
 
 

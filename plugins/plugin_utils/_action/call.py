@@ -27,6 +27,7 @@ from ...module_utils._oauth.token import Token
 from ...module_utils._options.client import ClientOptions
 from .._fetching import transport_for
 from .._tokens import token_for
+from .dpop import Given, check_dpop, proving, with_proofs
 from .repair import Call, Result, Send, Tokens, with_given_token, with_own_token
 from .shipping import call_parameters
 from .task import Notes, TaskAction, naming_allowed_hosts
@@ -97,11 +98,13 @@ class CallAction(TaskAction):
         held_back = self.held_back(call)
         if held_back is not None:
             return held_back
+        check_dpop(task_input, background=bool(self._task.async_val))
+        given: dict[str, Token] = {}
         try:
-            with self._sender(_PreparedCall(call, parameters, options), variables, notes) as send:
+            with self._sender(_PreparedCall(call, parameters, options), variables, notes, given) as send:
                 if token is not None:
                     return with_given_token(call, token, send)
-                return with_own_token(call, _tokens(options, notes), send)
+                return with_own_token(call, _tokens(options, notes, given), send)
         except AuthkitError as error:  # no token or no transport, so no call was made
             if token is None:
                 error.name_sources(self._sources(error, options))
@@ -123,14 +126,24 @@ class CallAction(TaskAction):
             raise naming_allowed_hosts(error, options) from None
 
     @contextmanager
-    def _sender(self, prepared: _PreparedCall, variables: Mapping[str, Any], notes: Notes) -> Iterator[Send]:
-        """A function that makes the call with a token: in this process, or where the task runs."""
+    def _sender(
+        self, prepared: _PreparedCall, variables: Mapping[str, Any], notes: Notes, given: Given
+    ) -> Iterator[Send]:
+        """A function that makes the call with a token: in this process, or where the task runs.
+
+        :param given: the tokens of the task's client, with their keys.
+        """
+        call = prepared.call
         if not self._in_process():
-            parameters = self.for_node(prepared.call, prepared.parameters)
-            yield lambda token: self._shipped({**parameters, "access_token": token}, variables, notes)
+            parameters = self.for_node(call, prepared.parameters)
+
+            def ship(more: Mapping[str, Any]) -> Result:
+                return self._shipped({**parameters, **more}, variables, notes)
+
+            yield with_proofs(call, given, prepared.options, ship)
             return
         with closing(transport_for(prepared.options.transport_settings, notes.warn)) as transport:
-            yield lambda token: self._performed(prepared.call, token, transport)
+            yield lambda token: self._performed(call, token, proving(transport, given.get(token)))
 
     def _performed(self, call: Call, token: str, transport: Transport) -> Result:
         try:
@@ -139,8 +152,8 @@ class CallAction(TaskAction):
             return failure(error, call.url)
 
 
-def _tokens(options: ClientOptions, notes: Notes) -> Tokens:
-    given: dict[str, Token] = {}
+def _tokens(options: ClientOptions, notes: Notes, given: dict[str, Token]) -> Tokens:
+    """The tokens of the task's client; each that it gets is added to ``given``."""
 
     def fresh(rejected: str | None) -> str:
         asked = options

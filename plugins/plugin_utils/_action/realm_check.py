@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ...module_utils._errors import AuthkitError, HostNotAllowed, UnknownProfile
+from ...module_utils._errors import AuthkitError, HostNotAllowed, InvalidOption, UnknownProfile
 from ...module_utils._options.client import ClientOptions
 from ...module_utils._options.table import WHERE
 from ...module_utils._realm.admin.given_token import GivenToken
@@ -68,6 +68,11 @@ class RealmCheckAction(TaskAction):
         task_input = self._input(variables, notes)
         parameters = self._parameters(task_input)
         job = _prepared(parameters, task_input.options)
+        if task_input.options.dpop and task_input.token is None:
+            raise InvalidOption(
+                "dpop is true, and an audit sends requests that cannot be proven: give realm_check a client without "
+                "DPoP."
+            )
         try:
             tokens = _tokens(task_input, notes)
             if not self._in_process():

@@ -108,7 +108,7 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
         if renewed == token:
             break
         begin = time.monotonic()
-        token, result = renewed, _both(result, send(renewed))
+        token, result = renewed, both(result, send(renewed))
         took = time.monotonic() - begin
         if not _rejects_token(call, result):
             return result
@@ -121,15 +121,18 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
 
 def _rejects_token(call: Call, result: Result) -> bool:
     """Whether the call failed with a 401 from the server that the token was sent to, not from a redirect's target."""
-    if not result.get("failed") or result.get("status") != 401:
-        return False
+    return bool(result.get("failed")) and result.get("status") == 401 and same_origin(call, result)
+
+
+def same_origin(call: Call, result: Result) -> bool:
+    """Whether the server that the token was sent to gave this result, not a redirect's target."""
     try:
         return origin(str(result.get("url"))) == origin(call.url)
     except AuthkitError:
         return False
 
 
-def _both(first: Result, second: Result) -> Result:
+def both(first: Result, second: Result) -> Result:
     """The second result, with the attempts and the time of both."""
     costs = {key: (first.get(key), second.get(key)) for key in ("attempts", "elapsed")}
     return {

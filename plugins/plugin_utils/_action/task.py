@@ -184,8 +184,8 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
     def _without_client(self, connection: Mapping[str, Any]) -> dict[str, Any]:
         """The connection options of a task that brings its own token."""
         shipped = {name: value for name, value in connection.items() if name in SHIPPED_OPTIONS}
-        unused = {"client_auth_method": "none", "username": "-", **dict.fromkeys(CREDENTIALS, "-")}
-        return shipped | unused | dict(self.PLACEHOLDERS)
+        unused = {"client_auth_method": "none", "grant_type": "client_credentials", "username": "-"}
+        return shipped | unused | dict.fromkeys(CREDENTIALS, "-") | dict(self.PLACEHOLDERS)
 
     def _in_process(self) -> bool:
         """Whether the task runs on the controller itself, as this user and in this environment."""

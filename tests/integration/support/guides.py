@@ -130,6 +130,7 @@ def _client(client_id: str, secret: str, scopes: Sequence[str], *, direct: bool 
         "directAccessGrantsEnabled": direct,
         "serviceAccountsEnabled": not direct,
         "optionalClientScopes": list(scopes),
+        "attributes": {"dpop.bound.access.tokens": "true"} if client_id.endswith("-dpop") else {},
     }
 
 

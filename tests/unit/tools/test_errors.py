@@ -56,6 +56,7 @@ module_failed
 name_not_resolved
 not_json
 not_signed
+proof_refused
 proxy_failed
 rate_limited
 realm_disabled

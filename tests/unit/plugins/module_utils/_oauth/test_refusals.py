@@ -205,7 +205,8 @@ OTHERS: list[tuple[int, object, type[AuthkitError], str]] = [
         {"error": "invalid_grant"},
         GrantRefused,
         f"{TOKEN_URL} does not let the client 'svc' use the grant client_credentials: allow it for this client at the "
-        "server (in Keycloak: Settings, Capability config), or set grant_type to one that is allowed.",
+        "server (in Keycloak: Settings, Capability config), or set grant_type to one that is allowed, or "
+        "dpop: true if the server requires DPoP.",
     ),
     (
         400,

@@ -93,7 +93,7 @@ def other_type(named: str, step: str = "check its settings for the client 'svc' 
     )
 
 
-DPOP = "switch off DPoP for the client 'svc' at the server (in Keycloak: 'Require DPoP bound tokens')"
+DPOP = f"The token from {TOKEN_URL} is bound to a key (DPoP): set dpop: true."
 N_A = (
     "it is not an access token, remove requested_token_type from extra_parameters or set it to "
     "urn:ietf:params:oauth:token-type:access_token"
@@ -110,7 +110,7 @@ N_A = (
         ({"access_token": "s3cret\r\nX: y"}, ODD_TOKEN),
         ({"access_token": "s3crét"}, ODD_TOKEN),
         ({"access_token": "s3cret\x7f"}, ODD_TOKEN),
-        ({"token_type": "DPoP"}, other_type(" (DPoP)", DPOP)),
+        ({"token_type": "DPoP"}, DPOP),
         ({"token_type": "mac"}, other_type(" (mac)", "set the token type of the client 'svc' to Bearer at the server")),
         ({"token_type": "N_A"}, other_type(" (N_A)", N_A)),
         ({"token_type": "Bearer s3cret"}, other_type("")),

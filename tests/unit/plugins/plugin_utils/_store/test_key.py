@@ -57,6 +57,7 @@ WITH_EFFECT: Mapping[str, object] = {
     "private_key_passphrase": "correct horse",
     "key_id": "k1",
     "signing_algorithm": "PS256",
+    "dpop": True,
 }
 
 
