@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -31,7 +31,7 @@ import requests
 from ansible_collections.authkit.oauth.tests.servers import guard
 from ansible_collections.authkit.oauth.tests.servers.guarded import stop_guard
 from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import AdminRefused, KeycloakAdmin
-from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import VERSION, distribution
+from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import VERSION, distribution, with_features
 from ansible_collections.authkit.oauth.tests.servers.prepared import PROGRESS_EVERY, Say, ServerUnavailable
 
 START_TIMEOUT = 240.0
@@ -106,21 +106,23 @@ def given(say: Say) -> Keycloak | None:
 
 
 @contextlib.contextmanager
-def started(folder: Path, say: Say) -> Iterator[Keycloak]:
+def started(folder: Path, say: Say, features: Sequence[str] = ()) -> Iterator[Keycloak]:
     """Start a Keycloak in ``folder``, and stop it with all its processes at the end."""
     with contextlib.ExitStack() as cleanup:
-        server, process = launch(folder, say)
+        server, process = launch(folder, say, features=features)
         cleanup.callback(stop_guard, process)
         cleanup.callback(server.admin.close)
         yield server
 
 
-def launch(folder: Path, say: Say, *guard_options: str) -> tuple[Keycloak, subprocess.Popen[bytes]]:
+def launch(
+    folder: Path, say: Say, *guard_options: str, features: Sequence[str] = ()
+) -> tuple[Keycloak, subprocess.Popen[bytes]]:
     """Start Keycloak under a guard and wait until its admin can sign in.
 
     If another process takes the port in the meantime, the next one is tried.
     """
-    home = _home(folder, distribution(say))
+    home = _home(folder, with_features(features, say) if features else distribution(say))
     password = secrets.token_urlsafe(24)
     log = folder / LOG
     for turn in range(PORT_TRIES):

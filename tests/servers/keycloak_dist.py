@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from ansible_collections.authkit.oauth.tests.servers.prepared import (
@@ -62,18 +63,45 @@ def distribution(say: Say) -> Path:
     return prepared(f"keycloak-{VERSION}-{RECIPE}", f"Keycloak {VERSION}", lambda work: _prepare(work, say), say)
 
 
+def with_features(features: Sequence[str], say: Say) -> Path:
+    """The folder of a distribution with features that are off by default; it shares the large parts of the usual one.
+
+    :raises ServerUnavailable: as distribution().
+    """
+    base = distribution(say)
+    name = "-".join([base.name, *features])
+
+    def make(work: Path) -> Path:
+        _share(base, work / "home")
+        _build(work / "home", work / "build.log", say, f"--features={','.join(features)}")
+        return work / "home"
+
+    return prepared(name, f"Keycloak {VERSION} with {', '.join(features)}", make, say)
+
+
+def _share(base: Path, home: Path) -> None:
+    """A copy of a distribution; what a build leaves as it is, is linked."""
+    shared = [base / "themes", *(each for each in (base / "lib").iterdir() if each.is_dir() and each.name != "quarkus")]
+    shutil.copytree(base, home, ignore=lambda folder, names: {each for each in names if Path(folder, each) in shared})
+    for each in filter(Path.is_dir, shared):
+        (home / each.relative_to(base)).symlink_to(each, target_is_directory=True)
+
+
 def _prepare(work: Path, say: Say) -> Path:
     archive = _download(work, say)
     say(f"unpacking Keycloak {VERSION}")
     home = unpack(archive, work)
     archive.unlink()
+    _build(home, work / "build.log", say)
+    return home
+
+
+def _build(home: Path, log: Path, say: Say, *options: str) -> None:
     say(f"building Keycloak {VERSION} for the tests (once, about 20 s)")
-    log = work / "build.log"
     with progress("still building", say):
-        code = logged([str(home / "bin" / "kc.sh"), "build", *BUILD_OPTIONS], log)
+        code = logged([str(home / "bin" / "kc.sh"), "build", *BUILD_OPTIONS, *options], log)
     if code != 0:
         raise ServerUnavailable(f"Keycloak {VERSION} could not be built: {last_line(log)}")
-    return home
 
 
 def _download(work: Path, say: Say) -> Path:

@@ -55,6 +55,12 @@ class Keeper:
         """The secret that follows; None if there is no file. Raises SecretNotKept."""
         return self._read(self._name + FOLLOWING)
 
+    def sweep(self) -> None:
+        """Removes what a process that was killed has not finished writing."""
+        for name in (self._name, self._name + FOLLOWING):
+            with suppress(OSError):
+                os.unlink(name + _TEMPORARY, dir_fd=self._directory)
+
     def keep(self, secret: str) -> None:
         """Replaces the secret in use. Raises SecretNotKept; then nothing has changed."""
         self._write(self._name, secret)
@@ -79,8 +85,7 @@ class Keeper:
     def _write(self, name: str, secret: str) -> None:
         temporary = name + _TEMPORARY
         try:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary, dir_fd=self._directory)  # of a process that was killed
+            self.sweep()
             descriptor = os.open(temporary, _CREATE, 0o600, dir_fd=self._directory)
             with open(descriptor, "wb") as file:
                 os.fchmod(descriptor, 0o600)  # regardless of the umask

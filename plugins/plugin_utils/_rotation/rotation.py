@@ -79,6 +79,7 @@ class Rotation:
 
         :raises AuthkitError: a step failed; a secret that works is kept.
         """
+        self._keeper.sweep()
         client = self._client()
         step = self._step(client)
         if step == "hand over":

@@ -68,6 +68,24 @@ def test_is_fetched_and_built_once(machine: Path) -> None:
     assert not list(folder.parent.glob(".keycloak*"))
 
 
+def test_features_are_built_once_beside_the_usual_one(machine: Path) -> None:
+    usual = keycloak_dist.distribution(lambda _line: None)
+    for large in ("themes", "lib/lib", "lib/quarkus"):
+        (usual / large).mkdir(parents=True)
+    (usual / "built").unlink()
+    folder = keycloak_dist.with_features(["client-secret-rotation"], lambda _line: None)
+    assert (folder.name, folder.parent) == (f"{usual.name}-client-secret-rotation", usual.parent)
+    assert (folder / "built").exists()
+    assert not (usual / "built").exists(), "the build changed the usual one"
+    assert [each for each in ("themes", "lib/lib", "lib/quarkus") if (folder / each).is_symlink()] == [
+        "themes",
+        "lib/lib",
+    ]
+    (folder / "built").unlink()
+    assert keycloak_dist.with_features(["client-secret-rotation"], lambda _line: None) == folder
+    assert not (folder / "built").exists()
+
+
 def test_runs_beside_each_other_fetch_it_once(machine: Path) -> None:
     said: list[str] = []
     threads = [threading.Thread(target=keycloak_dist.distribution, args=(said.append,)) for _number in range(4)]

@@ -166,6 +166,14 @@ def test_prepared_first_and_rotated_later(bench: Bench) -> None:
     bench.realm.prove(str(following))
 
 
+def test_half_a_file_of_a_killed_run_is_removed(one: Bench) -> None:
+    one.run()
+    half = Path(one.keeper.following_path + ".part")
+    half.write_text("hal")
+    assert not one.run(max_age=DAY)["changed"]
+    assert not half.exists()
+
+
 def test_check_mode_changes_nothing(bench: Bench) -> None:
     assert bench.rotation().foresee()["changed"]
     assert "would be rotated" in bench.rotation().foresee()["msg"]
