@@ -131,7 +131,8 @@ def workplace(session: nox.Session, programs: Path, **variables: str) -> Iterato
 
 def handed_over(server: Any) -> dict[str, str]:
     """The environment variables that pass a Keycloak to tests."""
-    return {
+    tls = {"AUTHKIT_TEST_KEYCLOAK_TLS": server.tls_url, "AUTHKIT_TEST_KEYCLOAK_CLIENTS": str(server.clients)}
+    return (tls if server.tls_url else {}) | {
         "AUTHKIT_TEST_KEYCLOAK_URL": server.url,
         "AUTHKIT_TEST_KEYCLOAK_ADMIN": server.username,
         "AUTHKIT_TEST_KEYCLOAK_PASSWORD": server.password,

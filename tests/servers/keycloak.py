@@ -6,8 +6,10 @@
 In Python: ``with keycloak() as server:``. From a shell or a playbook: ``keycloak_cli.py``.
 
 ``AUTHKIT_TEST_KEYCLOAK_URL`` names a running server, ``AUTHKIT_TEST_KEYCLOAK_ADMIN`` and
-``AUTHKIT_TEST_KEYCLOAK_PASSWORD`` its admin. Otherwise one is started: on a free loopback port, in its own folder,
-with an in-memory database and a random admin password. It ends with this process, however that ends.
+``AUTHKIT_TEST_KEYCLOAK_PASSWORD`` its admin; ``AUTHKIT_TEST_KEYCLOAK_TLS`` is its address over TLS, and
+``AUTHKIT_TEST_KEYCLOAK_CLIENTS`` the folder of its clients' certificates, if it has these. Otherwise one is started: on
+free loopback ports, in its own folder, with an in-memory database and a random admin password. It ends with this
+process, however that ends.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from typing import IO
 import requests
 
 from ansible_collections.authkit.oauth.tests.servers import guard
+from ansible_collections.authkit.oauth.tests.servers.clients import register
 from ansible_collections.authkit.oauth.tests.servers.guarded import stop_guard
 from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import AdminRefused, KeycloakAdmin
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import VERSION, distribution, with_features
@@ -51,6 +54,10 @@ class Keycloak:
     admin: KeycloakAdmin
     log: Path | None = None
     """Where a started server writes its log; None for one that was given."""
+    tls_url: str | None = None
+    """The same server over TLS, where it accepts client certificates; None for one that was given without it."""
+    clients: Path | None = None
+    """The folder of ``clients.py`` that has the certificates of server and clients."""
 
     def token_url(self, realm: str) -> str:
         """The token endpoint of a realm."""
@@ -102,7 +109,9 @@ def given(say: Say) -> Keycloak | None:
             f"the Keycloak of AUTHKIT_TEST_KEYCLOAK_URL does not answer ({type(error).__name__}); start it or unset it."
         ) from None
     say("using the Keycloak of AUTHKIT_TEST_KEYCLOAK_URL")
-    return Keycloak(url, username, password, admin)
+    clients = os.environ.get("AUTHKIT_TEST_KEYCLOAK_CLIENTS")
+    over_tls = os.environ.get("AUTHKIT_TEST_KEYCLOAK_TLS") or None
+    return Keycloak(url, username, password, admin, None, over_tls, Path(clients) if clients else None)
 
 
 @contextlib.contextmanager
@@ -124,11 +133,13 @@ def launch(
     """
     home = _home(folder, with_features(features, say) if features else distribution(say))
     password = secrets.token_urlsafe(24)
-    log = folder / LOG
+    log, certificates = folder / LOG, folder / "clients"
+    certificates.mkdir(mode=0o700)
+    register(certificates)
     for turn in range(PORT_TRIES):
-        url = f"http://127.0.0.1:{free_port()}"
+        url, tls_url = (f"{scheme}://127.0.0.1:{free_port()}" for scheme in ("http", "https"))
         say(f"starting Keycloak {VERSION}" + (" on another port" if turn else ""))
-        process = _spawn(home, url, password, log, guard_options)
+        process = _spawn(home, (url, tls_url), password, log, guard_options)
         try:
             admin = _wait(url, password, process, say)
         except BaseException:
@@ -136,7 +147,7 @@ def launch(
             raise
         if admin is not None:
             say(f"Keycloak answers at {url}")
-            return Keycloak(url, ADMIN, password, admin, log), process
+            return Keycloak(url, ADMIN, password, admin, log, tls_url, certificates), process
         stop_guard(process)
         if not _port_was_taken(log):
             break
@@ -162,8 +173,11 @@ def _home(folder: Path, built: Path) -> Path:
     return home
 
 
-def _spawn(home: Path, url: str, password: str, log: Path, guard_options: tuple[str, ...]) -> subprocess.Popen[bytes]:
-    port = url.rsplit(":", 1)[1]
+def _spawn(
+    home: Path, urls: tuple[str, str], password: str, log: Path, guard_options: tuple[str, ...]
+) -> subprocess.Popen[bytes]:
+    port, tls_port = (url.rsplit(":", 1)[1] for url in urls)
+    certificates = log.parent / "clients"
     server = [
         str(home / "bin" / "kc.sh"),
         "start",
@@ -173,6 +187,10 @@ def _spawn(home: Path, url: str, password: str, log: Path, guard_options: tuple[
         "--hostname-strict=false",
         "--http-host=127.0.0.1",
         f"--http-port={port}",
+        f"--https-port={tls_port}",
+        f"--https-certificate-file={certificates / 'server.pem'}",
+        f"--https-certificate-key-file={certificates / 'server.key'}",
+        f"--https-trust-store-file={certificates / 'ca.pem'}",
     ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KC_", "JAVA_OPTS"))}
     environment |= {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urljoin
 
 import requests
@@ -41,15 +42,19 @@ class _Forms(HTMLParser):
         self._open = self._open and tag != "form"
 
 
-def approve(address: str, answers: Mapping[str, str] | None = None, *, deny: bool = False) -> str:
+def approve(
+    address: str, answers: Mapping[str, str] | None = None, *, deny: bool = False, ca_path: Path | None = None
+) -> str:
     """Visit ``verification_uri_complete`` and submit every form; returns the text of the last page.
 
     :param answers: what to put into fields, by name; by default ``ada`` signs in.
     :param deny: press "Abort" where oidc-provider asks whether the code is right.
+    :param ca_path: the authority of a server that shows its pages over TLS.
     """
     known = {"login": "ada", "username": "ada", "password": "ada", **(answers or {})}
     with requests.Session() as browser:
         browser.trust_env = False
+        browser.verify = str(ca_path) if ca_path else True
         browser.headers["Accept"] = "text/html"
         page = browser.get(address, timeout=30)
         for _page in range(PAGES):

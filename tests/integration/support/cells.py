@@ -18,12 +18,21 @@ SERVERS = (KEYCLOAK, OIDC_PROVIDER, SPRING)
 METHODS: Mapping[str, str] = {
     "client_secret_post": "post",
     "client_secret_basic": "basic",
+    "client_secret_jwt": "secret_jwt",
+    "private_key_jwt, RS256": "key_rs256",
+    "private_key_jwt, PS256": "key_ps256",
+    "private_key_jwt, ES256": "key_es256",
+    "private_key_jwt, EdDSA": "key_eddsa",
+    "tls_client_auth": "mtls",
+    "tls_client_auth, self-signed": "self_signed",
     "none": "public",
 }
-GRANTS = ("client_credentials",)
+GRANTS = ("client_credentials", "refresh_token")
 #: Why a server does not support a grant, a method or both; the first that fits is the reason.
 REASONS: tuple[tuple[str, str | None, str | None, str], ...] = (
+    (KEYCLOAK, "tls_client_auth, self-signed", None, "it takes certificates of authorities that it trusts"),
     (KEYCLOAK, "none", "client_credentials", "a public client has no service account"),
+    (SPRING, "private_key_jwt, EdDSA", None, "it verifies no EdDSA"),
     (SPRING, "none", None, "a public client can only redeem an authorization code with PKCE"),
 )
 

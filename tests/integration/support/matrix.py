@@ -16,10 +16,12 @@ from ansible_collections.authkit.oauth.tests.integration.support.cells import KE
 from ansible_collections.authkit.oauth.tests.servers import clients
 from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
 from ansible_collections.authkit.oauth.tests.servers.client_requests import DEVICE_CODE, post
-from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
+from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, started
 from ansible_collections.authkit.oauth.tests.servers.person import approve
 
 PERSON = {"username": "ada", "password": "ada"}
+#: What a request that the server refuses anyway is made from.
+PLACEHOLDERS = {"refresh_token": "none"}
 AUTHENTICATORS = {
     "client_secret_basic": "client-secret",
     "client_secret_post": "client-secret",
@@ -31,10 +33,15 @@ AUTHENTICATORS = {
 
 
 @contextmanager
-def realm_with_clients(server: Keycloak, folder: Path) -> Iterator[AuthorizationServer]:
+def realm_with_clients(server: Keycloak, folder: Path, *, over_tls: bool) -> Iterator[AuthorizationServer]:
     """A realm with the clients of ``clients.py`` and a person, as one more authorization server."""
-    folder.mkdir(mode=0o700)
-    registered = clients.register(folder)
+    if over_tls and server.tls_url is None:
+        # One that was given without TLS is not enough.
+        with started(folder, print) as own, realm_with_clients(own, folder, over_tls=True) as found:
+            yield found
+        return
+    known = server.clients or folder
+    registered = clients.read(known) if server.clients else clients.register(known)
     realm = {
         "realm": "matrix",
         "sslRequired": "none",
@@ -42,8 +49,9 @@ def realm_with_clients(server: Keycloak, folder: Path) -> Iterator[Authorization
         "users": [_person()],
     }
     with server.admin.temporary_realm(realm) as name:
-        issuer = f"{server.url}/realms/{name}"
-        yield AuthorizationServer(issuer, server.url, issuer, folder, registered)
+        tls_url = server.tls_url or server.url
+        issuers = (f"{server.url}/realms/{name}", f"{tls_url}/realms/{name}")
+        yield AuthorizationServer(issuers[0], tls_url, issuers[1], known, registered)
 
 
 def _person() -> dict[str, Any]:
@@ -80,9 +88,8 @@ def _representation(client: clients.Client) -> dict[str, Any]:
 
 def variables(server: AuthorizationServer, cell: Cell) -> dict[str, object]:
     """The inventory variables of a cell's host."""
-    options = {**server.options(cell.client), "grant_type": cell.grant}
-    if not cell.reason:
-        options |= made_from(server, cell)
+    made = PLACEHOLDERS if cell.reason else made_from(server, cell)
+    options = {**server.options(cell.client), "grant_type": cell.grant, **made}
     return {f"authkit_{name}": value for name, value in options.items()}
 
 
@@ -100,7 +107,7 @@ def tokens_of_a_person(server: AuthorizationServer, cell: Cell) -> dict[str, Any
     else:
         scope = "openid offline_access read" if cell.server == OIDC_PROVIDER else "read"
         started = post(server, cell.client, "device_authorization_endpoint", scope=scope).json()
-        approve(started["verification_uri_complete"])
+        approve(started["verification_uri_complete"], ca_path=server.ca_path)
         answer = post(server, cell.client, grant_type=DEVICE_CODE, device_code=started["device_code"])
     assert answer.status_code == 200, f"{cell}: {answer.status_code}"
     return dict(answer.json())
