@@ -23,7 +23,7 @@ HOSTS: dict[str, dict[str, object]] = {"controller": {}, "node": {"node_environm
 
 @pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
 def test_calls_with_bound_tokens(workspace: Workspace, server: Keycloak) -> None:
-    client = Client("bound", secrets.token_urlsafe(24), roles=MANAGE_USERS)
+    client = Client("bound", secrets.token_urlsafe(24), roles=(*MANAGE_USERS, "manage-clients"))
     realm_with_dpop = realm_of(client)
     realm_with_dpop["clients"][0]["attributes"]["dpop.bound.access.tokens"] = "true"
     with ExitStack() as stack:
@@ -37,6 +37,7 @@ def test_calls_with_bound_tokens(workspace: Workspace, server: Keycloak) -> None
             "authkit_client_id": client.client_id,
             "authkit_client_secret": client.secret,
             "authkit_dpop": True,
+            "kept_in": str(workspace.cwd / "secret"),
             "strict": {
                 "url": f"{strict.url}/api/things",
                 "token_url": strict.token_url,
@@ -49,7 +50,8 @@ def test_calls_with_bound_tokens(workspace: Workspace, server: Keycloak) -> None
         assert strict.count("token") == 2, "the first request is refused because it has no nonce"
         assert set(strict.refused) == {"token: use_dpop_nonce", "api: use_dpop_nonce"}
         issued = strict.issued
-    assert tokens == 1, "all workers share the token and its key"
+    assert tokens == 1, "all workers share the token and its key; the new secret proves itself without DPoP"
+    assert run.one("Rotate the secret", "controller").state in ("ok", "changed")
     for host in HOSTS:
         for task in ("Read", "Write", "Read many", "What the token says", "With nonces", "With nonces again"):
             assert {found.state for found in run.of(task, host)} == {"ok"}, task

@@ -31,7 +31,7 @@ _NOT_BEARER = {
     "urn:ietf:params:oauth:token-type:access_token",
     "jwt": "have the server send token_type Bearer, which says how a token is used and not what it looks like",
 }
-#: Whoever set dpop wants a token that is useless without its key (RFC 9449 section 5).
+#: A user who sets dpop wants a token that is useless without its key (RFC 9449 section 5).
 _UNBOUND = (
     "{url} gave the client {client} a bearer token although dpop is true, so it has ignored the proof: switch on DPoP "
     "at the server (Keycloak has it from version 26.4 on), or set dpop: false."

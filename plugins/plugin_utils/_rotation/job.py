@@ -16,10 +16,12 @@ from ...module_utils._errors import (
     ClientAuthenticationFailed,
     HostNotAllowed,
     InvalidOption,
+    ProofRefused,
     ServiceAccountsDisabled,
     WrongClientSecret,
 )
 from ...module_utils._http.model import Transport
+from ...module_utils._oauth.dpop import ProvingTransport
 from ...module_utils._options.client import ClientOptions
 from ...module_utils._options.where import read_realm
 from ...module_utils._realm.target import server_and_realm
@@ -93,7 +95,8 @@ class Job:
             self._prove(secret, transport)
 
         with opened(path) as keeper:
-            api = AdminApi(self._server, self._realm, self._tokens, transport, self._options.retries)
+            proving = ProvingTransport(transport, self._tokens.keys)
+            api = AdminApi(self._server, self._realm, self._tokens, proving, self._options.retries)
             rotation = Rotation(api, keeper, self._wish, prove=prove, hide=self._seen)
             return rotation.foresee() if check_mode else rotation.run()
 
@@ -112,12 +115,15 @@ class Job:
             allow_http=options.allow_http,
             retries=options.retries,
         )
-        with suppress(ServiceAccountsDisabled):  # Keycloak says so only to a client whose secret is right
+        with suppress(ServiceAccountsDisabled, ProofRefused):  # Keycloak says so only to a client with the right secret
             self._hide(TokenClient(target, transport, self._warn).fetch().access_token)
 
 
 class _AdminTokens:
-    """Tokens of the connection's client. One that rotates itself may have another secret by now."""
+    """Tokens of the connection's client. One that rotates itself may have another secret by now.
+
+    :ivar keys: access token -> its key, of those that are bound to one (DPoP).
+    """
 
     def __init__(
         self, options: ClientOptions, *, warn: Callable[[str], None], hide: Callable[..., None], rotates_itself: bool
@@ -125,6 +131,7 @@ class _AdminTokens:
         self._options, self._warn, self._hide = options, warn, hide
         self._others: list[str] | None = [] if rotates_itself and options.client_secret else None
         self._current: str | None = None
+        self.keys: dict[str, str] = {}
 
     def try_also(self, secret: str) -> None:
         """A secret that the client may have now, the newest last."""
@@ -153,6 +160,9 @@ class _AdminTokens:
         raise refused
 
     def _of(self, options: ClientOptions, rejected: str | None) -> str:
-        token = token_for(options, rejected=rejected, warn=self._warn).access_token
+        found = token_for(options, rejected=rejected, warn=self._warn)
+        token = found.access_token
         self._hide(token)
+        if found.dpop_key is not None:
+            self.keys[token] = found.dpop_key
         return token
