@@ -47,7 +47,7 @@ options:
   username:
     description:
       - Name of a service account that the token request names besides the client, for servers such as authentik whose
-        client credentials grant asks for one. Not the password grant (RFC 6749 section 4.3). Needs O(password).
+        client credentials grant asks for one; or the user of O(grant_type=password). Needs O(password).
     type: str
   password:
     description: The password of O(username). At authentik, its app password.
@@ -56,6 +56,15 @@ options:
     description:
       - The refresh token to begin with, for O(grant_type=refresh_token). Where the server replaces it, the token store
         keeps its successors, and goes on with them as long as this option does not change.
+    type: str
+  assertion:
+    description:
+      - The JWT for O(grant_type=jwt_bearer) that says on whose behalf the token is requested (RFC 7523). Each assertion
+        has tokens of its own in the store.
+    type: str
+  subject_token:
+    description:
+      - The token to exchange, for O(grant_type=token_exchange) (RFC 8693). Each has tokens of its own in the store.
     type: str
   client_auth_method:
     description:
@@ -100,11 +109,17 @@ options:
   grant_type:
     description:
       - The grant type (RFC 6749 section 1.3).
-      - V(refresh_token) needs O(refresh_token).
+      - V(refresh_token) needs O(refresh_token), V(password) needs O(username) and O(password), V(jwt_bearer) (RFC 7523)
+        needs O(assertion), and V(token_exchange) (RFC 8693) needs O(subject_token). Their URNs are accepted as well.
       - A name that no standard has, such as V(account_credentials) of Zoom, is sent as it is; set the fields that it
         needs in O(extra_parameters). Other standard grants are not supported.
     type: str
     default: client_credentials
+  subject_token_type:
+    description:
+      - The type of O(subject_token), such as V(id_token) or a URI (RFC 8693 section 3). Unless set, V(access_token).
+      - Set C(requested_token_type) in O(extra_parameters) if the server needs it.
+    type: str
   scope:
     description: Scopes to request. As text, separated by spaces or commas, or JSON.
     type: list

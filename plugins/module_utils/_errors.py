@@ -264,6 +264,18 @@ class GrantRefused(TokenError):
     """The server does not support this grant type, or not for this client. Allow it there, or set grant_type."""
 
 
+class UserRefused(TokenError):
+    """The server does not accept the user. Check username and password, and that the account is complete."""
+
+
+class AssertionRefused(TokenError):
+    """The server does not accept the assertion. Check its issuer, subject, audience and lifetime."""
+
+
+class SubjectTokenRefused(TokenError):
+    """The server does not exchange the subject token. Check subject_token and subject_token_type."""
+
+
 class RefreshTokenRefused(TokenError):
     """The refresh token has expired, was revoked or was used before. Log in again, or set a new refresh_token."""
 

@@ -10,11 +10,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from .._options.grant_names import GRANT_NAMES
+
 if TYPE_CHECKING:
     from .._options.client import ClientOptions
     from .refresh import RefreshToken
 
 Fields = tuple[tuple[str, str], ...]
+#: RFC 8693 section 3; an option may leave it out.
+_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:"
 
 
 def client_credentials(options: ClientOptions) -> Fields:
@@ -24,7 +28,28 @@ def client_credentials(options: ClientOptions) -> Fields:
 
 def refresh_grant(options: ClientOptions) -> Fields:
     """The refresh token that the user set (RFC 6749 section 6)."""
-    return (*_refreshing(options.refresh_token or ""), *_targets(options))
+    return (*_refreshing(options.refresh_token), *_targets(options))
+
+
+def password_grant(options: ClientOptions) -> Fields:
+    """The resource owner password credentials grant (RFC 6749 section 4.3.2)."""
+    return (("grant_type", "password"), *_user(options), *_targets(options))
+
+
+def jwt_bearer(options: ClientOptions) -> Fields:
+    """A JWT as authorization grant (RFC 7523 section 2.1)."""
+    return (_named("jwt_bearer"), ("assertion", options.assertion or ""), *_targets(options))
+
+
+def token_exchange(options: ClientOptions) -> Fields:
+    """Another token in exchange for the subject token (RFC 8693 section 2.1)."""
+    kind = options.subject_token_type or "access_token"
+    return (
+        _named("token_exchange"),
+        ("subject_token", options.subject_token or ""),
+        ("subject_token_type", kind if ":" in kind else _TOKEN_TYPE + kind),
+        *_targets(options),
+    )
 
 
 def other_grant(options: ClientOptions) -> Fields:
@@ -34,7 +59,13 @@ def other_grant(options: ClientOptions) -> Fields:
 
 #: By the option grant_type. Any other name is a grant of the server's own.
 GRANTS: Mapping[str, Callable[[ClientOptions], Fields]] = MappingProxyType(
-    {"client_credentials": client_credentials, "refresh_token": refresh_grant}
+    {
+        "client_credentials": client_credentials,
+        "refresh_token": refresh_grant,
+        "password": password_grant,
+        "jwt_bearer": jwt_bearer,
+        "token_exchange": token_exchange,
+    }
 )
 
 
@@ -50,8 +81,12 @@ def form_fields(options: ClientOptions, refresh: RefreshToken | None = None) -> 
     return (*fields, *options.extra_parameters)
 
 
-def _refreshing(value: str) -> Fields:
-    return (("grant_type", "refresh_token"), ("refresh_token", value))
+def _named(grant: str) -> tuple[str, str]:
+    return ("grant_type", GRANT_NAMES[grant])
+
+
+def _refreshing(value: str | None) -> Fields:
+    return (_named("refresh_token"), ("refresh_token", value or ""))
 
 
 def _user(options: ClientOptions) -> Fields:

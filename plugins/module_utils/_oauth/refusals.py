@@ -9,7 +9,6 @@ An error_description selects the class and is never shown (RFC 6749 section 5.2 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
@@ -24,7 +23,6 @@ from .._errors import (
     ProxyFailed,
     RateLimited,
     RealmDisabled,
-    RefreshTokenRefused,
     ScopeRefused,
     ServerUnavailable,
     ServiceAccountsDisabled,
@@ -38,7 +36,7 @@ from .._words import quoted
 from .client_auth.refusals import KEYCLOAK as OF_CLIENTS
 from .client_auth.refusals import not_authenticated
 from .dpop_refusals import proof_refusal
-from .refresh import RefreshToken
+from .grant_refusals import KEYCLOAK_GRANTS, grant_codes, refresh_refused
 from .request_facts import RequestFacts, realm_of
 from .vendor_refusals import vendor_refusal
 
@@ -99,13 +97,13 @@ def refusal(response: HttpResponse, answer: Mapping[str, object], at: RequestFac
         return busy
     error = answer.get("error")
     if at.refresh is not None and error == "invalid_grant":
-        return _refresh_refused(at, at.refresh)
+        return refresh_refused(at, at.refresh)
     known = proof_refusal(answer, at) or known_refusal(answer, at) or vendor_refusal(response.status, answer, at)
     if known is not None:
         return known
     if response.status == 401 or error == "invalid_client":
         return not_authenticated(response, at)
-    by_code = _CODES.get(error) if isinstance(error, str) else None
+    by_code = (grant_codes(at).get(error) or _CODES.get(error)) if isinstance(error, str) else None
     if by_code is not None:
         return by_code(at)
     if response.status in (404, 405, 410):
@@ -118,9 +116,10 @@ def known_refusal(answer: Mapping[str, object], at: RequestFacts) -> AuthkitErro
     error, words = answer.get("error"), answer.get("error_description") or ""
     if not isinstance(error, str) or not isinstance(words, str):
         return None
-    # What follows the first sentence names the client's settings.
+    # What follows the first sentence, or a colon, names the client's settings.
     words = words.split(". ")[0]
-    known = _KEYCLOAK.get((error, words)) or OF_CLIENTS.get((error, words))
+    of_grants = KEYCLOAK_GRANTS.get((error, words.split(": ")[0]))
+    known = _KEYCLOAK.get((error, words)) or OF_CLIENTS.get((error, words)) or of_grants
     return None if known is None else known(at)
 
 
@@ -204,20 +203,6 @@ def _invalid_grant(at: RequestFacts) -> AuthkitError:
     )
 
 
-def _refresh_refused(at: RequestFacts, refresh: RefreshToken) -> AuthkitError:
-    again = "set a new refresh_token, or log in again"
-    if refresh.sent_at is not None:
-        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(refresh.sent_at))
-        return RefreshTokenRefused(
-            f"The last refresh for the client {at.client} was interrupted ({when}) before the new refresh token was "
-            f"stored, and {at.url} does not accept the one before it again: {again}."
-        )
-    return RefreshTokenRefused(
-        f"{at.url} does not accept the refresh token of the client {at.client}, which has expired, was revoked, was "
-        f"used by another process or belongs to another client: {again}."
-    )
-
-
 def _unsupported_grant(at: RequestFacts) -> AuthkitError:
     return GrantRefused(
         f"{at.url} does not offer the grant {at.grant_type}: switch it on at the server, or check {at.where_options}."
@@ -240,7 +225,7 @@ def _refused(response: HttpResponse, error: object, at: RequestFacts) -> Authkit
     )
 
 
-#: (error, error_description up to its first full stop), as observed with Keycloak 26.7.3.
+#: (error, error_description up to its first full stop or colon), as observed with Keycloak 26.7.3.
 _KEYCLOAK: Mapping[tuple[str, str], Callable[[RequestFacts], AuthkitError]] = MappingProxyType(
     {
         ("unauthorized_client", "Client not enabled to retrieve service account"): _no_service_account,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .layer import Layer
 
-_OF_GRANTS = frozenset(("grant_type", "refresh_token"))
+_OF_GRANTS = frozenset(("grant_type", "refresh_token", "assertion", "subject_token"))
 
 
 class Choice(Record):

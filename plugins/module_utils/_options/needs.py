@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from .._errors import ContradictoryOptions, MissingOption
 from .._words import listed
+from .grant_names import GRANT_URNS
 from .layer import Layer
 from .sources import join_origins
 from .table import TABLE, WHERE
@@ -26,6 +27,9 @@ OF_METHODS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 #: By grant_type, in the same way.
 OF_GRANTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "refresh_token": (("refresh_token",),),
+    "password": (("username",), ("password",)),
+    "jwt_bearer": (("assertion",),),
+    "token_exchange": (("subject_token",),),
 }
 #: The method that a client without client_secret probably means, by an option that it sets.
 _MEANT = {"private_key": "private_key_jwt", "private_key_path": "private_key_jwt", "client_cert": "tls_client_auth"}
@@ -80,7 +84,9 @@ def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[
             yield f"{lacking}: set it {_at(profile, *options)}{_meant(values) if 'client_secret' in options else ''}."
     if "grant_type" not in values:
         for grant, groups in OF_GRANTS.items():
-            for option in (option for options in groups for option in options if option in values):
+            for option in (
+                option for options in groups for option in options if option in values and grant != "password"
+            ):
                 yield f"{option} is set without grant_type: set grant_type to {grant}, {_at(profile, 'grant_type')}."
     for option, other in (("username", "password"), ("password", "username")):
         if option not in values and other in values:
@@ -106,4 +112,5 @@ def _at(profile: Layer | None, *options: str) -> str:
 def _needed(values: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
     """Groups of options of which one is needed each."""
     for option, table in (("client_auth_method", OF_METHODS), ("grant_type", OF_GRANTS)):
-        yield from table.get(str(values.get(option, TABLE[option].default)), ())
+        name = str(values.get(option, TABLE[option].default))
+        yield from table.get(GRANT_URNS.get(name, name), ())

@@ -20,23 +20,12 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._errors import InvalidOption
 from .._words import close_name, listed
-from .table import MOST_RETRIES, TABLE, Option
+from .grant_names import GRANT_NAMES, GRANT_URNS, MISSING_GRANTS
+from .table import MOST_RETRIES, Option
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile(r"[\s,]+")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-#: The grant that is used unless another is set (RFC 6749 section 4.4).
-GRANT: str = TABLE["grant_type"].default
-#: The standard grants that can be set.
-GRANTS = (GRANT, "refresh_token")
-#: Grants of RFC 6749, 7523, 8628 and 8693 that have fields of their own, which are not supported.
-_MISSING_GRANTS = (
-    "authorization_code",
-    "password",
-    "jwt_bearer",
-    "token_exchange",
-    "device_code",
-)
 #: Asymmetric ones, and those of a shared secret.
 SIGNING_ALGORITHMS = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
@@ -124,16 +113,17 @@ def read_grant(value: object, what: str) -> str:
 
     The other standard ones are refused: their fields are not extra parameters.
     """
-    name = read_text(value, what)
+    given = read_text(value, what)
+    name = GRANT_URNS.get(given, given)
     plainly = name.lower().replace("-", "_")
-    known = close_name(plainly, (*GRANTS, *_MISSING_GRANTS), cutoff=_SAME_GRANT)
-    if name in GRANTS:
+    known = close_name(plainly, (*GRANT_NAMES, *MISSING_GRANTS), cutoff=_SAME_GRANT)
+    if name in GRANT_NAMES:
         return name
-    if known in GRANTS:
+    if known in GRANT_NAMES:
         raise InvalidOption(f"{what} is misspelled: did you mean {known}?")
     if known or name.startswith("urn:ietf:params:oauth:grant-type:"):
         raise InvalidOption(
-            f"{what} must be {', '.join(GRANTS)} or a vendor's own grant: other standard ones are not supported."
+            f"{what} must be {', '.join(GRANT_NAMES)} or a vendor's own grant: other standard ones are not supported."
         )
     if not _GRANT_NAME.fullmatch(name):
         raise InvalidOption(f"{what} is not a valid grant name: write it as the server's documentation does.")

@@ -30,6 +30,12 @@ NO_CREDENTIALS = Gap(
     "This needs the client's credentials, but only an access token is available here: run the check on the "
     "controller, with a client of its own."
 )
+#: Grants whose credential the server may accept only once, so that a request besides the store would spend it.
+_ONCE_ONLY = ("refresh_token", "device_code")
+_SPENT = Gap(
+    "This needs a token request of its own, which would use up the client's refresh token: run the check with a client "
+    "that has another grant_type."
+)
 _OPAQUE = Gap("The access token is opaque (not a JWT), so the realm that issued it is unknown.")
 Fields = Iterable[tuple[str, str]]
 
@@ -99,6 +105,8 @@ class ClientAccess:
         options = caller.options
         if options is None:
             raise Missing(NO_CREDENTIALS)
+        if options.grant_type in _ONCE_ONLY:
+            raise Missing(_SPENT)
         url = options.token_endpoint
         if url is None:
             if isinstance(metadata, Gap):

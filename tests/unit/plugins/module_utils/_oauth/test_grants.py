@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import GRANTS, form_fields
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refresh import RefreshToken
 from ansible_collections.authkit.oauth.plugins.module_utils._options.values import read_form_fields as extra_fields
 from ansible_collections.authkit.oauth.tests.unit.support.transports import options
 
@@ -38,7 +39,7 @@ def test_everything_that_a_token_may_be_for() -> None:
     )
 
 
-@pytest.mark.parametrize("grant", ["client_credentials", "account_credentials"])
+@pytest.mark.parametrize("grant", ["client_credentials", "account_credentials", "password"])
 def test_a_user_beside_the_client(grant: str) -> None:
     fields = form_fields(options(grant_type=grant, username="robot", password="app-pass", scope=("read",)))
     assert fields == (("grant_type", grant), ("username", "robot"), ("password", "app-pass"), ("scope", "read"))
@@ -47,6 +48,46 @@ def test_a_user_beside_the_client(grant: str) -> None:
 def test_a_grant_of_the_servers_own() -> None:
     asked = options(grant_type="account_credentials", extra_parameters=(("account_id", "7"),))
     assert form_fields(asked) == (("grant_type", "account_credentials"), ("account_id", "7"))
+
+
+def test_the_first_refresh_token_and_its_successors() -> None:
+    asked = options(grant_type="refresh_token", refresh_token="first", scope=("read",))
+    for refresh, value in ((None, "first"), (RefreshToken("second"), "second")):
+        fields = form_fields(asked, refresh)
+        assert fields == (("grant_type", "refresh_token"), ("refresh_token", value), ("scope", "read"))
+
+
+def test_a_refresh_token_serves_whatever_the_grant() -> None:
+    assert form_fields(options(grant_type="device_code"), RefreshToken("r"))[0] == ("grant_type", "refresh_token")
+
+
+def test_a_jwt_as_grant_in_the_form_of_rfc_7523() -> None:
+    assert form_fields(options(grant_type="jwt_bearer", assertion="eyJ.a.b", audience=("erp",))) == (
+        ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+        ("assertion", "eyJ.a.b"),
+        ("audience", "erp"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (None, "urn:ietf:params:oauth:token-type:access_token"),
+        ("jwt", "urn:ietf:params:oauth:token-type:jwt"),
+        ("urn:example:token", "urn:example:token"),
+    ],
+)
+def test_a_token_exchange_in_the_form_of_rfc_8693(given: str | None, sent: str) -> None:
+    more = (("requested_token_type", "urn:ietf:params:oauth:token-type:access_token"),)
+    asked = options(
+        grant_type="token_exchange", subject_token="eyJ.a.b", subject_token_type=given, extra_parameters=more
+    )
+    assert form_fields(asked) == (
+        ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+        ("subject_token", "eyJ.a.b"),
+        ("subject_token_type", sent),
+        *more,
+    )
 
 
 @pytest.mark.parametrize("grant", GRANTS)

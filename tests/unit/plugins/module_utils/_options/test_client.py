@@ -116,7 +116,7 @@ def test_the_other_ways_to_say_where() -> None:
         {"min_valid": -1},
         {"cache": "cupboard"},
         {"client_auth_method": "guess"},
-        {"grant_type": "password"},
+        {"grant_type": "authorization_code"},
         {"validate_certs": "perhaps"},
         {"extra_parameters": {"client_secret": SECRET}},
         {"extra_parameters": "x=y"},

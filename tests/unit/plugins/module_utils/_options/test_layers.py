@@ -236,7 +236,7 @@ def test_an_unknown_option_is_named_with_the_nearest_known_one(source: str) -> N
     ) as caught:
         chosen(**{source: {**WHOLE, "client_secrt": "hush-hush"}})
     assert NAMES[source]["realm"] in str(caught.value)
-    with pytest.raises(UnknownOption, match="known are allow_http, allowed_hosts, audience"):
+    with pytest.raises(UnknownOption, match="known are allow_http, allowed_hosts, assertion, audience"):
         chosen(**{source: {"zzz": 1}})
 
 

@@ -14,6 +14,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     MixedSources,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import client_options
+from ansible_collections.authkit.oauth.plugins.module_utils._options.grant_names import GRANT_NAMES
 from ansible_collections.authkit.oauth.plugins.module_utils._options.layer import Layer
 from ansible_collections.authkit.oauth.plugins.module_utils._options.needs import OF_GRANTS, OF_METHODS
 from ansible_collections.authkit.oauth.plugins.module_utils._options.table import OPTIONS, TABLE
@@ -38,14 +39,29 @@ def test_a_method_with_a_secret_needs_it(method: str) -> None:
         made(client_id="app", client_auth_method=method)
 
 
-def test_a_grant_needs_its_option() -> None:
-    with pytest.raises(MissingOption, match=r"^refresh_token is not set: set it in the call, "):
-        made(client_id="app", client_secret="s3cret", grant_type="refresh_token")
+OF_A_GRANT = {"refresh_token": "refresh_token", "jwt_bearer": "assertion", "token_exchange": "subject_token"}
 
 
-def test_the_option_of_a_grant_needs_the_grant() -> None:
-    with pytest.raises(MissingOption, match=r"^refresh_token is set without grant_type: set grant_type to refresh_"):
-        made(client_id="app", client_secret="s3cret", refresh_token="r3fresh")
+@pytest.mark.parametrize(("grant", "option"), OF_A_GRANT.items())
+def test_a_grant_needs_its_option(grant: str, option: str) -> None:
+    for name in (grant, GRANT_NAMES[grant]):
+        with pytest.raises(MissingOption, match=rf"^{option} is not set: set it in the call, "):
+            made(client_id="app", client_secret="s3cret", grant_type=name)
+
+
+@pytest.mark.parametrize(("given", "missing"), [("username", "password"), ("password", "username")])
+def test_the_password_grant_needs_user_and_password(given: str, missing: str) -> None:
+    with pytest.raises(MissingOption, match=rf"{missing} is not set: set it in the call, "):
+        made(client_id="app", client_secret="s3cret", grant_type="password", **{given: "x"})
+
+
+@pytest.mark.parametrize(("grant", "option"), OF_A_GRANT.items())
+def test_the_option_of_a_grant_needs_the_grant(grant: str, option: str) -> None:
+    with pytest.raises(MissingOption, match=rf"^{option} is set without grant_type: set grant_type to {grant}, "):
+        made(client_id="app", client_secret="s3cret", **{option: "r3fresh"})
+
+
+def test_an_option_of_another_grant_is_not_used() -> None:
     assert made(client_id="app", client_secret="s3cret", refresh_token="r", grant_type="client_credentials")
 
 

@@ -18,7 +18,7 @@ import yaml
 from ansible_collections.authkit.oauth.plugins.doc_fragments.client import ModuleDocFragment
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth.methods import METHODS
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import GRANTS
-from ansible_collections.authkit.oauth.plugins.module_utils._options import values
+from ansible_collections.authkit.oauth.plugins.module_utils._options.grant_names import GRANT_NAMES
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import CONNECTION_SPEC, with_defaults
 from ansible_collections.authkit.oauth.plugins.module_utils._options.table import TABLE
 
@@ -88,7 +88,7 @@ def test_a_new_secret_option_is_hidden_everywhere(tmp_path: Path) -> None:
 
 
 def test_grants_and_methods_are_those_of_the_options() -> None:
-    assert tuple(GRANTS) == values.GRANTS
+    assert tuple(GRANTS) == tuple(GRANT_NAMES)
     assert tuple(METHODS) == TABLE["client_auth_method"].choices
 
 

@@ -42,6 +42,9 @@ WITH_EFFECT: Mapping[str, object] = {
     "username": "robot2",
     "password": "app-pass2",
     "refresh_token": "another refresh token",
+    "assertion": "another.assertion",
+    "subject_token": "another.subject",
+    "subject_token_type": "id_token",
     "grant_type": "account_credentials",
     "token_lifetime": 7200,
     "scope": ["read"],
@@ -73,8 +76,9 @@ def test_what_shapes_the_request_is_in_the_key(name: str) -> None:
     extra: dict[str, object] = {"client_cert": "/etc/ssl/other.pem"} if name == "client_key" else {}
     if name in ("username", "password"):
         extra = {"username": "robot", "password": "app-pass"}
-    if name == "refresh_token":
-        extra = {"grant_type": "refresh_token", "refresh_token": "a refresh token"}
+    grants = {"refresh_token": "refresh_token", "assertion": "jwt_bearer", "subject_token": "token_exchange"}
+    if name in grants:
+        extra = {"grant_type": grants[name], name: "one"}
     assert key(**extra) != key(**{**extra, name: WITH_EFFECT[name]})
 
 
