@@ -74,6 +74,7 @@ shared_key
 store_busy
 store_not_writable
 store_refused
+subject_token_refused
 tls_failed
 token_not_active
 token_not_verifiable
@@ -87,6 +88,7 @@ unknown_option
 unknown_profile
 unknown_realm
 unusable_token
+user_refused
 wrong_claims
 wrong_client_secret
 wrong_private_key
