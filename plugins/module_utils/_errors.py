@@ -268,8 +268,8 @@ class UserRefused(TokenError):
     """The server does not accept the user. Check username and password, and that the account is complete."""
 
 
-class AssertionRefused(TokenError):
-    """The server does not accept the assertion. Check its issuer, subject, audience and lifetime."""
+class GrantAssertionRefused(TokenError):
+    """The server does not accept the assertion of the grant. Check its issuer, subject, audience and lifetime."""
 
 
 class SubjectTokenRefused(TokenError):

@@ -81,7 +81,7 @@ REFUSED: dict[str, tuple[str, str, dict[str, object], str, str]] = {
         "'Direct access grants'",
     ),
     "refresh": ("refresh_token", "app", {"refresh_token": "not-a-token"}, "refresh_token_refused", "has expired, was"),
-    "jwt": ("jwt_bearer", "app", {"assertion": "not-a-token"}, "assertion_refused", "is not a JWT"),
+    "jwt": ("jwt_bearer", "app", {"assertion": "not-a-token"}, "grant_assertion_refused", "is not a JWT"),
     "exchange": ("token_exchange", "app", {"subject_token": "not-a-token"}, "subject_token_refused", "is valid"),
     "no-exchange": ("token_exchange", "plain", {"subject_token": "x"}, "grant_refused", "'Standard Token Exchange'"),
     "no-subject": ("token_exchange", "app", {}, "missing_option", "subject_token is not set"),
@@ -104,7 +104,7 @@ def test_each_refusal_has_its_sentence(workspace: Workspace, server: Keycloak, g
     for host, (claims, says) in UNFIT.items():
         assertion = granting.assertion(server, realm, **claims)
         cases[host] = granting.connection(server.url, realm, "jwt_bearer", assertion=assertion)
-        expected[host] = ("assertion_refused", says)
+        expected[host] = ("grant_assertion_refused", says)
     unfit = granting.assertion(server, realm)
     cases["no-jwt"] = granting.connection(server.url, realm, "jwt_bearer", client_id="plain", assertion=unfit)
     expected["no-jwt"] = ("grant_refused", "'JWT Authorization Grant'")

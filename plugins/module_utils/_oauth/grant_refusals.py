@@ -114,7 +114,7 @@ def _subject_audience(at: RequestFacts) -> _errors.AuthkitError:
 
 def _assertion(why: str) -> Callable[[RequestFacts], _errors.AuthkitError]:
     def refused(at: RequestFacts) -> _errors.AuthkitError:
-        return _errors.AssertionRefused(f"{at.url} does not accept the assertion of the client {at.client}{why}.")
+        return _errors.GrantAssertionRefused(f"{at.url} does not accept the assertion of the client {at.client}{why}.")
 
     return refused
 

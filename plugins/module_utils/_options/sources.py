@@ -24,7 +24,7 @@ _MATTER: tuple[tuple[tuple[type[_errors.AuthkitError], ...], tuple[str, ...]], .
     ((_errors.RequirementNotMet,), ("require", "client_id")),
     ((_errors.AudienceRefused,), ("audience", "resource")),
     ((_errors.UserRefused,), ("client_id", "username", "password")),
-    ((_errors.AssertionRefused,), ("client_id", "assertion")),
+    ((_errors.GrantAssertionRefused,), ("client_id", "assertion")),
     ((_errors.SubjectTokenRefused,), ("client_id", "subject_token", "subject_token_type")),
     ((_errors.RefreshTokenRefused,), ("client_id", "refresh_token")),
     ((_errors.GrantRefused,), ("client_id", "grant_type")),

@@ -40,6 +40,7 @@ endpoint_not_found
 endpoint_redirects
 fact_variable
 file_not_written
+grant_assertion_refused
 grant_refused
 host_not_allowed
 https_required
