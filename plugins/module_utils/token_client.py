@@ -14,7 +14,7 @@ from ._errors import AuthkitError, EndpointRedirects
 from ._http.model import HttpResponse, Retries, Transport
 from ._oauth.client_auth.assertions import audience
 from ._oauth.client_auth.methods import form_encoded, form_request
-from ._oauth.discovery import token_endpoint
+from ._oauth.discovery import Discover, token_endpoint
 from ._oauth.grants import form_fields
 from ._oauth.refusals import redirected, refusal
 from ._oauth.request_facts import RequestFacts
@@ -34,10 +34,17 @@ class TokenClient:
     """Requests tokens from the token endpoint (RFC 6749 section 3.2). Keeps none: the store does that.
 
     :param warn: receives one sentence for the user, never a secret.
+    :param discover: reads the issuer's metadata, if not from the issuer itself.
     """
 
-    def __init__(self, options: ClientOptions, transport: Transport, warn: Callable[[str], None]) -> None:
-        self._options, self._transport, self._warn = options, transport, warn
+    def __init__(
+        self,
+        options: ClientOptions,
+        transport: Transport,
+        warn: Callable[[str], None],
+        discover: Discover | None = None,
+    ) -> None:
+        self._options, self._transport, self._warn, self._discover = options, transport, warn, discover
 
     def __repr__(self) -> str:
         return f"TokenClient({quoted(self._options.client_id)})"
@@ -79,6 +86,7 @@ class TokenClient:
             allow_http=options.allow_http,
             mutual_tls=options.client_cert is not None,
             retries=Retries(count=options.retries),
+            discover=self._discover,
         )
 
     def _token(self, response: HttpResponse, at: RequestFacts, issued_at: float, dpop_key: str | None = None) -> Token:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..module_utils._errors import TokenNotActive, TokenNotVerifiable
+from ..module_utils import _errors
 from ..module_utils._http.model import Retries
 from ..module_utils._oauth.discovery import IssuerMetadata, issuer_metadata, issuer_of, metadata_response
 from ..module_utils._oauth.token import Token
@@ -49,7 +49,9 @@ class Documents:
     def __init__(self, options: ClientOptions, transport: Transport, warn: Warn) -> None:
         self._options, self._transport, self._warn = options, transport, warn
         self._retries = Retries(count=options.retries)
+        self._read: tuple[str, Transport, Retries] | None = None
         self._used: Token | None = None
+        self._fresh = False
 
     def issuer(self) -> IssuerMetadata | None:
         """The metadata of the issuer, checked; None if the options do not name it.
@@ -70,9 +72,25 @@ class Documents:
 
     def metadata(self, issuer: str, transport: Transport, retries: Retries) -> tuple[str, dict[str, object]]:
         """The URL of the issuer's metadata and the metadata, unchecked, as metadata() in discovery gives them."""
+        self._fresh = False
+        self._read = issuer, transport, retries
         self._used = self._metadata(issuer, transport, retries)
         where, document = json.loads(self._used.access_token)
         return where, document
+
+    def out_of_date(self, error: _errors.AuthkitError) -> bool:
+        """Whether a token request failed because the metadata was kept, and the issuer now names another endpoint.
+
+        The new metadata replaces the old, so the request can be made again.
+        """
+        old = self._used
+        if self._read is None or old is None or self._fresh or not _may_be_elsewhere(error):
+            return False
+        try:
+            new = self._metadata(*self._read, old)
+        except _errors.AuthkitError:  # what went wrong before is the more useful message
+            return False
+        return _token_endpoints(old) != _token_endpoints(new)
 
     def keys(self, jwks_uri: str, kid: object) -> list[Jwk]:
         """The issuer's keys; fetched again, at most once a minute, if none of those that are kept has this kid.
@@ -103,13 +121,13 @@ class Documents:
         def fetch() -> Token:
             metadata = self.issuer()
             if metadata is None:
-                raise TokenNotVerifiable(
+                raise _errors.TokenNotVerifiable(
                     "The token is opaque, so only the server can tell whether it has what require names, and token_url "
                     "does not say where to ask: set issuer instead."
                 )
             found = introspected(token.access_token, self._options, metadata, self._transport)
             if not found["active"]:
-                raise TokenNotActive(
+                raise _errors.TokenNotActive(
                     "The token is opaque, and introspection of it tells this client nothing, so it is not known "
                     "whether it has what require names: let the client introspect its own tokens at the server, or "
                     "remove require."
@@ -123,6 +141,7 @@ class Documents:
     def _metadata(self, issuer: str, transport: Transport, retries: Retries, old: Token | None = None) -> Token:
         def fetch() -> Token:
             response = metadata_response(issuer, transport, retries)
+            self._fresh = True
             return _kept([response.url, response.json_members()], lifetime(response.headers))
 
         return self._from_store("metadata", issuer, fetch, old)
@@ -143,6 +162,18 @@ def lifetime(headers: Mapping[str, str]) -> float:
     """Seconds to keep metadata (RFC 9111 section 5.2.2.1), within our limits."""
     found = _MAX_AGE.search(headers.get("cache-control", ""))
     return LONGEST if found is None else min(max(float(found[1]), SHORTEST), LONGEST)
+
+
+def _may_be_elsewhere(error: _errors.AuthkitError) -> bool:
+    """Whether the server that was asked may be the wrong one: not if it is only busy or slow."""
+    if isinstance(error, (_errors.RateLimited, _errors.ServerUnavailable)):
+        return False
+    return isinstance(error, (_errors.TokenError, _errors.ConnectionFailed, _errors.NameNotResolved))
+
+
+def _token_endpoints(document: Token) -> tuple[object, object]:
+    found = json.loads(document.access_token)[1]
+    return found.get("token_endpoint"), found.get("mtls_endpoint_aliases")
 
 
 def _kept(document: Any, seconds: float) -> Token:

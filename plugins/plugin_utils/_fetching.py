@@ -46,9 +46,17 @@ def fetched(options: ClientOptions, warn: Warn, refresh: RefreshToken | None = N
     :raises AuthkitError: the server cannot be reached or refuses.
     """
     from ..module_utils.token_client import TokenClient
+    from ._documents import Documents
 
     with closing(transport_for(options.transport_settings, warn)) as transport:
-        return TokenClient(options, transport, warn).fetch(refresh)
+        documents = Documents(options, transport, warn)
+        client = TokenClient(options, transport, warn, documents.metadata)
+        try:
+            return client.fetch(refresh)
+        except AuthkitError as error:
+            if not documents.out_of_date(error):
+                raise
+        return client.fetch(refresh)
 
 
 def sufficient(token: Token, options: ClientOptions, newer: Callable[[str], Token], warn: Warn) -> Token:

@@ -12,7 +12,7 @@ from contextlib import suppress
 def load_before_fork() -> None:
     """Imports what a missing token needs. A missing library is reported where it is needed."""
     from ...module_utils import token_client  # noqa: F401
-    from .. import _old_templates  # noqa: F401  # a variable with a template needs it on ansible-core 2.18 and older
+    from .. import _documents, _old_templates  # noqa: F401  # a variable with a template needs it on ansible-core 2.18 and older
     from .._store import failure, misses  # noqa: F401
 
     with suppress(ImportError):

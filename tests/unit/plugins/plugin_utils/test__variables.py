@@ -246,7 +246,7 @@ def test_a_fact_called_omit_is_refused_and_means_nothing() -> None:
     assert resolved({"omit": "app"}, **CALL).client_id == "app"
 
 
-MAY_BE_FACTS = (*WHAT, "timeout", "retries", "http_agent", "cache", "min_valid", "token_lifetime")
+MAY_BE_FACTS = (*WHAT, "timeout", "retries", "http_agent", "cache", "min_valid", "token_lifetime", "require")
 
 
 def through_a_fact(option: str, folder: Path) -> ClientOptions:
