@@ -20,6 +20,8 @@ from ansible.release import __version__ as core_version
 
 from ...module_utils._errors import AuthkitError, InvalidOption, StoreRefused
 from ...module_utils._http.settings import proxy_for
+from ...module_utils._oauth.client_auth.assertions import audience
+from ...module_utils._oauth.client_auth.keys import secret_algorithm, signing_key
 from ...module_utils._oauth.jwt import LibraryMissing
 from ...module_utils._options.client import ClientOptions
 from ...module_utils._options.table import OPTIONS, PASSWORD, TABLE
@@ -33,7 +35,7 @@ from .._store.store import FileStore, open_store
 LIBRARIES = {
     "requests": "calls are slower without it",
     "cryptography": "without it tokens are kept in each process's memory only",
-    "joserfc": "without it no token can be verified",
+    "joserfc": "without it no token can be verified, and no client assertion signed",
 }
 #: The first version of each library without known vulnerabilities. Older ones still work.
 FLOORS = {"requests": "2.33.0", "urllib3": "2.6.3", "joserfc": "1.7.3"}
@@ -83,7 +85,21 @@ def option_section(options: ClientOptions) -> ReportSection:
             section.lines.append(f"{name}: {_shown(name, value)} (from {options.origins[name]})")
         elif value not in (None, (), ""):
             section.lines.append(f"{name}: {_shown(name, value)} ({DEFAULT})")
+    section.lines += _assertions(options)
     return section
+
+
+def _assertions(options: ClientOptions) -> Iterator[str]:
+    """How a client signs its assertions; nothing if it signs none."""
+    with suppress(AuthkitError):  # the token request reports it
+        if options.client_auth_method == "private_key_jwt":
+            yield f"The private key signs assertions with {signing_key(options).algorithm} {_for(options)}"
+        elif options.client_auth_method == "client_secret_jwt":
+            yield f"client_secret signs assertions with {secret_algorithm(options)} {_for(options)}"
+
+
+def _for(options: ClientOptions) -> str:
+    return f"for the audience {quoted(audience(options))}"
 
 
 def proxy_section(options: ClientOptions, environment: Mapping[str, str]) -> list[ReportSection]:

@@ -22,6 +22,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._doctor.parts import
     store_section,
     waiver_section,
 )
+from ansible_collections.authkit.oauth.tests.servers.client_keys import pem
 
 SECRET = "the-secret-of-the-doctors-test"
 
@@ -39,6 +40,31 @@ def test_options_with_their_places_and_without_secrets() -> None:
     assert "extra_parameters: set, not shown (from the call)" in lines
     assert "timeout: 30 (the default)" in lines
     assert not [word for word in (SECRET, "proxy-password", "1234-pin") if word in str(lines)]
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (
+            {"client_auth_method": "private_key_jwt", "private_key": pem("RSA")},
+            "The private key signs assertions with RS256 for the audience 'https://sso.example.com/token'",
+        ),
+        (
+            {"client_auth_method": "client_secret_jwt", "client_assertion_audience": "https://sso.example.com"},
+            "client_secret signs assertions with HS256 for the audience 'https://sso.example.com'",
+        ),
+    ],
+)
+def test_how_a_client_signs(given: dict[str, object], line: str) -> None:
+    lines = option_section(options(**given)).lines
+    assert lines[-1] == line
+    assert "PRIVATE KEY" not in str(lines)
+
+
+def test_a_key_that_cannot_be_used_is_left_to_the_token_request() -> None:
+    section = option_section(options(client_auth_method="private_key_jwt", private_key="no key"))
+    assert section.problems == []
+    assert "private_key: set, not shown (from the call)" in section.lines
 
 
 def test_a_part_has_a_summary_and_whether_it_is_right() -> None:
