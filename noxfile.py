@@ -246,6 +246,7 @@ CORE = f"core-{NEWEST}"
 OTHERS: dict[str, tuple[str, ...]] = {
     "community": ("community", "controller"),
     "browser": (CORE, "controller", "pytest", "reports"),
+    "other-clients": (CORE, "controller", "pytest", "oracles"),
 }
 for name, others in OTHERS.items():
     register(name, environment(*others), "Other sessions use this environment.", python=PYTHON, default=False)
@@ -280,6 +281,9 @@ for core in (NEWEST, OLDEST):
     register(f"sanity-{core}", ansible_test(core), what, python=CORES[core], **how)
 what = "Unit tests of code for managed nodes, on their oldest Python."
 register("unit-node", with_pytest("node", *NODE_TESTS), what, python=False, requires=["node"], tags=["unit"])
+what = "Our token requests beside those of other OAuth clients."
+check = with_pytest("other-clients", "tests/oracles/")
+register("oracles", check, what, python=False, requires=["other-clients"], tags=["unit"])
 what = "The realm check's reports, and the HTML page in Chromium"
 check = with_pytest("browser", "tests/reports/", needs="playbooks")
 register("reports", check, f"{what}.", python=False, requires=["browser", *SOME])

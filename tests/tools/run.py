@@ -35,7 +35,12 @@ from ansible_collections.authkit.oauth.tests.tools.tree import ROOT, run_folder
 #: The most seconds for a whole run.
 WHOLE = 55 * 60
 #: The session that runs a path of tests if none is named.
-TESTED_BY = {"tests/unit/": "unit-2.21", "tests/integration/": "integration", "tests/reports/": "reports"}
+TESTED_BY = {
+    "tests/unit/": "unit-2.21",
+    "tests/integration/": "integration",
+    "tests/reports/": "reports",
+    "tests/oracles/": "oracles",
+}
 
 
 def main(words: list[str]) -> int:
