@@ -36,15 +36,23 @@ class DpopServer(CountingServer):
         self.refused: list[str] = []
         self._nonces = {kind: secrets.token_urlsafe(8) for kind in nonces}
         self._seen: set[str] = set()
+        self._spent: set[str] = set()
         self._keys: dict[str, str] = {}
-        self._lock = threading.Lock()
+        self._checking = threading.Lock()
         super().__init__(clients, **more)
+
+    def answer(self, request: Incoming) -> Answer:
+        """As usual; a proof is also spent if a fault replaced the response."""
+        try:
+            return super().answer(request)
+        finally:
+            self._spent.add(request.headers.get("dpop", ""))
 
     def reply(self, kind: str, request: Incoming) -> Answer:
         """A response as usual, with a new nonce, if the proof is right."""
         if kind not in ("token", "api"):
             return super().reply(kind, request)
-        with self._lock:
+        with self._checking:
             try:
                 jkt = self._checked(kind, request)
             except ValueError as error:
@@ -72,7 +80,8 @@ class DpopServer(CountingServer):
 
     def _checked(self, kind: str, request: Incoming) -> str:
         """The thumbprint of the proof's key. Raises ValueError with an error code."""
-        header, claims = _read(request.headers.get("dpop", ""))
+        given = request.headers.get("dpop", "")
+        header, claims = _read(given)
         key = ECKey.import_key(header["jwk"])
         jkt = key.thumbprint()
         right = {"htm": request.method, "htu": f"{self.url}{request.path}"}
@@ -84,7 +93,7 @@ class DpopServer(CountingServer):
             right["ath"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         if any(claims.get(name) != value for name, value in right.items()) or claims["jti"] in self._seen:
             raise ValueError("invalid_dpop_proof")
-        if "d" in header["jwk"] or not -1 <= time.time() - claims["iat"] <= LONGEST_AGE:
+        if given in self._spent or "d" in header["jwk"] or not -1 <= time.time() - claims["iat"] <= LONGEST_AGE:
             raise ValueError("invalid_dpop_proof")
         self._seen.add(claims["jti"])
         if kind in self._nonces and claims.get("nonce") != self._nonces[kind]:

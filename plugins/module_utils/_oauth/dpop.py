@@ -64,10 +64,7 @@ TOKEN_NONCES, API_NONCES = Nonces(), Nonces()
 
 def new_key() -> str:
     """A new private key, as JWK in JSON: encrypt it before writing it to disk. Raises LibraryMissing."""
-    _require_joserfc()
-    from joserfc.jwk import ECKey
-
-    return json.dumps(ECKey.generate_key(CURVE).as_dict(private=True))
+    return json.dumps(_key_class().generate_key(CURVE).as_dict(private=True))
 
 
 def thumbprint(key: str) -> str:
@@ -161,14 +158,12 @@ def _proven(request: HttpRequest, key: str, nonces: Nonces, token: str | None) -
 
 
 def _loaded(key: str) -> ECKey:
-    _require_joserfc()
-    from joserfc.jwk import ECKey
-
-    return ECKey.import_key(json.loads(key))
+    return _key_class().import_key(json.loads(key))
 
 
-def _require_joserfc() -> None:
+def _key_class() -> type[ECKey]:
     try:
-        import joserfc.jwk  # noqa: F401  # only whether it can be imported
+        from joserfc.jwk import ECKey
     except ImportError:
         raise library_missing("DPoP proofs are signed") from None
+    return ECKey

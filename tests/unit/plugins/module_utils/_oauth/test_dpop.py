@@ -128,7 +128,10 @@ def test_nonces_of_the_latest_answers_are_used(transport: Transport) -> None:
         call = HttpRequest("GET", f"{server.url}/api/x?a=1", credentials=BearerCredentials(token.access_token))
         first, second = proving.send(call), proving.send(call)
         assert (first.status, first.attempts, second.status, second.attempts) == (200, 2, 200, 1)
-        assert server.refused[1:] == ["api: use_dpop_nonce"], "the nonce of the token endpoint was not used here"
+        fetched(server, transport)
+        assert server.refused[1:] == ["api: use_dpop_nonce"], (
+            "the nonces of the API are not those of the token endpoint"
+        )
 
 
 @pytest.mark.parametrize("kind", ["rate_limited", "unavailable"])
