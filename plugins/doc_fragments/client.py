@@ -95,10 +95,33 @@ options:
         V(ES512) for an EC key, V(EdDSA) for an Ed25519 key, and V(HS256) for V(client_secret_jwt).
       - Also V(RS384), V(RS512), V(PS256), V(PS384), V(PS512), V(HS384) and V(HS512).
     type: str
+  client_assertion:
+    description:
+      - A JWT of another issuer that authenticates the client instead of a secret (RFC 7523 section 2.2), such as the ID
+        token of a CI job. The server must trust that issuer.
+      - Set at most one of O(client_assertion), O(client_assertion_path) and O(client_assertion_source), and none beside
+        O(client_secret) in one source. They need no O(client_auth_method).
+      - It expires. The other two options give each token request a new one.
+    type: str
+  client_assertion_path:
+    description: File with such a JWT, which its platform replaces. Read at each token request.
+    type: path
+  client_assertion_source:
+    description:
+      - Platform whose job has an identity of its own. Each token request fetches or reads a new JWT.
+      - V(github_actions) needs C(permissions) with C(id-token) V(write).
+      - V(gitlab) reads the ID token C(GITLAB_OIDC_TOKEN), which C(id_tokens) of the job defines.
+      - V(azure_devops) needs C(SYSTEM_ACCESSTOKEN) in the environment of the step.
+      - V(kubernetes) reads the projected token in C(/var/run/secrets/authkit/token), else the file that
+        C(AZURE_FEDERATED_TOKEN_FILE) names.
+      - V(aap) reads C(AAP_WORKLOAD_IDENTITY_TOKEN), or the file that C(AAP_WORKLOAD_IDENTITY_TOKEN_FILE) names.
+    type: str
+    choices: [github_actions, gitlab, azure_devops, kubernetes, aap]
   client_assertion_audience:
     description:
-      - The audience of the client's assertions. Unless set, the issuer in O(issuer), or that of O(auth_server) and
-        O(realm), else O(token_url). Okta and Microsoft Entra ID want the token endpoint.
+      - The audience of the client's assertions, also of one that V(github_actions) issues. Unless set, the issuer in
+        O(issuer), or that of O(auth_server) and O(realm), else O(token_url). Okta wants the token endpoint, and
+        Microsoft Entra ID, too, or V(api://AzureADTokenExchange) for O(client_assertion_source).
     type: str
   client_cert:
     description: PEM file of a client certificate, for the token endpoint and the API. It may contain the key, too.

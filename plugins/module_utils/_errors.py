@@ -208,6 +208,10 @@ class ClientAuthenticationFailed(TokenError):
     """The server rejects client_id or client_secret and does not say which. Check both."""
 
 
+class AssertionUnavailable(TokenError):
+    """There is no federated assertion to authenticate the client with. Give the job what the message names."""
+
+
 class ClientAuthMethodRefused(TokenError):
     """The client must authenticate with another method. Set client_auth_method to that method."""
 
@@ -217,7 +221,7 @@ class WrongPrivateKey(TokenError):
 
 
 class AssertionRefused(TokenError):
-    """The server does not accept the client's signed assertion. Correct the option that the message names."""
+    """The server does not accept the client's signed assertion. Correct what the message names."""
 
 
 class ClocksDiffer(TokenError):

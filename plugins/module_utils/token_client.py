@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ._errors import AuthkitError, EndpointRedirects
 from ._http.model import HttpResponse, Retries, Transport
+from ._oauth.assertion_refusals import assertion_facts
 from ._oauth.client_auth.assertions import audience
+from ._oauth.client_auth.federated import assertion_option
 from ._oauth.client_auth.methods import form_encoded, form_request
 from ._oauth.discovery import Discover, token_endpoint
 from ._oauth.grants import form_fields
@@ -65,6 +68,9 @@ class TokenClient:
         at = request_facts(options, self._endpoint(), refresh)
         check_url(at.endpoint, allow_http=options.allow_http, what=at.where_options)
         request = form_request(options, at.endpoint, form_fields(options, refresh))
+        assertion = assertion_option(options)
+        if assertion is not None:
+            at = replace(at, assertion=assertion_facts(assertion, options.client_assertion_source, request))
         # Before sending: network delays then make the token seem older than it is, never younger.
         issued_at = time.time()
         retries = Retries(count=options.retries)

@@ -34,6 +34,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.installed impor
     site_packages,
 )
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
+from ansible_collections.authkit.oauth.tests.servers.ci_platform import KEYS, CiPlatform
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import distribution
 from ansible_collections.authkit.oauth.tests.tools.examples import Block, everything, kind_of, pages, parts
@@ -47,11 +48,12 @@ ALL = [block for blocks in PAGES.values() for block in blocks]
 READERS_VARIABLES = {"missing_items": [{"name": "bolts", "amount": 12}]}
 #: A waiver's last day, which the test moves, because these tests outlive it.
 EXPIRES = re.compile(r"(expires: \"?)\d{4}-\d\d-\d\d")
-QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP = (
-    f"docs/docsite/rst/guide_{name}.rst" for name in ("quick_start", "ci", "token_option", "awx", "from_uri", "dpop")
+QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP, NO_SECRET = (
+    f"docs/docsite/rst/guide_{name}.rst"
+    for name in ("quick_start", "ci", "token_option", "awx", "from_uri", "dpop", "no_secret")
 )
 #: Pages with a test of their own, which runs all of their playbooks.
-OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP)
+OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP, NO_SECRET)
 HOSTS = ("localhost", "web1")
 PLAY = "---\n- name: The tasks of {}\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
 #: The reader's own program, in an example that passes a token to one.
@@ -137,6 +139,19 @@ def run(
     )
     assert not [secret for secret in (ready.secret, ready.server.password) if secret in done.stdout + done.stderr]
     return done
+
+
+def test_a_job_without_a_secret(workspace: Workspace, ready: Readers) -> None:
+    """A platform in the place of GitHub; its job has no secret, not even in the token store's folder."""
+    assert write(workspace, PAGES[NO_SECRET]) == ["deploy.yml", "trust.yml"]
+    (workspace.cwd / "group_vars/all/0.yml").unlink()  # the connection of other pages, with a secret
+    with CiPlatform() as platform:
+        trust = json.dumps({"trust_issuer": platform.url, "trust_keys": f"{platform.url}{KEYS}"})
+        done = run(workspace, ready, ["-e", trust, "trust.yml"])
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+        done = run(workspace, ready, ["deploy.yml"], **platform.environment("github_actions"))
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+        assert len(platform.issued) == 1
 
 
 @pytest.mark.parametrize("page", [name for name, blocks in PAGES.items() if blocks and name not in OWN_TEST])

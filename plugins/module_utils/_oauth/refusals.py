@@ -33,6 +33,7 @@ from .._errors import (
 from .._http.model import HttpResponse, retry_after
 from .._urls import host_and_port, safe_url, wire_url
 from .._words import quoted
+from .assertion_refusals import assertion_refusal, not_trusted
 from .client_auth.refusals import KEYCLOAK as OF_CLIENTS
 from .client_auth.refusals import not_authenticated
 from .dpop_refusals import proof_refusal
@@ -98,10 +99,13 @@ def refusal(response: HttpResponse, answer: Mapping[str, object], at: RequestFac
     error = answer.get("error")
     if at.refresh is not None and error == "invalid_grant":
         return refresh_refused(at, at.refresh)
-    known = proof_refusal(answer, at) or known_refusal(answer, at) or vendor_refusal(response.status, answer, at)
+    known = proof_refusal(answer, at) or assertion_refusal(answer, at) or known_refusal(answer, at)
+    known = known or vendor_refusal(response.status, answer, at)
     if known is not None:
         return known
     if response.status == 401 or error == "invalid_client":
+        if at.assertion is not None:
+            return not_trusted(at, at.assertion)
         return not_authenticated(response, at)
     by_code = (grant_codes(at).get(error) or _CODES.get(error)) if isinstance(error, str) else None
     if by_code is not None:

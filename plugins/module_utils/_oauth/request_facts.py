@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class AssertionFacts:
+    """What a message may say about a federated assertion: its option, and what its unverified claims hold."""
+
+    source: str
+    issuer: str = ""
+    subject: str = ""
+    audience: tuple[str, ...] = ()
+    expires_at: float | None = None
+
+
+@dataclass(frozen=True)
 class RequestFacts:
     """The facts about a token request that a message may safely name."""
 
@@ -35,6 +46,7 @@ class RequestFacts:
     refresh: RefreshToken | None = None
     assertion_audience: str = ""
     dpop: bool = False
+    assertion: AssertionFacts | None = None
 
     @property
     def url(self) -> str:

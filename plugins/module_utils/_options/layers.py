@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._record import Record
-from .table import BY_SECRET, CREDENTIALS, HOW, TABLE, WHAT, WHERE, WHO
+from .table import ASSERTIONS, BY_SECRET, CREDENTIALS, HOW, TABLE, WHAT, WHERE, WHO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +32,12 @@ class Choice(Record):
     def __init__(self) -> None:
         self.values: dict[str, object] = {}
         self.origins: dict[str, str] = {}
+
+    def dropped(self, option: str) -> int:
+        """Forgets the option. Returns -1, the index of no layer."""
+        self.values.pop(option, None)
+        self.origins.pop(option, None)
+        return -1
 
 
 def choose(layers: Sequence[Layer]) -> Choice:
@@ -93,6 +99,10 @@ def _choose_where_and_who(choice: Choice, layers: Sequence[Layer]) -> bool:
     """Whether everything is there that most clients need."""
     where = _take_where(choice, layers)
     found = {option: _take_highest(choice, layers, option) for option in WHO}
+    if not choice.values.keys().isdisjoint(ASSERTIONS):
+        from .federated import unused
+
+        found.update((option, choice.dropped(option)) for option in unused(layers))
     taken = set(WHERE).intersection(choice.values)
     if taken not in ({"issuer"}, {"auth_server", "realm"}, {"token_url"}) and where >= 0:
         from .mixing import check_where

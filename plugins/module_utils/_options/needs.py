@@ -13,7 +13,7 @@ from .._words import listed
 from .grant_names import GRANT_URNS
 from .layer import Layer
 from .sources import join_origins
-from .table import TABLE, WHERE
+from .table import ASSERTIONS, TABLE, WHERE
 
 #: By client_auth_method: each of the groups needs one of its options, and that of the highest source counts. A method
 #: that is not here needs none.
@@ -112,5 +112,7 @@ def _at(profile: Layer | None, *options: str) -> str:
 def _needed(values: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
     """Groups of options of which one is needed each."""
     for option, table in (("client_auth_method", OF_METHODS), ("grant_type", OF_GRANTS)):
+        if table is OF_METHODS and not values.keys().isdisjoint(ASSERTIONS):
+            continue  # a federated assertion authenticates the client, whatever the method
         name = str(values.get(option, TABLE[option].default))
         yield from table.get(GRANT_URNS.get(name, name), ())

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from .. import _errors
 from .._words import listed
-from .table import WHERE, WHO
+from .table import ASSERTIONS, WHERE, WHO
 
 _VARIABLE = "the variable "
 
@@ -29,9 +29,10 @@ _MATTER: tuple[tuple[tuple[type[_errors.AuthkitError], ...], tuple[str, ...]], .
     ((_errors.RefreshTokenRefused,), ("client_id", "refresh_token")),
     ((_errors.GrantRefused,), ("client_id", "grant_type")),
     ((_errors.ClientAuthMethodRefused,), ("client_id", "client_auth_method")),
+    ((_errors.AssertionUnavailable,), ("client_id", *ASSERTIONS)),
     ((_errors.WrongClientSecret,), ("client_id", "client_secret")),
     ((_errors.WrongPrivateKey,), ("client_id", "private_key", "private_key_path", "key_id", "signing_algorithm")),
-    ((_errors.AssertionRefused,), (*WHERE, "client_id", "signing_algorithm", "client_assertion_audience")),
+    ((_errors.AssertionRefused,), (*WHERE, "client_id", *ASSERTIONS, "signing_algorithm", "client_assertion_audience")),
     ((_errors.ClientCertificateRefused,), (*WHERE, "client_id", "client_cert")),
     ((_errors.ClocksDiffer,), ()),
     ((_errors.ClientNotConfidential, _errors.ServiceAccountsDisabled, _errors.UnknownClient), (*WHERE, "client_id")),

@@ -21,6 +21,8 @@ MOST_RETRIES = 10
 #: The methods of client authentication: by a secret, and others.
 BY_SECRET = ("client_secret_post", "client_secret_basic", "client_secret_jwt")
 METHODS = (*BY_SECRET, "private_key_jwt", "tls_client_auth", "none")
+#: Platforms whose jobs have an identity of their own, which authenticates a client.
+SOURCES = ("github_actions", "gitlab", "azure_devops", "kubernetes", "aap")
 
 
 class Option:
@@ -30,6 +32,7 @@ class Option:
     :param read: names the function of values or where that turns a source's value into the field; by default that of
         the type.
     :param default: of the field, if no source sets the option.
+    :param optional: none of the choices is the default.
     :param secret: which part of the value is secret.
     :param shapes: whether another value requests another token, which the store must then keep apart.
     :param credential: whether it authenticates the client, and belongs to one client of one server.
@@ -45,6 +48,7 @@ class Option:
         *,
         default: Any = None,
         choices: tuple[str, ...] = (),
+        optional: bool = False,
         secret: str = "",
         credential: bool = False,
         shapes: bool | None = None,
@@ -53,7 +57,7 @@ class Option:
         self.name = ""
         self.group, self.type = group, type
         self.read = read or ("choice" if choices else "secret" if secret == ALL else type)
-        self.default, self.choices = choices[0] if choices else default, choices
+        self.default, self.choices = choices[0] if choices and not optional else default, choices
         self.secret, self.credential = secret, credential
         self.shapes = group != HOW_GROUP if shapes is None else shapes
         self.guarded = group in (WHERE_GROUP, WHO_GROUP) if guarded is None else guarded
@@ -90,6 +94,9 @@ class Fields:
     private_key_passphrase: str | None = _option(WHO_GROUP, secret=ALL, credential=True)
     key_id: str | None = _option(WHO_GROUP)
     signing_algorithm: str | None = _option(WHO_GROUP, "str", "algorithm")
+    client_assertion: str | None = _option(WHO_GROUP, secret=ALL, credential=True, shapes=False)
+    client_assertion_path: str | None = _option(WHO_GROUP, "path", credential=True)
+    client_assertion_source: str | None = _option(WHO_GROUP, choices=SOURCES, optional=True, credential=True)
     client_assertion_audience: str | None = _option(HOW_GROUP, guarded=True)
     client_cert: str | None = _option(WHO_GROUP, "path")
     client_key: str | None = _option(WHO_GROUP, "path")
@@ -123,4 +130,5 @@ def _names(group: str) -> tuple[str, ...]:
 
 
 WHERE, WHO, WHAT, HOW = map(_names, (WHERE_GROUP, WHO_GROUP, WHAT_GROUP, HOW_GROUP))
+ASSERTIONS = ("client_assertion", "client_assertion_path", "client_assertion_source")
 CREDENTIALS = tuple(name for name, option in TABLE.items() if option.credential)

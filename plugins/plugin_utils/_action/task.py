@@ -23,7 +23,7 @@ from ...module_utils._errors import ArgumentsRefused, AuthkitError, HostNotAllow
 from ...module_utils._masking import MASK, SENTENCES, Masker, without_secrets
 from ...module_utils._options.client import OPTIONS, ClientOptions
 from ...module_utils._options.secrets import SECRET_OPTIONS, secret_values, without_secret_values
-from ...module_utils._options.table import CREDENTIALS
+from ...module_utils._options.table import ASSERTIONS, CREDENTIALS
 from ...module_utils._unforeseen import unforeseen
 from .._secrets import register, warnings_for
 from .._unknown_names import near_misses
@@ -185,7 +185,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
         """The connection options of a task that brings its own token."""
         shipped = {name: value for name, value in connection.items() if name in SHIPPED_OPTIONS}
         unused = {"client_auth_method": "none", "grant_type": "client_credentials", "username": "-"}
-        return shipped | unused | dict.fromkeys(CREDENTIALS, "-") | dict(self.PLACEHOLDERS)
+        return shipped | unused | dict.fromkeys(set(CREDENTIALS) - set(ASSERTIONS), "-") | dict(self.PLACEHOLDERS)
 
     def _in_process(self) -> bool:
         """Whether the task runs on the controller itself, as this user and in this environment."""

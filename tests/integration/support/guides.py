@@ -37,7 +37,11 @@ NAMED = {"frontendUrl": "https://auth.example.com", OURS: "true"}
 #: The realm that the quick start creates.
 MADE = "warehouse"
 #: The roles of realm-management that a client has, if others than VIEW_ROLES.
-ROLES = {"provisioner": ("manage-realm", "manage-users"), "rotator": ("manage-clients",)}
+ROLES = {
+    "provisioner": ("manage-realm", "manage-users"),
+    "rotator": ("manage-clients",),
+    "trust-admin": ("manage-identity-providers", "manage-clients"),
+}
 
 
 def _named(pattern: re.Pattern[str], blocks: Sequence[Block]) -> set[str]:

@@ -19,6 +19,7 @@ ambiguous_key
 answer_too_large
 arguments_refused
 assertion_refused
+assertion_unavailable
 audience_refused
 audit_failed
 bad_signature

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
 from ..._http.model import LONGEST_OAUTH_ANSWER, BasicCredentials, HttpRequest
+from .federated import assertion_option, federated_assertion
 
 if TYPE_CHECKING:
     from ..._options.client import ClientOptions
@@ -87,7 +88,9 @@ METHODS: Mapping[str, Callable[[ClientOptions], ClientAuthentication]] = Mapping
 
 
 def authenticate(options: ClientOptions) -> ClientAuthentication:
-    """The client's authentication by its client_auth_method."""
+    """The client's authentication: a federated assertion, else by its client_auth_method."""
+    if assertion_option(options) is not None:
+        return _asserted(options, federated_assertion(options))
     return METHODS[options.client_auth_method](options)
 
 
@@ -113,7 +116,10 @@ def form_request(options: ClientOptions, url: str, fields: Iterable[tuple[str, s
 
 
 def _asserted(options: ClientOptions, assertion: str) -> ClientAuthentication:
-    """An assertion as form fields (RFC 7523 section 2.2)."""
+    """An assertion as form fields (RFC 7523 section 2.2).
+
+    client_id goes along although RFC 7521 section 4.2 makes it optional: Entra requires it, and Keycloak compares it.
+    """
     return ClientAuthentication(
         fields=(
             ("client_id", options.client_id),

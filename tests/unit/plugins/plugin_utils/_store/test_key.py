@@ -34,6 +34,12 @@ WITHOUT_EFFECT: Mapping[str, object] = {
     "allowed_hosts": ["api.example.org"],
     "client_assertion_audience": "https://login.example.org",
 }
+#: Instead of the secret: which one is set shapes the key. Its own text does not: it changes all the time.
+ASSERTIONS: Mapping[str, object] = {
+    "client_assertion": "a.b.c",
+    "client_assertion_path": "/run/spiffe/jwt",
+    "client_assertion_source": "kubernetes",
+}
 WITH_EFFECT: Mapping[str, object] = {
     "token_url": "https://login.example.org/token2",
     "client_id": "svc2",
@@ -92,7 +98,20 @@ def test_every_option_is_known_to_be_the_one_or_the_other() -> None:
     where = {"issuer", "auth_server", "realm"}
     notes = {"origins"}
     fields = set(TABLE)
-    assert fields <= where | notes | set(WITH_EFFECT) | set(WITHOUT_EFFECT)
+    assert fields <= where | notes | set(WITH_EFFECT) | set(WITHOUT_EFFECT) | set(ASSERTIONS)
+
+
+def test_the_place_of_an_assertion_is_in_the_key_and_the_assertion_is_not() -> None:
+    keys = [key(client_secret=None, **{name: value}) for name, value in ASSERTIONS.items()]
+    others = [
+        key(client_secret=None, client_assertion_path="/run/other"),
+        key(client_secret=None, client_assertion_source="aap"),
+        key(client_secret=None, client_auth_method="none"),
+        key(),
+    ]
+    assert len({*keys[1:], *others}) == 6
+    assert key(client_secret=None, client_assertion="d.e.f") == keys[0]
+    assert {found.secret for found in keys} == {b""}
 
 
 def test_the_order_of_scopes_and_extra_parameters_does_not_matter() -> None:
