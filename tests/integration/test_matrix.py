@@ -29,7 +29,7 @@ from ansible_collections.authkit.oauth.tests.tools.server_matrix import PAGE, pa
 OFTEN = ("basic", "public")
 
 #: What our sentences say of a server's refusal.
-REFUSED = re.compile("refused|is public and has no secret|TLS handshake")
+REFUSED = re.compile("refused|is public and has no secret|TLS handshake|does not (accept|offer)|may not use the grant")
 
 
 @pytest.mark.parametrize(

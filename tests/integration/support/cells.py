@@ -27,13 +27,17 @@ METHODS: Mapping[str, str] = {
     "tls_client_auth, self-signed": "self_signed",
     "none": "public",
 }
-GRANTS = ("client_credentials", "refresh_token")
+GRANTS = ("client_credentials", "refresh_token", "password", "jwt_bearer", "token_exchange")
 #: Why a server does not support a grant, a method or both; the first that fits is the reason.
 REASONS: tuple[tuple[str, str | None, str | None, str], ...] = (
     (KEYCLOAK, "tls_client_auth, self-signed", None, "it takes certificates of authorities that it trusts"),
     (KEYCLOAK, "none", "client_credentials", "a public client has no service account"),
+    (KEYCLOAK, "none", "jwt_bearer", "a public client may not use this grant"),
+    (KEYCLOAK, "none", "token_exchange", "a public client may not use this grant"),
     (SPRING, "private_key_jwt, EdDSA", None, "it verifies no EdDSA"),
     (SPRING, "none", None, "a public client can only redeem an authorization code with PKCE"),
+    *((OIDC_PROVIDER, None, grant, "it has no such grant") for grant in ("password", "jwt_bearer", "token_exchange")),
+    *((SPRING, None, grant, "it has no such grant") for grant in ("password", "jwt_bearer")),
 )
 
 

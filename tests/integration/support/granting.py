@@ -108,8 +108,12 @@ class Granting:
 
     def assertion(self, server: Keycloak, realm: str, **claims: object) -> str:
         """A JWT of the issuer for the realm."""
+        return self.assertion_for(f"{server.url}/realms/{realm}", **claims)
+
+    def assertion_for(self, audience: str, **claims: object) -> str:
+        """A JWT of the issuer for who expects that audience."""
         now = int(time.time())
-        usual = {"iss": ISSUER, "sub": SUBJECT, "aud": f"{server.url}/realms/{realm}", "iat": now, "exp": now + 60}
+        usual = {"iss": ISSUER, "sub": SUBJECT, "aud": audience, "iat": now, "exp": now + 60}
         private = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         signer = RSAKey.import_key(self.key.private_bytes(*private))
         return jwt.encode({"alg": "RS256"}, {**usual, "jti": secrets.token_hex(8), **claims}, signer)

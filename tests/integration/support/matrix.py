@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.authkit.oauth.tests.integration.support.cells import KEYCLOAK, OIDC_PROVIDER, Cell
+from ansible_collections.authkit.oauth.tests.integration.support.granting import SUBJECT, Granting
 from ansible_collections.authkit.oauth.tests.servers import clients
 from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
 from ansible_collections.authkit.oauth.tests.servers.client_requests import DEVICE_CODE, post
@@ -21,7 +24,10 @@ from ansible_collections.authkit.oauth.tests.servers.person import approve
 
 PERSON = {"username": "ada", "password": "ada"}
 #: What a request that the server refuses anyway is made from.
-PLACEHOLDERS = {"refresh_token": "none"}
+PLACEHOLDERS = {
+    "refresh_token": {"refresh_token": "none"},
+    "token_exchange": {"subject_token": "none"},
+}
 AUTHENTICATORS = {
     "client_secret_basic": "client-secret",
     "client_secret_post": "client-secret",
@@ -30,6 +36,12 @@ AUTHENTICATORS = {
     "tls_client_auth": "client-x509",
     "self_signed_tls_client_auth": "client-x509",
 }
+
+
+@cache
+def granting() -> Granting:
+    """Who signs the assertions that Keycloak trusts."""
+    return Granting()
 
 
 @contextmanager
@@ -45,8 +57,10 @@ def realm_with_clients(server: Keycloak, folder: Path, *, over_tls: bool) -> Ite
     realm = {
         "realm": "matrix",
         "sslRequired": "none",
+        "accessTokenLifespan": 600,  # the play may come late to a token that it exchanges
         "clients": [_representation(client) for client in registered.values()],
         "users": [_person()],
+        "identityProviders": granting().realm()["identityProviders"],
     }
     with server.admin.temporary_realm(realm) as name:
         tls_url = server.tls_url or server.url
@@ -57,7 +71,8 @@ def realm_with_clients(server: Keycloak, folder: Path, *, over_tls: bool) -> Ite
 def _person() -> dict[str, Any]:
     password = {"type": "password", "value": PERSON["password"], "temporary": False}
     names = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@example.com", "emailVerified": True}
-    return {"username": PERSON["username"], "enabled": True, "credentials": [password], **names}
+    found = {"username": PERSON["username"], "enabled": True, "credentials": [password], **names}
+    return {**found, "federatedIdentities": [{"identityProvider": "ci", "userId": SUBJECT, "userName": SUBJECT}]}
 
 
 def _representation(client: clients.Client) -> dict[str, Any]:
@@ -65,6 +80,8 @@ def _representation(client: clients.Client) -> dict[str, Any]:
     attributes = {
         "oauth2.device.authorization.grant.enabled": "true",
         "standard.token.exchange.enabled": str(not public).lower(),
+        "oauth2.jwt.authorization.grant.enabled": str(not public).lower(),
+        "oauth2.jwt.authorization.grant.idp": "ci",
     }
     if client.jwk:
         attributes |= {"use.jwks.string": "true", "jwks.string": json.dumps({"keys": [client.jwk]})}
@@ -88,15 +105,23 @@ def _representation(client: clients.Client) -> dict[str, Any]:
 
 def variables(server: AuthorizationServer, cell: Cell) -> dict[str, object]:
     """The inventory variables of a cell's host."""
-    made = PLACEHOLDERS if cell.reason else made_from(server, cell)
+    placeholder = PLACEHOLDERS.get(cell.grant) if cell.reason else None
+    made = made_from(server, cell) if placeholder is None else placeholder
     options = {**server.options(cell.client), "grant_type": cell.grant, **made}
     return {f"authkit_{name}": value for name, value in options.items()}
 
 
 def made_from(server: AuthorizationServer, cell: Cell) -> Mapping[str, object]:
     """The options that a grant is made from."""
+    if cell.grant == "password":
+        return PERSON
+    if cell.grant == "jwt_bearer":
+        issuer = str(server.options(cell.client)["issuer"])
+        return {"assertion": granting().assertion_for(issuer, exp=int(time.time()) + 250)}
     if cell.grant == "refresh_token":
         return {"refresh_token": tokens_of_a_person(server, cell)["refresh_token"]}
+    if cell.grant == "token_exchange":
+        return {"subject_token": tokens_of_a_person(server, cell)["access_token"]}
     return {}
 
 

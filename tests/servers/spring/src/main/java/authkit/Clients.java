@@ -89,7 +89,7 @@ final class Clients implements RegisteredClientRepository {
     private TokenSettings lifetimes(String clientId) {
         boolean brief = clientId.equals("brief");
         return TokenSettings.builder()
-            .accessTokenTimeToLive(Duration.ofSeconds(brief ? 5 : 60))
+            .accessTokenTimeToLive(Duration.ofSeconds(brief ? 5 : 600))
             .deviceCodeTimeToLive(Duration.ofSeconds(brief ? 5 : 120))
             .reuseRefreshTokens(clientId.equals("kept"))
             .build();
