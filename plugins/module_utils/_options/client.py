@@ -95,7 +95,8 @@ class ClientOptions(Fields):
     def short_secrets(self, shortest: int) -> tuple[str, ...]:
         """The options with a secret of fewer characters, each with the place that it comes from."""
         # Values that are long enough and secret as a whole, as most are, need no further import.
-        if all(len(getattr(self, name) or "") >= shortest for name in vars(self) if name in _ALL_SECRET) and not any(
+        whole = [getattr(self, name) for name in _ALL_SECRET]
+        if all(len(value) >= shortest for value in whole if value) and not any(
             getattr(self, name) for name in _PARTLY_SECRET
         ):
             return ()

@@ -2,18 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that a connection needs: by the client authentication method and the grant type."""
+"""The options that a connection needs: by the client authentication method and the grant type.
+
+A token from the store needs this for a client without a secret, and only then: what errors need is imported for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from .._errors import ContradictoryOptions, MissingOption
-from .._words import listed
 from .grant_names import GRANT_URNS
-from .layer import Layer
-from .sources import join_origins
 from .table import ASSERTIONS, TABLE, WHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from .layer import Layer
 
 #: By client_auth_method: each of the groups needs one of its options, and that of the highest source counts. A method
 #: that is not here needs none.
@@ -49,6 +53,8 @@ def check_complete(values: dict[str, object], origins: dict[str, str], layers: S
             origins.pop(dropped, None)
     missing = list(_missing(values, layers))
     if missing:
+        from .._errors import MissingOption
+
         raise MissingOption(" ".join(missing))
 
 
@@ -57,6 +63,10 @@ def _dropped(layers: Sequence[Layer], options: tuple[str, ...]) -> Collection[st
     for layer in layers:
         named = list(layer.picked(options))
         if len(named) > 1:
+            from .._errors import ContradictoryOptions
+            from .._words import listed
+            from .sources import join_origins
+
             raise ContradictoryOptions(
                 f"{listed(named)} from {join_origins([layer.name(name) for name in named])} contradict each other: "
                 "set one of them."
@@ -80,7 +90,7 @@ def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[
     for options in (("client_id",), *_needed(values)):
         if not any(option in values for option in options):
             empty = [layer.name(option) for layer in layers for option in options if layer.value(option) == ""]
-            lacking = f"{' or '.join(options)} is {f'empty in {listed(empty)}' if empty else 'not set'}"
+            lacking = f"{' or '.join(options)} is {f'empty in {_all(empty)}' if empty else 'not set'}"
             yield f"{lacking}: set it {_at(profile, *options)}{_meant(values) if 'client_secret' in options else ''}."
     if "grant_type" not in values:
         for grant, groups in OF_GRANTS.items():
@@ -103,10 +113,16 @@ def _at(profile: Layer | None, *options: str) -> str:
     """Where the options can be set."""
     if profile:
         return f"in {profile.name(options[0])}, which takes neither server nor client from the sources below it"
-    variables = listed([f"authkit_{option}" for option in options])
-    environment = listed([f"AUTHKIT_{option.upper()}" for option in options])
+    variables = _all([f"authkit_{option}" for option in options])
+    environment = _all([f"AUTHKIT_{option.upper()}" for option in options])
     plural = "" if len(options) == 1 else "s"
     return f"in the call, a profile, the variable{plural} {variables}, {environment} or [authkit] in ansible.cfg"
+
+
+def _all(words: Sequence[str]) -> str:
+    from .._words import listed
+
+    return listed(words)
 
 
 def _needed(values: Mapping[str, object]) -> Iterator[tuple[str, ...]]:

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
@@ -129,3 +132,21 @@ def test_a_key_of_another_server_is_not_used() -> None:
     lower = Layer("environment", {"token_url": "https://b.example.com/t", "private_key_path": "/k"}, CALL)
     with pytest.raises(MixedSources, match="^private_key_path from the call is not used"):
         client_options([upper, lower])
+
+
+PROGRAM = """
+import sys
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import Layer, client_options
+
+given = {"token_url": "https://a.example/t", "client_id": "app", "client_auth_method": "private_key_jwt"}
+given |= {"private_key": "-----BEGIN PRIVATE KEY-----", "private_key_passphrase": "correct horse"}
+options = client_options([Layer("call", given, dict.fromkeys(given, "the call"))])
+assert options.short_secrets(8) == ()
+print(*(name.rpartition(".")[2] for name in sys.modules if ".module_utils._" in name))
+"""
+
+
+def test_a_client_with_a_key_loads_nothing_that_only_errors_need() -> None:
+    """Its tokens come from the store, too, in every worker: see test__lookup.py."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    assert not {"_errors", "_words", "sources", "mixing", "values", "secrets"} & set(done.stdout.split())
