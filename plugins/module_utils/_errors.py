@@ -286,6 +286,10 @@ class RefreshTokenRefused(TokenError):
     refresh_token = "ended"
 
 
+class RevocationFailed(TokenError):
+    """The server has no revocation endpoint that is known. Set issuer, or end the session at the server."""
+
+
 class ProofRefused(TokenError):
     """The server requires DPoP or refuses the proof. Set dpop: true, or check this machine's clock."""
 

@@ -47,6 +47,7 @@ CLIENT_SECRET_SPEC: dict[str, dict[str, object]] = {
     "max_age": {"type": "str"},
     "revoke_old": {"type": "bool", "default": False},
 }
+TOKEN_REVOKE_SPEC: dict[str, dict[str, object]] = {**CONNECTION_SPEC, "access_token": {"type": "str", "no_log": True}}
 
 
 def with_defaults(spec: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -21,6 +21,8 @@ NOBODY = "-"
 class GivenTokenAction(TaskAction):
     """Base of action plugins that always run on the controller, and may run without a client if a token is given."""
 
+    #: Whether a given token needs a client, too.
+    NEEDS_CLIENT = False
     _supports_async = False
 
     def failed(self, error: AuthkitError) -> Result:
@@ -38,7 +40,7 @@ class GivenTokenAction(TaskAction):
             return options_for(connection, variables, self._templar, own.get("profile"))
         except (MissingOption, MixedSources) as error:
             refused = error
-        if given_token:
+        if given_token and not self.NEEDS_CLIENT:
             client = dict.fromkeys(("client_id", "client_secret", "username", "password"), NOBODY)
             try:
                 return options_for({**connection, **client}, variables, self._templar, own.get("profile"))

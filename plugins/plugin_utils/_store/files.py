@@ -64,6 +64,15 @@ def write_private(directory: int, name: str, data: bytes, useful_until: float, *
         os.close(descriptor)
 
 
+def remove_private(directory: int, name: str) -> None:
+    """Removes the file if it is there.
+
+    :raises OSError: the directory is read-only, or there is something other than a file.
+    """
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=directory)
+
+
 def make_key(directory: int, *, locks: bool) -> bytes:
     """The store's random key: random bytes in a file of mode 0600, created on first use.
 

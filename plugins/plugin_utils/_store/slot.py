@@ -123,6 +123,18 @@ class FileSlot:
         files.write_private(self._directory, self._entry_name, sealed, entry.useful_until, durable=durable)
         self._written = True
 
+    def remove(self) -> None:
+        """Removes the entry. Raises StoreNotWritable if it stays."""
+        try:
+            files.remove_private(self._directory, self._entry_name)
+        except OSError as error:
+            refused = StoreNotWritable(
+                f"The token store cannot remove a file ({os.strerror(error.errno or 0)}): make its directory writable."
+            )
+        else:
+            return
+        raise refused
+
     def attempt(self) -> Attempt:
         if self._lock is None:
             self._lock = self._new_lock()

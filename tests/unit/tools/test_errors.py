@@ -66,6 +66,7 @@ redirect_refused
 refresh_token_refused
 request_timed_out
 requirement_not_met
+revocation_failed
 rotation_failed
 scope_refused
 secret_not_kept

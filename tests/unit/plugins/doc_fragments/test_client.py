@@ -26,6 +26,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import
     CONNECTION_SPEC,
     DOCTOR_SPEC,
     TOKEN_INFO_SPEC,
+    TOKEN_REVOKE_SPEC,
     with_defaults,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm import job
@@ -91,6 +92,7 @@ MODULES = {
     "realm_check": job.ARGUMENT_SPEC,
     "realm_check_files": report_files.ARGUMENT_SPEC,
     "token_info": TOKEN_INFO_SPEC,
+    "token_revoke": TOKEN_REVOKE_SPEC,
 }
 
 
