@@ -77,7 +77,7 @@ def _signed(options: ClientOptions, algorithm: str, kind: str, key: Any) -> str:
         raise library_missing("Client assertions are signed") from None
     header = {"alg": algorithm, **({} if options.key_id is None else {"kid": options.key_id})}
     with warnings.catch_warnings():
-        # RFC 9864 names EdDSA anew, which servers do not know yet; a short secret has its own warning.
+        # RFC 9864 gives EdDSA new names, which servers do not know yet; a short secret has its own warning.
         warnings.simplefilter("ignore", SecurityWarning)
         imported = getattr(jwk, kind).import_key(key)
         return jwt.encode(header, claims(options), imported, algorithms=[algorithm])
