@@ -38,7 +38,7 @@ def test_answers_unlike_most(workspace: Workspace) -> None:
     results = {host: run.one("Call", host) for host in hosts}
     for where in ("", "_node"):
         assert results[f"apigee{where}"].state == "ok"
-        assert "is bound to a key (DPoP): set dpop: true." in results[f"dpop{where}"].message
+        assert "is bound to a key (DPoP): set dpop: true" in results[f"dpop{where}"].message
         assert "redirects to 'https://sso.example.test/t' (HTTP 30" in results[f"redirecting{where}"].message
     assert "has token_type BearerToken, so its" in " ".join(run.output.split())
     assert "s3cret" not in run.output
