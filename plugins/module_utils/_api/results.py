@@ -52,7 +52,8 @@ RESULT_KEYS = frozenset(
 _HINTS = {
     400: "the server cannot parse the request, check query, body and body_format",
     402: "the API requires payment",
-    403: "the token is valid but lacks permission, give the client the role or scope that the API requires",
+    403: "the token is valid but lacks permission, give the client the role or scope that the API requires "
+    "(authkit.oauth.token_info shows what the token has)",
     404: "check the path of url, and whether this client may see what it names: some APIs hide it behind a 404",
     405: "this URL does not accept {method}, check method and url",
     406: "the API has no response in a format that the header Accept allows",

@@ -40,7 +40,7 @@ def result(status: int, method: str = "POST", body: bytes = b'{"detail": "body-s
     [
         (400, "400 Bad Request: the server cannot parse the request, check query, body and body_format"),
         (401, "401 Unauthorized: the API does not accept the access token, which may be expired"),
-        (403, "403 Forbidden: the token is valid but lacks permission, give the client the role or scope"),
+        (403, "the role or scope that the API requires (authkit.oauth.token_info shows what the token has)"),
         (404, "404 Not Found: check the path of url, and whether this client may see what it names"),
         (405, "405 Method Not Allowed: this URL does not accept POST, check method and url"),
         (409, "409 Conflict: the resource exists already"),
