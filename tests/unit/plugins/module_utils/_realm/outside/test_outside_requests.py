@@ -99,6 +99,17 @@ def test_unasked_only_a_token_is_fetched_and_introspected(
     assert all("authorization" not in each.headers for each in issuer.asked)
 
 
+@pytest.mark.parametrize("grant", ["refresh_token", "device_code"])
+def test_an_audit_never_spends_a_refresh_token(grant: str, make_transport: MakeTransport) -> None:
+    """The server may accept it once, and only the store can keep its successor."""
+    issuer = Issuer()
+    with serve(issuer) as server:
+        caller = client(server, grant_type=grant, refresh_token="first")
+        snapshot = looked(issuer, server, make_transport, caller=caller)
+    assert [path for path, _form in posted(issuer) if path == "/token"] == []
+    assert "use up the client's refresh token" in reason(snapshot, "token_answer")
+
+
 def test_each_probe_is_sent_once_with_a_token_of_its_own(make_transport: MakeTransport) -> None:
     issuer = Issuer()
     with serve(issuer) as server:
