@@ -30,7 +30,7 @@ options:
   target_client_id:
     description:
       - The client whose secret is rotated. By default, the client of the connection.
-      - It must be confidential, and authenticate with C(Client Id and Secret).
+      - It must be confidential, and authenticate with C(Client Id and Secret) or C(Signed JWT with Client Secret).
     type: str
   target_realm:
     description: The realm of that client. By default, the realm of the connection.

@@ -84,6 +84,7 @@ def test_a_play_rotates_secrets(
     reader = Client("reader", secrets.token_urlsafe(24), roles=("view-clients",))
     realm = rotation_realm(rotator, app, reader)
     realm["clients"] += [
+        {**Client("signs", "x" * 40).representation(), "clientAuthenticatorType": "client-secret-jwt"},
         {"clientId": "public", "publicClient": True},
         {"clientId": "bearer", "bearerOnly": True, "secret": "x" * 20},
         {"clientId": "key", "clientAuthenticatorType": "client-jwt", "secret": "x" * 20},
@@ -106,11 +107,12 @@ def test_a_play_rotates_secrets(
         }
         run = workspace.play("client_secret.yml", {"localhost": {}}, variables=variables, arguments=["-vvv"]).expect()
         valid = {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir()}
-        assert sorted(valid) == [APP, ROTATOR]
-        assert [client for client, secret in valid.items() if not works(server, name, client, secret)] == []
+        assert sorted(valid) == [APP, ROTATOR, "signs"]
+        assert server.admin.client(name, "signs")["secret"] == valid["signs"]
+        assert [client for client in (APP, ROTATOR) if not works(server, name, client, valid[client])] == []
         for client in (rotator, app):
             assert not works(server, name, client.client_id, client.secret)
-    changed = ("Would rotate", "Rotate", "Prepare", "Put into use", "Rotate our own")
+    changed = ("Would rotate", "Rotate", "Prepare", "Put into use", "Rotate what signs", "Rotate our own")
     unchanged = ("Rotate again", "Use our new secret")
     assert [task for task in changed if not run.one(task, "localhost").result["changed"]] == []
     assert [task for task in unchanged if run.one(task, "localhost").result["changed"]] == []

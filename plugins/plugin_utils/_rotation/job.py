@@ -91,8 +91,8 @@ class Job:
         :param path: absolute, of the file that keeps the secret.
         """
 
-        def prove(secret: str) -> None:
-            self._prove(secret, transport)
+        def prove(secret: str, method: str) -> None:
+            self._prove(secret, method, transport)
 
         with opened(path) as keeper:
             proving = ProvingTransport(transport, self._tokens.keys)
@@ -104,7 +104,7 @@ class Job:
         self._hide(secret)
         self._tokens.try_also(secret)
 
-    def _prove(self, secret: str, transport: Transport) -> None:
+    def _prove(self, secret: str, method: str, transport: Transport) -> None:
         """Requests a token as the target. Raises AuthkitError."""
         options = self._options
         target = ClientOptions(
@@ -112,6 +112,7 @@ class Job:
             secret,
             auth_server=self._server,
             realm=self._realm,
+            client_auth_method=method,
             allow_http=options.allow_http,
             retries=options.retries,
         )

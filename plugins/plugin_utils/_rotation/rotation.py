@@ -25,6 +25,8 @@ from .keeper import Keeper
 
 #: Bytes of a secret that is made here; as hexadecimal digits, which need no encoding anywhere.
 _BYTES = 32
+#: How a client with a secret authenticates: Keycloak's name, and that of client_auth_method.
+_METHODS = {"client-secret": "client_secret_post", "client-secret-jwt": "client_secret_jwt"}
 _CREATED = "client.secret.creation.time"
 _EXPIRES = "client.secret.expiration.time"
 _OLD, _OLD_EXPIRES = "client.secret.rotated", "client.secret.rotated.expiration.time"
@@ -48,7 +50,7 @@ class Wish:
 class Rotation:
     """One client's secret.
 
-    :param prove: requests a token with a secret. Raises AuthkitError if the server refuses it.
+    :param prove: requests a token with a secret and a client_auth_method. Raises AuthkitError if the server refuses it.
     :param hide: receives secrets, to mask them.
     """
 
@@ -58,12 +60,13 @@ class Rotation:
         keeper: Keeper,
         wish: Wish,
         *,
-        prove: Callable[[str], None],
+        prove: Callable[[str, str], None],
         hide: Callable[[str], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._api, self._keeper, self._wish = api, keeper, wish
-        self._prove, self._hide, self._clock = prove, hide, clock
+        self._request_token, self._hide, self._clock = prove, hide, clock
+        self._method = _METHODS["client-secret"]
         self._kept, self._following = keeper.current(), keeper.following()
         for secret in (self._kept, self._following):
             if secret is not None:
@@ -96,7 +99,11 @@ class Rotation:
         client = self._api.find(self._wish.client_id)
         _refuse_unfit(client)
         self._hide(_secret(client))
+        self._method = _METHODS[str(client.get("clientAuthenticatorType"))]
         return client
+
+    def _prove(self, secret: str) -> None:
+        self._request_token(secret, self._method)
 
     def _step(self, client: Client) -> str:
         """What has to be done first: finish, rotate, hand over; empty if there is nothing to do."""
@@ -242,7 +249,7 @@ def _refuse_unfit(client: Client) -> None:
         raise ClientNotRotatable(f"The client {name} is public, so it has no secret: name a confidential client.")
     if client.get("bearerOnly"):
         raise ClientNotRotatable(f"The client {name} is bearer-only and requests no tokens: name another client.")
-    if method != "client-secret":
+    if method not in _METHODS:
         raise ClientNotRotatable(
             f"The client {name} authenticates with {quoted(str(method))}: set its authenticator to 'Client Id and "
             "Secret', or rotate its key where it is kept."

@@ -41,6 +41,7 @@ class Realm:
     calls: list[str] = field(default_factory=list)
     refuse: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
+    methods: set[str] = field(default_factory=set)
     unprovable: Callable[[str], bool] = field(default_factory=lambda: lambda secret: False)
     made: int = 0
 
@@ -76,7 +77,8 @@ class Realm:
         self._call("revoke", "revoke")
         self.attributes.pop("client.secret.rotated", None)
 
-    def prove(self, secret: str) -> None:
+    def prove(self, secret: str, method: str = "client_secret_post") -> None:
+        self.methods.add(method)
         if secret not in (self.secret, self.attributes.get("client.secret.rotated")) or self.unprovable(secret):
             raise WrongClientSecret("It is wrong.")
 
@@ -281,6 +283,12 @@ def test_a_client_without_such_a_secret_is_refused(one: Bench, setting: dict[str
     for attempt in (one.run, one.rotation().foresee):
         with pytest.raises(ClientNotRotatable, match=sentence.replace("$", r"\$")):
             attempt()
+
+
+def test_a_secret_that_signs_is_proven_by_signing(one: Bench) -> None:
+    one.realm.more = {"clientAuthenticatorType": "client-secret-jwt"}
+    one.run()
+    assert one.realm.methods == {"client_secret_jwt"}
 
 
 def test_a_client_that_may_not_be_changed_is_refused(one: Bench) -> None:
