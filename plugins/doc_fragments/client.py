@@ -134,6 +134,7 @@ options:
       - The grant type (RFC 6749 section 1.3).
       - V(refresh_token) needs O(refresh_token), V(password) needs O(username) and O(password), V(jwt_bearer) (RFC 7523)
         needs O(assertion), and V(token_exchange) (RFC 8693) needs O(subject_token). Their URNs are accepted as well.
+      - V(device_code) is for people (RFC 8628), who sign in with the module C(authkit.oauth.login).
       - A name that no standard has, such as V(account_credentials) of Zoom, is sent as it is; set the fields that it
         needs in O(extra_parameters). Other standard grants are not supported.
     type: str

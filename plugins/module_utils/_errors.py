@@ -290,6 +290,10 @@ class RevocationFailed(TokenError):
     """The server has no revocation endpoint that is known. Set issuer, or end the session at the server."""
 
 
+class NotLoggedIn(TokenError):
+    """Nobody is logged in for a connection with grant_type device_code. Log in with authkit.oauth.login."""
+
+
 class ProofRefused(TokenError):
     """The server requires DPoP or refuses the proof. Set dpop: true, or check this machine's clock."""
 

@@ -10,7 +10,7 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from ..module_utils._errors import AuthkitError
+from ..module_utils._errors import AuthkitError, NotLoggedIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +48,8 @@ def fetched(options: ClientOptions, warn: Warn, refresh: RefreshToken | None = N
     from ..module_utils.token_client import TokenClient
     from ._documents import Documents
 
+    if refresh is None and options.grant_type == "device_code":
+        raise not_logged_in(options)
     with closing(transport_for(options.transport_settings, warn)) as transport:
         documents = Documents(options, transport, warn)
         client = TokenClient(options, transport, warn, documents.metadata)
@@ -89,6 +91,19 @@ def _lacking(token: Token, options: ClientOptions, warn: Warn) -> AuthkitError |
         with closing(transport_for(options.transport_settings, warn)) as transport:
             claims = Documents(options, transport, warn).introspection(token)
     return insufficient(options.require, claims or {}, token.scope)
+
+
+def not_logged_in(options: ClientOptions) -> NotLoggedIn:
+    """The error for a token that only a person can get."""
+    from ..module_utils._words import quoted
+
+    _the, profile, name = options.origins.get("client_id", "").partition("the profile ")
+    named = f" -e login_profile={name}" if profile else ""
+    return NotLoggedIn(
+        f"Nobody is logged in for the client {quoted(options.client_id)}: run ansible-playbook "
+        f"authkit.oauth.login{named}, or have the play begin with a task authkit.oauth.login that has the same "
+        "connection options."
+    )
 
 
 def name_option_sources(error: Exception, options: ClientOptions) -> None:

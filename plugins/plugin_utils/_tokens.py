@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: The longest pause in seconds before a request is retried; a copy of that in _http, which a hit does not load.
 LONGEST_WAIT = 60.0
+#: Seconds to wait for a person who is signing in: longer than any code is valid.
+LOGIN_PATIENCE = 2000.0
 #: The grants whose tokens are renewed by a refresh token. Others repeat their request.
 RENEWED = ("refresh_token", "device_code")
 
@@ -69,4 +71,5 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
 
 def patience(options: ClientOptions) -> float:
     """Seconds to wait for another worker's fetch: as long as it may take with its retries, so none is duplicated."""
-    return max(PATIENCE, options.retries * LONGEST_WAIT + (options.retries + 1) * options.timeout)
+    longest = LOGIN_PATIENCE if options.grant_type == "device_code" else PATIENCE
+    return max(longest, options.retries * LONGEST_WAIT + (options.retries + 1) * options.timeout)

@@ -50,12 +50,12 @@ ALL = [block for page, blocks in PAGES.items() for block in blocks if not page.e
 READERS_VARIABLES = {"missing_items": [{"name": "bolts", "amount": 12}]}
 #: A waiver's last day, which the test moves, because these tests outlive it.
 EXPIRES = re.compile(r"(expires: \"?)\d{4}-\d\d-\d\d")
-QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS = (
+QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW = (
     f"docs/docsite/rst/guide_{name}.rst"
-    for name in ("quick_start", "ci", "token_option", "awx", "from_uri", "dpop", "no_secret", "grants")
+    for name in ("quick_start", "ci", "token_option", "awx", "from_uri", "dpop", "no_secret", "grants", "device_flow")
 )
 #: Pages with a test of their own, which runs all of their playbooks.
-OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS)
+OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW)
 HOSTS = ("localhost", "web1")
 PLAY = "---\n- name: The tasks of {}\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
 #: The reader's own program, in an example that passes a token to one.

@@ -24,6 +24,7 @@ class _Forms(HTMLParser):
         self.action: str | None = None
         self.method = "get"
         self.fields: dict[str, list[str]] = {}
+        self.buttons: dict[str, list[str]] = {}
         self._open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -35,6 +36,8 @@ class _Forms(HTMLParser):
             name, value = str(found["name"]), found.get("value") or ""
             if found.get("type") == "checkbox":
                 self.fields.setdefault(name, []).append(value)
+            elif tag == "button" or found.get("type") == "submit":
+                self.buttons.setdefault(name, [value])
             else:
                 self.fields.setdefault(name, [value])
 
@@ -48,7 +51,7 @@ def approve(
     """Visit ``verification_uri_complete`` and submit every form; returns the text of the last page.
 
     :param answers: what to put into fields, by name; by default ``ada`` signs in.
-    :param deny: press "Abort" where oidc-provider asks whether the code is right.
+    :param deny: press "Abort" where oidc-provider asks whether the code is right, "No" where Keycloak asks for consent.
     :param ca_path: the authority of a server that shows its pages over TLS.
     """
     known = {"login": "ada", "username": "ada", "password": "ada", **(answers or {})}
@@ -56,8 +59,8 @@ def approve(
         browser.trust_env = False
         browser.verify = str(ca_path) if ca_path else True
         browser.headers["Accept"] = "text/html"
-        page = browser.get(address, timeout=30)
-        for _page in range(PAGES):
+        page = _page(browser, "get", address)
+        for _turn in range(PAGES):
             form = _Forms()
             form.feed(page.text)
             if form.action is None or not form.fields:
@@ -66,9 +69,27 @@ def approve(
             target = urljoin(page.url, form.action)
             if deny and "confirm" in fields:
                 del fields["confirm"]
-                return browser.post(target, data={**fields, "abort": ["yes"]}, timeout=30).text
-            if form.method == "get":
-                page = browser.get(target, params=fields, timeout=30)
-            else:
-                page = browser.post(target, data=fields, timeout=30)
+                return _page(browser, "post", target, {**fields, "abort": ["yes"]}).text
+            fields |= dict([_pressed(form, deny)] if form.buttons else [])
+            page = _page(browser, form.method, target, fields)
     raise AssertionError(f"the server still shows a form after {PAGES} pages")
+
+
+def _page(
+    browser: requests.Session, method: str, url: str, fields: Mapping[str, list[str]] | None = None
+) -> requests.Response:
+    """The page at the end of all redirects."""
+    query, form = (fields, None) if method == "get" else (None, fields)
+    page = browser.request(method, url, params=query, data=form, timeout=30, allow_redirects=False)
+    while page.is_redirect:
+        for cookie in browser.cookies:
+            cookie.secure = False  # Keycloak's are, and browsers send them to this machine over http all the same
+        page = browser.get(urljoin(page.url, page.headers["location"]), timeout=30, allow_redirects=False)
+    return page
+
+
+def _pressed(form: _Forms, deny: bool) -> tuple[str, list[str]]:
+    """The button: the first one, or that which cancels."""
+    return next(
+        (each for each in form.buttons.items() if deny and each[0] == "cancel"), next(iter(form.buttons.items()))
+    )

@@ -52,6 +52,11 @@ def token_exchange(options: ClientOptions) -> Fields:
     )
 
 
+def device_grant(_options: ClientOptions) -> Fields:
+    """The code of a person who signs in (RFC 8628 section 3.4) is in none of the options: see device_fields()."""
+    return device_fields("")
+
+
 def other_grant(options: ClientOptions) -> Fields:
     """A grant of a server's own, such as Zoom's account_credentials. Its fields are extra_parameters."""
     return (("grant_type", options.grant_type), *_user(options), *_targets(options))
@@ -65,6 +70,7 @@ GRANTS: Mapping[str, Callable[[ClientOptions], Fields]] = MappingProxyType(
         "password": password_grant,
         "jwt_bearer": jwt_bearer,
         "token_exchange": token_exchange,
+        "device_code": device_grant,
     }
 )
 
@@ -79,6 +85,16 @@ def form_fields(options: ClientOptions, refresh: RefreshToken | None = None) -> 
     else:
         fields = GRANTS.get(options.grant_type, other_grant)(options)
     return (*fields, *options.extra_parameters)
+
+
+def device_fields(code: str) -> Fields:
+    """A token request with a device code (RFC 8628 section 3.4)."""
+    return (_named("device_code"), ("device_code", code))
+
+
+def authorization_fields(options: ClientOptions) -> Fields:
+    """The form fields of a device authorization request (RFC 8628 section 3.1), without client authentication."""
+    return (*_targets(options), *options.extra_parameters)
 
 
 def _named(grant: str) -> tuple[str, str]:

@@ -125,10 +125,10 @@ def lifetime(answer: dict[str, object], token: str, configured: float | None = N
 
     :param configured: the option token_lifetime.
     """
-    seconds = _seconds(answer.get("expires_in"))
+    seconds = seconds_above_zero(answer.get("expires_in"))
     if seconds is None:
         claims = unverified_claims(token) or {}
-        issued, expires = _seconds(claims.get("iat")), _seconds(claims.get("exp"))
+        issued, expires = seconds_above_zero(claims.get("iat")), seconds_above_zero(claims.get("exp"))
         # Both are from the server's clock, so the clocks need not agree.
         claimed = expires - issued if issued is not None and expires is not None and expires > issued else None
         seconds = min(filter(None, (configured, claimed)), default=None)
@@ -143,9 +143,20 @@ def refresh_token(answer: dict[str, object], issued_at: float, dpop_key: str | N
     value = answer.get("refresh_token")
     if not isinstance(value, str) or not value or not is_visible_ascii(value) or len(value) > LONGEST_TOKEN:
         return None
-    seconds = _seconds(answer.get("refresh_expires_in"))
+    seconds = seconds_above_zero(answer.get("refresh_expires_in"))
     expires_at = issued_at + min(seconds, LONGEST_LIFETIME) if seconds else None
     return RefreshToken(value, expires_at, issued_at, None, dpop_key)
+
+
+def seconds_above_zero(value: object) -> float | None:
+    """A positive, finite number from a number or a numeric string, else None."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if math.isfinite(seconds) and seconds > 0 else None
 
 
 def _check_type(kind: object, at: RequestFacts) -> None:
@@ -166,17 +177,6 @@ def _check_type(kind: object, at: RequestFacts) -> None:
         f"The token from {at.url} is not a bearer token{named}, and only token_type Bearer can be used here: "
         f"{step.format(client=at.client)}."
     )
-
-
-def _seconds(value: object) -> float | None:
-    """A positive, finite number from a number or a numeric string, else None."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        seconds = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return seconds if math.isfinite(seconds) and seconds > 0 else None
 
 
 def _kind(response: HttpResponse, text: str) -> str:

@@ -48,6 +48,10 @@ CLIENT_SECRET_SPEC: dict[str, dict[str, object]] = {
     "revoke_old": {"type": "bool", "default": False},
 }
 TOKEN_REVOKE_SPEC: dict[str, dict[str, object]] = {**CONNECTION_SPEC, "access_token": {"type": "str", "no_log": True}}
+LOGIN_SPEC: dict[str, dict[str, object]] = {
+    **CONNECTION_SPEC,
+    "prompt": {"type": "str", "choices": ["display", "fail"], "default": "display"},
+}
 
 
 def with_defaults(spec: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

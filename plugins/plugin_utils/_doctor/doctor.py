@@ -19,9 +19,10 @@ from ...module_utils._errors import AuthkitError, UnknownOption
 from ...module_utils._oauth.discovery import issuer_of
 from ...module_utils._options.client import ClientOptions
 from .._fetching import transport_for
+from .._login.login import status
 from .._secrets import masked, warnings_for
 from .._templating import placeholder, rendered
-from .._tokens import token_for
+from .._tokens import RENEWED, token_for
 from .._unknown_names import line_about_others, near_misses
 from .._variables import options_for
 from .parts import (
@@ -90,13 +91,17 @@ def _at_the_server(options: ClientOptions, *, can_store: bool) -> list[ReportSec
         # Both have the same cause. Why there is no token is the more useful message.
         server.lines, server.problems, server.examined = ["Its metadata could not be read"], [], False
     known = [server] if issuer_of(options) else []  # token_url alone has no metadata
-    return [*known, token] if can_store else known
+    login = status(options) if can_store else []
+    person = [ReportSection("Login", login, summary="; ".join(login))] if login else []
+    return [*known, token, *person] if can_store else known
 
 
 def _token(options: ClientOptions, document: Mapping[str, Any], transport: Any) -> ReportSection:
     warnings: list[str] = []
     try:
-        token = token_for(options.replaced(cache="none"), warn=warnings.append)  # stored ones may be out of date
+        # Stored ones may be out of date, but only the store has the refresh token of a login.
+        asked = options if options.grant_type in RENEWED else options.replaced(cache="none")
+        token = token_for(asked, warn=warnings.append)
     except AuthkitError as error:
         return ReportSection("Token", problems=[error])
     section = token_section(options, token, document, transport)

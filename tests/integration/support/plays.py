@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+from typing import IO
 
 from ansible_collections.authkit.oauth.tests.tools.processes import end
 
@@ -177,27 +178,48 @@ class Workspace:
         log, record = self.cwd / "ansible.log", self.cwd / "record.jsonl"
         return Run(returncode, output, _text(log), seconds, _results(_text(record)))
 
-    def start(self, playbook: str, hosts: Hosts, variables: Mapping[str, object]) -> subprocess.Popen[bytes]:
-        """Start a playbook in its own process session, as in a separate terminal, without its output."""
-        given = self._files(hosts, variables, "")
+    def start(
+        self,
+        playbook: str,
+        hosts: Hosts,
+        variables: Mapping[str, object],
+        *,
+        output: IO[bytes] | int = subprocess.DEVNULL,
+        forks: int = 10,
+        arguments: Sequence[str] = (),
+        config: str = "",
+    ) -> subprocess.Popen[bytes]:
+        """Start a playbook in its own process session, as in a separate terminal; output gets both of its streams."""
+        given = self._files(hosts, variables, config)
         return subprocess.Popen(
-            self._command(playbook, 10, ()),
+            self._command(playbook, forks, arguments),
             cwd=self.cwd,
             env=self.environment(given),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
             # Background jobs of a shell, which these tests may be, ignore Ctrl-C, and their children inherit that.
             preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
+
+    def ended(self, process: subprocess.Popen[bytes], output: Path) -> Run:
+        """The run of a playbook that was started with its output in a file, once it has ended."""
+        started = time.monotonic()
+        try:
+            returncode = process.wait(timeout=PATIENCE)
+        except BaseException:
+            end(process)
+            raise
+        log, record = self.cwd / "ansible.log", self.cwd / "record.jsonl"
+        return Run(returncode, _text(output), _text(log), time.monotonic() - started, _results(_text(record)))
 
     def _command(self, playbook: str, forks: int, arguments: Sequence[str]) -> list[str]:
         return [
             str(self.core.command("ansible-playbook")),
             *("-i", str(self.cwd / "inventory.yml"), "--forks", str(forks)),
             *arguments,
-            str(PLAYBOOKS / playbook),
+            playbook if playbook.startswith("authkit.oauth.") else str(PLAYBOOKS / playbook),
         ]
 
     def _files(self, hosts: Hosts, variables: Mapping[str, object], config: str) -> dict[str, str]:

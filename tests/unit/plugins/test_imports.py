@@ -45,6 +45,7 @@ FLOORS = (
     "plugin_utils._documents",
     "plugin_utils._fetching",
     "plugin_utils._tokens plugin_utils._unknown_names",
+    "plugin_utils._login",
     "plugin_utils._action plugin_utils._doctor plugin_utils._report plugin_utils._rotation",
     "plugin_utils._lookup_errors",
     "plugin_utils._lookup",

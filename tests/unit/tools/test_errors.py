@@ -36,6 +36,8 @@ clocks_differ
 collection_bug
 connection_failed
 contradictory_options
+device_code_unusable
+device_flow_unavailable
 discovery_failed
 endpoint_not_found
 endpoint_redirects
@@ -51,12 +53,16 @@ invalid_option
 issuer_mismatch
 keys_unavailable
 library_missing
+login_denied
+login_expired
+login_not_kept
 missing_option
 missing_role
 mixed_sources
 module_failed
 name_not_resolved
 not_json
+not_logged_in
 not_signed
 proof_refused
 proxy_failed

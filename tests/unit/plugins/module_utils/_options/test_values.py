@@ -83,7 +83,7 @@ def test_a_grant_by_its_name_in_the_request(wire: str, name: str) -> None:
     assert read_grant(wire, "grant_type") == read_grant(name, "grant_type") == name
 
 
-@pytest.mark.parametrize("name", ["device_code", "authorization_code", "urn:ietf:params:oauth:grant-type:uma-ticket"])
+@pytest.mark.parametrize("name", ["authorization_code", "urn:ietf:params:oauth:grant-type:uma-ticket"])
 def test_a_grant_that_is_not_supported(name: str) -> None:
     with pytest.raises(InvalidOption, match=r"^grant_type must be client_credentials, .* or a vendor's own grant: "):
         read_grant(name, "grant_type")
