@@ -35,7 +35,7 @@ def run_folder(kind: str) -> Iterator[Path]:
     """A temporary folder, inside that of the whole run if there is one."""
     within = Path(os.environ.get("AUTHKIT_TEST_RUN") or BUILD)
     within.mkdir(exist_ok=True)
-    # The suffix matters: a random name may end in an underscore, which Sphinx would take for a reference.
-    how: dict[str, Any] = {"prefix": f"run-{kind}-", "suffix": "-r", "dir": within, "ignore_cleanup_errors": True}
+    # The suffix matters: Sphinx takes a word for a reference if an underscore ends it, before a hyphen, too.
+    how: dict[str, Any] = {"prefix": f"run-{kind}-", "suffix": "r", "dir": within, "ignore_cleanup_errors": True}
     with tempfile.TemporaryDirectory(**how) as name:
         yield Path(name)

@@ -13,6 +13,9 @@ from ...module_utils._record import Record
 if TYPE_CHECKING:
     from ...module_utils._options.client import ClientOptions
 
+#: Bytes of a key that are read, which no key exceeds.
+LONGEST_KEY = 64 * 1024
+
 
 class StoreKey(Record):
     """The identity of a token in the store.
@@ -52,10 +55,11 @@ def store_key(options: ClientOptions) -> StoreKey:
 
 def _content(path: str) -> bytes:
     """What a file holds: another key is another secret. Nothing if it cannot be read; the token request says why."""
+    from ...module_utils._regular_file import content
+
     try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
+        return content(path, LONGEST_KEY)
+    except (OSError, ValueError):
         return b""
 
 

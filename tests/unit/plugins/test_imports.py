@@ -20,7 +20,7 @@ PACKAGE = "ansible_collections.authkit.oauth.plugins."
 FLOORS = (
     "module_utils._words module_utils._record module_utils._maskable",
     "module_utils._errors module_utils._spellings",
-    "module_utils._urls module_utils._masking module_utils._unforeseen",
+    "module_utils._urls module_utils._masking module_utils._unforeseen module_utils._regular_file",
     "module_utils._http",
     "module_utils._options",
     "module_utils._oauth",

@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 
 from ..._errors import AssertionUnavailable
+from ..._regular_file import content
 from ..._words import quoted
 
 #: Bytes. The longest JWTs in the wild, with hundreds of groups, have 16 KiB.
@@ -26,9 +25,9 @@ def assertion_of_file(path: str, source: str) -> str:
     :raises AssertionUnavailable: there is no regular file, it cannot be read, or it holds something else.
     """
     problem = ""
-    content = b""
+    found = b""
     try:
-        content = _content(path)
+        found = content(path, LONGEST_ASSERTION + 3)
     except FileNotFoundError:
         problem = "does not exist: check the path, and that the process that writes it runs"
     except PermissionError:
@@ -37,7 +36,7 @@ def assertion_of_file(path: str, source: str) -> str:
         problem = "is not a readable file: name the file that holds the assertion, not a directory, device or pipe"
     if problem:
         raise AssertionUnavailable(f"The file {quoted(path)} of {source} {problem}.")
-    text = content.decode("utf-8", "replace")
+    text = found.decode("utf-8", "replace")
     return checked_assertion(text[:-1].removesuffix("\r") if text.endswith("\n") else text, f"{source} {quoted(path)}")
 
 
@@ -57,15 +56,3 @@ def checked_assertion(text: str, what: str) -> str:
 
 def _long(text: str) -> bool:
     return len(text) > LONGEST_ASSERTION
-
-
-def _content(path: str) -> bytes:
-    """The first bytes of a regular file. Raises OSError for anything else, and never waits for a pipe's writer."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("not a regular file")
-        with os.fdopen(os.dup(descriptor), "rb") as file:
-            return file.read(LONGEST_ASSERTION + 3)
-    finally:
-        os.close(descriptor)

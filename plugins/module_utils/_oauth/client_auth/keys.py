@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..._errors import InvalidOption
+from ..._regular_file import content
 from ..._words import quoted
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ ALGORITHMS: Mapping[str, tuple[str, ...]] = {
 OF_SECRETS = ("HS256", "HS384", "HS512")
 #: NIST SP 800-131A; Keycloak and others refuse shorter ones, too.
 SHORTEST_RSA = 2048
+#: Bytes: an RSA key of 16,384 bits in PEM form has 13 KiB.
+LONGEST_KEY = 64 * 1024
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 _OPENSSH = "OPENSSH PRIVATE KEY"
 
@@ -52,7 +55,7 @@ def signing_key(options: ClientOptions) -> SigningKey:
     """
     option = "private_key" if options.private_key else "private_key_path"
     what = f"{option} from {options.origins.get(option, 'the call')}"
-    text = options.private_key or _content(options.private_key_path or "", what)
+    text = options.private_key or _text_of(options.private_key_path or "", what)
     private = _loaded(text, options.private_key_passphrase, what)
     kind = _kind(private, what)
     return SigningKey(private, _algorithm(options, ALGORITHMS[kind], f"{what} is {kind}"))
@@ -74,15 +77,14 @@ def _algorithm(options: ClientOptions, fitting: tuple[str, ...], because: str) -
     )
 
 
-def _content(path: str, what: str) -> str:
+def _text_of(path: str, what: str) -> str:
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
+        return content(path, LONGEST_KEY).decode("utf-8")
     except UnicodeDecodeError:
         reason = "is not a PEM file: convert it with openssl pkey -inform DER"
     except FileNotFoundError:
         reason = "does not exist on this machine: check the path"
-    except OSError:
+    except (OSError, ValueError):
         reason = "cannot be read by this user: check that it is a file, and its owner and mode"
     raise InvalidOption(f"{what} is {quoted(path)}, which {reason}.")
 
