@@ -13,17 +13,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from .._errors import (
-    AudienceRefused,
-    AuthkitError,
-    ClientAuthenticationFailed,
-    ClientAuthMethodRefused,
-    GrantRefused,
-    ScopeRefused,
-    UnknownClient,
-    UnknownRealm,
-    WrongClientSecret,
-)
+from .. import _errors
 from .._words import quoted
 
 if TYPE_CHECKING:
@@ -56,7 +46,7 @@ _HYDRA = re.compile(
 
 
 class _Row(NamedTuple):
-    kind: type[AuthkitError]
+    kind: type[_errors.AuthkitError]
     sentence: str
     #: A word that the description must hold as well.
     word: str = ""
@@ -69,84 +59,84 @@ _APP = "Microsoft Entra admin center, App registrations"
 _ROWS: dict[tuple[str, int, str], _Row] = {
     # https://learn.microsoft.com/entra/identity-platform/reference-error-codes
     ("entra", 0, "AADSTS7000215"): _Row(
-        WrongClientSecret,
+        _errors.WrongClientSecret,
         "The client_secret of the client {client} is wrong at {url} (AADSTS7000215): often it is the secret's ID, copy "
         f"the column Value instead ({_APP}, this app, Certificates & secrets).",
     ),
     ("entra", 0, "AADSTS7000222"): _Row(
-        WrongClientSecret,
+        _errors.WrongClientSecret,
         "The client_secret of the client {client} has expired at {url} (AADSTS7000222): make a new one and set "
         f"client_secret to its Value ({_APP}, this app, Certificates & secrets).",
     ),
     ("entra", 0, "AADSTS700016"): _Row(
-        UnknownClient,
+        _errors.UnknownClient,
         "The tenant in {url} knows no application {client} (AADSTS700016): check client_id (the Application ID, not an "
         "Object ID) and the tenant in {where}.",
     ),
     ("entra", 0, "AADSTS90002"): _Row(
-        UnknownRealm,
+        _errors.UnknownRealm,
         "There is no tenant as written in {url} (AADSTS90002): check the tenant's ID or domain in {where}, and that "
         "the host is the one of its cloud.",
     ),
     ("entra", 0, "AADSTS700024"): _Row(
-        ClientAuthenticationFailed,
+        _errors.ClientAuthenticationFailed,
         "The client assertion of the client {client} is too old or not valid yet at {url} (AADSTS700024): make a new "
         "one for this request, and check the clock of the machine that makes it.",
     ),
     # https://developer.okta.com/docs/guides/implement-grant-type/clientcreds/main/
     ("okta", 0, "invalid_scope"): _Row(
-        ScopeRefused,
+        _errors.ScopeRefused,
         "{url} requires a scope that was not requested: set scope to a scope of this authorization server (Okta admin "
         "console, Security, API, this server, Scopes).",
         without="*",
     ),
     # https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/
     ("okta", 0, "invalid_client"): _Row(
-        ClientAuthMethodRefused,
+        _errors.ClientAuthMethodRefused,
         "{url} takes only private_key_jwt from the client {client}, which cannot be used here: set {where} to a "
         "custom authorization server, such as https://YOUR-ORG.okta.com/oauth2/default.",
         word="private_key_jwt",
     ),
     # https://github.com/auth0/ruby-auth0/issues/610; with 401 the same code means a wrong secret
     ("auth0", 403, "access_denied"): _Row(
-        AudienceRefused,
+        _errors.AudienceRefused,
         "{url} has not authorized the client {client} for {audience}: authorize it in the Auth0 dashboard, "
         "Applications, APIs, this API, Machine to Machine Applications, and check that audience is its Identifier.",
     ),
     # https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
     ("cognito", 0, "unauthorized_client"): _Row(
-        GrantRefused,
+        _errors.GrantRefused,
         "{url} does not let the client {client} use the client credentials grant: switch on 'Client credentials' for "
         "this app client in the Amazon Cognito console (Login pages, OAuth 2.0 grant types).",
     ),
     ("cognito", 0, "invalid_scope"): _Row(
-        ScopeRefused,
+        _errors.ScopeRefused,
         "{url} does not grant the client {client} the requested scope: write scope as RESOURCE-SERVER/SCOPE, and allow "
         "it for this app client in the Amazon Cognito console (Login pages, Custom scopes).",
     ),
     # https://developers.google.com/identity/protocols/oauth2/service-account
     ("google", 0, "unsupported_grant_type"): _Row(
-        GrantRefused,
+        _errors.GrantRefused,
         "{url} has no client credentials grant, as Google logs machines in by the key of a service account: get the "
         "token with Google's own tools (gcloud, google-auth) and give it to authkit.oauth.api as access_token.",
     ),
     # https://docs.gitlab.com/api/oauth2/ lists the grants
     ("gitlab", 0, "unsupported_grant_type"): _Row(
-        GrantRefused,
+        _errors.GrantRefused,
         "{url} has no client credentials grant: make a project or group access token at GitLab and give it to "
         "authkit.oauth.api as access_token.",
     ),
     # https://zitadel.com/docs/guides/integrate/service-accounts/client-credentials
     ("zitadel", 0, "invalid_scope"): _Row(
-        ScopeRefused, "{url} requires the scope openid, which was not requested: add it to scope.", "", "openid"
+        _errors.ScopeRefused, "{url} requires the scope openid, which was not requested: add it to scope.", "", "openid"
     ),
     ("zitadel", 0, "invalid_request"): _Row(
-        ScopeRefused, "{url} requires the scope openid, which was not requested: add it to scope.", "", "openid"
+        _errors.ScopeRefused, "{url} requires the scope openid, which was not requested: add it to scope.", "", "openid"
     ),
 }
 
 
-def vendor_refusal(status: int, answer: Mapping[str, object], at: RequestFacts) -> AuthkitError | None:
+def vendor_refusal(status: int, answer: Mapping[str, object], at: RequestFacts) -> _errors.AuthkitError | None:
     """The error for a refusal whose meaning at this kind of server is known, else None."""
     if status == 429 or status >= 500:
         return None
@@ -190,7 +180,7 @@ def _filled(sentence: str, at: RequestFacts) -> str:
     return sentence.format(client=at.client, url=at.url, where=at.where_options, audience=audience)
 
 
-def _hydra(words: str, at: RequestFacts) -> AuthkitError | None:
+def _hydra(words: str, at: RequestFacts) -> _errors.AuthkitError | None:
     found = _HYDRA.search(words)
     if found is None:
         return None
@@ -199,7 +189,7 @@ def _hydra(words: str, at: RequestFacts) -> AuthkitError | None:
         step = f"set client_auth_method to {method}"
     else:
         step = "set its token_endpoint_auth_method to client_secret_basic at the server, and client_auth_method as well"
-    return ClientAuthMethodRefused(
+    return _errors.ClientAuthMethodRefused(
         f"{at.url} registered the client {at.client} with client authentication method {method}, not "
         f"{at.auth_method}: {step}."
     )
