@@ -27,7 +27,7 @@ METHODS: Mapping[str, str] = {
     "tls_client_auth, self-signed": "self_signed",
     "none": "public",
 }
-GRANTS = ("client_credentials", "refresh_token", "password", "jwt_bearer", "token_exchange")
+GRANTS = ("client_credentials", "refresh_token", "password", "jwt_bearer", "token_exchange", "device_code")
 #: Why a server does not support a grant, a method or both; the first that fits is the reason.
 REASONS: tuple[tuple[str, str | None, str | None, str], ...] = (
     (KEYCLOAK, "tls_client_auth, self-signed", None, "it takes certificates of authorities that it trusts"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Any
 
 from ansible_collections.authkit.oauth.tests.integration.support.cells import KEYCLOAK, OIDC_PROVIDER, Cell
 from ansible_collections.authkit.oauth.tests.integration.support.granting import SUBJECT, Granting
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Hosts, Run, Workspace
+from ansible_collections.authkit.oauth.tests.integration.support.signing_in import Prompted
 from ansible_collections.authkit.oauth.tests.servers import clients
 from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
 from ansible_collections.authkit.oauth.tests.servers.client_requests import DEVICE_CODE, post
@@ -103,6 +105,20 @@ def _representation(client: clients.Client) -> dict[str, Any]:
     return {**found, "secret": client.secret} if client.secret else found
 
 
+def run_with_people(workspace: Workspace, hosts: Hosts, authorities: Iterable[Path], folder: Path) -> Run:
+    """Run the playbook; people approve each code that it shows, one after the other."""
+    trusted = folder / "authorities.pem"
+    trusted.write_bytes(b"".join(path.read_bytes() for path in authorities))
+    approved: set[str] = set()
+    with Prompted(workspace, "matrix.yml", hosts, {}) as play:
+        while play.process.poll() is None:
+            for address in set(play.addresses()) - approved:
+                approve(address, ca_path=trusted)
+                approved.add(address)
+            time.sleep(0.2)
+        return play.run()
+
+
 def variables(server: AuthorizationServer, cell: Cell) -> dict[str, object]:
     """The inventory variables of a cell's host."""
     placeholder = PLACEHOLDERS.get(cell.grant) if cell.reason else None
@@ -113,6 +129,8 @@ def variables(server: AuthorizationServer, cell: Cell) -> dict[str, object]:
 
 def made_from(server: AuthorizationServer, cell: Cell) -> Mapping[str, object]:
     """The options that a grant is made from."""
+    if cell.grant == "device_code":
+        return {"scope": {KEYCLOAK: "openid", OIDC_PROVIDER: "openid offline_access"}.get(cell.server, "read")}
     if cell.grant == "password":
         return PERSON
     if cell.grant == "jwt_bearer":

@@ -101,6 +101,10 @@ class Prompted:
             time.sleep(0.05)
         return found[1]
 
+    def addresses(self) -> list[str]:
+        """The complete addresses that were shown so far."""
+        return _COMPLETE.findall(self._output.read_text(encoding="utf-8"))
+
     def run(self) -> Run:
         """The run, once it has ended."""
         return self._workspace.ended(self.process, self._output)
