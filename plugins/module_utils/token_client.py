@@ -33,11 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Token", "TokenClient"]
 
-#: Keycloak's endpoints, below the URL of a realm, by their names in metadata (RFC 8414 section 2, RFC 8628 section 4).
-_KEYCLOAK = {
-    "device_authorization_endpoint": "/protocol/openid-connect/auth/device",
-    "revocation_endpoint": "/protocol/openid-connect/revoke",
-}
+#: Keycloak's device authorization endpoint, below the URL of a realm.
+_KEYCLOAK_DEVICE = "/protocol/openid-connect/auth/device"
 
 
 class TokenClient:
@@ -129,15 +126,14 @@ class TokenClient:
             discover=self._discover,
         )
 
-    def endpoint(self, name: str) -> str | None:
-        """The URL of another endpoint than the token endpoint; None if the options do not say, or there is none.
+    def device_endpoint(self) -> str | None:
+        """The device authorization endpoint (RFC 8628 section 4); None if the options do not say, or there is none.
 
-        :param name: in the metadata: device_authorization_endpoint, revocation_endpoint.
         :raises AuthkitError: the metadata cannot be read, or names an unsafe URL.
         """
         options = self._options
         if options.auth_server is not None and options.realm is not None:
-            return f"{realm_url(options.auth_server, options.realm)}{_KEYCLOAK[name]}"
+            return f"{realm_url(options.auth_server, options.realm)}{_KEYCLOAK_DEVICE}"
         if options.issuer is None:
             return None
         found = issuer_metadata(
@@ -147,7 +143,7 @@ class TokenClient:
             retries=Retries(count=options.retries),
             discover=self._discover,
         )
-        return found.endpoint(name, mutual_tls=options.client_cert is not None)
+        return found.endpoint("device_authorization_endpoint", mutual_tls=options.client_cert is not None)
 
     def token_in(self, response: HttpResponse, at: RequestFacts, issued_at: float, dpop_key: str | None) -> Token:
         """The token in a response of the token endpoint. Raises AuthkitError if there is none."""

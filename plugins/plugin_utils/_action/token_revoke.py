@@ -7,14 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
-from ...module_utils._errors import RevocationFailed
-from ...module_utils._oauth.token_services import revoke
 from ...module_utils._options.client import ClientOptions
-from .._documents import Documents
-from .._fetching import transport_for
+from .._revoking import revoke_all, tokens_of
 from .._store.entry import Entry
 from .._store.held import forget, held
 from .._store.store import FileStore, open_store, store_key
@@ -29,30 +25,13 @@ def revoked(token: str | None, options: ClientOptions, warn: Callable[[str], Non
     store, key = open_store(options.cache, warn), store_key(options)
     entry = held(store, key) if isinstance(store, FileStore) else Entry()
     kept = entry.token is not None or entry.refresh is not None
-    own = kept and (token is None or token in _values(entry))
+    own = kept and (token is None or token in tokens_of(entry))
     if token is None and not kept:
         return {"changed": False, "revoked": False, "forgotten": False, "msg": "The store has no token of this client."}
     if not check_mode:
         if own and isinstance(store, FileStore):
-            own = forget(store, key, lambda found: _revoke(_values(found), options, warn))
-        if token is not None and token not in _values(entry):
-            _revoke({token: "access_token"}, options, warn)
+            own = forget(store, key, lambda found: revoke_all(tokens_of(found), options, warn))
+        if token is not None and token not in tokens_of(entry):
+            revoke_all({token: "access_token"}, options, warn)
     elsewhere = " The store keeps it no longer." if own else ""
     return {"changed": True, "revoked": True, "forgotten": own, "msg": f"The token is revoked.{elsewhere}"}
-
-
-def _values(entry: Entry) -> dict[str, str]:
-    """The tokens of an entry and what they are: the refresh token first, which would get another access token."""
-    refresh = {} if entry.refresh is None else {entry.refresh.value: "refresh_token"}
-    return refresh if entry.token is None else {**refresh, entry.token.access_token: "access_token"}
-
-
-def _revoke(tokens: dict[str, str], options: ClientOptions, warn: Callable[[str], None]) -> None:
-    with closing(transport_for(options.transport_settings, warn)) as transport:
-        metadata = Documents(options, transport, warn).issuer()
-        if metadata is None:
-            raise RevocationFailed(
-                "token_url does not say where its tokens are revoked: set issuer instead, or auth_server and realm."
-            )
-        for token, kind in tokens.items():
-            revoke(token, kind, options, metadata, transport)

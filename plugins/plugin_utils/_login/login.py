@@ -15,14 +15,14 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ...module_utils._errors import AuthkitError, InvalidOption, OptionError, RefreshTokenRefused, RevocationFailed
+from ...module_utils._errors import AuthkitError, InvalidOption, OptionError, RefreshTokenRefused
 from ...module_utils._oauth.device import LONGEST_LIFE, NAME, awaited, device_code, no_endpoint
 from ...module_utils._oauth.grants import authorization_fields, device_fields
 from ...module_utils._oauth.jwt_parts import unverified_claims
-from ...module_utils._urls import safe_url
 from ...module_utils._words import quoted
 from ...module_utils.token_client import TokenClient
 from .._fetching import fetched, transport_for
+from .._revoking import revoke_all, tokens_of
 from .._secrets import register
 from .._store.held import forget, held
 from .._store.store import FileStore, open_store, store_key
@@ -129,7 +129,7 @@ class DeviceFlow:
         """
         client = TokenClient(self.options, self.transport, self.warn)
         at = client.facts()
-        begins_at = client.endpoint("device_authorization_endpoint")
+        begins_at = client.device_endpoint()
         if begins_at is None:
             raise no_endpoint(at, known=False)
         code = self._code(client, replace(at, endpoint=begins_at))
@@ -266,7 +266,9 @@ def logged_out(options: ClientOptions, warn: Warn, *, check_mode: bool = False) 
 def _revoked(options: ClientOptions, entry: Entry, warn: Warn) -> bool:
     """Whether the server revoked the login. If not, a warning says why, and that it lasts until it expires."""
     try:
-        _revoke(options, entry, warn)
+        # Those issued with the refresh token are revoked, too (RFC 7009 section 2.1).
+        value, kind = next(iter(tokens_of(entry).items()))
+        revoke_all({value: kind}, options, warn)
     except AuthkitError as error:
         error.name_sources(options.sources(type(error)))
         warn(
@@ -275,24 +277,3 @@ def _revoked(options: ClientOptions, entry: Entry, warn: Warn) -> bool:
         )
         return False
     return True
-
-
-def _revoke(options: ClientOptions, entry: Entry, warn: Warn) -> None:
-    """Revokes the refresh token, and so the tokens issued with it (RFC 7009 section 2.1); without one, the token."""
-    kind, value = "access_token", entry.token.access_token if entry.token else ""
-    if entry.refresh is not None:
-        kind, value = "refresh_token", entry.refresh.value
-    with closing(transport_for(options.transport_settings, warn)) as transport:
-        client = TokenClient(options, transport, warn)
-        url = client.endpoint("revocation_endpoint")
-        if url is None:
-            raise RevocationFailed(
-                "No revocation endpoint is known: set issuer, whose metadata names it, instead of token_url."
-                if options.token_url
-                else "The issuer's metadata names no revocation_endpoint."
-            )
-        response = client.post(url, (("token", value), ("token_type_hint", kind)))
-    if not 200 <= response.status < 300:
-        raise RevocationFailed(
-            f"{safe_url(url)} did not revoke the login (HTTP {response.status}): let this client revoke its tokens."
-        )

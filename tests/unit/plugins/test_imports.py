@@ -44,6 +44,7 @@ FLOORS = (
     "plugin_utils._variables plugin_utils._store",
     "plugin_utils._documents",
     "plugin_utils._fetching",
+    "plugin_utils._revoking",
     "plugin_utils._tokens plugin_utils._unknown_names",
     "plugin_utils._login",
     "plugin_utils._action plugin_utils._doctor plugin_utils._report plugin_utils._rotation",
