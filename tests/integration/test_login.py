@@ -22,6 +22,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.client impo
 from ansible_collections.authkit.oauth.plugins.plugin_utils._fetching import transport_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._login.login import DeviceFlow
 from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH, ON_THE_NEWEST
+from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.signing_in import (
     CLIENT,
@@ -157,6 +158,22 @@ def test_a_logout_while_the_server_is_down(workspace: Workspace, server: Keycloa
     assert (first["changed"], first["revoked"]) == (True, False)
     assert "The login was forgotten here, but not revoked at the server" in str(first["warnings"])
     assert second["changed"] is False
+
+
+@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
+def test_the_code_verifier_appears_nowhere(
+    workspace: Workspace, server: Keycloak, proxy: ListeningProxy, people: str
+) -> None:
+    """The client of this realm insists on PKCE, so the login has a verifier (RFC 7636), which is a secret."""
+    variables = {**of_person(server, people), "authkit_auth_server": proxy.url}
+    person, how = partial(visit, proxy, server), {"arguments": ["-vvvvv"], "config": LOG}
+    run = signed_in(workspace, "login.yml", hosts(1), variables, person, **how).expect()
+    (verifier,) = proxy.verifiers
+    kept = {f"{path}": content for path, content in workspace.files(workspace.root).items()}
+    assert any(name.endswith("ansible.log") for name in kept)
+    said = {"output": run.output.encode(), "results": repr(run.results).encode(), **kept}
+    found = [name for name, text in said.items() if verifier.encode() in text]
+    assert not found
 
 
 @pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)

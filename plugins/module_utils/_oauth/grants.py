@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .._options.grant_names import GRANT_NAMES
+from .pkce import METHOD, challenge
 
 if TYPE_CHECKING:
     from .._options.client import ClientOptions
@@ -87,14 +88,22 @@ def form_fields(options: ClientOptions, refresh: RefreshToken | None = None) -> 
     return (*fields, *options.extra_parameters)
 
 
-def device_fields(code: str) -> Fields:
-    """A token request with a device code (RFC 8628 section 3.4)."""
-    return (_named("device_code"), ("device_code", code))
+def device_fields(code: str, verifier: str | None = None) -> Fields:
+    """A token request with a device code (RFC 8628 section 3.4).
+
+    :param verifier: of the challenge in the device authorization request; None if it had none.
+    """
+    proof = () if verifier is None else (("code_verifier", verifier),)
+    return (_named("device_code"), ("device_code", code), *proof)
 
 
-def authorization_fields(options: ClientOptions) -> Fields:
-    """The form fields of a device authorization request (RFC 8628 section 3.1), without client authentication."""
-    return (*_targets(options), *options.extra_parameters)
+def authorization_fields(options: ClientOptions, verifier: str | None = None) -> Fields:
+    """The form fields of a device authorization request (RFC 8628 section 3.1), without client authentication.
+
+    :param verifier: the request has its challenge (RFC 7636 section 4.3); None for none.
+    """
+    proof = () if verifier is None else (("code_challenge", challenge(verifier)), ("code_challenge_method", METHOD))
+    return (*_targets(options), *options.extra_parameters, *proof)
 
 
 def _named(grant: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from ...module_utils._errors import AuthkitError, InvalidOption, OptionError, Re
 from ...module_utils._oauth.device import LONGEST_LIFE, NAME, awaited, device_code, no_endpoint
 from ...module_utils._oauth.grants import authorization_fields, device_fields
 from ...module_utils._oauth.jwt_parts import unverified_claims
+from ...module_utils._oauth.pkce import new_verifier
 from ...module_utils._words import quoted
 from ...module_utils.token_client import TokenClient
 from .._fetching import fetched, transport_for
@@ -121,6 +122,7 @@ class DeviceFlow:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     _asked_at: float = field(default=0.0, init=False)
+    _verifier: str | None = field(default_factory=new_verifier, init=False, repr=False)
 
     def token(self) -> Token:
         """The token of the person, once signed in.
@@ -141,15 +143,21 @@ class DeviceFlow:
 
     def _code(self, client: TokenClient, at: RequestFacts) -> DeviceCode:
         asked_at = self.clock()
-        response = client.post(at.endpoint, authorization_fields(self.options))
+        register(self._verifier or "")
+        response = client.post(at.endpoint, authorization_fields(self.options, self._verifier))
+        if response.json_members().get("error") == "invalid_request":
+            # Google, for one, refuses parameters that it knows from other grants.
+            self._verifier = None
+            response = client.post(at.endpoint, authorization_fields(self.options))
         if response.status in (404, 405) and "error" not in response.json_members():
             raise no_endpoint(at)
         answer = client.answer_in(response, at)
         return device_code(answer, at, allow_http=self.options.allow_http, asked_at=asked_at)
 
     def _ask(self, client: TokenClient, code: DeviceCode, at: RequestFacts, key: str | None) -> HttpResponse:
+        fields = device_fields(code.device_code, self._verifier)
         self._asked_at = time.time()  # before sending: see TokenClient
-        return client.post(at.endpoint, device_fields(code.device_code), dpop_key=key, retries=0)
+        return client.post(at.endpoint, fields, dpop_key=key, retries=0)
 
 
 def person_store(options: ClientOptions, patience: float) -> FileStore:

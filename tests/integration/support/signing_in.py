@@ -41,6 +41,7 @@ def realm_for_people(*, consent: bool = False, seconds: int = 120, lifespan: int
         "consentRequired": consent,
         "attributes": {
             "oauth2.device.authorization.grant.enabled": "true",
+            "pkce.code.challenge.method": "S256",  # refuses a login without it
             **({} if lifespan is None else {"access.token.lifespan": str(lifespan)}),
         },
     }

@@ -9,7 +9,12 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import GRANTS, form_fields
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import (
+    GRANTS,
+    authorization_fields,
+    device_fields,
+    form_fields,
+)
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refresh import RefreshToken
 from ansible_collections.authkit.oauth.plugins.module_utils._options.values import read_form_fields as extra_fields
 from ansible_collections.authkit.oauth.tests.unit.support.transports import options
@@ -98,3 +103,27 @@ def test_a_parameter_that_a_grant_sets_cannot_be_an_extra_one(grant: str) -> Non
     for name, value in form_fields(asked):
         with pytest.raises(InvalidOption):
             extra_fields({name: value}, "extra_parameters")
+
+
+def test_a_login_proves_that_it_asked_for_the_code() -> None:
+    """The verifier itself is only in the token request. It is that of RFC 7636 appendix B."""
+    asked = options(grant_type="device_code", scope=("openid",), extra_parameters=(("tenant", "7"),))
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    assert authorization_fields(asked, verifier) == (
+        ("scope", "openid"),
+        ("tenant", "7"),
+        ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+        ("code_challenge_method", "S256"),
+    )
+    name = "urn:ietf:params:oauth:grant-type:device_code"
+    assert device_fields("code", verifier) == (
+        ("grant_type", name),
+        ("device_code", "code"),
+        ("code_verifier", verifier),
+    )
+
+
+def test_a_login_without_pkce() -> None:
+    asked = options(grant_type="device_code", scope=("openid",))
+    assert authorization_fields(asked) == (("scope", "openid"),)
+    assert [name for name, _value in device_fields("code")] == ["grant_type", "device_code"]

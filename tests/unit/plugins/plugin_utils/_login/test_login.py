@@ -22,7 +22,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     InvalidOption,
     NotLoggedIn,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpResponse
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.device import LoginDenied, LoginExpired
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.pkce import challenge
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._fetching import fetched
@@ -40,7 +42,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._store import held, 
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import scripted
 from ansible_collections.authkit.oauth.tests.unit.support.stores import private_store, refuse_warning
-from ansible_collections.authkit.oauth.tests.unit.support.transports import options
+from ansible_collections.authkit.oauth.tests.unit.support.transports import FINE, ScriptedTransport, answer, options
 
 CODE = "WDJB-MJHT"
 
@@ -65,6 +67,9 @@ class People:
 
     def reply(self, request: Incoming) -> Answer:
         name = request.path.rpartition("/")[2]
+        if name == "openid-configuration":
+            issuer = f"http://{request.headers['host']}/realms/erp"
+            return Answer(200, {"issuer": issuer, "revocation_endpoint": f"{issuer}/revoke"})
         form = {key: values[0] for key, values in parse_qs(request.body.decode()).items()}
         self.seen.append((name, form))
         if name == "device":
@@ -292,3 +297,48 @@ def test_a_logout_that_the_server_does_not_revoke(ada: ClientOptions, people: Pe
     assert "refresh-" not in warnings[0]
     with pytest.raises(NotLoggedIn):
         unseen(ada).token()
+
+
+BEGUN = answer({"device_code": "secret", "user_code": CODE, "verification_uri": "https://login.example.org/device"})
+PENDING = answer({"error": "authorization_pending"}, 400)
+#: As Google does.
+UNWANTED = answer({"error": "invalid_request", "error_description": "Parameter not allowed: code_challenge"}, 400)
+
+
+def flow_of(*answers: HttpResponse) -> tuple[DeviceFlow, ScriptedTransport]:
+    """A login that does not wait, and its server."""
+    server = ScriptedTransport(list(answers))
+    asked = options(client_secret=None, client_auth_method="none", grant_type="device_code", scope=("openid",))
+    return DeviceFlow(asked, server, lambda _code: None, print, sleep=lambda _seconds: None), server
+
+
+def forms(server: ScriptedTransport) -> list[dict[str, list[str]]]:
+    """What was asked, in turn."""
+    return [parse_qs((request.body or b"").decode()) for request in server.asked]
+
+
+def test_every_request_for_the_token_proves_who_asked_for_the_code() -> None:
+    flow, server = flow_of(BEGUN, PENDING, answer(FINE))
+    assert flow.token().access_token == FINE["access_token"]
+    begun, *polls = forms(server)
+    (verifier,) = {form["code_verifier"][0] for form in polls}
+    assert len(polls) == 2
+    assert begun["code_challenge"] == [challenge(verifier)]
+    assert begun["code_challenge_method"] == ["S256"]
+    assert verifier not in str(begun)
+    assert verifier not in repr(flow)
+
+
+def test_a_server_that_refuses_the_parameters_of_pkce() -> None:
+    flow, server = flow_of(UNWANTED, BEGUN, answer(FINE))
+    assert flow.token().access_token == FINE["access_token"]
+    found = forms(server)
+    assert ["code_challenge" in form for form in found] == [True, False, False]
+    assert not any("code_verifier" in form for form in found)
+
+
+def test_another_fault_in_the_request_is_named() -> None:
+    flow, server = flow_of(UNWANTED)
+    with pytest.raises(AuthkitError, match="invalid_request|not allowed"):
+        flow.token()
+    assert len(server.asked) == 2
