@@ -55,6 +55,7 @@ class Server:
         self.now += seconds
 
     def ask(self) -> HttpResponse:
+        assert self.now < 3000.0, "the client goes on long after the code has expired"
         self.asked.append(self.now - 100.0)
         found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(found, AuthkitError):
@@ -85,6 +86,11 @@ def test_missing_members() -> None:
 )
 def test_odd_intervals(interval: object, kept: float) -> None:
     assert code({"interval": interval}).interval == kept
+
+
+@pytest.mark.parametrize("life", [1801, 10**9])
+def test_a_code_is_not_awaited_for_ever(life: int) -> None:
+    assert code({"expires_in": life}).seconds == 1800.0
 
 
 def test_the_older_name_of_the_address() -> None:
