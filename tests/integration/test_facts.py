@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH_KIND
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
@@ -105,7 +105,7 @@ def assert_as_named(run: Run) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_what_a_connection_refers_to(workspace: Workspace, desk: CountingServer, hostile: CountingServer) -> None:
     """A variable that a fact defines is refused by name, however a template reaches it; the user's own works."""
     variables = user_variables(desk, hostile, workspace)
@@ -117,7 +117,7 @@ def test_what_a_connection_refers_to(workspace: Workspace, desk: CountingServer,
     assert SECRET not in run.output
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_what_the_same_task_returned_in_an_earlier_round(
     workspace: Workspace, desk: CountingServer, hostile: CountingServer
 ) -> None:
@@ -140,7 +140,7 @@ def test_what_the_same_task_returned_in_an_earlier_round(
     assert SECRET not in run.output
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_what_came_out_of_a_template_is_not_evaluated(
     workspace: Workspace, desk: CountingServer, hostile: CountingServer
 ) -> None:

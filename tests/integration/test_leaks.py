@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH_KIND
 from ansible_collections.authkit.oauth.tests.integration.support.leaks import leaked, token_traces, traces
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
@@ -94,7 +94,7 @@ def scene(workspace: Workspace, server: Keycloak, proxy: ListeningProxy) -> Iter
         yield Scene(workspace, proxy, hosts, looked_for)
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_success_and_failure(scene: Scene) -> None:
     """Both paths, with tasks that succeed, and tasks that fail for reasons close to a secret."""
     run = scene.play(scene.workspace)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH_KIND
 from ansible_collections.authkit.oauth.tests.integration.support.plays import HERE, Workspace
 
 EXPORT = HERE.parent / "fixtures" / "realms" / "planted.json"
-everywhere = pytest.mark.parametrize("core", ON_EACH, indirect=True)
+everywhere = pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 #: The host on which the role runs in each layout of the play, and the host whose facts are refused.
 REFUSED = {
     "one": "this host",
