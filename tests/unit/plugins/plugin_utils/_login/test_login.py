@@ -27,6 +27,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.device import
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.pkce import challenge
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
+from ansible_collections.authkit.oauth.plugins.plugin_utils import _secrets
 from ansible_collections.authkit.oauth.plugins.plugin_utils._fetching import fetched
 from ansible_collections.authkit.oauth.plugins.plugin_utils._login import login
 from ansible_collections.authkit.oauth.plugins.plugin_utils._login.login import (
@@ -44,7 +45,7 @@ from ansible_collections.authkit.oauth.tests.unit.support.http_servers import sc
 from ansible_collections.authkit.oauth.tests.unit.support.stores import private_store, refuse_warning
 from ansible_collections.authkit.oauth.tests.unit.support.transports import FINE, ScriptedTransport, answer, options
 
-CODE = "WDJB-MJHT"
+CODE, DEVICE_CODE = "WDJB-MJHT", "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS"
 
 
 class People:
@@ -56,12 +57,15 @@ class People:
     :ivar refreshes: whether a login comes with a refresh token.
     :ivar over: whether she has ended the login at the server.
     :ivar revoking: the status of a response to a revocation.
+    :ivar busy: the status of the first response to a look.
+    :ivar answered_at: when it got the last request for a token.
     """
 
     def __init__(self) -> None:
         self.ends: str | None = None
         self.expires_in, self.life, self.revoking = 600, 300, 200
         self.refreshes, self.over = True, False
+        self.busy, self.answered_at = 400, 0.0
         self.seen: list[tuple[str, dict[str, str]]] = []
         self.shown: list[str] = []
 
@@ -80,6 +84,9 @@ class People:
             return Answer(200, self._code(f"{host}/device"))
         if name == "revoke":
             return Answer(self.revoking, {})
+        self.answered_at = time.time()
+        if self.busy != 400 and self.asked("token") == 1:
+            return Answer(self.busy, {})
         if form["grant_type"] == "refresh_token" and self.over:
             return Answer(400, {"error": "invalid_grant"})
         if form["grant_type"] != "refresh_token" and self.asked("token") % 2:
@@ -88,7 +95,7 @@ class People:
 
     def _code(self, address: str) -> dict[str, object]:
         return {
-            "device_code": "device-secret",
+            "device_code": DEVICE_CODE,
             "user_code": CODE,
             "verification_uri": address,
             "expires_in": self.expires_in,
@@ -155,7 +162,7 @@ def test_a_login_is_asked_for_once(ada: ClientOptions, people: People) -> None:
     assert (result["changed"], result["user"]) == (True, "ada")
     assert 1700 < result["login_expires_at"] - time.time() <= 1800
     assert login_result(second, token)["changed"] is False
-    for secret in (CODE, token.access_token, "refresh-", "device-secret"):
+    for secret in (CODE, token.access_token, "refresh-", DEVICE_CODE):
         assert secret not in str(result)
 
 
@@ -169,6 +176,29 @@ def test_many_at_once_show_one_prompt(ada: ClientOptions, people: People) -> Non
     assert len(found) == 6
     assert len(set(found)) == len(people.shown) == people.asked("device") == 1
     assert [each.prompted for each in logins].count(True) == 1
+
+
+def test_its_secrets_are_masked_where_ansible_can(
+    ada: ClientOptions, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masked: list[str] = []
+    monkeypatch.setattr(_secrets, "_REGISTER", masked.append)
+    token = wanted(ada, people).token()
+    assert {DEVICE_CODE, token.access_token} <= set(masked)
+
+
+def test_the_life_of_a_token_begins_before_its_request(ada: ClientOptions, people: People) -> None:
+    assert wanted(ada, people).token().issued_at <= people.answered_at
+
+
+def test_a_busy_server_is_looked_at_again_after_a_pause(
+    ada: ClientOptions, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retries would disregard the interval."""
+    people.busy, pauses = 503, list[float]()
+    monkeypatch.setattr(login, "DeviceFlow", partial(DeviceFlow, sleep=pauses.append))
+    wanted(of_person(ada.auth_server or "", retries=3), people).token()
+    assert pauses == [1.0] * people.asked("token")
 
 
 def test_an_expired_token_is_renewed_without_a_word(ada: ClientOptions, people: People) -> None:
