@@ -48,6 +48,8 @@ options:
     description:
       - Name of a service account that the token request names besides the client, for servers such as authentik whose
         client credentials grant asks for one; or the user of O(grant_type=password). Needs O(password).
+      - For O(grant_type=jwt_bearer) with O(private_key), the subject of the assertion instead of O(client_id), without
+        a password.
     type: str
   password:
     description: The password of O(username). At authentik, its app password.
@@ -60,7 +62,7 @@ options:
   assertion:
     description:
       - The JWT for O(grant_type=jwt_bearer) that says on whose behalf the token is requested (RFC 7523). Each assertion
-        has tokens of its own in the store.
+        has tokens of its own in the store. Unless set, the client signs one with O(private_key) for each request.
     type: str
   subject_token:
     description:
@@ -74,14 +76,16 @@ options:
         controller signs.
       - V(tls_client_auth) needs O(client_cert), whether a certificate authority signed it or the client itself.
       - V(none) is for public clients.
+      - For O(grant_type=jwt_bearer) with O(private_key) and without O(client_secret), no client authentication is sent
+        unless this is set.
     type: str
     default: client_secret_post
     choices: [client_secret_post, client_secret_basic, client_secret_jwt, private_key_jwt, tls_client_auth, none]
   private_key:
-    description: Text of the private key for V(private_key_jwt), as PEM. Best kept in a vaulted variable.
+    description: Text of the private key for V(private_key_jwt) or V(jwt_bearer), as PEM. Best kept in Ansible Vault.
     type: str
   private_key_path:
-    description: PEM file of the private key for V(private_key_jwt), on the controller.
+    description: PEM file of the private key for V(private_key_jwt) or V(jwt_bearer), on the controller.
     type: path
   private_key_passphrase:
     description: The passphrase of O(private_key) or O(private_key_path).
@@ -133,7 +137,8 @@ options:
     description:
       - The grant type (RFC 6749 section 1.3).
       - V(refresh_token) needs O(refresh_token), V(password) needs O(username) and O(password), V(jwt_bearer) (RFC 7523)
-        needs O(assertion), and V(token_exchange) (RFC 8693) needs O(subject_token). Their URNs are accepted as well.
+        needs O(assertion) or O(private_key), and V(token_exchange) (RFC 8693) needs O(subject_token). Their URNs are
+        accepted as well.
       - V(device_code) is for people (RFC 8628), who sign in with the module C(authkit.oauth.login).
       - A name that no standard has, such as V(account_credentials) of Zoom, is sent as it is; set the fields that it
         needs in O(extra_parameters). Other standard grants are not supported.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ._errors import AuthkitError, EndpointRedirects
@@ -16,7 +17,7 @@ from ._http.model import HttpRequest, HttpResponse, Retries, Transport
 from ._oauth.assertion_refusals import assertion_facts
 from ._oauth.client_auth.assertions import audience
 from ._oauth.client_auth.federated import assertion_option
-from ._oauth.client_auth.methods import form_encoded, form_request
+from ._oauth.client_auth.methods import form_encoded, form_request, is_known_by_its_grant
 from ._oauth.discovery import Discover, issuer_metadata, token_endpoint
 from ._oauth.grants import Fields, form_fields
 from ._oauth.refusals import redirected, refusal
@@ -69,7 +70,7 @@ class TokenClient:
 
     def _fetch(self, refresh: RefreshToken | None) -> Token:
         options, at = self._options, self.facts(refresh)
-        request = form_request(options, at.endpoint, form_fields(options, refresh))
+        request = form_request(options, at.endpoint, partial(form_fields, options, refresh))
         assertion = assertion_option(options)
         if assertion is not None:
             at = replace(at, assertion=assertion_facts(assertion, options.client_assertion_source, request))
@@ -176,7 +177,7 @@ def request_facts(options: ClientOptions, endpoint: str, refresh: RefreshToken |
     return RequestFacts(
         endpoint=endpoint,
         client_id=options.client_id,
-        auth_method=options.client_auth_method,
+        auth_method="none" if is_known_by_its_grant(options) else options.client_auth_method,
         grant_type=options.grant_type if refresh is None else "refresh_token",
         scope=options.scope,
         audience=options.audience,

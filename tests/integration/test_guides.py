@@ -191,10 +191,11 @@ def test_the_page_of_grants(workspace: Workspace, ready: Readers) -> None:
         (workspace.cwd / "assertion.jwt").write_text(granting.assertion(server, realm), encoding="utf-8")
         first = granting.tokens(server.url, realm)["refresh_token"]
         secret = {"vault_app_secret": granting.secret, "vault_robot_password": granting.password}
+        secret |= {"vault_signer_secret": granting.secret, "vault_signer_key": granting.pem()}
         variables = {**ready.variables, **secret, "vault_first_refresh_token": first}
         done = run(workspace, dataclasses.replace(ready, variables=variables), playbooks)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
-    assert done.stdout.count('"msg": "robot"') == len(playbooks) == 3
+    assert done.stdout.count('"msg": "robot"') == len(playbooks) == 4
 
 
 def realms_of(machine: Workspace) -> list[dict[str, Any]]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import secrets
 from contextlib import ExitStack
 
+from joserfc import jwt
+
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.vendors import VENDORS, profiles_of_the_guide, vendors
+from ansible_collections.authkit.oauth.tests.servers.client_keys import joserfc_key, pem
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault, Settings
 
@@ -54,13 +57,22 @@ def test_the_profiles_of_the_guide(workspace: Workspace) -> None:
         for name, profile in profiles.items():
             # The vault's variables have their own names as values.
             vaulted = {word: word for word in (f"vaulted_{name}_secret", f"vaulted_{name}_app_password")}
+            vaulted["vaulted_google_private_key"] = pem("RSA")
             own: dict[str, object] = {**vaulted, "vendor": name, "api_url": f"{server.url}/{name}/items"}
             own["authkit_profiles"] = {name: server.profile(name, profile)}
             hosts |= {name: own, f"{name}_node": {**own, **SHIPPED}}
         run = workspace.play("vendors.yml", hosts).expect()
     assert [(result.host, result.message) for result in run.of("Call") if result.state != "ok"] == []
+    ((_where, asked),) = server.asked["google"]
+    signed = jwt.decode(asked.pop("assertion"), joserfc_key("RSA"), algorithms=["RS256"])
+    assert signed.header["kid"] == profiles["google"]["key_id"]
+    assert signed.claims["iss"] == signed.claims["sub"] == profiles["google"]["client_id"]
+    assert signed.claims["aud"] == f"{server.url}/google/oauth2.googleapis.com/token"
+    assert signed.claims["scope"] == asked["scope"]
     for name, (where, form, _answer) in VENDORS.items():
         client = {"client_id": profiles[name]["client_id"], "client_secret": f"vaulted_{name}_secret"}
+        if name == "google":  # it knows the client by the assertion
+            client = {}
         assert server.asked[name] == [(where, {"grant_type": "client_credentials", **client, **form})], name
     assert 7000 < float(run.one("Lifetime", "salesforce").message) <= 7200
     assert 1700 < float(run.one("Lifetime", "apigee").message) <= 1799

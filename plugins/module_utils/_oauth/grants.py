@@ -38,8 +38,13 @@ def password_grant(options: ClientOptions) -> Fields:
 
 
 def jwt_bearer(options: ClientOptions) -> Fields:
-    """A JWT as authorization grant (RFC 7523 section 2.1)."""
-    return (_named("jwt_bearer"), ("assertion", options.assertion or ""), *_targets(options))
+    """A JWT as authorization grant (RFC 7523 section 2.1): the given one, else a new one that the client signs."""
+    assertion = options.assertion
+    if assertion is None:
+        from .client_auth.assertions import as_grant
+
+        assertion = as_grant(options)
+    return (_named("jwt_bearer"), ("assertion", assertion), *_targets(options))
 
 
 def token_exchange(options: ClientOptions) -> Fields:

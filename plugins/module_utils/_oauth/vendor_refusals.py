@@ -117,8 +117,8 @@ _ROWS: dict[tuple[str, int, str], _Row] = {
     # https://developers.google.com/identity/protocols/oauth2/service-account
     ("google", 0, "unsupported_grant_type"): _Row(
         _errors.GrantRefused,
-        "{url} has no client credentials grant, as Google logs machines in by the key of a service account: get the "
-        "token with Google's own tools (gcloud, google-auth) and give it to authkit.oauth.api as access_token.",
+        "{url} has no client credentials grant, as Google logs machines in by the key of a service account: set "
+        "grant_type to jwt_bearer, client_id to the service account's email, and private_key to its key.",
     ),
     # https://docs.gitlab.com/api/oauth2/ lists the grants
     ("gitlab", 0, "unsupported_grant_type"): _Row(

@@ -35,6 +35,7 @@ OF_GRANTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "jwt_bearer": (("assertion",),),
     "token_exchange": (("subject_token",),),
 }
+_KEYS = ("private_key", "private_key_path")
 #: The method that a client without client_secret probably means, by an option that it sets.
 _MEANT = {"private_key": "private_key_jwt", "private_key_path": "private_key_jwt", "client_cert": "tls_client_auth"}
 
@@ -91,7 +92,7 @@ def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[
         if not any(option in values for option in options):
             empty = [layer.name(option) for layer in layers for option in options if layer.value(option) == ""]
             lacking = f"{' or '.join(options)} is {f'empty in {_all(empty)}' if empty else 'not set'}"
-            yield f"{lacking}: set it {_at(profile, *options)}{_meant(values) if 'client_secret' in options else ''}."
+            yield f"{lacking}: set it {_at(profile, *options)}{_instead(values, options[0])}."
     if "grant_type" not in values:
         for grant, groups in OF_GRANTS.items():
             for option in (
@@ -99,12 +100,16 @@ def _missing(values: Mapping[str, object], layers: Sequence[Layer]) -> Iterator[
             ):
                 yield f"{option} is set without grant_type: set grant_type to {grant}, {_at(profile, 'grant_type')}."
     for option, other in (("username", "password"), ("password", "username")):
-        if option not in values and other in values:
+        if option not in values and other in values and not (other == "username" and _signs_grant(values)):
             yield f"{other} is set without {option}: set {option} as well, {_at(profile, option)}."
 
 
-def _meant(values: Mapping[str, object]) -> str:
-    """The end of the sentence about a missing secret, if the client has something else."""
+def _instead(values: Mapping[str, object], missing: str) -> str:
+    """The end of the sentence about a missing secret or assertion: what else would do."""
+    if missing == "assertion":
+        return ", or set private_key or private_key_path to sign one for each request"
+    if missing != "client_secret":
+        return ""
     method = next((method for option, method in _MEANT.items() if option in values), None)
     return f", or set client_auth_method to {method} if you mean that" if method else ""
 
@@ -127,8 +132,20 @@ def _all(words: Sequence[str]) -> str:
 
 def _needed(values: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
     """Groups of options of which one is needed each."""
+    signs = _signs_grant(values)
+    if signs:
+        yield _KEYS
     for option, table in (("client_auth_method", OF_METHODS), ("grant_type", OF_GRANTS)):
         if table is OF_METHODS and not values.keys().isdisjoint(ASSERTIONS):
             continue  # a federated assertion authenticates the client, whatever the method
+        if signs and (table is OF_GRANTS or option not in values):
+            continue  # its grant says who the client is
         name = str(values.get(option, TABLE[option].default))
         yield from table.get(GRANT_URNS.get(name, name), ())
+
+
+def _signs_grant(values: Mapping[str, object]) -> bool:
+    """Whether the client signs the assertion that is its grant, as Google's service accounts do."""
+    grant = str(values.get("grant_type"))
+    has_key = not values.keys().isdisjoint(_KEYS)
+    return GRANT_URNS.get(grant, grant) == "jwt_bearer" and "assertion" not in values and has_key

@@ -22,6 +22,10 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 #: The issuer of the assertions. Keycloak trusts its key, so it is never contacted.
 ISSUER = "https://ci.example.org"
 SUBJECT = "job-7"
+#: A client that is an issuer, too: Keycloak's issuers are URLs.
+SIGNER = "https://signer.example.com"
+#: By the name of its identity provider in Keycloak.
+ISSUERS = {"ci": ISSUER, "own": SIGNER}
 USER = "robot"
 
 
@@ -39,7 +43,6 @@ class Granting:
         """The realm. Each of its refresh tokens is accepted once."""
         public = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         trust = {
-            "issuer": ISSUER,
             "useJwksUrl": "false",
             "validateSignature": "true",
             "publicKeySignatureVerifier": self.key.public_key().public_bytes(*public).decode(),
@@ -49,7 +52,7 @@ class Granting:
         grants = {
             "standard.token.exchange.enabled": "true",
             "oauth2.jwt.authorization.grant.enabled": "true",
-            "oauth2.jwt.authorization.grant.idp": "ci",
+            "oauth2.jwt.authorization.grant.idp": "##".join(ISSUERS),
         }
         return {
             "realm": "grants",
@@ -57,9 +60,19 @@ class Granting:
             "revokeRefreshToken": True,
             "refreshTokenMaxReuse": 0,
             "enabledEventTypes": ["REFRESH_TOKEN", "REFRESH_TOKEN_ERROR"],
-            "clients": [self._client("app", True, grants), self._client("plain", False, {})],
+            "clients": [
+                self._client("app", True, grants),
+                self._client(SIGNER, False, grants),
+                self._client("plain", False, {}),
+            ],
             "identityProviders": [
-                {"alias": "ci", "providerId": "jwt-authorization-grant", "enabled": True, "config": trust}
+                {
+                    "alias": alias,
+                    "providerId": "jwt-authorization-grant",
+                    "enabled": True,
+                    "config": {**trust, "issuer": issuer},
+                }
+                for alias, issuer in ISSUERS.items()
             ],
             "users": [
                 {
@@ -69,7 +82,10 @@ class Granting:
                     "firstName": "Robot",
                     "lastName": "Seven",
                     "credentials": [{"type": "password", "value": self.password, "temporary": False}],
-                    "federatedIdentities": [{"identityProvider": "ci", "userId": SUBJECT, "userName": SUBJECT}],
+                    "federatedIdentities": [
+                        {"identityProvider": "ci", "userId": SUBJECT, "userName": SUBJECT},
+                        {"identityProvider": "own", "userId": SIGNER, "userName": SIGNER},
+                    ],
                 }
             ],
             **changes,
@@ -114,9 +130,14 @@ class Granting:
         """A JWT of the issuer for who expects that audience."""
         now = int(time.time())
         usual = {"iss": ISSUER, "sub": SUBJECT, "aud": audience, "iat": now, "exp": now + 60}
+        return jwt.encode(
+            {"alg": "RS256"}, {**usual, "jti": secrets.token_hex(8), **claims}, RSAKey.import_key(self.pem())
+        )
+
+    def pem(self) -> str:
+        """The issuers' private key."""
         private = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        signer = RSAKey.import_key(self.key.private_bytes(*private))
-        return jwt.encode({"alg": "RS256"}, {**usual, "jti": secrets.token_hex(8), **claims}, signer)
+        return self.key.private_bytes(*private).decode()
 
 
 def refreshes(server: Keycloak, realm: str, outcome: str = "REFRESH_TOKEN") -> int:

@@ -54,6 +54,14 @@ VENDORS: dict[str, tuple[str, dict[str, str], dict[str, object]]] = {
         {"scope": "inventory.read", "audience": "https://inventory.example.com"},
         {"token_type": "bearer", "expires_in": 3599, "scope": "inventory.read"},
     ),
+    "google": (
+        POST,
+        {
+            "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "scope": "https://www.googleapis.com/auth/cloud-platform.read-only",
+        },
+        {"token_type": "Bearer", "expires_in": 3599},
+    ),
     "apigee": (BASIC, {}, {"token_type": "BearerToken", "expires_in": "1799", "scope": "READ", "status": "approved"}),
 }
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Assertions that a client signs to authenticate (RFC 7523 section 3).
+"""Assertions that a client signs (RFC 7523 section 3): to authenticate, or as its grant.
 
 joserfc signs. It is imported on use, so that managed nodes do not need it.
 """
@@ -12,6 +12,8 @@ from __future__ import annotations
 import time
 import uuid
 import warnings
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..._options.endpoint import realm_url
@@ -31,14 +33,27 @@ def by_secret(options: ClientOptions) -> str:
     return _signed(options, algorithm, "OctKey", (options.client_secret or "").encode("utf-8", "surrogateescape"))
 
 
-def by_private_key(options: ClientOptions) -> str:
+def by_private_key(options: ClientOptions, more: Mapping[str, str] = MappingProxyType({})) -> str:
     """An assertion signed with the client's private key.
 
+    :param more: claims beside the usual ones, or in their stead.
     :raises InvalidOption: the key cannot be used.
     """
     key, algorithm = signing_key(options)
     kind = {"RS": "RSAKey", "PS": "RSAKey", "ES": "ECKey", "Ed": "OKPKey"}[algorithm[:2]]
-    return _signed(options, algorithm, kind, key)
+    return _signed(options, algorithm, kind, key, more)
+
+
+def as_grant(options: ClientOptions) -> str:
+    """An assertion that is the grant (RFC 7523 section 2.1): for the user that the client names, else for itself.
+
+    Google's service accounts name a user for domain-wide delegation, and the scope in a claim.
+    https://developers.google.com/identity/protocols/oauth2/service-account
+
+    :raises InvalidOption: the key cannot be used.
+    """
+    scope = {"scope": " ".join(options.scope)} if options.scope else {}
+    return by_private_key(options, {"sub": options.username or options.client_id, **scope})
 
 
 def audience(options: ClientOptions) -> str:
@@ -69,7 +84,9 @@ def claims(options: ClientOptions) -> dict[str, Any]:
     }
 
 
-def _signed(options: ClientOptions, algorithm: str, kind: str, key: Any) -> str:
+def _signed(
+    options: ClientOptions, algorithm: str, kind: str, key: Any, more: Mapping[str, str] = MappingProxyType({})
+) -> str:
     try:
         from joserfc import jwk, jwt
         from joserfc.errors import SecurityWarning
@@ -80,4 +97,4 @@ def _signed(options: ClientOptions, algorithm: str, kind: str, key: Any) -> str:
         # RFC 9864 gives EdDSA new names, which servers do not know yet; a short secret has its own warning.
         warnings.simplefilter("ignore", SecurityWarning)
         imported = getattr(jwk, kind).import_key(key)
-        return jwt.encode(header, claims(options), imported, algorithms=[algorithm])
+        return jwt.encode(header, {**claims(options), **more}, imported, algorithms=[algorithm])

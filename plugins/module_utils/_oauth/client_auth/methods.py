@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
 from ..._http.model import LONGEST_OAUTH_ANSWER, BasicCredentials, HttpRequest
+from ..._options.table import BY_SECRET
 from .federated import assertion_option, federated_assertion
 
 if TYPE_CHECKING:
@@ -91,24 +92,43 @@ def authenticate(options: ClientOptions) -> ClientAuthentication:
     """The client's authentication: a federated assertion, else by its client_auth_method."""
     if assertion_option(options) is not None:
         return _asserted(options, federated_assertion(options))
+    if is_known_by_its_grant(options):
+        return ClientAuthentication()
     return METHODS[options.client_auth_method](options)
 
 
-def form_request(options: ClientOptions, url: str, fields: Iterable[tuple[str, str]]) -> HttpRequest:
+def is_known_by_its_grant(options: ClientOptions) -> bool:
+    """Whether the client does not authenticate: its grant is an assertion that it signs, and it has no secret.
+
+    Google's service accounts are no OAuth clients, so their requests name none.
+    """
+    return (
+        options.grant_type == "jwt_bearer"
+        and options.client_secret is None
+        and options.client_auth_method in BY_SECRET
+        and assertion_option(options) is None
+    )
+
+
+def form_request(
+    options: ClientOptions, url: str, fields: Iterable[tuple[str, str]] | Callable[[], Iterable[tuple[str, str]]]
+) -> HttpRequest:
     """A form for an endpoint that requires client authentication, such as the token endpoint.
 
     Each retry authenticates again: a server accepts an assertion once.
 
+    :param fields: the form's own. A function makes new ones for each retry, for a grant that is accepted once.
     :raises InvalidOption: the client's key cannot be used.
     :raises LibraryMissing: joserfc cannot be imported.
     """
-    fields = tuple(fields)
+    if not callable(fields):
+        fields = tuple(fields)
     proof = authenticate(options)
     return HttpRequest(
         "POST",
         url,
         headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
-        body=urlencode((*fields, *proof.fields)).encode("ascii"),
+        body=urlencode((*(fields() if callable(fields) else fields), *proof.fields)).encode("ascii"),
         credentials=proof.credentials,
         limit=LONGEST_OAUTH_ANSWER,
         renew=partial(form_request, options, url, fields),

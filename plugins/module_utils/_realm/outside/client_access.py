@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -119,7 +120,8 @@ class ClientAccess:
     ) -> HttpResponse:
         """The answer to a token request with the options' grant, or with other form fields. Raises Missing."""
         wanted = self.options if scope is None else self.options.replaced(scope=scope)
-        response = self.post(self.token_url, form_fields(wanted) if fields is None else fields, retries=retries)
+        made = partial(form_fields, wanted) if fields is None else fields
+        response = self.post(self.token_url, made, retries=retries)
         token = response.json_members().get("access_token")
         if isinstance(token, str) and token:
             self._hide(token)
@@ -136,7 +138,9 @@ class ClientAccess:
             )
         return url
 
-    def post(self, url: str, fields: Fields, *, secret: str | None = None, retries: Retries = ONCE) -> HttpResponse:
+    def post(
+        self, url: str, fields: Fields | Callable[[], Fields], *, secret: str | None = None, retries: Retries = ONCE
+    ) -> HttpResponse:
         """The answer to a form post.
 
         :param secret: sent instead of the client's own.

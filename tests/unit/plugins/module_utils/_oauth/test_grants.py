@@ -17,6 +17,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refresh import RefreshToken
 from ansible_collections.authkit.oauth.plugins.module_utils._options.values import read_form_fields as extra_fields
+from ansible_collections.authkit.oauth.tests.servers.client_keys import pem
 from ansible_collections.authkit.oauth.tests.unit.support.transports import options
 
 
@@ -74,6 +75,13 @@ def test_a_jwt_as_grant_in_the_form_of_rfc_7523() -> None:
     )
 
 
+def test_a_jwt_as_grant_that_the_client_signs() -> None:
+    asked = options(grant_type="jwt_bearer", private_key=pem("P-256"), scope=("read",))
+    first, second = (dict(form_fields(asked)) for _time in range(2))
+    assert first.keys() == {"grant_type", "assertion", "scope"}
+    assert first["assertion"] != second["assertion"]
+
+
 @pytest.mark.parametrize(
     ("given", "sent"),
     [
@@ -98,7 +106,13 @@ def test_a_token_exchange_in_the_form_of_rfc_8693(given: str | None, sent: str) 
 @pytest.mark.parametrize("grant", GRANTS)
 def test_a_parameter_that_a_grant_sets_cannot_be_an_extra_one(grant: str) -> None:
     asked = options(
-        grant_type=grant, username="u", password="p", scope=("read",), audience=("erp",), resource=("urn:a",)
+        grant_type=grant,
+        assertion="eyJ.a.b",
+        username="u",
+        password="p",
+        scope=("read",),
+        audience=("erp",),
+        resource=("urn:a",),
     )
     for name, value in form_fields(asked):
         with pytest.raises(InvalidOption):

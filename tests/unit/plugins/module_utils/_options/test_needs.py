@@ -16,7 +16,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     MissingOption,
     MixedSources,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._options.client import client_options
+from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions, client_options
 from ansible_collections.authkit.oauth.plugins.module_utils._options.grant_names import GRANT_NAMES
 from ansible_collections.authkit.oauth.plugins.module_utils._options.layer import Layer
 from ansible_collections.authkit.oauth.plugins.module_utils._options.needs import OF_GRANTS, OF_METHODS
@@ -26,7 +26,7 @@ WHERE = {"token_url": "https://sso.example.com/token"}
 CALL = dict.fromkeys(OPTIONS, "the call")
 
 
-def made(**values: object) -> object:
+def made(**values: object) -> ClientOptions:
     return client_options([Layer("call", {**WHERE, **values}, CALL)])
 
 
@@ -65,7 +65,8 @@ def test_the_option_of_a_grant_needs_the_grant(grant: str, option: str) -> None:
 
 
 def test_an_option_of_another_grant_is_not_used() -> None:
-    assert made(client_id="app", client_secret="s3cret", refresh_token="r", grant_type="client_credentials")
+    options = made(client_id="app", client_secret="s3cret", refresh_token="r", grant_type="client_credentials")
+    assert options.grant_type == "client_credentials"
 
 
 def test_everything_that_is_missing_is_named() -> None:
@@ -150,3 +151,38 @@ def test_a_client_with_a_key_loads_nothing_that_only_errors_need() -> None:
     """Its tokens come from the store, too, in every worker: see test__lookup.py."""
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert not {"_errors", "_words", "sources", "mixing", "values", "secrets"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("grant", ["jwt_bearer", GRANT_NAMES["jwt_bearer"]])
+@pytest.mark.parametrize("key", ["private_key", "private_key_path"])
+def test_a_client_that_signs_its_grant_needs_no_more(grant: str, key: str) -> None:
+    options = made(client_id="app", grant_type=grant, username="ann@example.com", **{key: "/k"})
+    assert (options.client_secret, options.username) == (None, "ann@example.com")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"client_auth_method": "client_secret_post", "private_key": "/k"}, "client_secret is not set: "),
+        ({"client_auth_method": "tls_client_auth", "private_key": "/k"}, "client_cert is not set: "),
+        ({"client_secret": "s3cret", "username": "ann"}, "username is set without password: "),
+        ({"client_secret": "s3cret", "private_key": "/k", "password": "p"}, "password is set without username: "),
+        ({"client_secret": "s3cret", "assertion": "a", "private_key": "/k", "username": "ann"}, "username is set with"),
+        ({"assertion": "a", "private_key": "/k"}, "client_secret is not set: "),
+        ({"client_secret": "s3cret"}, "ansible.cfg, or set private_key or private_key_path to sign one for each requ"),
+    ],
+)
+def test_other_clients_with_that_grant_need_what_they_needed(given: dict[str, str], says: str) -> None:
+    with pytest.raises(MissingOption) as caught:
+        made(client_id="app", grant_type="jwt_bearer", **given)
+    assert says in caught.value.message
+
+
+def test_another_grant_is_not_signed() -> None:
+    with pytest.raises(MissingOption, match="client_secret is not set: .*username is set without password: "):
+        made(client_id="app", grant_type="token_exchange", subject_token="t", private_key="/k", username="ann")
+
+
+def test_a_grant_is_signed_by_one_key() -> None:
+    with pytest.raises(ContradictoryOptions, match="^private_key and private_key_path from the call contradict each"):
+        made(client_id="app", grant_type="jwt_bearer", private_key="x", private_key_path="/x")

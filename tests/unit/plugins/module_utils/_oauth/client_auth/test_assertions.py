@@ -13,6 +13,7 @@ import json
 import sys
 import time
 import warnings
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,8 +22,9 @@ from joserfc import jwt
 from joserfc.errors import SecurityWarning
 
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpRequest, Retries
-from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth.assertions import audience
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth.assertions import as_grant, audience
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.client_auth.methods import form_request
+from ansible_collections.authkit.oauth.plugins.module_utils._oauth.grants import form_fields
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.jwt import LibraryMissing
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.tests.servers.client_keys import joserfc_key, pem
@@ -136,6 +138,37 @@ def test_every_attempt_has_an_assertion_of_its_own(
     forms = [dict(parse_qsl(seen.body.decode())) for seen in server.seen]
     assert len({parts(form["client_assertion"])[1]["jti"] for form in forms}) == 3
     assert {form["grant_type"] for form in forms} == {"client_credentials"}
+
+
+def signing(**values: object) -> ClientOptions:
+    """A client whose grant is an assertion of its own, as Google's service accounts are."""
+    key = pem("RSA")
+    return options(client_id="svc@example", client_secret=None, grant_type="jwt_bearer", private_key=key, **values)
+
+
+@pytest.mark.parametrize("user", [None, "ann@example.com"])
+def test_an_assertion_as_grant(user: str | None) -> None:
+    token = as_grant(signing(token_url=TOKEN_URL, key_id="k1", username=user, scope=("read", "write")))
+    claims = dict(jwt.decode(token, joserfc_key("RSA"), algorithms=["RS256"]).claims)
+    assert parts(token)[0] == {"alg": "RS256", "typ": "JWT", "kid": "k1"}
+    assert 0 < claims.pop("exp") - time.time() <= 60
+    assert 8 < time.time() - claims.pop("iat") < 20
+    assert claims.pop("jti")
+    assert claims == {"iss": "svc@example", "sub": user or "svc@example", "aud": TOKEN_URL, "scope": "read write"}
+
+
+def test_an_assertion_as_grant_has_no_empty_scope() -> None:
+    assert "scope" not in parts(as_grant(signing()))[1]
+
+
+def test_every_attempt_has_a_grant_of_its_own(make_transport: MakeTransport, server: Scripted) -> None:
+    """And the client is not authenticated otherwise: Google's service accounts are no OAuth clients."""
+    server.in_turn(Answer(503), Answer(0, reset=True), Answer(200))
+    made = form_request(signing(), server.url, partial(form_fields, signing()))
+    assert make_transport().send(made, Retries(3)).status == 200
+    forms = [dict(parse_qsl(seen.body.decode())) for seen in server.seen]
+    assert len({parts(form.pop("assertion"))[1]["jti"] for form in forms}) == 3
+    assert forms == [{"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer"}] * 3
 
 
 def test_without_joserfc(monkeypatch: pytest.MonkeyPatch) -> None:

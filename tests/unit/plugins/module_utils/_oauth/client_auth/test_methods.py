@@ -56,6 +56,20 @@ def test_a_client_without_a_secret_says_who_it_is(method: str) -> None:
     assert authenticate(options(client_auth_method=method)).fields == (("client_id", "svc"),)
 
 
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({}, set()),
+        ({"client_auth_method": "none"}, {"client_id"}),
+        ({"client_auth_method": "private_key_jwt"}, {"client_id", "client_assertion_type", "client_assertion"}),
+        ({"client_secret": "hush"}, {"client_id", "client_secret"}),
+    ],
+)
+def test_a_client_that_signs_its_grant(given: dict[str, str], sent: set[str]) -> None:
+    own = {"client_secret": None, "grant_type": "jwt_bearer", "private_key": pem("P-256"), **given}
+    assert {name for name, _value in authenticate(options(**own)).fields} == sent
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_repr_is_sealed(method: str) -> None:
     shown = repr(authenticate(options(client_auth_method=method, private_key=pem("P-256"))))
