@@ -245,7 +245,7 @@ register("node", environment("node"), "Other sessions use this environment.", py
 CORE = f"core-{NEWEST}"
 OTHERS: dict[str, tuple[str, ...]] = {
     "community": ("community", "controller"),
-    "browser": (CORE, "controller", "pytest", "reports"),
+    "browser": (CORE, "controller", "pytest", "reports", "login"),
     "other-clients": (CORE, "controller", "pytest", "oracles"),
 }
 for name, others in OTHERS.items():
@@ -284,6 +284,10 @@ register("unit-node", with_pytest("node", *NODE_TESTS), what, python=False, requ
 what = "Our token requests beside those of other OAuth clients."
 check = with_pytest("other-clients", "tests/oracles/")
 register("oracles", check, what, python=False, requires=["other-clients"], tags=["unit"])
+what = "A login in Chromium, on Keycloak and oidc-provider."
+check = with_pytest("browser", "tests/browser/", needs="keycloak", workers=2)
+how = {"requires": ["browser", *SOME], "tags": ["keycloak", "providers"]}
+register("browser-login", check, what, python=False, **how)
 what = "The realm check's reports, and the HTML page in Chromium"
 check = with_pytest("browser", "tests/reports/", needs="playbooks")
 register("reports", check, f"{what}.", python=False, requires=["browser", *SOME])

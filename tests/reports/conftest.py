@@ -6,35 +6,21 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from ansible_collections.authkit.oauth.tests.browser.chromium import chromium
 from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, installed
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.reports.support import Written, write_reports
 from ansible_collections.authkit.oauth.tests.tools.collection import install
 
 CORES = ("2.16", "2.21")
-#: Flags against all network access and nondeterminism of the browser's own.
-QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-#: Names of Chromium on PATH.
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="session")
@@ -82,10 +68,5 @@ def workspace(tmp_path: Path, core: Core, collections: Path) -> Workspace:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium."""
-    chromium = next(filter(None, map(shutil.which, NAMES)), None)
-    assert chromium, "the tests of the HTML report need Chromium on PATH; on Debian: apt install chromium"
-    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # with a sandbox it refuses to run as root
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=flags)
+    with chromium() as running:
         yield running
-        running.close()

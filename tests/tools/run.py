@@ -39,6 +39,7 @@ TESTED_BY = {
     "tests/unit/": "unit-2.21",
     "tests/integration/": "integration",
     "tests/reports/": "reports",
+    "tests/browser/": "browser-login",
     "tests/oracles/": "oracles",
 }
 

@@ -18,9 +18,9 @@ from ansible_collections.authkit.oauth.tests.tools.processes import end
 CLIENT = "command-line"
 #: Seconds until a play shows its prompt.
 PATIENCE = 120.0
-_ADDRESS = re.compile(r"Open:  (\S+)")
-_CODE = re.compile(r"Code:  (\S+)")
-_COMPLETE = re.compile(r"contains the code:  (\S+)")
+_ADDRESS = re.compile(r"Open:  (\S+)\n")
+_CODE = re.compile(r"Code:  (\S+)\n")
+_COMPLETE = re.compile(r"contains the code:  (\S+)\n")
 
 Person = Callable[[str], object]
 
@@ -95,8 +95,15 @@ class Prompted:
 
     def address(self) -> str:
         """The complete address in the prompt, once it is shown."""
+        return self._shown(_COMPLETE)
+
+    def address_and_code(self) -> tuple[str, str]:
+        """The other address in the prompt, at which people enter the code, and the code."""
+        return self._shown(_ADDRESS), self._shown(_CODE)
+
+    def _shown(self, wanted: re.Pattern[str]) -> str:
         deadline = time.monotonic() + PATIENCE
-        while not (found := _COMPLETE.search(text := self._output.read_text(encoding="utf-8"))):
+        while not (found := wanted.search(text := self._output.read_text(encoding="utf-8"))):
             assert self.process.poll() is None, f"the play ended without a prompt:\n{text}"
             assert time.monotonic() < deadline, f"no prompt after {PATIENCE:g} s:\n{text}"
             time.sleep(0.05)
