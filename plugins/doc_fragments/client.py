@@ -48,8 +48,8 @@ options:
     description:
       - Name of a service account that the token request names besides the client, for servers such as authentik whose
         client credentials grant asks for one; or the user of O(grant_type=password). Needs O(password).
-      - For O(grant_type=jwt_bearer) with O(private_key), the subject of the assertion instead of O(client_id), without
-        a password.
+      - For O(grant_type=jwt_bearer) with O(private_key), the subject of the assertion, without a password. Google's
+        service accounts have none unless they act on behalf of a user.
     type: str
   password:
     description: The password of O(username). At authentik, its app password.

@@ -14,7 +14,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.granting import SIGNER, USER, Granting, refreshes
+from ansible_collections.authkit.oauth.tests.integration.support.granting import (
+    SIGNER,
+    SUBJECT,
+    USER,
+    Granting,
+    refreshes,
+)
 from ansible_collections.authkit.oauth.tests.integration.support.installed import few_and_many
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import TaskResult, Workspace, hosts
@@ -129,8 +135,10 @@ def test_an_assertion_is_used_once(workspace: Workspace, server: Keycloak, grant
 def test_a_client_signs_its_own_assertions(
     workspace: Workspace, server: Keycloak, granting: Granting, realm: str
 ) -> None:
-    """One for each request, so that Keycloak sees none twice, for itself or for the user that it names."""
-    own = granting.connection(server.url, realm, "jwt_bearer", client_id=SIGNER, private_key=granting.pem())
+    """One for each request, so that Keycloak sees none twice, on behalf of the user that it names."""
+    own = granting.connection(
+        server.url, realm, "jwt_bearer", client_id=SIGNER, private_key=granting.pem(), username=SUBJECT
+    )
     found = claims(workspace, own)
     assert (found["preferred_username"], found["azp"]) == (USER, SIGNER)
     workspace.play("grants.yml", ONE, variables={**own, "authkit_cache": "none"}).expect()

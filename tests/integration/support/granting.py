@@ -84,7 +84,7 @@ class Granting:
                     "credentials": [{"type": "password", "value": self.password, "temporary": False}],
                     "federatedIdentities": [
                         {"identityProvider": "ci", "userId": SUBJECT, "userName": SUBJECT},
-                        {"identityProvider": "own", "userId": SIGNER, "userName": SIGNER},
+                        {"identityProvider": "own", "userId": SUBJECT, "userName": SUBJECT},
                     ],
                 }
             ],

@@ -33,10 +33,10 @@ def by_secret(options: ClientOptions) -> str:
     return _signed(options, algorithm, "OctKey", (options.client_secret or "").encode("utf-8", "surrogateescape"))
 
 
-def by_private_key(options: ClientOptions, more: Mapping[str, str] = MappingProxyType({})) -> str:
+def by_private_key(options: ClientOptions, more: Mapping[str, str | None] = MappingProxyType({})) -> str:
     """An assertion signed with the client's private key.
 
-    :param more: claims beside the usual ones, or in their stead.
+    :param more: claims that replace or join the usual ones; None leaves a claim out.
     :raises InvalidOption: the key cannot be used.
     """
     key, algorithm = signing_key(options)
@@ -45,15 +45,14 @@ def by_private_key(options: ClientOptions, more: Mapping[str, str] = MappingProx
 
 
 def as_grant(options: ClientOptions) -> str:
-    """An assertion that is the grant (RFC 7523 section 2.1): for the user that the client names, else for itself.
+    """An assertion that is the grant (RFC 7523 section 2.1): on behalf of the user that the client names.
 
-    Google's service accounts name a user for domain-wide delegation, and the scope in a claim.
+    Google's service accounts name a user only for domain-wide delegation, and the scope in a claim.
     https://developers.google.com/identity/protocols/oauth2/service-account
 
     :raises InvalidOption: the key cannot be used.
     """
-    scope = {"scope": " ".join(options.scope)} if options.scope else {}
-    return by_private_key(options, {"sub": options.username or options.client_id, **scope})
+    return by_private_key(options, {"sub": options.username, "scope": " ".join(options.scope) or None})
 
 
 def audience(options: ClientOptions) -> str:
@@ -85,7 +84,7 @@ def claims(options: ClientOptions) -> dict[str, Any]:
 
 
 def _signed(
-    options: ClientOptions, algorithm: str, kind: str, key: Any, more: Mapping[str, str] = MappingProxyType({})
+    options: ClientOptions, algorithm: str, kind: str, key: Any, more: Mapping[str, str | None] = MappingProxyType({})
 ) -> str:
     try:
         from joserfc import jwk, jwt
@@ -97,4 +96,5 @@ def _signed(
         # RFC 9864 gives EdDSA new names, which servers do not know yet; a short secret has its own warning.
         warnings.simplefilter("ignore", SecurityWarning)
         imported = getattr(jwk, kind).import_key(key)
-        return jwt.encode(header, {**claims(options), **more}, imported, algorithms=[algorithm])
+        stated = {name: value for name, value in {**claims(options), **more}.items() if value is not None}
+        return jwt.encode(header, stated, imported, algorithms=[algorithm])
