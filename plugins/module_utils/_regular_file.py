@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import stat
 
+#: Bytes: an RSA key of 16,384 bits in PEM form has 13 KiB, the longest JWTs in the wild have 16.
+LONGEST = 64 * 1024
 
-def content(path: str, most: int) -> bytes:
+
+def content(path: str, most: int = LONGEST) -> bytes:
     """The first bytes of a regular file; never waits for a pipe's writer. Follows links, as Kubernetes' files are.
 
     :param most: the number of bytes to read.

@@ -45,14 +45,14 @@ class Keeper:
         self._directory, self._name = directory, os.path.basename(path)
 
     def current(self) -> str | None:
-        """The secret in use; None if there is no file.
+        """The secret in use, or None before the first rotation.
 
         :raises SecretNotKept: it cannot be read, or is not a private file of this user.
         """
         return self._read(self._name)
 
     def following(self) -> str | None:
-        """The secret that follows; None if there is no file. Raises SecretNotKept."""
+        """The secret that follows, or None when no rotation is under way. Raises SecretNotKept."""
         return self._read(self._name + FOLLOWING)
 
     def sweep(self) -> None:

@@ -13,9 +13,6 @@ from ...module_utils._record import Record
 if TYPE_CHECKING:
     from ...module_utils._options.client import ClientOptions
 
-#: Bytes of a key that are read, which no key exceeds.
-LONGEST_KEY = 64 * 1024
-
 
 class StoreKey(Record):
     """The identity of a token in the store.
@@ -58,7 +55,7 @@ def _content(path: str) -> bytes:
     from ...module_utils._regular_file import content
 
     try:
-        return content(path, LONGEST_KEY)
+        return content(path)
     except (OSError, ValueError):
         return b""
 

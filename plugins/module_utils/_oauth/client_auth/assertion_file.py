@@ -46,13 +46,10 @@ def checked_assertion(text: str, what: str) -> str:
     :param what: names the place that it comes from.
     :raises AssertionUnavailable: it has not; whatever it is, it must not be sent.
     """
-    if len(text) > LONGEST_ASSERTION or not _JWT.fullmatch(text):
-        found = "is empty" if not text else f"is longer than {LONGEST_ASSERTION} bytes" if _long(text) else "is no JWT"
+    too_long = len(text) > LONGEST_ASSERTION
+    if too_long or not _JWT.fullmatch(text):
+        found = "is empty" if not text else f"is longer than {LONGEST_ASSERTION} bytes" if too_long else "is no JWT"
         raise AssertionUnavailable(
             f"{what} {found}: it must hold one signed JWT, three parts separated by dots, and nothing else."
         )
     return text
-
-
-def _long(text: str) -> bool:
-    return len(text) > LONGEST_ASSERTION

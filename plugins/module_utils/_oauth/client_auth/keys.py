@@ -32,8 +32,6 @@ ALGORITHMS: Mapping[str, tuple[str, ...]] = {
 OF_SECRETS = ("HS256", "HS384", "HS512")
 #: NIST SP 800-131A; Keycloak and others refuse shorter ones, too.
 SHORTEST_RSA = 2048
-#: Bytes: an RSA key of 16,384 bits in PEM form has 13 KiB.
-LONGEST_KEY = 64 * 1024
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 _OPENSSH = "OPENSSH PRIVATE KEY"
 
@@ -79,7 +77,7 @@ def _algorithm(options: ClientOptions, fitting: tuple[str, ...], because: str) -
 
 def _text_of(path: str, what: str) -> str:
     try:
-        return content(path, LONGEST_KEY).decode("utf-8")
+        return content(path).decode("utf-8")
     except UnicodeDecodeError:
         reason = "is not a PEM file: convert it with openssl pkey -inform DER"
     except FileNotFoundError:
