@@ -33,5 +33,7 @@ def chromium() -> Iterator[Browser]:
     flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # with a sandbox it refuses to run as root
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=flags)
-        yield running
-        running.close()
+        try:
+            yield running
+        finally:
+            running.close()

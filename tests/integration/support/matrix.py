@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,22 +49,21 @@ def granting() -> Granting:
 @contextmanager
 def realm_with_clients(server: Keycloak, folder: Path, *, over_tls: bool) -> Iterator[AuthorizationServer]:
     """A realm with the clients of ``clients.py`` and a person, as one more authorization server."""
-    if over_tls and server.tls_url is None:
-        # One that was given without TLS is not enough.
-        with started(folder, print) as own, realm_with_clients(own, folder, over_tls=True) as found:
-            yield found
-        return
-    known = server.clients or folder
-    registered = clients.read(known) if server.clients else clients.register(known)
-    realm = {
-        "realm": "matrix",
-        "sslRequired": "none",
-        "accessTokenLifespan": 600,  # the play may come late to a token that it exchanges
-        "clients": [_representation(client) for client in registered.values()],
-        "users": [_person()],
-        "identityProviders": granting().realm()["identityProviders"],
-    }
-    with server.admin.temporary_realm(realm) as name:
+    with ExitStack() as stack:
+        if over_tls and server.tls_url is None:
+            # One that was given without TLS is not enough.
+            server = stack.enter_context(started(folder, print))
+        known = server.clients or folder
+        registered = clients.read(known) if server.clients else clients.register(known)
+        realm = {
+            "realm": "matrix",
+            "sslRequired": "none",
+            "accessTokenLifespan": 600,  # the play may come late to a token that it exchanges
+            "clients": [_representation(client) for client in registered.values()],
+            "users": [_person()],
+            "identityProviders": granting().realm()["identityProviders"],
+        }
+        name = stack.enter_context(server.admin.temporary_realm(realm))
         tls_url = server.tls_url or server.url
         issuers = (f"{server.url}/realms/{name}", f"{tls_url}/realms/{name}")
         yield AuthorizationServer(issuers[0], tls_url, issuers[1], known, registered)

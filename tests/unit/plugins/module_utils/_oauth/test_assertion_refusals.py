@@ -126,7 +126,7 @@ def test_a_wrong_audience_says_where_it_is_set(source: str, step: str) -> None:
     ],
 )
 def test_other_refusals_keep_their_sentence(status: int, error: str, words: str, kind: type[Exception]) -> None:
-    assert type(refusal(answer({}, status), {"error": error, "error_description": words}, AT)) is kind
+    assert refusal(answer({}, status), {"error": error, "error_description": words}, AT).__class__ is kind
 
 
 def test_the_facts_are_those_of_the_assertion_that_was_sent() -> None:

@@ -93,7 +93,7 @@ def test_the_url_in_a_proof(url: str, expected: str) -> None:
 
 def test_a_proof() -> None:
     key = dpop.new_key()
-    proofs = [dpop.proof(key, "POST", "https://a.example.org/x?q=1", token=RFC_TOKEN, nonce="n1") for _ in range(2)]
+    proofs = [dpop.proof(key, "POST", "https://a.example.org/x?q=1", token=RFC_TOKEN, nonce="n1") for _turn in range(2)]
     (header, claims), (_header, others) = map(parts, proofs)
     assert set(header) == {"typ", "alg", "jwk"}
     assert (header["typ"], header["alg"]) == ("dpop+jwt", "ES256")

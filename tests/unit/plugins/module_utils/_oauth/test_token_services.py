@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import parse_qs
 
 import pytest
@@ -24,22 +26,24 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token_service
 from ansible_collections.authkit.oauth.tests.unit.support.transports import ScriptedTransport, answer, options
 
 ISSUER = "https://login.example.org"
-DOCUMENT: dict[str, object] = {
-    "introspection_endpoint": f"{ISSUER}/introspect",
-    "revocation_endpoint": f"{ISSUER}/revoke",
-}
+DOCUMENT: Mapping[str, object] = MappingProxyType(
+    {
+        "introspection_endpoint": f"{ISSUER}/introspect",
+        "revocation_endpoint": f"{ISSUER}/revoke",
+    }
+)
 TOKEN = "t0ken"
 
 
-def metadata(document: dict[str, object]) -> IssuerMetadata:
+def metadata(document: Mapping[str, object]) -> IssuerMetadata:
     return IssuerMetadata(ISSUER, f"{ISSUER}/.well-known/openid-configuration", document)
 
 
-def introspection(response: HttpResponse, document: dict[str, object] = DOCUMENT) -> dict[str, object]:
+def introspection(response: HttpResponse, document: Mapping[str, object] = DOCUMENT) -> dict[str, object]:
     return introspected(TOKEN, options(retries=0), metadata(document), ScriptedTransport([response]))
 
 
-def revocation(response: HttpResponse, document: dict[str, object] = DOCUMENT) -> ScriptedTransport:
+def revocation(response: HttpResponse, document: Mapping[str, object] = DOCUMENT) -> ScriptedTransport:
     transport = ScriptedTransport([response])
     revoke(TOKEN, "access_token", options(retries=0), metadata(document), transport)
     return transport

@@ -76,7 +76,11 @@ def test_each_form_of_a_key_file(tmp_path: Path, kind: str, form: PrivateFormat,
     assert found.private.public_key() == private_key(kind).public_key()
 
 
-@pytest.mark.parametrize("text", [pem("P-256").replace("\n", "\\n"), f"\n{pem('P-256')}\n", pem("P-256").strip()])
+@pytest.mark.parametrize(
+    "text",
+    [pem("P-256").replace("\n", "\\n"), f"\n{pem('P-256')}\n", pem("P-256").strip()],
+    ids=["escaped", "blank lines", "stripped"],  # not the text: each process makes keys of its own
+)
 def test_how_environment_variables_hold_a_key(text: str) -> None:
     assert signing_key(client(private_key=text)).algorithm == "ES256"
 
