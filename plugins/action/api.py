@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from ..module_utils._api.call import ARGUMENT_SPEC, ApiCall, parameters_for_node, perform, prepare
+from ..module_utils._api.call import ApiCall, parameters_for_node, perform, prepare
+from ..module_utils._api.spec import ARGUMENT_SPEC
 from ..module_utils._http.model import Transport
 from ..module_utils._options.client import ClientOptions
 from ..plugin_utils._action.before_fork import load_before_fork

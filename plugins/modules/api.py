@@ -350,7 +350,8 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._api.call import ARGUMENT_SPEC, call_on_node
+from ..module_utils._api.call import call_on_node
+from ..module_utils._api.spec import ARGUMENT_SPEC
 from ..module_utils._options.spec import with_defaults
 
 

@@ -27,13 +27,11 @@ from .._http.model import (
     Transport,
     TransportSettings,
 )
-from .._http.redirects import FOLLOW_REDIRECTS, MAX_HOPS, SAFE, next_request, settled, too_many_hops
+from .._http.redirects import MAX_HOPS, SAFE, next_request, settled, too_many_hops
 from .._http.transports import urls_transport
-from .._options.spec import CONNECTION_SPEC
 from .._urls import check_url, host_allowed, host_and_port
 from .._words import quoted
 from .bodies import (
-    BODY_FORMATS,
     CONTENT_TYPES,
     MULTIPART,
     RAW,
@@ -49,31 +47,7 @@ from .multipart import encode_parts, parts_of
 from .node import result_on_node, token_of, transport_settings
 from .proofs import proven
 from .results import JSON_LIMIT, MIB, answer, failure, skipped, unsent, written
-
-MODULE = "authkit.oauth.api"
-API_SPEC: dict[str, dict[str, Any]] = {
-    "url": {"type": "str", "required": True},
-    "method": {"type": "str", "default": "GET"},
-    "headers": {"type": "dict"},
-    "query": {"type": "raw"},
-    "body": {"type": "raw"},
-    "body_base64": {"type": "str"},
-    "body_format": {"type": "str", "choices": list(BODY_FORMATS)},
-    "src": {"type": "str"},
-    "dest": {"type": "str"},
-    "mode": {"type": "raw"},
-    "creates": {"type": "str"},
-    "removes": {"type": "str"},
-    "force": {"type": "bool", "default": False},
-    "use_proxy": {"type": "bool", "default": True},
-    "status_code": {"type": "list", "elements": "int"},
-    "return_content": {"type": "bool", "default": False},
-    "json_limit": {"type": "int", "default": JSON_LIMIT},
-    "follow_redirects": {"type": "str", "choices": list(FOLLOW_REDIRECTS), "default": SAFE},
-    "access_token": {"type": "str", "no_log": True},
-    "dpop_proofs": {"type": "list", "elements": "str", "no_log": True},
-}
-ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **API_SPEC}
+from .spec import MODULE
 
 SENT_IN_CHECK_MODE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Idempotent methods (RFC 9110 section 9.2.2).

@@ -19,7 +19,7 @@ from ansible.parsing.dataloader import DataLoader
 
 import ansible_collections.authkit.oauth as collection
 from ansible_collections.authkit.oauth.plugins.doc_fragments.client import ModuleDocFragment
-from ansible_collections.authkit.oauth.plugins.module_utils._api import call as api
+from ansible_collections.authkit.oauth.plugins.module_utils._api import spec as api
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import (
     CLIENT_SECRET_SPEC,

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.call import API_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._api.spec import API_SPEC
 from ansible_collections.authkit.oauth.plugins.modules import api
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted
 

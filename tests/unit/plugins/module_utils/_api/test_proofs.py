@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.call import ARGUMENT_SPEC, call_on_node
+from ansible_collections.authkit.oauth.plugins.module_utils._api.call import call_on_node
+from ansible_collections.authkit.oauth.plugins.module_utils._api.spec import ARGUMENT_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import urls_transport
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import with_defaults
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming

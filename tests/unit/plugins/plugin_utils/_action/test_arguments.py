@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ansible import constants
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.call import ARGUMENT_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._api.spec import ARGUMENT_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import OptionError
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.arguments import (
     known_secrets,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.call import ARGUMENT_SPEC
+from ansible_collections.authkit.oauth.plugins.module_utils._api.spec import ARGUMENT_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.uri_options import (
     INSTEAD,
