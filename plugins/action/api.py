@@ -48,4 +48,4 @@ class ActionModule(CallAction):
         return found or super().held_back(call)
 
     def perform(self, call: ApiCall, token: str, transport: Transport) -> dict[str, Any]:
-        return perform(call, token, transport, check_mode=self._task.check_mode)
+        return perform(call, token, transport, check_mode=self._task.check_mode, progress=self.progress)

@@ -45,6 +45,7 @@ from .files import Files, content_of, files_of, reason_to_skip, target_of
 from .flat import flat_results
 from .multipart import encode_parts, parts_of
 from .node import result_on_node, token_of, transport_settings
+from .progress import SILENT, Progress
 from .proofs import proven
 from .results import JSON_LIMIT, MIB, answer, failure, skipped, unsent, written
 from .spec import MODULE
@@ -126,10 +127,13 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
     )
 
 
-def perform(call: ApiCall, token: str, transport: Transport, *, check_mode: bool = False) -> dict[str, Any]:
+def perform(
+    call: ApiCall, token: str, transport: Transport, *, check_mode: bool = False, progress: Progress = SILENT
+) -> dict[str, Any]:
     """Sends the call, follows its redirects, and returns the task's result: failed for an unexpected status.
 
     :param check_mode: nothing is written to dest.
+    :param progress: is told how many pages are read.
     :raises InvalidOption: the token or a file is unusable.
     :raises NetworkError: there is no response.
     :raises RedirectRefused: a redirect must not be followed.

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from ...module_utils._api.progress import SILENT, Progress
 from ...module_utils._api.results import RESULT_KEYS, failure
 from ...module_utils._errors import (
     AuthkitError,
@@ -28,6 +29,7 @@ from ...module_utils._options.client import ClientOptions
 from .._fetching import transport_for
 from .._tokens import token_for
 from .dpop import Given, check_dpop, proving, with_proofs
+from .progress import ShownProgress
 from .repair import Call, Result, Send, Tokens, with_given_token, with_own_token
 from .shipping import call_parameters
 from .task import Notes, TaskAction, naming_allowed_hosts
@@ -64,6 +66,8 @@ class CallAction(TaskAction):
         "client_id": "-",
         "client_secret": "-",
     }
+    #: Is told how far the work in this process is; see perform().
+    progress: Progress = SILENT
 
     @abstractmethod
     def prepare(self, parameters: Mapping[str, Any]) -> Call:
@@ -100,6 +104,7 @@ class CallAction(TaskAction):
             return held_back
         check_dpop(task_input, background=bool(self._task.async_val))
         given: dict[str, Token] = {}
+        self.progress = ShownProgress(f"{self.MODULE} on {variables.get('inventory_hostname', 'localhost')}")
         try:
             with self._sender(_PreparedCall(call, parameters, options), variables, notes, given) as send:
                 if token is not None:
