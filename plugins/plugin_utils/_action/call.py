@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -21,24 +20,18 @@ from ...module_utils._errors import (
     HostNotAllowed,
     NameNotResolved,
     RequestTimedOut,
-    TokenRejected,
 )
 from ...module_utils._http.model import Transport
 from ...module_utils._oauth.token import Token
 from ...module_utils._options.client import ClientOptions
 from .._fetching import transport_for
-from .._tokens import token_for
 from .dpop import Given, check_dpop, proving, with_proofs
+from .own_tokens import own_tokens
 from .progress import ShownProgress
-from .repair import Call, Result, Send, Tokens, with_given_token, with_own_token
+from .repair import Call, Result, Send, with_given_token, with_own_token
 from .shipping import call_parameters
 from .task import Notes, TaskAction, naming_allowed_hosts
 
-#: Servers count whole seconds, so a token may expire this many seconds early.
-ROUNDING = 1.0
-#: The share of its lifetime for which a token must still be valid if it replaces one that expired before it arrived.
-#: The store grants at most half.
-LEFT = 0.49
 #: Errors of a request that a proxy might have carried.
 UNREACHABLE = (ConnectionFailed, NameNotResolved, RequestTimedOut)
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
@@ -109,7 +102,7 @@ class CallAction(TaskAction):
             with self._sender(_PreparedCall(call, parameters, options), variables, notes, given) as send:
                 if token is not None:
                     return with_given_token(call, token, send)
-                return with_own_token(call, _tokens(options, notes, given), send)
+                return with_own_token(call, own_tokens(options, notes.warn, notes.hide, given), send)
         except AuthkitError as error:  # no token or no transport, so no call was made
             if token is None:
                 error.name_sources(self._sources(error, options))
@@ -155,26 +148,6 @@ class CallAction(TaskAction):
             return self.perform(call, token, transport)
         except AuthkitError as error:
             return failure(error, call.url)
-
-
-def _tokens(options: ClientOptions, notes: Notes, given: dict[str, Token]) -> Tokens:
-    """The tokens of the task's client; each that it gets is added to ``given``."""
-
-    def fresh(rejected: str | None) -> str:
-        asked = options
-        if rejected is not None and ended(rejected):
-            old = given[rejected]
-            least = LEFT * (old.expires_at - old.issued_at)
-            asked = options.replaced(min_valid=max(options.min_valid or 0.0, least))
-        token = token_for(asked, rejected=rejected, warn=notes.warn)
-        notes.hide(token.access_token)
-        given[token.access_token] = token
-        return token.access_token
-
-    def ended(token: str) -> bool:
-        return time.time() >= given[token].expires_at - ROUNDING
-
-    return Tokens(fresh, options.sources(TokenRejected), ended)
 
 
 def proxies_of(environment: Iterable[object] | None) -> str:
