@@ -41,8 +41,8 @@ matrix: build/nox ## Run the tests on every ansible-core and Python
 	@$(RUN) integration-alone
 	@exec $(RUN) matrix
 
-bench: build/nox ## Compare with ansible.builtin.uri (REPEATS=5)
-	@exec $(RUN) bench -- $(REPEATS)
+bench: build/nox ## Measure, and write docs/benchmarks.md (REPEATS=5); some tables only: TABLES="plays store"
+	@exec $(RUN) bench -- $(REPEATS) $(TABLES)
 
 bench-realm-check: build/nox ## Compare the realm check with kcwarden, and measure it on large realms (REPEATS=5)
 	@exec $(RUN) bench-realm-check -- $(REPEATS)

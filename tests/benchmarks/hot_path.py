@@ -12,6 +12,7 @@ from __future__ import annotations
 from ansible_collections.authkit.oauth.tests.benchmarks.plays import Play, Sample, Samples
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, Spread, spread, table
 
+TITLE = "A token lookup while the store is warm"
 HOSTS, TASKS, FORKS = 30, 5, 10
 #: The most CPU time that a lookup may add, as a multiple of the rest of a debug task.
 MOST_ADDED = 0.6

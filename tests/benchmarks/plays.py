@@ -10,8 +10,8 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
@@ -31,6 +31,7 @@ class Play:
     """A playbook to time; ``calls`` is the number of requests that the API must get.
 
     ``warm`` starts with a token in the store; with ``down`` nothing listens at the token endpoint, and the play fails.
+    ``variables`` and ``environment`` are the play's own, and replace those that all plays have.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Play:
     forks: int
     warm: bool = False
     down: bool = False
+    variables: Mapping[str, object] = field(default_factory=dict, hash=False)
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def slug(self) -> str:
@@ -60,12 +63,12 @@ Samples = dict[Play, list[Sample]]
 
 
 class Bench:
-    """Runs plays in a run folder."""
+    """Runs plays in a run folder, against a counting server."""
 
     def __init__(self, folder: Path, collections: Path, server: RemoteCounting, secret: str) -> None:
-        self._folder = folder
+        self.folder = folder
+        self.server = server
         self._collections = collections
-        self._server = server
         self._secret = secret
         self._runs = 0
 
@@ -91,54 +94,56 @@ class Bench:
 
         :raises Missing: it failed, or did not make all its calls.
         """
-        self._server.clear()
-        log = self._folder / "play.log"
+        self.server.clear()
+        log = self.folder / "play.log"
         log.unlink(missing_ok=True)
         command = [Path(sys.prefix) / "bin" / "ansible-playbook", "-i", self._inventory(play), "-f", str(play.forks)]
-        env = self._environment(self._runtime(play))
+        env = self.environment(self._runtime(play)) | dict(play.environment)
         begin, spent = time.perf_counter(), _processor_seconds()
-        code = run([*command, PLAYBOOKS / play.playbook], env=env, cwd=self._folder, log=log)
+        code = run([*command, PLAYBOOKS / play.playbook], env=env, cwd=self.folder, log=log)
         seconds, spent = time.perf_counter() - begin, _processor_seconds() - spent
-        if code != (2 if play.down else 0) or self._server.count("api", 200) != play.calls:
+        if code != (2 if play.down else 0) or self.server.count("api", 200) != play.calls:
             tail = " ".join(log.read_text(errors="replace").split())[-800:]
             raise Missing(
-                f"the play {play.playbook} made {self._server.count('api', 200)} of {play.calls} calls: {tail}"
+                f"the play {play.playbook} made {self.server.count('api', 200)} of {play.calls} calls: {tail}"
             )
-        return Sample(seconds, self._server.token_requests, spent)
+        return Sample(seconds, self.server.token_requests, spent)
 
     def _token(self) -> str:
         form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": self._secret}
-        answer = requests.post(self._server.token_url, data=form, timeout=30)
+        answer = requests.post(self.server.token_url, data=form, timeout=30)
         return str(answer.json()["access_token"])
 
     def _hosts(self, play: Play, given: str) -> dict[str, object]:
         variables = {
             "ansible_connection": "local",
             "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-            "api_url": f"{self._server.url}/api",
-            "authkit_token_url": f"http://127.0.0.1:{free_port()}/token" if play.down else self._server.token_url,
+            "api_url": f"{self.server.url}/api",
+            "authkit_token_url": f"http://127.0.0.1:{free_port()}/token" if play.down else self.server.token_url,
             "authkit_client_id": CLIENT,
             "authkit_client_secret": self._secret,
             "calls": LOOPED,
             "given_token": given,
+            **play.variables,
         }
         hosts: dict[str, dict[str, str]] = {f"host{number:02}": {} for number in range(play.hosts)}
         return {"all": {"hosts": hosts, "vars": variables}}
 
     def _inventory(self, play: Play) -> Path:
-        return self._folder / f"{play.slug}.json"
+        return self.folder / f"{play.slug}.json"
 
     def _runtime(self, play: Play) -> Path:
         """A runtime directory: shared by the warm plays, empty for every other run."""
         self._runs += 1
-        folder = self._folder / ("warm" if play.warm else f"runtime {self._runs}")
+        folder = self.folder / ("warm" if play.warm else f"runtime {self._runs}")
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
-    def _environment(self, runtime: Path) -> dict[str, str]:
+    def environment(self, runtime: Path) -> dict[str, str]:
+        """The environment of a play whose token store is below ``runtime``."""
         env = clean_environment(
             ANSIBLE_COLLECTIONS_PATH=str(self._collections),
-            ANSIBLE_HOME=str(self._folder / "ansible"),
+            ANSIBLE_HOME=str(self.folder / "ansible"),
             XDG_RUNTIME_DIR=str(runtime),
         )
         env["PATH"] = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{env.get('PATH', '')}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ansible_collections.authkit.oauth.tests.benchmarks.plays import Play, Samples
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, spread, table
 
+TITLE = "A server that is down"
 HOSTS = 40
 #: The most seconds that many hosts may add to one, beyond the time that they take anyway.
 MOST_LONGER = 6.0

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from ansible_collections.authkit.oauth.tests.benchmarks.plays import LOOPED, Play, Sample, Samples
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, spread, table
 
+TITLE = "Side by side with ansible.builtin.uri"
 HOSTS, TASKS, FORKS = 20, 3, 20
 #: The least seconds of work that a play is assumed to do.
 LEAST = 0.01

@@ -29,10 +29,11 @@ def spread(numbers: Sequence[float]) -> Spread:
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The lines of a table; the first row is its header."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return [lines[0], "-" * max(len(line) for line in lines), *lines[1:]]
+    """The lines of a Markdown table; the first row is its header. Columns are aligned, for a terminal."""
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    widths = [max(3, *(len(row[column]) for row in cells)) for column in range(len(cells[0]))]
+    lines = [f"| {' | '.join(map(str.ljust, row, widths))} |" for row in cells]
+    return [lines[0], f"| {' | '.join('-' * width for width in widths)} |", *lines[1:]]
 
 
 @dataclass(frozen=True)
@@ -51,5 +52,12 @@ class Bound:
     @property
     def text(self) -> str:
         """For the list of bounds: ``kept: a hit in process, ms: 0.07, at most 0.15``."""
-        word = "at least" if self.at_least else "at most"
-        return f"{'kept' if self.kept else 'BROKEN'}: {self.what}: {self.measured:.3g}, {word} {self.limit:g}"
+        return f"{self.verdict}: {self.what}: {self.measured:.3g}, {self.allowed}"
+
+    @property
+    def verdict(self) -> str:
+        return "kept" if self.kept else "BROKEN"
+
+    @property
+    def allowed(self) -> str:
+        return f"{'at least' if self.at_least else 'at most'} {self.limit:g}"

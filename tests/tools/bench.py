@@ -1,60 +1,69 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make bench``: measures what the collection costs, and enforces bounds on it.
+"""``make bench``: measures what the collection costs, enforces bounds on it, and writes docs/benchmarks.md.
 
-``bench [REPEATS] [TABLE...]``: the tables are ``plays`` (side by side with ``ansible.builtin.uri``), ``hot-path``
-(what a token lookup costs while the store is warm), ``down`` (how soon a play fails if its server is down) and
-``store``; without a name, all of them. The server counts each play's calls: a play that did not do its work is an
-error, not a fast play. The exit code is 1 if a bound is exceeded.
+``bench [REPEATS] [TABLE...]``: with names of tables it measures only those, and writes no page. The server counts each
+play's calls: a play that did not do its work is an error, not a fast play. The exit code is 1 if a bound is exceeded.
+
+To add a table, write a module in tests/benchmarks with ``TITLE`` (its section of the page), and either ``PLAYS`` (which
+take turns; see ``Play``) or ``measure(bench, repeats)``; ``report(measured)`` gives its lines, which are Markdown, and
+``bounds(measured)`` its bounds. Add it to TABLES.
 """
 
 from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
-from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, server_down, side_by_side, store
+from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, page, server_down, side_by_side, store
 from ansible_collections.authkit.oauth.tests.benchmarks.plays import CLIENT, Bench
-from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Settings
 from ansible_collections.authkit.oauth.tests.servers.counting_process import counting_process
 from ansible_collections.authkit.oauth.tests.tools import collection
 from ansible_collections.authkit.oauth.tests.tools.processes import program, say
 from ansible_collections.authkit.oauth.tests.tools.tree import run_folder
 
-TABLES = ("plays", "hot-path", "down", "store")
+#: In the page's order.
+TABLES: Mapping[str, ModuleType] = {
+    "plays": side_by_side,
+    "hot-path": hot_path,
+    "down": server_down,
+    "store": store,
+}
 REPEATS = 5
 
 
 def main(words: list[str]) -> int:
     """Measure and print the tables; 1 if a bound is exceeded, 2 for an unknown table."""
     repeats = next((int(word) for word in words if word.isdigit()), REPEATS)
-    chosen = [word for word in words if not word.isdigit()] or list(TABLES)
+    chosen = [word for word in words if not word.isdigit()]
     if unknown := sorted(set(chosen) - set(TABLES)):
         say(f"bench: {unknown[0]} is not a table; choose from {', '.join(TABLES)}")
         return 2
-    lines: list[str] = []
-    bounds: list[Bound] = []
-    if chosen != ["store"]:
-        with _bench() as bench:
-            for name, part in (("plays", side_by_side), ("hot-path", hot_path), ("down", server_down)):
-                if name in chosen:
-                    say(f"{name}, {repeats} times")
-                    samples = bench.run(part.PLAYS, repeats)
-                    lines += ["", *part.report(samples)]
-                    bounds += part.bounds(samples)
-    if "store" in chosen:
-        say("the store")
-        hit, storm = store.hit_latency(), store.cold_storm()
-        lines += ["", *store.report(hit, storm)]
-        bounds += store.bounds(hit, storm)
-    for line in [*lines, "", *(bound.text for bound in bounds)]:
-        say(line)
+    run = page.begin(repeats)
+    with _bench() as bench:
+        sections = [_section(name, bench, repeats) for name in TABLES if name in (chosen or TABLES)]
+    for section in sections:
+        say("\n".join(["", section.title, "", *section.lines]))
+    bounds = [bound for section in sections for bound in section.bounds]
+    say("\n".join(["", *(bound.text for bound in bounds)]))
+    if not chosen:
+        page.PAGE.write_text(page.page(run, sections, list(TABLES)[:2]), encoding="utf-8")
+        say(f"wrote {page.PAGE.name}")
     return 0 if all(bound.kept for bound in bounds) else 1
+
+
+def _section(name: str, bench: Bench, repeats: int) -> page.Section:
+    """Measure one table."""
+    say(f"{name}, {repeats} times")
+    part = TABLES[name]
+    measured = part.measure(bench, repeats) if hasattr(part, "measure") else bench.run(part.PLAYS, repeats)
+    return page.Section(part.TITLE, part.report(measured), part.bounds(measured))
 
 
 @contextmanager

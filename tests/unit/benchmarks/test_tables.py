@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, server_down, side_by_side, store
+from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, page, server_down, side_by_side, store
 from ansible_collections.authkit.oauth.tests.benchmarks.plays import Play, Sample, Samples
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, spread
 from ansible_collections.authkit.oauth.tests.tools import bench
@@ -43,7 +45,7 @@ def test_a_spread_is_median_smallest_and_largest() -> None:
 
 def test_ratios_are_taken_run_by_run() -> None:
     lines = "\n".join(side_by_side.report(_samples(SIDE_BY_SIDE)))
-    assert "api against uri, token once      6.2x (5.5 - 7.0)" in lines
+    assert "api against uri, token once     | 6.2x (5.5 - 7.0)" in lines
     assert "10.0x (10.0 - 10.0)" in lines
     assert "over the same with the token given: 7.50 ms (5.00 - 10.00)" in lines
 
@@ -51,7 +53,7 @@ def test_ratios_are_taken_run_by_run() -> None:
 def test_what_a_lookup_adds_is_measured_against_the_rest_of_a_debug_task() -> None:
     lines = "\n".join(hot_path.report(_samples(HOT_PATH)))
     assert "a lookup adds 1.00 (0.50 - 1.50) times the processor time of the rest of a debug task" in lines
-    assert "13.00 (11.00 - 16.00)  80.0 (60.0 - 100.0)  40.0 (20.0 - 60.0)" in lines
+    assert "| 13.00 (11.00 - 16.00) | 80.0 (60.0 - 100.0) | 40.0 (20.0 - 60.0) " in lines
 
 
 @pytest.mark.parametrize(
@@ -83,18 +85,26 @@ def test_hosts_that_each_ask_a_server_that_is_down_break_their_bound(seconds: fl
 def test_a_slow_hit_and_a_second_request_break_their_bounds() -> None:
     hit = store.HitLatency(p50=0.00016, p99=0.001, rounds=10)
     storm = store.ColdStorm(processes=50, fetches=(1, 2), slowest=(0.2, 0.3), fetch_seconds=0.15)
-    assert [bound.kept for bound in store.bounds(hit, storm)] == [False, False]
+    assert [bound.kept for bound in store.bounds((hit, storm))] == [False, False]
 
 
 @pytest.mark.parametrize(("limit", "code"), [(1.0, 0), (0.0, 1)])
 def test_the_command_ends_with_1_where_a_bound_is_broken(
-    limit: float, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    limit: float, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(store, "hit_latency", lambda: store.HitLatency(0.0001, 0.0002, 10))
-    monkeypatch.setattr(store, "cold_storm", lambda: store.ColdStorm(50, (1,), (0.2,), 0.15))
-    monkeypatch.setattr(store, "bounds", lambda _hit, _storm: [Bound("a hit, ms", 0.1, limit)])
+    measured = store.HitLatency(0.0001, 0.0002, 10), store.ColdStorm(50, (1,), (0.2,), 0.15)
+    monkeypatch.setattr(store, "measure", lambda _bench, _repeats: measured)
+    monkeypatch.setattr(store, "bounds", lambda _measured: [Bound("a hit, ms", 0.1, limit)])
+    monkeypatch.setattr(bench, "_bench", contextlib.nullcontext)
+    monkeypatch.setattr(page, "PAGE", tmp_path / "benchmarks.md")
     assert bench.main(["store"]) == code
     assert ("BROKEN: a hit, ms: 0.1, at most 0" in capsys.readouterr().out) == bool(code)
+    assert list(tmp_path.iterdir()) == [], "a page of one table"
+    monkeypatch.setattr(bench, "TABLES", {"store": store})
+    assert bench.main(["3"]) == code
+    written = page.PAGE.read_text(encoding="utf-8")
+    assert page.faults(written, [store.TITLE]) == []
+    assert f"| a hit, ms | 0.1      | at most {limit:g} | {'BROKEN' if code else 'kept'}" in written
 
 
 def test_an_unknown_table_is_named(capsys: pytest.CaptureFixture[str]) -> None:
