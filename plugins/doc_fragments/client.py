@@ -18,7 +18,10 @@ _TYPES = dict.fromkeys(("extra_parameters", "require"), ", type: raw")
 
 
 class ModuleDocFragment:
-    """For modules: DOCUMENTATION. For plugins: PLUGINS (where an option is found besides the call), then CONNECTION."""
+    """For modules: DOCUMENTATION. For plugins: PLUGINS (where an option is found besides the call), then CONNECTION.
+
+    For inventory plugins: INVENTORY, then INVENTORY_CONNECTION.
+    """
 
     # A literal, in a file without an underscore: the Ansible language server reads the text and runs no code.
     DOCUMENTATION = r"""
@@ -242,3 +245,6 @@ options:
     PLUGINS: ClassVar[str] = "\n".join(
         ["options:", *(_PLACES.format(name, name.upper(), _TYPES.get(name, "")) for name in OPTIONS)]
     )
+    #: The same for inventory files, where cache is Ansible's own.
+    INVENTORY: ClassVar[str] = PLUGINS.replace("\n  cache: ", "\n  token_cache: ")
+    INVENTORY_CONNECTION: ClassVar[str] = DOCUMENTATION.replace("\n  cache:\n", "\n  token_cache:\n")

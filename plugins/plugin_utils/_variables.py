@@ -31,7 +31,8 @@ __all__ = ["PROFILES", "options_for", "plain"]
 
 VARIABLES = {option: f"authkit_{option}" for option in OPTIONS}
 ENVIRONMENT = {option: f"AUTHKIT_{option.upper()}" for option in OPTIONS}
-_CALL = dict.fromkeys(OPTIONS, "the call")
+_THE_CALL = "the call"
+_CALL = dict.fromkeys(OPTIONS, _THE_CALL)
 _VARIABLE_NAMES = {option: f"the variable {name}" for option, name in VARIABLES.items()}
 _CONNECTION_VARIABLES = (*VARIABLES.values(), PROFILES)
 _KNOWN = frozenset((*_CONNECTION_VARIABLES, *ENVIRONMENT.values()))
@@ -39,18 +40,24 @@ _BEGINNINGS = ("authkit_", "AUTHKIT_")
 
 
 def options_for(
-    call: Mapping[str, object], variables: Mapping[str, Any] | None, templar: Any, profile: object = None
+    call: Mapping[str, object],
+    variables: Mapping[str, Any] | None,
+    templar: Any,
+    profile: object = None,
+    *,
+    place: str = _THE_CALL,
 ) -> ClientOptions:
     """The options of one client. Contacts no server, unless a variable's template does.
 
     :param call: arguments of the lookup or task, rendered.
     :param variables: Ansible's, not rendered.
+    :param place: what a user calls the place of the arguments.
     :raises OptionError: an option is not valid.
     """
     known: Mapping[str, Any] = variables or {}
     refuse_facts(known)
     rendering = Rendering(templar, known)
-    layers = [_call_layer(call, rendering.omit)]
+    layers = [_call_layer(call, rendering.omit, place)]
     name = evaluated(profile, "The name of a profile", omit=rendering.omit)
     if name not in (None, ""):
         from ._profiles import profile_layer
@@ -89,9 +96,9 @@ def unknown_names(variables: Mapping[str, Any]) -> list[str]:
     return [name for name in ours if name[8:12].lower() != "test"]  # the tests' own
 
 
-def _call_layer(call: Mapping[str, object], omit: str | None) -> Layer:
-    values = {str(name): evaluated(given, f"{name} in the call", omit=omit) for name, given in call.items()}
-    return Layer("call", values, _CALL)
+def _call_layer(call: Mapping[str, object], omit: str | None, place: str) -> Layer:
+    values = {str(name): evaluated(given, f"{name} in {place}", omit=omit) for name, given in call.items()}
+    return Layer("call", values, _CALL if place == _THE_CALL else dict.fromkeys(OPTIONS, place))
 
 
 def _variables_layer(variables: Mapping[str, Any], rendering: Rendering) -> Layer:

@@ -27,10 +27,13 @@ _FORMS = {
 _TEXT = ("str", "path")
 
 
-def unknown_names(module: str, spec: Spec, arguments: Mapping[str, object], whose: str = "") -> str | None:
+def unknown_names(
+    module: str, spec: Spec, arguments: Mapping[str, object], whose: str = "", *, kind: str = ""
+) -> str | None:
     """The sentence about arguments that are not in the spec.
 
     :param whose: names the option whose suboptions these are; empty for the options of the module.
+    :param kind: what ansible-doc needs before the name of a plugin that is not a module.
     """
     known = [alias for name, rules in spec.items() for alias in (name, *rules.get("aliases", ()))]
     unknown = [str(name) for name in arguments if name not in known]
@@ -38,11 +41,11 @@ def unknown_names(module: str, spec: Spec, arguments: Mapping[str, object], whos
         if sentence := of_uri_only(whose or module, unknown):
             return sentence
         close = list(filter(None, (close_name(name, known) for name in unknown)))
-        hint = f"did you mean {listed(close)}?" if close else f"ansible-doc {module} lists the options."
+        hint = f"did you mean {listed(close)}?" if close else f"ansible-doc {kind}{module} lists the options."
         are = "is not an option" if len(unknown) == 1 else "are not options"
         return f"{listed(list(map(quoted, unknown)))} {are} of {whose or module}: {hint}"
     nested = (
-        unknown_names(module, rules["options"], item, name)
+        unknown_names(module, rules["options"], item, name, kind=kind)
         for name, rules in spec.items()
         if "options" in rules
         for item in _mappings(arguments.get(name))

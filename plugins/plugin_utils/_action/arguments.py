@@ -36,15 +36,16 @@ class Arguments:
     deprecations: list[dict[str, Any]]
 
 
-def validated(module: str, spec: Spec, arguments: Mapping[str, object]) -> Arguments:
+def validated(module: str, spec: Spec, arguments: Mapping[str, object], *, kind: str = "") -> Arguments:
     """Validates a task's arguments against the spec.
 
     :param module: full name of the module, for errors.
+    :param kind: what ansible-doc needs before the name of another plugin, such as "-t inventory ".
     :raises ArgumentsRefused: in our own words or in those that AnsibleModule has for the same error.
     """
     _refuse_text(spec, arguments)
     _refuse_numbers(spec, arguments)
-    fault = unknown_names(module, spec, arguments) or next(wrong_kinds(spec, arguments), None)
+    fault = unknown_names(module, spec, arguments, kind=kind) or next(wrong_kinds(spec, arguments), None)
     if fault:
         raise ArgumentsRefused(fault)
     # ansible-core 2.22 and later would mask the values of no_log options in all output, however short they are.

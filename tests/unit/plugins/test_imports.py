@@ -49,9 +49,9 @@ FLOORS = (
     "plugin_utils._login",
     "plugin_utils._action plugin_utils._doctor plugin_utils._report plugin_utils._rotation",
     "plugin_utils._lookup_errors",
-    "plugin_utils._lookup",
+    "plugin_utils._lookup plugin_utils._inventory",
     "doc_fragments",
-    "lookup action modules filter",
+    "lookup action modules filter inventory",
 )
 FLOOR = {name: number for number, floor in enumerate(FLOORS) for name in floor.split()}
 

@@ -130,7 +130,7 @@ def test_editors_show_every_option_of_a_module_with_its_default(module: str) -> 
 
 
 @pytest.mark.parametrize(
-    "path", sorted(path for kind in ("lookup", "filter") for path in (PLUGINS / kind).glob("*.py"))
+    "path", sorted(path for kind in ("lookup", "filter", "inventory") for path in (PLUGINS / kind).glob("*.py"))
 )
 def test_the_documentation_of_other_plugins_is_a_literal(path: Path) -> None:
     assert set(literals(path)["DOCUMENTATION"]) >= {"name", "short_description", "options"}

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Gets the items from the API: one token for all pages, and a fresh one after a 401."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+from ...module_utils._api.call import perform
+from ...module_utils._api.progress import Progress
+from ...module_utils._api.results import failure
+from ...module_utils._errors import ApiError, AuthkitError
+from ...module_utils._masking import without_secrets
+from ...module_utils._oauth.token import Token
+from ...module_utils._urls import safe_url
+from .._action.dpop import proving
+from .._action.own_tokens import own_tokens
+from .._action.repair import Result, with_own_token
+from .._fetching import transport_for
+from .source import Source
+
+
+def items_of(source: Source, warn: Callable[[str], None], progress: Progress) -> list[Any]:
+    """The API's items, as its JSON has them, without this client's secrets.
+
+    :raises AuthkitError: there is no token or no usable response.
+    """
+    options, call = source.options, source.call
+    given: dict[str, Token] = {}
+    secrets = list(options.secrets)
+    tokens = own_tokens(options, warn, secrets.append, given)
+    with closing(transport_for(options.transport_settings, warn)) as transport:
+
+        def send(token: str) -> Result:
+            try:
+                return perform(call, token, proving(transport, given.get(token)), progress=progress)
+            except AuthkitError as error:
+                return failure(error, call.url)
+
+        try:
+            result = with_own_token(call, tokens, send)
+        except AuthkitError as error:
+            error.name_sources(options.sources(type(error)))
+            raise
+    if result.get("failed"):
+        raise ApiError(str(result["msg"]))
+    return _items(without_secrets({"json": result.get("json")}, secrets)["json"], result, source)
+
+
+def _items(found: object, result: Result, source: Source) -> list[Any]:
+    if isinstance(found, list):
+        return found
+    where = f"The response from {safe_url(source.call.url)}"
+    warnings = result.get("warnings")
+    if warnings:
+        raise ApiError(str(warnings[0]))
+    if "json" not in result:
+        raise ApiError(f"{where} is not JSON, so it has no hosts: check that url is an address of the API.")
+    raise ApiError(f"{where} is not a list of hosts: check url, and set paginate to say where its items are.")
