@@ -55,7 +55,7 @@ class Filling:
             hosts.add(name)
             fault = self._add(name, data)
             if fault is not None:
-                incomplete.append(self._refused(f"{name}: {fault}"))
+                incomplete.append(self._refused(f"host {quoted(name)}: {fault}"))
         if skipped and not hosts:
             raise AnsibleParserError(f"None of {count} items is a host: {skipped[0]}; check host_name.")
         self._tell(skipped, count, "items are not hosts and were skipped")
