@@ -37,8 +37,7 @@ test: build/nox ## Run what must pass before a change is merged (GATES="mypy uni
 	@exec $(RUN) $(GATES)
 
 matrix: build/nox ## Run the tests on every ansible-core and Python
-	@$(RUN) unit-alone
-	@$(RUN) integration-alone
+	@$(RUN) unit-alone unit-node-alone integration-alone
 	@exec $(RUN) matrix
 
 bench: build/nox ## Measure, and write docs/benchmarks.md (REPEATS=5); some tables only: TABLES="plays store"

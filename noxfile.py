@@ -31,7 +31,7 @@ from python_discovery import get_interpreter
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 sys.path[0] = str(importlib.import_module("tree").link())
-from ansible_collections.authkit.oauth.tests.tools import collection, sanity  # noqa: E402
+from ansible_collections.authkit.oauth.tests.tools import budget, collection, sanity  # noqa: E402
 from ansible_collections.authkit.oauth.tests.tools.processes import (  # noqa: E402
     adopt_orphans,
     clean_environment,
@@ -46,7 +46,7 @@ OLDEST, NEWEST = "2.16", "2.21"
 PYTHON = CORES[NEWEST]
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 #: The most seconds for a session, and for one of its tests; a playbook may take up to 5 minutes.
-LIMIT, UNIT_TEST, PLAYBOOK_TEST = 40 * 60, 3 * 60, 10 * 60
+LIMIT, UNIT_TEST, PLAYBOOK_TEST = budget.SESSION_STOPPED * 60, 3 * 60, 10 * 60
 #: Imports nothing of Ansible: the newest core and a node's Python are enough.
 ON_TWO_PYTHONS = "module_utils/_realm"
 #: The same, on one core for each Python.
@@ -165,7 +165,7 @@ def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
     """The environment variables that pass the installed collection and all cores to tests."""
     return {
         "AUTHKIT_TEST_CORES": ",".join(f"{core}={programs(session, f'core-{core}') / 'python'}" for core in CORES),
-        "AUTHKIT_TEST_COLLECTIONS": str(collection.install(programs(session, f"core-{NEWEST}").parent, folder)),
+        "AUTHKIT_TEST_COLLECTIONS": str(collection.shared(programs(session, f"core-{NEWEST}").parent, folder)),
         "AUTHKIT_TEST_COMMUNITY": str(programs(session, "community") / "python"),
     }
 
@@ -176,7 +176,7 @@ def with_pytest(
     marks: str = "not matrix and not alone",
     needs: str = "",
     without: tuple[str, ...] = (),
-    workers: int = 3,
+    workers: int = budget.workers(),
 ) -> Callable[[nox.Session], None]:
     """A session that runs tests of some folders, or those named after ``--``, in the environment ``name``."""
 
@@ -184,7 +184,8 @@ def with_pytest(
         named = [word for word in session.posargs if not word.startswith("tests/") or f"{word}/".startswith(folders)]
         words = [f"{TREE / COLLECTION}/{word}" if word.startswith("tests/") else word for word in named]
         dist = [] if needs else ["--dist=worksteal"]  # playbook tests have their own scheduler
-        chosen = words or ["-n", str(workers), *dist, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
+        slow = ["--durations=10", "--durations-min=10"]
+        chosen = words or ["-n", str(workers), *slow, *dist, *(f"{TREE / COLLECTION}/{folder}" for folder in folders)]
         chosen += [f"--ignore={TREE / COLLECTION}/{folder}" for folder in without]
         limit = PLAYBOOK_TEST if needs else UNIT_TEST
         where = programs(session, name)
@@ -250,6 +251,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
 }
 for name, others in OTHERS.items():
     register(name, environment(*others), "Other sessions use this environment.", python=PYTHON, default=False)
+# nox starts sessions in the order of their registration, so the longest ones are first.
 # Playbook tests use these cores, those of the matrix all of them.
 SOME = [f"core-{OLDEST}", f"core-{NEWEST}", "community"]
 ALL = [*(f"core-{core}" for core in CORES), "community"]
@@ -264,6 +266,10 @@ register("integration-matrix", check, f"{what}, on every ansible-core.", **how)
 check = with_pytest(CORE, "tests/integration/", marks="alone", needs="keycloak", workers=0)
 how = {"requires": SOME, "tags": ["keycloak", "providers"], **MATRIX}
 register("integration-alone", check, f"{what}, on many hosts.", **how)
+for core in (NEWEST, OLDEST):
+    how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["matrix"]}
+    what = f"ansible-test sanity of ansible-core {core}; a skipped test fails."
+    register(f"sanity-{core}", ansible_test(core), what, python=CORES[core], **how)
 tested = {PYTHON}
 for core, python in CORES.items():
     left_out = (ON_TWO_PYTHONS, *(ON_EACH_PYTHON if python in tested else ())) if core != NEWEST else ()
@@ -274,13 +280,11 @@ for core, python in CORES.items():
     what = f"Unit tests on ansible-core {core}."
     register(f"unit-{core}", check, what, python=False, requires=[f"core-{core}"], **how)
 check = with_pytest(CORE, "tests/unit/", marks="alone", workers=0)
-register("unit-alone", check, "Unit tests with many processes.", requires=[CORE], **MATRIX)
-for core in (NEWEST, OLDEST):
-    how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["matrix"]}
-    what = f"ansible-test sanity of ansible-core {core}; a skipped test fails."
-    register(f"sanity-{core}", ansible_test(core), what, python=CORES[core], **how)
+register("unit-alone", check, "Unit tests of many processes or much memory.", requires=[CORE], **MATRIX)
 what = "Unit tests of code for managed nodes, on their oldest Python."
 register("unit-node", with_pytest("node", *NODE_TESTS), what, python=False, requires=["node"], tags=["unit"])
+check = with_pytest("node", *NODE_TESTS, marks="alone", workers=0)
+register("unit-node-alone", check, "The same, of much memory.", requires=["node"], **MATRIX)
 what = "Our token requests beside those of other OAuth clients."
 check = with_pytest("other-clients", "tests/oracles/")
 register("oracles", check, what, python=False, requires=["other-clients"], tags=["unit"])
@@ -302,7 +306,7 @@ def molecule(session: nox.Session) -> None:
     session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("molecule"))
     with workplace(session, Path(session.bin)) as place, keycloak(place[0]) as server:
         folder, how = place
-        installed = str(collection.install(Path(session.bin).parent, folder))
+        installed = str(collection.shared(Path(session.bin).parent, folder))
         how["env"] |= {**server, "AUTHKIT_TEST_COLLECTIONS": installed}
         how["env"]["MOLECULE_EPHEMERAL_DIRECTORY"] = str(folder / "work")
         (folder / "work").mkdir(mode=0o700)
@@ -352,7 +356,7 @@ def ansible_lint(session: nox.Session) -> None:
     """ansible-lint, in its production profile, of the collection, its examples and a remediation playbook."""
     session.install(*requirements(f"core-{NEWEST}", "controller"), *tools("ansible-lint"))
     with workplace(session, Path(session.bin)) as (folder, how):
-        how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.install(Path(session.bin).parent, folder))
+        how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.shared(Path(session.bin).parent, folder))
         with session.chdir(collection.copy_for_git(folder / "copy")):
             said = session.run("ansible-lint", "--offline", "--strict", "--profile=production", silent=True, **how)
         # The examples use modules of community.general, too.
@@ -376,7 +380,7 @@ def docs(session: nox.Session) -> None:
     """The documentation site, in build/docs/html; a warning or a broken reference is an error."""
     session.install(*requirements(f"core-{NEWEST}"), *tools("antsibull-docs", "sphinx", "sphinx-ansible-theme"))
     with workplace(session, Path(session.bin)) as (folder, how):
-        how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.install(Path(session.bin).parent, folder))
+        how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.shared(Path(session.bin).parent, folder))
         pages, site, built = folder / "pages", ROOT / "docs" / "site", BUILD / "docs" / "html"
         pages.mkdir(mode=0o700)
         write = f"--config-file {site}/antsibull-docs.cfg collection --use-current --squash-hierarchy --fail-on-error"

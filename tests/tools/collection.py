@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from pathlib import Path
 
@@ -47,6 +49,19 @@ def install(venv: Path, run_folder: Path) -> Path:
     (tarball,) = (run_folder / "tarball").glob("*.tar.gz")
     _galaxy(run_folder, galaxy, "install", tarball, "-p", collections, "--offline")
     return collections
+
+
+def shared(venv: Path, run_folder: Path) -> Path:
+    """The same, once for all sessions of a run; they leave it unchanged."""
+    place = Path(os.environ.get("AUTHKIT_TEST_RUN") or run_folder) / "installed"
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (ready := place / "ready").exists():
+            shutil.rmtree(place / "source", ignore_errors=True)  # of a session that failed
+            install(venv, place)
+            ready.touch()
+    return place / "collections"
 
 
 def _galaxy(run_folder: Path, galaxy: Path, *arguments: object) -> None:

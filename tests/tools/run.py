@@ -2,17 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Called by the Makefile with the Python of build/nox: ``run.py [WORD...]`` runs sessions of nox, two at a time.
+"""Called by the Makefile with the Python of build/nox: ``run.py [WORD...]`` runs sessions of nox, some side by side.
 
 A word is a session (``mypy``), a tag (``unit``), or a path of tests, which the session for its folder runs alone;
 words after ``--`` go to the sessions. Without words, nox's default sessions run. All sessions share one Keycloak and
-one of each other server, each has a time limit, and no process or folder is left behind.
+one of each other server, each has a time limit, and no process or folder is left behind. The last lines name the
+sessions that took longer than their budget.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib
+import json
 import os
 import resource
 import signal
@@ -28,12 +30,10 @@ if __name__ == "__main__":
     importlib.import_module("noxfile")  # makes the collection importable
 from ansible_collections.authkit.oauth.tests.servers.keycloak import keep_log, keycloak
 from ansible_collections.authkit.oauth.tests.servers.prepared import ServerUnavailable
-from ansible_collections.authkit.oauth.tests.tools import processes
+from ansible_collections.authkit.oauth.tests.tools import budget, processes
 from ansible_collections.authkit.oauth.tests.tools.processes import Missing, say
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT, run_folder
 
-#: The most seconds for a whole run.
-WHOLE = 55 * 60
 #: The session that runs a path of tests if none is named.
 TESTED_BY = {
     "tests/unit/": "unit-2.21",
@@ -49,9 +49,7 @@ def main(words: list[str]) -> int:
     noxfile, sessions = importlib.import_module("noxfile"), importlib.import_module("nox.registry").get()
     split = words.index("--") if "--" in words else len(words)
     names, tests = choose(words[:split], sessions)
-    command = [sys.executable, "-m", "nox", *(["-j", "2"] if len(names) > 1 else []), "-s", *names]
-    command += ["--", *tests, *words[split + 1 :]]
-    limit = WHOLE if len(names) > 1 else noxfile.LIMIT
+    kind, jobs = kind_of(names, sessions)
     # No core dumps of aborted processes.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     threading.Thread(target=_heartbeat, daemon=True).start()
@@ -70,10 +68,33 @@ def main(words: list[str]) -> int:
                 environment |= stack.enter_context(noxfile.providers(folder))
             except ServerUnavailable as error:
                 raise Missing(str(error)) from None
+        report = folder / "report.json"
+        command = [sys.executable, "-m", "nox", "-j", str(jobs), "--report", str(report), "-s", *names]
+        command += ["--", *tests, *words[split + 1 :]]
+        began = time.monotonic()
+        limit = budget.STOPPED[kind or "matrix"] * 60
         code = processes.run(command, env=environment, cwd=ROOT, limit=limit)
+        if kind:
+            _say_what_was_slow(kind, time.monotonic() - began, report)
         if code and server:
             keep_log(server.log, say)
         return code
+
+
+def kind_of(names: Sequence[str], sessions: Mapping[str, Any]) -> tuple[str | None, int]:
+    """Which of budget.RUNS the sessions are, None for a tool such as bench; and how many of them run at a time."""
+    if all(name.endswith("-alone") for name in names):
+        return "alone", 1
+    at_a_time = budget.jobs() if len(names) > 1 else 1
+    if any("matrix" in sessions[name].tags for name in names):
+        return "matrix", at_a_time
+    return "test" if any(sessions[name].default for name in names) else None, at_a_time
+
+
+def _say_what_was_slow(kind: str, whole: float, report: Path) -> None:
+    took = json.loads(report.read_text(encoding="utf-8"))["sessions"] if report.exists() else []
+    for line in budget.exceeded(kind, whole, {session["name"]: session["duration"] for session in took}):
+        say(line)
 
 
 def choose(words: Sequence[str], sessions: Mapping[str, Any]) -> tuple[list[str], list[str]]:

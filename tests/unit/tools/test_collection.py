@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.tests.tools import collection
 from ansible_collections.authkit.oauth.tests.tools.processes import Missing
-from ansible_collections.authkit.oauth.tests.tools.run import choose
+from ansible_collections.authkit.oauth.tests.tools.run import choose, kind_of
 from ansible_collections.authkit.oauth.tests.tools.sanity import gaps
 
 pytest_plugins = ["pytester"]
@@ -58,6 +58,22 @@ def test_only_a_passed_test_passes(pytester: pytest.Pytester, body: str, code: i
 )
 def test_words_name_sessions_tags_and_tests(words: list[str], names: list[str], tests: list[str]) -> None:
     assert choose(words, SESSIONS) == (names, tests)
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (["unit-2.21", "mypy"], "test"),
+        (["unit-2.16"], "matrix"),
+        (["unit-alone", "integration-alone"], "alone"),
+        (["bench"], None),
+    ],
+)
+def test_each_run_has_its_budget(names: list[str], kind: str | None) -> None:
+    known = {name: SimpleNamespace(tags=[], default=False) for name in ("unit-alone", "integration-alone", "bench")}
+    found, at_a_time = kind_of(names, {**SESSIONS, **known})
+    assert found == kind
+    assert at_a_time == 1 or names == ["unit-2.21", "mypy"]
 
 
 @pytest.mark.parametrize("word", ["myp", "tests/unit/nothing.py", "docs/docsite"])
