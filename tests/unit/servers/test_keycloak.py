@@ -22,6 +22,9 @@ from ansible_collections.authkit.oauth.tests.servers import keycloak_commands
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, keycloak
 from ansible_collections.authkit.oauth.tests.servers.prepared import ServerUnavailable
 
+#: Each Keycloak that starts takes a processor for half a minute.
+pytestmark = pytest.mark.alone
+
 REALM: dict[str, Any] = {
     "realm": "servers",
     "clients": [
@@ -111,7 +114,6 @@ def test_no_password_in_a_repr(server: Keycloak) -> None:
     assert server.password not in repr(server.admin)
 
 
-@pytest.mark.alone
 def test_a_taken_port_is_no_failure(server: Keycloak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ports = iter([int(server.url.rsplit(":", 1)[1]), module.free_port()])
     monkeypatch.setattr(module, "free_port", lambda: next(ports))
@@ -124,7 +126,6 @@ def test_a_taken_port_is_no_failure(server: Keycloak, tmp_path: Path, monkeypatc
     assert answers(server.url)
 
 
-@pytest.mark.alone
 def test_ends_with_its_owner(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AUTHKIT_TEST_")}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
@@ -147,6 +148,7 @@ def test_a_given_server_is_used_and_left_alone(
     server: Keycloak, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("AUTHKIT_TEST_KEYCLOAK_URL", server.url + "/")
+    monkeypatch.delenv("AUTHKIT_TEST_KEYCLOAK_ADMIN", raising=False)
     with (
         pytest.raises(ServerUnavailable, match="must be set with it"),
         keycloak(),
@@ -180,7 +182,6 @@ def test_a_failure_to_start_keeps_the_log_and_says_where(monkeypatch: pytest.Mon
     assert list((tmp_path / "run").iterdir()) == []
 
 
-@pytest.mark.alone
 def test_from_a_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv("AUTHKIT_TEST_KEYCLOAK_URL", raising=False)
     monkeypatch.setenv("TMPDIR", str(tmp_path))

@@ -19,6 +19,8 @@ from ansible_collections.authkit.oauth.tests.servers.spring_server import GIVEN,
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
+#: For tests of a server that starts: that takes a processor for 20 seconds.
+started = pytest.mark.alone
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthorizationSe
             yield running
 
 
+@started
 @pytest.mark.parametrize(
     "name", ["basic", "post", "secret_jwt", "key_rs256", "key_ps256", "key_es256", "mtls", "self_signed"]
 )
@@ -38,11 +41,12 @@ def test_each_client_proves_itself(server: AuthorizationServer, name: str) -> No
     assert answer.json()["scope"] == "read"
 
 
+@started
 def test_a_person_approves_and_refresh_tokens_rotate(server: AuthorizationServer) -> None:
-    started = post(server, "basic", "device_authorization_endpoint", scope="read write").json()
-    poll = {"grant_type": DEVICE_CODE, "device_code": started["device_code"]}
+    begun = post(server, "basic", "device_authorization_endpoint", scope="read write").json()
+    poll = {"grant_type": DEVICE_CODE, "device_code": begun["device_code"]}
     assert post(server, "basic", **poll).json()["error"] == "authorization_pending"
-    assert approve(started["verification_uri_complete"]) == "Sign-in Success"
+    assert approve(begun["verification_uri_complete"]) == "Sign-in Success"
     first = post(server, "basic", **poll).json()
     assert first["scope"].split() == ["read", "write"]
     subject = {"subject_token": first["access_token"], "subject_token_type": ACCESS_TOKEN}
@@ -53,12 +57,14 @@ def test_a_person_approves_and_refresh_tokens_rotate(server: AuthorizationServer
         assert answer.json().get("refresh_token") != first["refresh_token"]
 
 
+@started
 def test_secrets_are_in_no_log(server: AuthorizationServer) -> None:
     assert post(server, "post", grant_type="client_credentials").status_code == 200
     log = (server.folder / guarded.LOG).read_text()
     assert [name for name, client in server.clients.items() if client.secret and client.secret in log] == []
 
 
+@started
 def test_the_named_one_is_used(server: AuthorizationServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(GIVEN, str(server.folder))
     with spring(say=lambda _line: None) as given:

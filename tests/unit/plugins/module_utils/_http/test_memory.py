@@ -77,6 +77,7 @@ def hostile(answers: dict[str, tuple[bytes, bytes]]) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.port}"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("transport", ["requests", "urls"])
 def test_no_answer_takes_more_than_its_share(
     transport: str, hostile: str, answers: dict[str, tuple[bytes, bytes]]

@@ -44,6 +44,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
         export_content(str(tmp_path / "realm.json"))
 
 
+@pytest.mark.alone
 def test_an_export_of_50_megabytes_is_audited_in_bounded_memory(tmp_path: Path) -> None:
     realm = json.loads(HARDENED.read_text(encoding="utf-8"))
     secrets = {"secretData": "x" * 80, "credentialData": "y" * 60}
