@@ -31,6 +31,8 @@ LOOK_AT_ONE_RUN = (
         "test_api.py",
         "test_doctor.py",
         "test_error_sentences.py",
+        "test_files.py",
+        "test_from_uri.py",
         "test_realm_check_large.py",
         "test_requests.py",
     ),

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
 from ansible_collections.authkit.oauth.tests.integration.support.leaks import leaked, traces
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
@@ -139,6 +140,7 @@ def test_each_way_to_sign(workspace: Workspace, place: Place, files: dict[str, s
         assert b"PRIVATE KEY" not in content, path
 
 
+@MATRIX
 def test_another_key_is_another_token(
     workspace: Workspace, place: Place, proxy: ListeningProxy, tmp_path: Path
 ) -> None:
@@ -247,6 +249,7 @@ def test_each_fault_has_its_sentence(workspace: Workspace, place: Place) -> None
     assert_no_key_shows(run)
 
 
+@MATRIX
 @pytest.mark.parametrize(("off", "words"), [(-3600, "this machine's clock is behind"), (3600, "clock is ahead")])
 def test_a_clock_that_is_an_hour_off(workspace: Workspace, place: Place, off: int, words: str) -> None:
     (workspace.cwd / "site").mkdir()

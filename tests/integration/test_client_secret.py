@@ -18,7 +18,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.requests impor
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils._rotation.job import Job
 from ansible_collections.authkit.oauth.plugins.plugin_utils._rotation.rotation import Wish
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, in_matrix
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, ON_THE_NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection
 from ansible_collections.authkit.oauth.tests.integration.support.rotations import (
@@ -77,7 +77,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16", "2.22")], indirect=True)
+@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_a_play_rotates_secrets(
     workspace: Workspace, server: Keycloak, rotator: Client, app: Client, folder: Path
 ) -> None:

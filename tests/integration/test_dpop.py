@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST, in_matrix
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, in_matrix
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import MANAGE_USERS, Client, realm_of
 from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
@@ -64,6 +64,7 @@ def test_calls_with_bound_tokens(workspace: Workspace, server: Keycloak) -> None
     assert not run.traceback
 
 
+@MATRIX
 @pytest.mark.parametrize("core", [NEWEST], indirect=True)
 def test_a_certified_server_with_and_without_nonces(workspace: Workspace, oidc_provider: AuthorizationServer) -> None:
     profiles = {name: {**oidc_provider.options(name), "dpop": True} for name in ("dpop", "dpop_nonce")}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH_KIND
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH_KIND
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
@@ -117,6 +117,7 @@ def test_what_a_connection_refers_to(workspace: Workspace, desk: CountingServer,
     assert SECRET not in run.output
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_what_the_same_task_returned_in_an_earlier_round(
     workspace: Workspace, desk: CountingServer, hostile: CountingServer
@@ -165,6 +166,7 @@ def test_what_came_out_of_a_template_is_not_evaluated(
     assert not hostile.records
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ["2.16"], indirect=True)
 def test_secrets_out_of_a_template_are_known_where_an_option_is_wrong(
     workspace: Workspace, desk: CountingServer, hostile: CountingServer

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import requests
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import few_and_many
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_THE_NEWEST, few_and_many
 from ansible_collections.authkit.oauth.tests.integration.support.leaks import leaked, token_traces, traces
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, realm_of, users_path
@@ -125,7 +125,7 @@ def test_each_token_request_of_a_long_play_has_a_new_assertion(
     without_traces(run, workspace, platform.issued, platform.request_token)
 
 
-@pytest.mark.parametrize("core", ["2.16", "2.21"], indirect=True)
+@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_a_rotating_file_of_a_sidecar(
     workspace: Workspace, platform: CiPlatform, realm: Trusting, tmp_path: Path
 ) -> None:
@@ -156,6 +156,7 @@ def test_the_ambient_sources_and_a_variable(workspace: Workspace, platform: CiPl
     assert "refused the assertion from client_assertion for the client 'deployer': it was used before" in run.output
 
 
+@MATRIX
 def test_azure_devops(workspace: Workspace, platform: CiPlatform, server: Keycloak) -> None:
     """Its audience is fixed, so Keycloak's identity provider has it as Client ID."""
     provider = platform.identity_provider(clientId="api://AzureADTokenExchange", allowClientIdAsAudience="true")
@@ -168,6 +169,7 @@ def test_azure_devops(workspace: Workspace, platform: CiPlatform, server: Keyclo
         without_traces(run, workspace, platform.issued, platform.request_token)
 
 
+@MATRIX
 def test_what_is_refused_says_why(workspace: Workspace, platform: CiPlatform, realm: Trusting) -> None:
     """Real answers of Keycloak; lookup and api say the same."""
     other = CiPlatform()  # signs with a key of its own

@@ -147,7 +147,7 @@ def test_a_client_signs_its_own_assertions(
     assert "PRIVATE KEY" not in refused.message
 
 
-@few_and_many(12, 50)
+@few_and_many(12, 50, often=False)
 def test_many_processes_rotate_one_refresh_token(
     count: int, workspace: Workspace, server: Keycloak, granting: Granting, realm: str
 ) -> None:

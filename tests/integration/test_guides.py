@@ -56,6 +56,8 @@ QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FL
 )
 #: Pages with a test of their own, which runs all of their playbooks.
 OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW)
+#: Pages that `make test` runs; `make matrix` runs all of them.
+OFTEN = ("README.md", "docs/docsite/rst/guide_token.rst", "docs/docsite/rst/guide_api.rst")
 HOSTS = ("localhost", "web1")
 PLAY = "---\n- name: The tasks of {}\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
 #: The reader's own program, in an example that passes a token to one.
@@ -156,7 +158,14 @@ def test_a_job_without_a_secret(workspace: Workspace, ready: Readers) -> None:
         assert len(platform.issued) == 1
 
 
-@pytest.mark.parametrize("page", [name for name, blocks in PAGES.items() if blocks and name not in OWN_TEST])
+@pytest.mark.parametrize(
+    "page",
+    [
+        page if page in OFTEN else pytest.param(page, marks=MATRIX)
+        for page, blocks in PAGES.items()
+        if blocks and page not in OWN_TEST
+    ],
+)
 def test_the_examples_of_a_page_run(page: str, workspace: Workspace, ready: Readers) -> None:
     playbooks = write(workspace, PAGES[page])
     named = [block for block in PAGES[page] if block.file and kind_of(block.content) == "tasks"]
@@ -218,7 +227,8 @@ def kcadm(machine: Workspace, ready: Readers) -> None:
         ready.server.admin.update_realm(MADE, {"attributes": NAMED})
 
 
-@pytest.mark.parametrize("how", ["setup.yml", pytest.param("kcadm", marks=MATRIX)])  # a JVM for each line
+@MATRIX
+@pytest.mark.parametrize("how", ["setup.yml", "kcadm"])  # a JVM for each line
 def test_the_quick_start_makes_clients_with_least_rights(how: str, workspace: Workspace, ready: Readers) -> None:
     forget(ready.server.admin, MADE)
     write(workspace, PAGES[QUICK_START])
@@ -269,6 +279,7 @@ def in_a_job(machine: Workspace, ready: Readers, commands: str, **secret: str) -
     assert ready.secret not in done.stdout + done.stderr
 
 
+@MATRIX
 def test_the_jobs_of_the_ci_guide_audit_with_baseline_and_waivers(workspace: Workspace, ready: Readers) -> None:
     write(workspace, PAGES[CI])
     (workspace.cwd / "group_vars" / "all" / "0.yml").unlink()
@@ -300,6 +311,7 @@ def test_the_jobs_of_the_ci_guide_audit_with_baseline_and_waivers(workspace: Wor
     assert {"waived", "known"} <= statuses
 
 
+@MATRIX
 def test_the_token_option_of_community_general_gets_a_token(workspace: Workspace, ready: Readers) -> None:
     python = Path(os.environ[COMMUNITY])
     machine = dataclasses.replace(workspace, core=Core("community", python))

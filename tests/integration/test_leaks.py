@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH_KIND
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH_KIND
 from ansible_collections.authkit.oauth.tests.integration.support.leaks import leaked, token_traces, traces
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
@@ -125,6 +125,7 @@ def test_success_and_failure(scene: Scene) -> None:
     assert seen, "the token should be in the kept module, else this test looks at the wrong files"
 
 
+@MATRIX
 def test_debug_output(scene: Scene) -> None:
     """ANSIBLE_DEBUG prints the arguments of modules, whose repr hides them."""
     scene.assert_silent(scene.play(scene.workspace, ANSIBLE_DEBUG="true"))

@@ -23,7 +23,7 @@ NODE = {"node_environment": {"AUTHKIT_TEST_NODE": "1"}}
 #: Seconds. The token is renewed in the last fifth, which must be enough on a busy machine.
 LIFETIME = 10
 FEW, MANY = 4, 20
-on_hosts = few_and_many(FEW, MANY)
+on_hosts = few_and_many(FEW, MANY, often=False)
 
 
 @pytest.fixture

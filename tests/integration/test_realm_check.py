@@ -20,7 +20,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.auditors import
     expected_findings,
     fixture_realm,
 )
-from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST, ON_EACH_KIND
+from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST, ON_BOTH_ENDS
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
@@ -69,7 +69,7 @@ def statuses(of_realm: Report) -> dict[str, str]:
     return {check["id"]: check["status"] for check in of_realm["checks"]}
 
 
-@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
+@pytest.mark.parametrize("core", ON_BOTH_ENDS, indirect=True)
 def test_everything_planted_is_found(workspace: Workspace, server: Keycloak, planted: str) -> None:
     with auditor(server.admin, [planted]) as who:
         run = audit(workspace, who, planted, realm_check_profile="strict").expect(2)

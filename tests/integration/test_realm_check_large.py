@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.tests.benchmarks.realm_audit import Audit, audited, further_requests, large_realm
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import auditor
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
 FEW, MANY, ACCOUNTS = 60, 180, 30
@@ -30,11 +31,13 @@ def audits(server: Keycloak) -> Iterator[Audits]:
         yield {FEW: audited(who, few), MANY: audited(who, many)}
 
 
+@MATRIX
 def test_each_further_client_costs_its_roles_and_its_scope(audits: Audits) -> None:
     """Nothing else takes a request per client; the listing of clients has one more page for each 50."""
     assert audits[MANY].requests - audits[FEW].requests <= further_requests(MANY - FEW)
 
 
+@MATRIX
 def test_nothing_was_left_out(audits: Audits) -> None:
     """Every login client has findings: an audit that saw nothing would be cheap."""
     for clients, audit in audits.items():

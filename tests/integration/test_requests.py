@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH, core_of
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_BOTH_ENDS, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, free_port, scripted
@@ -32,7 +32,7 @@ class Played:
         return [request for request in self.servers[host].seen if request.path.startswith(path)]
 
 
-@pytest.fixture(scope="module", params=ON_EACH)
+@pytest.fixture(scope="module", params=ON_BOTH_ENDS)
 def played(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path
 ) -> Iterator[Played]:

@@ -34,20 +34,25 @@ def in_matrix(*versions: str) -> list[object]:
 
 
 #: For tests that hardly depend on the core.
-ON_THE_NEWEST = [NEWEST, *in_matrix("2.16", "2.22")]
+ON_THE_NEWEST = [NEWEST, *in_matrix("2.16")]
 
 
-def few_and_many(few: int, many: int) -> pytest.MarkDecorator:
-    """Numbers of hosts (`count`) and cores: few hosts on each of ON_THE_NEWEST, many on the newest, alone."""
-    on_some = [pytest.param(few, NEWEST), *(pytest.param(few, core, marks=MATRIX) for core in ("2.16", "2.22"))]
-    cases = [*on_some, pytest.param(many, NEWEST, marks=pytest.mark.alone)]
+def few_and_many(few: int, many: int, *, often: bool = True) -> pytest.MarkDecorator:
+    """Numbers of hosts (`count`) and cores: few hosts on each of ON_THE_NEWEST, many on the newest, alone.
+
+    Unless it is to run ``often``, `make test` runs none of them.
+    """
+    cases = [pytest.param(few, NEWEST)] if often else []
+    cases += [pytest.param(few, "2.16", marks=MATRIX), pytest.param(many, NEWEST, marks=pytest.mark.alone)]
     return pytest.mark.parametrize(("count", "core"), cases, indirect=["core"])
 
 
 #: For what differs between cores: templates and native Jinja, facts, masking, shipping of modules.
-ON_EACH = ["2.16", NEWEST, *in_matrix("2.17", "2.18", "2.19", "2.20", "2.22")]
+ON_EACH = [NEWEST, *in_matrix("2.16", "2.17", "2.18", "2.19", "2.20", "2.22")]
 #: The same for longer tests: 2.17 has nothing that differs from both its neighbors, nor has 2.20.
-ON_EACH_KIND = ["2.16", NEWEST, *in_matrix("2.18", "2.19", "2.22")]
+ON_EACH_KIND = [NEWEST, *in_matrix("2.16", "2.18", "2.19", "2.22")]
+#: For one happy path of each entry point: the oldest core in `make test`, too.
+ON_BOTH_ENDS = ["2.16", NEWEST, *in_matrix("2.18", "2.19", "2.22")]
 
 
 def installed() -> Path | None:
