@@ -17,11 +17,6 @@ options:
       - The HTTP method, in upper or lower case.
     type: str
     default: GET
-  headers:
-    description:
-      - Headers to send. A header whose value is null is omitted.
-      - C(Authorization) is refused, since the token goes there.
-    type: dict
   query:
     description:
       - Parameters to add to the query of O(url). A list repeats its key, null omits it, booleans become V(true) and
@@ -90,11 +85,6 @@ options:
       - Whether to send C(Cache-Control=no-cache), so that no cache in between answers.
     type: bool
     default: false
-  use_proxy:
-    description:
-      - V(false) means the same as O(proxy=none), for the call and for the token request.
-    type: bool
-    default: true
   status_code:
     description:
       - The statuses that mean success. If it is not set, any from 200 to 299.
@@ -106,12 +96,6 @@ options:
         O(json_limit).
     type: bool
     default: false
-  json_limit:
-    description:
-      - The longest response that is read as JSON, in MiB, from V(1) to V(256). A longer one gives a warning and no
-        RV(json). So does one with so many values, or such wide characters, that it would take 6 times this in memory.
-    type: int
-    default: 32
   follow_redirects:
     description:
       - Which redirects are followed, at most ten. V(safe) follows those of GET and HEAD, V(all) those of every method.
@@ -122,6 +106,26 @@ options:
     type: str
     choices: [all, none, safe]
     default: safe
+"""
+
+    COMMON = r"""
+options:
+  headers:
+    description:
+      - Headers to send. A header whose value is null is omitted.
+      - C(Authorization) is refused, since the token goes there.
+    type: dict
+  use_proxy:
+    description:
+      - V(false) means the same as O(proxy=none), for the call and for the token request.
+    type: bool
+    default: true
+  json_limit:
+    description:
+      - The longest response that is read as JSON, in MiB, from V(1) to V(256). A longer one gives a warning and no
+        RV(json). So does one with so many values, or such wide characters, that it would take 6 times this in memory.
+    type: int
+    default: 32
   access_token:
     description:
       - A token of your own, to send instead of one of the client's. Options that say where tokens come from or who the

@@ -24,6 +24,7 @@ description:
 extends_documentation_fragment:
   - authkit.oauth.client
   - authkit.oauth.call
+  - authkit.oauth.call.common
   - authkit.oauth._attributes.actiongroup_all
 attributes:
   check_mode:

@@ -30,9 +30,9 @@ Errors
    :local:
    :depth: 1
 
-A failed task of ``authkit.oauth.api``, ``authkit.oauth.realm_check`` and ``authkit.oauth.doctor`` returns a sentence in
-``msg``, with the cause and the next step, and the short name of the error in ``error``. Sentences may change, names do
-not, so a play can tell errors apart by name:
+A failed task of ``authkit.oauth.api``, ``authkit.oauth.resource``, ``authkit.oauth.realm_check`` and
+``authkit.oauth.doctor`` returns a sentence in ``msg``, with the cause and the next step, and the short name of the
+error in ``error``. Sentences may change, names do not, so a play can tell errors apart by name:
 
 .. code-block:: yaml
 

@@ -24,7 +24,7 @@ from .argument_faults import unknown_names, wrong_kinds
 
 Spec = Mapping[str, Mapping[str, Any]]
 #: Options that Ansible would split at spaces and commas if they were text, and so send other names and values.
-_MAPPINGS = ("headers", "extra_parameters", "require")
+_MAPPINGS = ("headers", "extra_parameters", "require", "match", "list_keys")
 
 
 @dataclass(frozen=True)

@@ -61,9 +61,13 @@ missing_role
 mixed_sources
 module_failed
 name_not_resolved
+not_a_resource
 not_json
 not_logged_in
 not_signed
+operation_elsewhere
+operation_failed
+operation_timed_out
 proof_refused
 proxy_failed
 rate_limited
@@ -79,6 +83,7 @@ secret_not_kept
 server_unavailable
 service_accounts_disabled
 setup_warning
+several_match
 shared_key
 store_busy
 store_not_writable

@@ -20,6 +20,7 @@ from ansible.parsing.dataloader import DataLoader
 import ansible_collections.authkit.oauth as collection
 from ansible_collections.authkit.oauth.plugins.doc_fragments.client import ModuleDocFragment
 from ansible_collections.authkit.oauth.plugins.module_utils._api import spec as api
+from ansible_collections.authkit.oauth.plugins.module_utils._api.resource import spec as resource
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import OPTIONS
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import (
     CLIENT_SECRET_SPEC,
@@ -94,6 +95,7 @@ MODULES = {
     "logout": CONNECTION_SPEC,
     "realm_check": job.ARGUMENT_SPEC,
     "realm_check_files": report_files.ARGUMENT_SPEC,
+    "resource": resource.ARGUMENT_SPEC,
     "token_info": TOKEN_INFO_SPEC,
     "token_revoke": TOKEN_REVOKE_SPEC,
 }

@@ -1,0 +1,82 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The calls that a job makes, one after the other, and what they cost together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..._http.model import Transport
+from ..call import perform, prepare
+from .compare import MISSING
+
+Result = dict[str, Any]
+
+
+class Stopped(Exception):
+    """A response that ends the job. Never leaves this package.
+
+    :param result: that of the call.
+    """
+
+    def __init__(self, result: Result) -> None:
+        super().__init__()
+        self.result = result
+
+
+class Calls:
+    """Makes calls with a token.
+
+    :param common: the parameters that all calls share, see prepare().
+    :ivar warnings: those of all calls.
+    """
+
+    def __init__(self, common: Mapping[str, Any], token: str, transport: Transport) -> None:
+        self._common, self._token, self._transport = common, token, transport
+        self._attempts, self._elapsed = 0, 0.0
+        self.warnings: list[str] = []
+
+    @property
+    def costs(self) -> Result:
+        """The parts of a result that add up over all calls."""
+        return {"attempts": self._attempts, "elapsed": round(self._elapsed, 3)}
+
+    def get(self, url: str, query: object = None) -> Result:
+        """The result of a GET, whatever its status."""
+        return self._performed({"method": "GET", "url": url, "query": query})
+
+    def listed(self, url: str, query: object = None) -> Result:
+        """The result of a GET of a collection; json has its resources, of all pages."""
+        result = self._performed({"method": "GET", "url": url, "query": query})
+        return result if result.get("failed") else {**result, "json": _items(result.get("json"))}
+
+    def write(
+        self, method: str, url: str, *, headers: Mapping[str, str], content_type: str | None = None, body: Any = MISSING
+    ) -> Result:
+        """The result of a call that writes. Headers of the task take precedence over these."""
+        content = {} if body is MISSING else {"body": body, "body_format": "json"}
+        own = {**headers, **({"Content-Type": content_type} if content_type else {})}
+        return self._performed({"method": method, "url": url, "headers": self._headers(own), **content})
+
+    def _headers(self, own: Mapping[str, str]) -> dict[str, Any]:
+        given = self._common.get("headers") or {}
+        names = {str(name).lower() for name in given}
+        return {**{name: value for name, value in own.items() if name.lower() not in names}, **given}
+
+    def _performed(self, params: Mapping[str, Any]) -> Result:
+        result = perform(prepare({**self._common, **params}), self._token, self._transport)
+        self._attempts += result["attempts"]
+        self._elapsed += result["elapsed"]
+        self.warnings += result.get("warnings", ())
+        return result
+
+
+def _items(value: object) -> list[Any] | None:
+    """The list of a page: the JSON itself, or its only list."""
+    if isinstance(value, Mapping):
+        lists = [item for item in value.values() if isinstance(item, list)]
+        value = lists[0] if len(lists) == 1 else None
+    return value if isinstance(value, list) else None

@@ -1,0 +1,290 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Brings a resource to its desired state: reads it, compares, writes if needed, waits, and reads it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..._http.model import Transport
+from ..._urls import safe_url
+from ..._words import listed, quoted
+from .calls import Calls, Result, Stopped
+from .compare import created_state, desired_state, differing, known, lost_masks, same
+from .conditional import CONFLICTS, GONE, if_match
+from .find import Addresses, NotAResource, same_origin_url
+from .job import Job
+from .patches import PUT, update
+from .waiting import Clock, Monitor, monitor_of, wait_for
+
+NONE, CREATED, UPDATED, DELETED = "none", "created", "updated", "deleted"
+#: How many paths a warning names.
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Found:
+    """A resource that was read.
+
+    :param headers: of the response.
+    """
+
+    url: str
+    value: Mapping[str, Any]
+    headers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do.
+
+    :param before: the resource, without what is not known of it.
+    :param after: what it would be, with all that is sent.
+    """
+
+    action: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass
+class Done:
+    """What a job has done so far. A job that goes on with another token starts from here.
+
+    :ivar status: of the last write, or of the last read if nothing was written.
+    :ivar left: seconds that may be spent on waiting.
+    """
+
+    action: str = NONE
+    url: str | None = None
+    status: int | None = None
+    diff: Mapping[str, Any] | None = None
+    monitor: Monitor | None = None
+    left: float = 0.0
+
+    def to_data(self) -> dict[str, Any]:
+        """This as JSON data."""
+        monitor = [self.monitor.url, self.monitor.operation] if self.monitor else None
+        return {**vars(self), "monitor": monitor}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Done:
+        """What to_data() described."""
+        monitor = data.get("monitor")
+        return cls(**{**data, "monitor": Monitor(str(monitor[0]), bool(monitor[1])) if monitor else None})
+
+
+class Work:
+    """One run of a job.
+
+    :param done: where to start, and afterwards, what was done.
+    """
+
+    def __init__(self, job: Job, token: str, transport: Transport, done: Done, clock: Clock) -> None:
+        self.job, self.done, self._clock = job, done, clock
+        self.calls = Calls(job.calls, token, transport)
+        self.warnings = self.calls.warnings
+
+    def run(self, *, check_mode: bool) -> Mapping[str, Any] | None:
+        """Does the work, and returns the resource as it stands; in check mode, as it would stand.
+
+        :raises Stopped: by a response.
+        :raises AuthkitError: for another reason.
+        """
+        if self.done.action == NONE:
+            for first in (True, False):
+                found = self._read()
+                plan = self.plan(found)
+                self._noted(plan, found)
+                if plan.action == NONE or check_mode:
+                    return self._unwritten(plan, found)
+                if self._written(plan, found, first=first):
+                    break
+        return self._completed()
+
+    def plan(self, found: Found | None) -> Plan:
+        """What to do with the resource that was found."""
+        job = self.job
+        if job.desired is None:
+            before = {} if found is None else known(found.value, job.rules)
+            return Plan(NONE if found is None else DELETED, before, {})
+        if found is None:
+            return Plan(CREATED, {}, created_state(job.desired, job.creating))
+        before = known(found.value, job.rules)
+        after = desired_state(found.value, job.desired, job.rules)
+        sent = desired_state(found.value, job.desired, job.sending)
+        if same(before, after) and not (job.always_writes and not same(before, sent)):
+            return Plan(NONE, before, before)
+        return Plan(UPDATED, before, sent)
+
+    def _noted(self, plan: Plan, found: Found | None) -> None:
+        secrets = self.job.secrets
+        self.done.url = found.url if found else self.job.url
+        self.done.diff = {
+            "before": secrets.masked(plan.before),
+            "after": secrets.masked(plan.after, plan.before if plan.before else None),
+        }
+        if plan.action == UPDATED and found is not None and self.job.update_method == PUT:
+            self._warn_of_masks(plan, found)
+
+    def _warn_of_masks(self, plan: Plan, found: Found) -> None:
+        paths = list(dict.fromkeys(lost_masks(found.value, plan.after, self.job.secrets)))
+        if paths:
+            self.warnings.append(
+                f"PUT replaces the whole resource at {safe_url(found.url)}, and {_some(paths)} cannot be sent, because "
+                "the server shows only a mask: if it drops what is not sent, give the value in body, or set "
+                "update_method to a patch."
+            )
+
+    def _unwritten(self, plan: Plan, found: Found | None) -> Mapping[str, Any] | None:
+        if plan.action == NONE:
+            return found.value if found else None
+        self.done.action, self.done.status = plan.action, None
+        return plan.after if plan.action != DELETED else None
+
+    # ---- reading
+
+    def _read(self) -> Found | None:
+        job = self.job
+        if job.url is not None:
+            return self._at(job.url)
+        item = self._in_collection()
+        return None if item is None else self._at(self._addresses.needed(item))
+
+    @property
+    def _addresses(self) -> Addresses:
+        assert self.job.addresses is not None, "a job without url has a collection"
+        return self.job.addresses
+
+    def _in_collection(self) -> Mapping[str, Any] | None:
+        url = self._addresses.collection_url
+        result = self.calls.listed(url, self.job.query)
+        self.done.status = result["status"]
+        if result["status"] in GONE and self.job.desired is None:
+            return None
+        if result.get("failed"):
+            raise Stopped(result)
+        if not isinstance(result.get("json"), list):
+            raise NotAResource(f"The response from {safe_url(url)} has no list of resources: check collection_url.")
+        return self.job.match.one_of(result["json"], url)
+
+    def _at(self, url: str) -> Found | None:
+        result = self.calls.get(url, self.job.query if self.job.addresses is None else None)
+        self.done.status = result["status"]
+        if result["status"] in GONE:
+            return None
+        if result.get("failed"):
+            raise Stopped(result)
+        if not isinstance(result.get("json"), Mapping):
+            raise NotAResource(
+                f"The response from {safe_url(url)} is not a JSON object, so it cannot be compared: check that url is "
+                "that of one resource, and what the header Accept asks for."
+            )
+        return Found(url, result["json"], result.get("headers") or {})
+
+    # ---- writing
+
+    def _written(self, plan: Plan, found: Found | None, *, first: bool) -> bool:
+        """Whether the write took place; False if the resource has to be read again first."""
+        result = self._sent(plan, found)
+        status = result["status"]
+        if plan.action == DELETED and status in GONE:
+            self.done.status, self.done.diff = status, {"before": {}, "after": {}}
+            return True
+        again = CONFLICTS | (GONE if plan.action == UPDATED else frozenset())
+        if first and status in again:
+            return False
+        if result.get("failed"):
+            raise Stopped(result)
+        self.done.action, self.done.status, self.done.left = plan.action, status, self.job.wait_timeout
+        if plan.action == CREATED and self.done.url is None:
+            self.done.url = self._address_of(result)
+        self.done.monitor = monitor_of(result) if self.job.wait else None
+        if status == 202 and self.job.wait and self.done.monitor is None:
+            self.warnings.append(
+                f"{safe_url(result['url'])} accepted the change and does not say where it reports progress, so the "
+                "resource may not be complete yet."
+            )
+        return True
+
+    def _sent(self, plan: Plan, found: Found | None) -> Result:
+        if found is None:
+            target = self.job.url if self.job.create_method == "PUT" else self._addresses.collection_url
+            body = dict(plan.after)
+            return self.calls.write(
+                self.job.create_method, str(target), headers={}, content_type="application/json", body=body
+            )
+        headers = if_match(found.headers) if self.job.if_match else {}
+        if plan.action == DELETED:
+            return self.calls.write("DELETE", found.url, headers=headers)
+        method, content_type, body = update(self.job.update_method, plan.before, plan.after)
+        return self.calls.write(method, found.url, headers=headers, content_type=content_type, body=body)
+
+    def _address_of(self, result: Result) -> str | None:
+        """The address of a resource that was created: from Location, or from the response."""
+        location = result.get("location")
+        if result["status"] != 202 and isinstance(location, str) and location:
+            target = same_origin_url(str(result["url"]), location)
+            if target is not None:
+                return target
+        return self._addresses.of(result.get("json"))
+
+    # ---- afterwards
+
+    def _completed(self) -> Mapping[str, Any] | None:
+        done = self.done
+        if done.monitor is not None:
+            begun = self._clock.now()
+            try:
+                result = wait_for(done.monitor, self._looked, done.left, self._clock)
+            finally:
+                done.left = max(1.0, done.left - (self._clock.now() - begun))
+            if result.get("failed"):
+                raise Stopped(result)
+            done.monitor = None
+        return None if done.action in (DELETED, NONE) else self._reread()
+
+    def _looked(self, url: str) -> Result:
+        result = self.calls.get(url)
+        if result["status"] == 401:
+            raise Stopped(result)
+        return result
+
+    def _reread(self) -> Mapping[str, Any] | None:
+        status = self.done.status
+        try:
+            if self.done.url is None:
+                item = self._in_collection() if self.job.match else None
+                self.done.url = None if item is None else self._addresses.of(item)
+            found = None if self.done.url is None else self._at(self.done.url)
+        except Stopped as stopped:
+            if stopped.result["status"] == 401:
+                raise
+            found = None
+        finally:
+            self.done.status = status
+        if found is None:
+            self.warnings.append("The change was made, and the resource could not be read afterwards.")
+            return None
+        self._warn_of_drift(found)
+        return found.value
+
+    def _warn_of_drift(self, found: Found) -> None:
+        plan = Plan(NONE, {}, {}) if self.job.always_writes else self.plan(found)
+        if plan.action != NONE:
+            after = desired_state(found.value, self.job.desired, self.job.rules)
+            self.warnings.append(
+                f"The server returns {_some(list(differing(plan.before, after)))} of {safe_url(found.url)} otherwise "
+                "than body says, also after the change, so the next run will change it again: correct body, or name "
+                "it in write_only, ignore, unordered_lists or list_keys."
+            )
+
+
+def _some(paths: list[str]) -> str:
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    named = list(map(quoted, paths[:_NAMED]))
+    return (", ".join(named) if more else listed(named)) + more

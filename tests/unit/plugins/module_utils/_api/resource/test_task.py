@@ -1,0 +1,241 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whole tasks of resource against a REST server: what is sent and returned, and that a second run changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.job import prepare
+from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.spec import RESOURCE_SPEC, RESULT_KEYS
+from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.task import perform
+from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.waiting import Clock
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
+from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import urls_transport
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
+from ansible_collections.authkit.oauth.tests.servers.rest_server import MASK, RestServer
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import scripted
+
+TOKEN = "a-token-0123456789"
+DEFAULTS = {name: rules["default"] for name, rules in RESOURCE_SPEC.items() if "default" in rules}
+Result = dict[str, Any]
+
+
+class Tasks:
+    """Runs tasks against a server. No wait takes any time."""
+
+    def __init__(self, server: RestServer, url: str) -> None:
+        self.server, self.url, self.slept = server, url, [0.0]
+
+    def run(self, *, check_mode: bool = False, resume: Any = None, **params: Any) -> Result:
+        given = {"collection_url": f"{self.url}/things", **DEFAULTS, **params}
+        clock = Clock(lambda: sum(self.slept), self.slept.append)
+        with closing(urls_transport(TransportSettings(timeout=5))) as transport:
+            result = perform(prepare(given), TOKEN, transport, check_mode=check_mode, resume=resume, clock=clock)
+        assert set(result) <= RESULT_KEYS
+        assert json.dumps(result)
+        return result
+
+    def converge(self, **params: Any) -> Result:
+        """Check mode, a run and a second run: the first predicts, the last changes nothing."""
+        before = len(self.server.writes)
+        predicted = self.run(check_mode=True, **params)
+        assert len(self.server.writes) == before
+        result = self.run(**params)
+        assert not result.get("failed"), result
+        same = ("changed", "action", "diff")
+        assert [predicted[name] for name in same] == [result[name] for name in same]
+        again = self.run(**params)
+        assert (again["changed"], again["action"]) == (False, "none"), again
+        assert again["diff"]["before"] == again["diff"]["after"]
+        return result
+
+
+@contextmanager
+def tasks(**settings: Any) -> Iterator[Tasks]:
+    server = RestServer(**settings)
+    with scripted(server) as running:
+        yield Tasks(server, running.url)
+
+
+@pytest.fixture
+def rest() -> Iterator[Tasks]:
+    with tasks() as running:
+        yield running
+
+
+WEB: dict[str, Any] = {"match": {"name": "web"}}
+
+
+def test_created_updated_deleted(rest: Tasks) -> None:
+    created = rest.converge(**WEB, body={"size": 1})
+    assert (created["action"], created["status"], created["changed"]) == ("created", 201, True)
+    assert created["json"] == {"id": "1", "name": "web", "size": 1}
+    assert created["url"] == f"{rest.url}/things/1"
+    updated = rest.converge(**WEB, body={"size": 2})
+    assert (updated["action"], updated["status"], updated["json"]["size"]) == ("updated", 204, 2)
+    assert updated["diff"]["before"] == {"id": "1", "name": "web", "size": 1}
+    assert updated["diff"]["after"] == {"id": "1", "name": "web", "size": 2}
+    deleted = rest.converge(**WEB, state="absent")
+    assert (deleted["action"], deleted["diff"]["after"], "json" in deleted) == ("deleted", {}, False)
+    assert [method for method, _path, _body in rest.server.writes] == ["POST", "PUT", "DELETE"]
+
+
+def test_a_resource_that_is_put(rest: Tasks) -> None:
+    url = f"{rest.url}/things/web%201"
+    result = rest.converge(url=url, collection_url=None, body={"size": 1})
+    assert (result["action"], rest.server.writes) == ("created", [("PUT", "/things/web%201", {"size": 1})])
+    assert rest.converge(url=url, collection_url=None, state="absent")["action"] == "deleted"
+
+
+def test_several_that_match(rest: Tasks) -> None:
+    rest.server.add(name="web")
+    rest.server.add(name="web")
+    result = rest.run(**WEB, body={})
+    assert (result["error"], result["changed"]) == ("several_match", False)
+    assert "2 resources" in result["msg"]
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "merge_patch", "json_patch"])
+@pytest.mark.parametrize("compare", ["subset", "exact"])
+def test_every_kind_of_update_makes_the_same_of_it(method: str, compare: str, rest: Tasks) -> None:
+    rest.server.add(name="web", size=1, deep={"a": 1, "b": [1, 2]}, items=[{"k": "x", "v": 1}, {"k": "y"}], old=True)
+    body = {"size": 2, "deep": {"a": 2, "b": [2]}, "items": [{"k": "x", "v": 2}, {"k": "z"}], "a/b~c": 1}
+    rest.converge(
+        **WEB, body=body, list_keys={"items": "k"}, compare=compare, update_method=method, ignore=["id", "name"]
+    )
+    (thing,) = rest.server.things.values()
+    kept = {"old": True} if compare == "subset" else {}
+    items = [{"k": "x", "v": 2}, *([{"k": "y"}] if compare == "subset" else []), {"k": "z"}]
+    wanted = {"id": "1", "name": "web", "size": 2, "deep": {"a": 2, "b": [2]}, "items": items, "a/b~c": 1, **kept}
+    assert {name: value for name, value in thing.items() if value is not None} == wanted
+
+
+def test_a_lost_update_is_refused_and_made_again_on_what_is_there() -> None:
+    with tasks(etags=True, conflicts=1) as rest:
+        rest.server.add(name="web", size=1)
+        result = rest.run(**WEB, body={"size": 2})
+        assert (result["action"], result["json"]["by"], result["json"]["size"]) == ("updated", "somebody else", 2)
+        assert [each.headers["if-match"] for each in rest.server.seen if each.method == "PUT"] == ['"1"', '"2"']
+    with tasks(etags=True, conflicts=2) as rest:
+        rest.server.add(name="web", size=1)
+        result = rest.run(**WEB, body={"size": 2})
+        assert (result["status"], result["failed"], result["changed"]) == (412, True, False)
+        assert len(rest.server.writes) == 2
+    with tasks(etags=True, conflicts=1) as rest:
+        rest.server.add(name="web", size=1)
+        assert rest.run(**WEB, body={"size": 2}, if_match=False)["action"] == "updated"
+        assert len(rest.server.writes) == 1
+
+
+@pytest.mark.parametrize("monitor", ["Location", "Operation-Location", "Azure-AsyncOperation"])
+def test_changes_that_take_their_time(monitor: str) -> None:
+    with tasks(later=3, monitor=monitor) as rest:
+        for params in ({"body": {"size": 1}}, {"body": {"size": 2}}, {"state": "absent"}):
+            result = rest.run(**WEB, **params)
+            assert (result["changed"], result["status"]) == (True, 202), result
+            assert rest.run(**WEB, **params)["changed"] is False
+
+
+def test_a_change_that_is_not_complete_in_time() -> None:
+    with tasks(later=100) as rest:
+        result = rest.run(**WEB, body={}, wait_timeout=2)
+        assert (result["error"], result["changed"], result["action"]) == ("operation_timed_out", True, "created")
+        assert sum(rest.slept) <= 2
+
+
+def test_a_change_that_fails_later() -> None:
+    with tasks(later=2, monitor="Operation-Location", outcome="Failed") as rest:
+        result = rest.run(**WEB, body={})
+        assert (result["error"], result["operation"]["error"]["code"]) == ("operation_failed", "Quota")
+        assert "in-the-report" not in str(result)
+
+
+def test_nobody_waits() -> None:
+    with tasks(later=2) as rest:
+        result = rest.run(**WEB, body={}, wait=False)
+        assert (result["status"], result["changed"], rest.slept) == (202, True, [0.0])
+
+
+def test_masks_are_unknown_and_never_sent_back() -> None:
+    with tasks(masked=("apiKey",)) as rest:
+        rest.server.add(name="web", size=1, apiKey="of-the-server")
+        assert rest.run(**WEB, body={"size": 1, "apiKey": "mine"})["changed"] is False
+        result = rest.run(**WEB, body={"size": 2})
+        assert MASK not in str(rest.server.writes)
+        assert any("apiKey" in warning for warning in result["warnings"])
+        result = rest.converge(**WEB, body={"size": 3, "apiKey": "mine-0123456789"})
+        assert rest.server.things["1"]["apiKey"] == "mine-0123456789"
+        assert "mine-0123456789" not in str(result)
+        assert rest.converge(**WEB, body={"size": 4, "apiKey": MASK})["changed"] is True
+        assert MASK not in str(rest.server.writes)
+    with tasks(masked=("apiKey",)) as rest:
+        rest.server.add(name="web", size=1, apiKey="of-the-server")
+        for method in ("patch", "merge_patch", "json_patch"):
+            rest.converge(**WEB, body={"size": method}, update_method=method)
+            assert rest.server.things["1"]["apiKey"] == "of-the-server"
+        assert rest.converge(**WEB, body={"size": 9, "apiKey": "new"}, update_method="json_patch")
+        assert rest.server.things["1"]["apiKey"] == "new"
+
+
+def test_what_the_server_never_returns() -> None:
+    with tasks(hidden=("password",)) as rest:
+        body = {"size": 1, "password": "tell-nobody-1"}
+        result = rest.converge(**WEB, body=body, write_only=["password"])
+        assert rest.server.things["1"]["password"] == "tell-nobody-1"
+        assert "tell-nobody" not in str(result)
+        rest.converge(**WEB, body={**body, "size": 2, "password": "tell-nobody-2"}, write_only=["password"])
+        assert rest.server.things["1"]["password"] == "tell-nobody-2"
+        always: dict[str, Any] = {**WEB, "body": {"size": 2, "password": "three"}, "write_only": ["password"]}
+        assert rest.run(**always)["changed"] is False
+        for _turn in range(2):
+            assert rest.run(**always, update_write_only="always")["changed"] is True
+        assert rest.server.things["1"]["password"] == "three"
+        rest.run(**WEB, body={"size": 3, "password": "four"}, write_only=["password"], update_write_only="on_create")
+        assert "four" not in str(rest.server.writes)
+
+
+def test_secrets_that_the_server_returns(rest: Tasks) -> None:
+    rest.server.add(name="web", clientSecret="generated-by-the-server")
+    result = rest.run(**WEB, body={"size": 1})
+    assert "generated" not in str(result)
+    shown = rest.run(**WEB, body={"size": 1}, return_secrets=True)
+    assert shown["json"]["clientSecret"] == "generated-by-the-server"
+    assert "generated" not in str(shown["diff"])
+
+
+def test_what_the_server_changes_is_named() -> None:
+    with tasks(hidden=("note",)) as rest:
+        result = rest.run(**WEB, body={"note": "x", "size": 1})
+        assert result["changed"] is True
+        assert "'note'" in result["warnings"][0]
+
+
+def test_the_token_is_rejected_after_a_change(rest: Tasks) -> None:
+    """The next try says what the first has done, and creates nothing again."""
+    usual = rest.server.__call__
+    with scripted() as running:
+        rest.url, refuse = running.url, [False]
+
+        def reply(request: Any) -> Answer:
+            if refuse[0]:
+                return Answer(401, {})
+            answer = usual(request)
+            refuse[0] = request.method == "POST"
+            return answer
+
+        running.reply = reply
+        first = rest.run(**WEB, body={"size": 1})
+        assert (first["failed"], first["status"], first["changed"]) == (True, 401, True)
+        refuse[0] = False
+        second = rest.run(**WEB, body={"size": 1}, resume=json.loads(json.dumps(first["resume"])))
+        assert (second["changed"], second["action"], second["status"]) == (True, "created", 201)
+        assert second["diff"] == first["diff"]
+        assert len(rest.server.things) == 1
