@@ -131,7 +131,7 @@ def test_a_code_that_expires(workspace: Workspace, server: Keycloak) -> None:
     assert run.one("Login", "host00").result["error"] == "login_expired"
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_ctrl_c_leaves_nothing_locked(workspace: Workspace, server: Keycloak, people: str) -> None:
     """The play ends at once, and the next one prompts."""
     variables = of_person(server, people)

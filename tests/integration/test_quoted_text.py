@@ -16,9 +16,7 @@ SECRETS = {"hex": "0x1F", "exponent": "1e3", "nothing": "None", "octal": "012345
 #: Cores, and jinja2_native, which has no effect from 2.19 on.
 CASES = [
     pytest.param("2.16", "true", marks=MATRIX),
-    pytest.param("2.16", "false", marks=MATRIX),
     (NEWEST, "false"),
-    pytest.param("2.18", "true", marks=MATRIX),
     pytest.param("2.18", "false", marks=MATRIX),
 ]
 TASKS = ("Variables", "Profile", "Arguments", "Arguments of an action", "Lookup")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import auditor, fixture_realm
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, ON_EACH_KIND
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, ON_THREE
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
@@ -92,7 +92,7 @@ def test_what_was_known_is_reported_and_the_run_fails(
     assert "planted" not in run.output
 
 
-@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
+@pytest.mark.parametrize("core", ON_THREE, indirect=True)
 def test_a_host_finds_the_same_with_nothing_but_a_token(workspace: Workspace, server: Keycloak, hardened: str) -> None:
     def audit(playbook: str, variables: Mapping[str, object]) -> Run:
         given = {**variables, **settings(hardened)}
