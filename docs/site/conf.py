@@ -48,17 +48,9 @@ ANSIBLE_LABELS = {
     "common_return_values": "reference_appendices/common_return_values.html#common-return-values",
 }
 #: Variables that ansible-core reads. Those of plugins are on another page.
-ANSIBLE_VARIABLES = (
-    "ANSIBLE_CACHE_PLUGIN",
-    "ANSIBLE_CACHE_PLUGIN_CONNECTION",
-    "ANSIBLE_CACHE_PLUGIN_PREFIX",
-    "ANSIBLE_CACHE_PLUGIN_TIMEOUT",
-    "ANSIBLE_DEBUG",
-    "ANSIBLE_INJECT_INVOCATION",
-    "ANSIBLE_LOOKUP_PLUGINS",
-)
+ANSIBLE_VARIABLES = ("ANSIBLE_DEBUG", "ANSIBLE_INJECT_INVOCATION", "ANSIBLE_LOOKUP_PLUGINS")
 ANSIBLE_PLUGIN_VARIABLES = ("JUNIT_HIDE_TASK_ARGUMENTS",)
-BUILTIN_PLUGIN = re.compile(r"ansible_collections\.ansible\.builtin\.(\w+_(?:module|lookup|filter|test|inventory|callback))")
+BUILTIN_PLUGIN = re.compile(r"ansible_collections\.ansible\.builtin\.(\w+_(?:module|lookup|filter|test))")
 
 
 def ansible_page(kind: str, target: str) -> str | None:

@@ -106,6 +106,17 @@ options:
     type: str
     choices: [all, none, safe]
     default: safe
+  idempotency_key:
+    description:
+      - A key for a call that writes, sent as the header C(Idempotency-Key). By it, an API that supports the header
+        recognizes a repeated call and does the work once. So V(POST) and V(PATCH) are then retried like V(PUT).
+      - V(auto) makes a random key (a UUID) for the call. All its attempts have the same key, also after a 401.
+        With C(until) or when the task runs again, the key is a new one. Give a key of your own if that must not repeat
+        the work.
+      - The key is sent as it is, without quotes, as the APIs in use expect. For an API that follows the IETF draft to
+        the letter, write the quotes, V('"8e03978e"').
+      - Use it only if the API supports the header. Other servers ignore it and may do the work twice.
+    type: str
 """
 
     COMMON = r"""
@@ -132,4 +143,14 @@ options:
         client is are then ignored, nothing is stored, and the call is not retried after a 401.
       - The controller also uses this option to pass the token to a host.
     type: str
+"""
+
+    DEADLINE = r"""
+options:
+  deadline:
+    description:
+      - Seconds in which the whole call must end, with all its retries, waits, redirects and pages. If it does not, it
+        fails. No wait begins that would exceed it. If it is not set, only O(timeout) and O(retries) limit the call.
+      - The time to get a token, and to ship the module to a host, does not count.
+    type: float
 """

@@ -27,6 +27,8 @@ class AuthkitError(Exception):
     :param retry_after: seconds that the server asks to wait before a retry (RFC 9110 section 10.2.3), or None.
     :ivar sources: where the connection options came from (see name_sources).
     :ivar shared: whether another worker made the attempt, and this one waited for it.
+    :ivar tried: how often a call was tried, and why not more often.
+    :ivar costs: the same as keys of a task's result.
     :cvar refresh_token: what the error means for a refresh token in the request: kept, ended, or unsure if the server
         may have replaced it by one that did not arrive.
     """
@@ -36,7 +38,8 @@ class AuthkitError(Exception):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-        self.sources, self.shared = "", False
+        self.sources, self.shared, self.tried = "", False, ""
+        self.costs: Mapping[str, object] = {}
 
     @classmethod
     def short_name(cls) -> str:
@@ -47,7 +50,8 @@ class AuthkitError(Exception):
     def message(self) -> str:
         """The sentence, with where the connection options came from if that is known."""
         sentence = str(self.args[0])
-        notes = "; ".join(filter(None, (self.sources, "another worker made this attempt" if self.shared else "")))
+        shared = "another worker made this attempt" if self.shared else ""
+        notes = "; ".join(filter(None, (self.tried, self.sources, shared)))
         return f"{sentence[:-1] if sentence.endswith('.') else sentence} ({notes})." if notes else sentence
 
     def __str__(self) -> str:
@@ -55,7 +59,7 @@ class AuthkitError(Exception):
 
     def result(self) -> dict[str, object]:
         """What this error adds to the result of the failed task."""
-        return {"failed": True, "msg": self.message, "error": self.short_name()}
+        return {"failed": True, "msg": self.message, "error": self.short_name(), **self.costs}
 
     def name_sources(self, sources: str) -> None:
         """Adds to the message where the connection options came from. A second call replaces the first."""

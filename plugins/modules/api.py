@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - authkit.oauth.client
   - authkit.oauth.call
   - authkit.oauth.call.common
+  - authkit.oauth.call.deadline
   - authkit.oauth._attributes.actiongroup_all
 attributes:
   check_mode:
@@ -62,7 +63,7 @@ options:
     required: true
 notes:
   - The task itself retries up to O(retries) times after a failed connection, 429, 502, 503 and 504. POST and PATCH are
-    retried only if the server cannot have processed them. Do not use C(until) for this.
+    retried only if the server cannot have processed them, or with O(idempotency_key). Do not use C(until) for this.
   - Files such as O(ca_path) must exist on the host that makes the call, and on the controller, which requests the
     token.
 seealso:
@@ -177,16 +178,29 @@ url:
   sample: https://sso.example.com/admin/realms/demo/users?max=100&enabled=true
 elapsed:
   description: Seconds that the call took, including redirects, retries and waits.
-  returned: when there was a response
+  returned: when a request was sent
   type: float
   sample: 0.042
 attempts:
   description:
     - Number of requests that were sent to the API, including redirects and retries. In a task with C(until), Ansible
       replaces it with its own number.
-  returned: when there was a response
+  returned: when a request was sent
   type: int
   sample: 1
+waits:
+  description:
+    - The waits before retries, in order. Each has C(seconds), the C(status) of the response before it (V(-1) if there
+      was none), and C(retry_after), whether the server asked for the wait with this header.
+  returned: when a request was sent
+  type: list
+  elements: dict
+  sample: [{"seconds": 2.05, "status": 429, "retry_after": true}, {"seconds": 0.31, "status": -1, "retry_after": false}]
+idempotency_key:
+  description: The key that all attempts of the call had.
+  returned: when O(idempotency_key) is set
+  type: str
+  sample: 8e03978e-40d5-43dd-bc93-6894a57f9324
 content_type:
   description: The header C(Content-Type) of the response.
   returned: when the response has this header

@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 import base64
-import time
+import math
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from .._errors import AuthkitError, HostNotAllowed, InvalidOption
+from .._http.budget import Budget
 from .._http.cookies import Cookies
 from .._http.headers import is_token, is_visible_ascii
 from .._http.model import (
@@ -31,6 +32,7 @@ from .._http.redirects import MAX_HOPS, SAFE, next_request, settled, too_many_ho
 from .._http.transports import urls_transport
 from .._urls import check_url, host_allowed, host_and_port
 from .._words import quoted
+from . import idempotency
 from .bodies import (
     CONTENT_TYPES,
     MULTIPART,
@@ -63,6 +65,8 @@ class ApiCall:
     :param status_code: empty for any 2xx.
     :param retries: how many at most.
     :param parts: the fields of a form-multipart body, which is encoded when the call is made.
+    :param key: its idempotency key.
+    :param deadline: seconds in which all of it must end; None for no such bound.
     """
 
     method: str
@@ -77,6 +81,8 @@ class ApiCall:
     allow_http: bool = False
     files: Files = field(default_factory=Files)
     parts: Mapping[str, Mapping[str, str]] | None = None
+    key: str | None = None
+    deadline: float | None = None
 
     def __repr__(self) -> str:
         return f"ApiCall({self.method} {host_and_port(self.url)})"
@@ -110,9 +116,10 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
             f"url leads to {host_and_port(url)}, which allowed_hosts does not name, so this client's token is not "
             "sent there: add the host to allowed_hosts if you trust it."
         )
+    method = _method(params["method"])
     headers, body, parts = _content(params)
     return ApiCall(
-        method=_method(params["method"]),
+        method=method,
         url=url,
         headers=headers,
         body=body,
@@ -124,16 +131,24 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
         follow_redirects=params["follow_redirects"],
         retries=int(params.get("retries") or 0),
         allow_http=bool(params.get("allow_http")),
+        key=idempotency.key_of(params.get("idempotency_key"), method, headers),
+        deadline=_deadline(params.get("deadline")),
     )
 
 
 def perform(
-    call: ApiCall, token: str, transport: Transport, *, check_mode: bool = False, progress: Progress = SILENT
+    call: ApiCall,
+    token: str,
+    transport: Transport,
+    *,
+    check_mode: bool = False,
+    progress: Progress = SILENT,
+    budget: Budget | None = None,
 ) -> dict[str, Any]:
     """Sends the call, follows its redirects, and returns the task's result: failed for an unexpected status.
 
     :param check_mode: nothing is written to dest.
-    :param progress: is told how many pages are read.
+    :param budget: that of the work that the call is a part of, instead of its own.
     :raises InvalidOption: the token or a file is unusable.
     :raises NetworkError: there is no response.
     :raises RedirectRefused: a redirect must not be followed.
@@ -143,10 +158,11 @@ def perform(
     if held_back is not None:
         return held_back
     _check_token(token)
+    budget = budget or Budget(call.deadline)
     target = target_of(call.files, call.url)
     headers, body = _sent(call)
     request = HttpRequest(call.method, call.url, headers, body, BearerCredentials(token), waits=WAITS_OF_BODIES)
-    request, response, cookies = _answered(call, request, transport)
+    request, response, cookies = _answered(call, request, transport, budget)
     result = answer(
         request,
         response,
@@ -154,26 +170,33 @@ def perform(
         expected=call.status_code,
         return_content=call.return_content,
         json_limit=call.json_limit,
+        budget=budget,
     )
-    result.update(flat_results(response, call.url, cookies.of(call.url)))
+    result.update({**flat_results(response, call.url, cookies.of(call.url)), **idempotency.shown(call.key)})
     if target is not None:
         result = written(result, target, response.body, call.files.mode, check_mode=check_mode)
     return result
 
 
-def _answered(call: ApiCall, request: HttpRequest, transport: Transport) -> tuple[HttpRequest, HttpResponse, Cookies]:
-    """The last request, its response with the cost of all, and the cookies that they set."""
-    started, attempts, cookies = time.monotonic(), 0, Cookies()
-    for _hop in range(MAX_HOPS + 1):
-        retries = Retries(call.retries, repeatable=request.method in IDEMPOTENT_METHODS)
-        response = transport.send(cookies.added(request), retries)
-        cookies.take(response)
-        attempts += response.attempts
-        following = next_request(request, response, follow=call.follow_redirects, allow_http=call.allow_http)
-        if following is None:
-            return request, replace(response, attempts=attempts, elapsed=time.monotonic() - started), cookies
-        request = following
-    raise too_many_hops(request)
+def _answered(
+    call: ApiCall, request: HttpRequest, transport: Transport, budget: Budget
+) -> tuple[HttpRequest, HttpResponse, Cookies]:
+    """The last request, its response, and the cookies that all of them set."""
+    cookies = Cookies()
+    try:
+        for _hop in range(MAX_HOPS + 1):
+            repeatable = request.method in IDEMPOTENT_METHODS or idempotency.is_keyed(request.headers)
+            response = transport.send(cookies.added(request), Retries(call.retries, repeatable, budget))
+            cookies.take(response)
+            following = next_request(request, response, follow=call.follow_redirects, allow_http=call.allow_http)
+            if following is None:
+                return request, response, cookies
+            request = following
+        raise too_many_hops(request)
+    except AuthkitError as error:
+        budget.explain(error)
+        error.costs = {**error.costs, **idempotency.shown(call.key)}
+        raise
 
 
 def call_on_node(
@@ -228,6 +251,8 @@ def parameters_for_node(params: Mapping[str, Any], call: ApiCall) -> dict[str, A
 
     :raises InvalidOption: a form-multipart body has bytes, which only the node can encode.
     """
+    if call.key is not None:  # auto makes it once, for all shipments
+        params = {**params, "idempotency_key": call.key}
     if not has_bytes(params.get("body")):
         return dict(params)
     if call.body is None:
@@ -242,10 +267,11 @@ def _without(headers: Mapping[str, str], name: str) -> dict[str, str]:
 
 def _sent(call: ApiCall) -> tuple[Mapping[str, str], bytes | None]:
     """Headers and body, with the files that the call names."""
+    headers = idempotency.with_key(call.headers, call.key)
     if call.parts is not None:
         body, content_type = encode_parts(call.parts)
-        return {**call.headers, "Content-Type": content_type}, body
-    return call.headers, content_of(call.files.src, "src") if call.files.src else call.body
+        return {**headers, "Content-Type": content_type}, body
+    return headers, content_of(call.files.src, "src") if call.files.src else call.body
 
 
 def _url(url: str, query: object, *, allow_http: bool) -> str:
@@ -276,6 +302,12 @@ def _json_limit(limit: int | None) -> int:
     if limit is not None and not 1 <= limit <= most:
         raise InvalidOption(f"json_limit must be a number of MiB from 1 to {most}, not {limit}.")
     return JSON_LIMIT if limit is None else limit
+
+
+def _deadline(seconds: float | None) -> float | None:
+    if seconds is not None and not 0 < seconds < math.inf:
+        raise InvalidOption(f"deadline must be a number of seconds above 0, not {seconds}.")
+    return seconds
 
 
 def _check_token(token: str) -> None:

@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import Any
 
 from .._errors import AuthkitError, TokenRejected, UnexpectedStatus
+from .._http.budget import NO_STATUS, Budget
 from .._http.json_size import GROWTH
 from .._http.model import HttpRequest, HttpResponse
 from .._http.redirects import READING_METHODS
@@ -25,8 +26,6 @@ from .bodies import TooManyValues, decode_json, decode_text, is_json
 from .files import would_change, write
 from .flat import FLAT_KEYS
 
-#: ansible.builtin.uri's status for a call without a response, so that `until: result.status == 200` works.
-NO_STATUS = -1
 #: MiB: a longer response is not read as JSON, unless the task sets another limit.
 JSON_LIMIT = 32
 MIB = 1024 * 1024
@@ -45,6 +44,8 @@ RESULT_KEYS = frozenset(
         "content",
         "elapsed",
         "attempts",
+        "waits",
+        "idempotency_key",
         "warnings",
         *FLAT_KEYS,
     }
@@ -83,6 +84,7 @@ def answer(
     expected: Collection[int],
     return_content: bool,
     json_limit: int = JSON_LIMIT,
+    budget: Budget | None = None,
 ) -> dict[str, Any]:
     """The result for a response: failed, with a message, if its status is not among the expected ones.
 
@@ -90,6 +92,7 @@ def answer(
     :param method: that of the first request, which decides whether the call is a change: a 303 after a POST is a GET.
     :param expected: empty for any 2xx.
     :param json_limit: MiB; a longer body is not read as JSON.
+    :param budget: what the whole call has cost, if it is more than this request.
     """
     good = response.status in expected if expected else 200 <= response.status <= 299
     result: dict[str, Any] = {
@@ -102,9 +105,14 @@ def answer(
         "attempts": response.attempts,
         **_read(response, return_content, json_limit),
     }
+    if budget is not None:
+        result.update(budget.costs())
     if not good:
         said = "json" in result or bool(result.get("content"))
-        result.update(_unexpected(request, response, expected, said=said).result())
+        error = _unexpected(request, response, expected, said=said)
+        if budget is not None:
+            budget.explain(error)
+        result.update(error.result())
     return result
 
 

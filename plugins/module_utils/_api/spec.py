@@ -33,6 +33,8 @@ API_SPEC: dict[str, dict[str, Any]] = {
     "return_content": {"type": "bool", "default": False},
     "json_limit": {"type": "int", "default": JSON_LIMIT},
     "follow_redirects": {"type": "str", "choices": list(FOLLOW_REDIRECTS), "default": SAFE},
+    "idempotency_key": {"type": "str", "no_log": False},
+    "deadline": {"type": "float"},
     "access_token": {"type": "str", "no_log": True},
     "dpop_proofs": {"type": "list", "elements": "str", "no_log": True},
 }

@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from .budget import Budget
+
 SocketOptions = Iterable[tuple[int, int, Any]]
 
 
@@ -37,10 +39,11 @@ class Deadline:
 
     :param timeout: seconds for one wait.
     :param times: how many timeouts the whole attempt may take.
+    :param budget: that of the call, whose deadline ends the attempt as well.
     """
 
-    def __init__(self, timeout: float, times: float) -> None:
-        self.seconds, self.times = timeout * times, times
+    def __init__(self, timeout: float, times: float, budget: Budget | None = None) -> None:
+        self.seconds, self.times, self.budget = timeout * times, times, budget or Budget()
         self._timeout = timeout
         self.restart()
 
@@ -55,7 +58,7 @@ class Deadline:
 
     def wait(self) -> float:
         """Seconds that the next wait may take. Raises DeadlinePassed."""
-        left = self._end - time.monotonic()
+        left = min(self._end, self.budget.end) - time.monotonic()
         if left <= 0:
             raise DeadlinePassed
         return min(left, self._timeout)

@@ -32,6 +32,7 @@ from .._errors import (
 from .._urls import host_and_port, is_loopback, origin
 from .._words import quoted
 from .body import UnknownCoding
+from .budget import DeadlineExceeded
 from .deadline import Deadline, NotConnected
 from .model import Proxy
 
@@ -93,6 +94,11 @@ def never_connected(failure: BaseException) -> bool:
         isinstance(c, (socket.gaierror, ConnectionRefusedError)) or getattr(c, "errno", None) in _UNREACHABLE
         for c in _causes(failure)
     )
+
+
+def damaged(failure: BaseException) -> bool:
+    """Whether the whole response arrived and cannot be decoded, which another attempt would not change."""
+    return any(isinstance(c, (zlib.error, UnknownCoding)) for c in _causes(failure))
 
 
 def _causes(failure: BaseException) -> Iterator[BaseException]:
@@ -181,6 +187,11 @@ def _no_answer(
             f"The host name {quoted(host)} cannot be resolved: check its spelling, and the DNS of this machine."
         )
     late = any(isinstance(c, (socket.timeout, TimeoutError)) for c in causes)
+    if late and deadline is not None and deadline.budget.exceeded:
+        return DeadlineExceeded(
+            f"{where} did not answer completely before the deadline of {deadline.budget.deadline:g} s: check the "
+            "server and the network in between, or raise deadline."
+        )
     if late and deadline is not None and deadline.passed:
         return RequestTimedOut(
             f"{where} did not answer completely within {deadline.seconds:g} s ({deadline.times:g} times timeout): "

@@ -13,25 +13,25 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 from typing import ClassVar, Protocol, Union
 from urllib.parse import unquote, urlsplit
 
 from .._urls import safe_url
+from .budget import CLOCK_DRIFT, NO_STATUS, Budget, Wait
 from .headers import check_header
 
 #: The longest response in bytes: in general, and of OAuth endpoints (metadata, keys, tokens).
 LONGEST_ANSWER, LONGEST_OAUTH_ANSWER = 256 * 1024 * 1024, 1024 * 1024
-#: Seconds: the longest Retry-After that is waited for, and the bounds of the backoff.
-LONGEST_WAIT = 60.0
+#: Seconds: the bounds of the backoff.
 BACKOFF_BASE = 0.5
 BACKOFF_LIMIT = 8.0
-#: Seconds: how far the wall clock may drift from the monotonic one while a retry waits.
-CLOCK_DRIFT = 0.05
 #: How many timeouts one attempt may take in total: by default, and if it reads the body of an API's response.
 WAITS, WAITS_OF_BODIES = 3.0, 10.0
 RETRY_STATUSES = frozenset({429, 502, 503, 504})
 #: The server has not processed the request, so even a write may be sent again (RFC 6585 section 4).
 RETRY_STATUSES_OF_WRITES = frozenset({429})
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _RANDOM = random.SystemRandom()
 
 
@@ -164,10 +164,12 @@ class Retries:
 
     :param repeatable: False for a write, which is retried only if the server cannot have processed it (no connection,
         429).
+    :param budget: that of the call which the request is a part of; None for a request of its own.
     """
 
     count: int = 0
     repeatable: bool = True
+    budget: Budget | None = field(default=None, compare=False)
 
     @property
     def statuses(self) -> frozenset[int]:
@@ -208,23 +210,18 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], float] = time.time
         return None
 
 
-def wait_before_retry(headers: Mapping[str, str]) -> float:
-    """Seconds to wait before a retry because the response asks for it; 0 if it does not.
+def wait_before_retry(repeat: int, status: int = NO_STATUS, headers: Mapping[str, str] = NO_HEADERS) -> Wait:
+    """The wait before retry number `repeat` (from 1): what the response asks for, else the backoff.
 
     A little more than it asks: the wait is measured by the monotonic clock, and a date by the wall clock, which drifts.
     """
     asked = retry_after(headers)
-    return asked + CLOCK_DRIFT if asked else 0.0
+    return Wait(asked + CLOCK_DRIFT, status, asked=True) if asked else Wait(backoff(repeat), status)
 
 
 def backoff(repeat: int) -> float:
     """Seconds before retry number `repeat` (from 1): exponential with full jitter, so workers do not retry in step."""
     return _RANDOM.uniform(0.1, min(BACKOFF_LIMIT, BACKOFF_BASE * 2 ** min(repeat, 10)))
-
-
-def may_repeat(retries: Retries, status: int, headers: Mapping[str, str]) -> bool:
-    """Whether a request may be sent again after a response with this status."""
-    return status in retries.statuses and (retry_after(headers) or 0.0) <= LONGEST_WAIT
 
 
 def authorization(credentials: Credentials | None) -> str | None:

@@ -23,6 +23,7 @@ MAX_HOPS = 10
 ALL, SAFE, NONE = "all", "safe", "none"
 FOLLOW_REDIRECTS = (ALL, NONE, SAFE)
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_OF_A_WRITE = re.compile("content-|idempotency-key$")
 _DOT = re.compile("%2e", re.IGNORECASE)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOLLOWED_WHEN_SAFE = frozenset({"GET", "HEAD"})
@@ -45,7 +46,7 @@ def next_request(request: HttpRequest, response: HttpResponse, *, follow: str, a
     method = redirected_method(request.method, response.status)
     following = replace(request, url=target, method=method)
     if method != request.method:
-        following = replace(following, body=None, headers=_headers(following, lambda n: not n.startswith("content-")))
+        following = replace(following, body=None, headers=_headers(following, lambda n: not _OF_A_WRITE.match(n)))
     if origin(target) == origin(request.url):
         return following
     if following.method not in READING_METHODS or following.body is not None:

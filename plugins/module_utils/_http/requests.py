@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller's transport: requests, with one Session for each retry policy and persistent connections."""
+"""The controller's transport: requests, with one Session and persistent connections."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
@@ -22,10 +23,12 @@ from .._errors import InvalidOption, NetworkError
 from .._urls import wire_url
 from .._words import quoted
 from .body import BODY_FAILURES, read_body
+from .budget import NO_STATUS, Budget
 from .deadline import Deadline, TimedConnection, TimedSocket, connected
-from .errors import network_error, too_large
+from .errors import damaged, network_error, too_large
 from .headers import lower_cased
 from .model import (
+    NO_HEADERS,
     ONCE,
     Credentials,
     HttpRequest,
@@ -33,8 +36,6 @@ from .model import (
     Retries,
     TransportSettings,
     authorization,
-    backoff,
-    may_repeat,
     wait_before_retry,
     wire_headers,
 )
@@ -70,6 +71,8 @@ else:
 
 #: Bytes: before a retry, a longer body is not read just to keep the connection.
 _WORTH_READING = 64 * 1024
+#: The most idle connections that are kept to a host: no task makes more calls side by side.
+_IDLE = 100
 _TRY = threading.local()
 
 
@@ -81,8 +84,8 @@ class RequestsTransport:
             raise ImportError("requests")
         self._settings = checked(settings)
         self._verify = trust(self._settings)
-        self._sessions: dict[Retries, requests.Session] = {}
-        self._pid = os.getpid()
+        # By the process: a forked child must not write into its parent's connections.
+        self._sessions: dict[int, requests.Session] = {}
         if not self._settings.validate_certs:
             # The user chose validate_certs: false; a warning for each request would only fill the screen.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -95,29 +98,29 @@ class RequestsTransport:
         proxy = proxy_for(url, settings)
         headers = wire_headers(request, settings)
         started = time.monotonic()
+        budget = retries.budget or Budget()
         # One thread sends and reads a request, and urllib3 offers no other way to reach its connections.
-        deadline = _TRY.deadline = Deadline(settings.timeout, request.waits)
+        deadline = _TRY.deadline = Deadline(settings.timeout, request.waits, budget)
         _TRY.renew = None if request.renew is None else partial(_renewed, request.renew, settings)
         _TRY.renewed = None
+        _TRY.policy = _Policy.of(retries, budget)
+        budget.attempts += 1
+        arguments: dict[str, Any] = {
+            "headers": headers,
+            "data": request.body,
+            # Always an object: without one, requests would look for a netrc entry (psf/requests#3929).
+            "auth": _Authorization(request.credentials),
+            "timeout": settings.timeout,
+            # On each request: REQUESTS_CA_BUNDLE overrides Session.verify (psf/requests#3829).
+            "verify": self._verify,
+            "cert": _pair(settings),
+            "proxies": {"http": proxy.url, "https": proxy.url} if proxy else {},
+            "allow_redirects": False,
+            "stream": True,
+        }
         failure: NetworkError | None = None
         try:
-            response = self._session(retries).request(
-                request.method,
-                url,
-                headers=headers,
-                data=request.body,
-                # Always an object: without one, requests would look for a netrc entry (psf/requests#3929).
-                auth=_Authorization(request.credentials),
-                timeout=settings.timeout,
-                # On each request: REQUESTS_CA_BUNDLE overrides Session.verify (psf/requests#3829).
-                verify=self._verify,
-                cert=_pair(settings),
-                proxies={"http": proxy.url, "https": proxy.url} if proxy else {},
-                allow_redirects=False,
-                stream=True,
-            )
-            lowered = lower_cased(response.headers)
-            body = _read(response, lowered, request.limit)
+            response, lowered, body = self._answered(request, url, arguments)
         except (requests.RequestException, urllib3.exceptions.HTTPError, *BODY_FAILURES) as exc:
             failure = network_error(
                 exc, url, timeout=settings.timeout, proxy=proxy, ca_path=settings.ca_path, deadline=deadline
@@ -134,18 +137,32 @@ class RequestsTransport:
         while self._sessions:
             self._sessions.popitem()[1].close()
 
-    def _session(self, retries: Retries) -> requests.Session:
-        if self._pid != os.getpid():
-            # A forked child must not write into its parent's connections.
-            self._sessions, self._pid = {}, os.getpid()
-        session = self._sessions.get(retries)
+    def _answered(
+        self, request: HttpRequest, url: str, arguments: Mapping[str, Any]
+    ) -> tuple[requests.Response, dict[str, str], bytes | None]:
+        """The response with its headers and body.
+
+        urllib3 retries up to the headers. If the connection breaks in the body, its policy says whether to go on.
+        """
+        while True:
+            response = self._session().request(request.method, url, **arguments)
+            lowered = lower_cased(response.headers)
+            try:
+                return response, lowered, _read(response, lowered, request.limit)
+            except (urllib3.exceptions.HTTPError, *BODY_FAILURES) as error:
+                response.close()
+                _TRY.policy = _after_broken_body(response.raw.retries, request.method, error)
+            _TRY.policy.sleep()
+
+    def _session(self) -> requests.Session:
+        session = self._sessions.get(os.getpid())
         if session is None:
             session = _Session()
             session.trust_env = False
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             for scheme in ("https://", "http://"):
-                session.mount(scheme, _Adapter(max_retries=_Policy.of(retries)))
-            session = self._sessions.setdefault(retries, session)
+                session.mount(scheme, _Adapter(pool_maxsize=_IDLE))
+            session = self._sessions.setdefault(os.getpid(), session)
         return session
 
 
@@ -158,7 +175,16 @@ class _Session(SessionBase):
 
 
 class _Adapter(HTTPAdapter):
-    """Gives urllib3 connections that keep the deadline of the thread's attempt."""
+    """Gives urllib3 connections that keep the deadline of the thread's attempt, and the retries of its request."""
+
+    @property
+    def max_retries(self) -> _Policy:
+        policy: _Policy = _TRY.policy
+        return policy
+
+    @max_retries.setter
+    def max_retries(self, _policy: object) -> None:
+        """HTTPAdapter sets one for all requests."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
@@ -233,10 +259,10 @@ class _Policy(Retry):
 
     #: Empty, so that status_forcelist decides alone: urllib3 would also retry a write after 413 and 503.
     RETRY_AFTER_STATUS_CODES = frozenset()
-    rules = ONCE
+    rules, budget, wait = ONCE, Budget(), 0.0
 
     @classmethod
-    def of(cls, rules: Retries) -> _Policy:
+    def of(cls, rules: Retries, budget: Budget) -> _Policy:
         policy = cls(
             total=rules.count,
             redirect=0,
@@ -246,12 +272,12 @@ class _Policy(Retry):
             status_forcelist=rules.statuses,
             raise_on_status=False,
         )
-        policy.rules = rules
+        policy.rules, policy.budget = rules, budget
         return policy
 
     def new(self, **changes: Any) -> _Policy:
         policy: _Policy = super().new(**changes)
-        policy.rules = self.rules
+        policy.rules, policy.budget, policy.wait = self.rules, self.budget, self.wait
         return policy
 
     def increment(
@@ -263,25 +289,24 @@ class _Policy(Retry):
         _pool: Any = None,
         _stacktrace: Any = None,
     ) -> _Policy:
-        refused = response is not None and not may_repeat(self.rules, response.status, lower_cased(response.headers))
-        last = self.new(total=0) if refused or _timed_out(error) else self
-        following = Retry.increment(last, method, url, response, error, _pool, _stacktrace)
+        last = self.new(total=0) if _timed_out(error) else self
+        following: _Policy = Retry.increment(last, method, url, response, error, _pool, _stacktrace)
+        status, headers = (NO_STATUS, NO_HEADERS) if response is None else (response.status, response.headers)
+        wait = wait_before_retry(len(following.history), status, lower_cased(headers))
+        if not self.budget.permits(wait):
+            Retry.increment(self.new(total=0), method, url, response, error, _pool, _stacktrace)
+        following.wait = wait.seconds
         if response is not None and not _short(response):
             response.close()  # urllib3 would read all of it before the retry, however long that takes
         return following
 
     def sleep(self, response: Any = None) -> None:
         """Waits for the next attempt, whose clock starts after that."""
-        super().sleep(response)
+        time.sleep(self.wait)
         if _TRY.renew is not None:
             _TRY.renewed = _TRY.renew()
+        self.budget.attempts += 1
         _TRY.deadline.restart()
-
-    def get_retry_after(self, response: Any) -> float | None:
-        return wait_before_retry(lower_cased(response.headers)) or None
-
-    def get_backoff_time(self) -> float:
-        return backoff(len(self.history)) if self.history else 0.0
 
 
 def trust(settings: TransportSettings) -> bool | str:
@@ -331,6 +356,15 @@ def _read(response: requests.Response, headers: Mapping[str, str], limit: int) -
     if missing:
         raise http.client.IncompleteRead(b"", missing)
     return body
+
+
+def _after_broken_body(policy: Any, method: str, error: BaseException) -> _Policy:
+    """The policy for the next attempt. Raises the error if there is none."""
+    if not damaged(error) and not (isinstance(error, Exception) and _timed_out(error)):
+        with suppress(urllib3.exceptions.HTTPError):
+            following: _Policy = policy.increment(method, error=urllib3.exceptions.ProtocolError("closed"))
+            return following
+    raise error
 
 
 def _short(response: Any) -> bool:

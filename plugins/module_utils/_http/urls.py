@@ -11,7 +11,9 @@ import inspect
 import ssl
 import time
 import urllib.request
+from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import repeat
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler
@@ -22,10 +24,12 @@ from ansible.module_utils.api import retry_with_delays_and_condition
 from .._errors import ConnectionFailed, InvalidOption, NetworkError
 from .._urls import wire_url
 from .body import BODY_FAILURES, read_body
+from .budget import NO_STATUS, Budget
 from .deadline import Deadline, DirectConnection
-from .errors import network_error, never_connected, too_large
+from .errors import damaged, network_error, never_connected, too_large
 from .headers import lower_cased
 from .model import (
+    NO_HEADERS,
     ONCE,
     HttpRequest,
     HttpResponse,
@@ -33,8 +37,6 @@ from .model import (
     Retries,
     TransportSettings,
     authorization,
-    backoff,
-    may_repeat,
     proxy_authorization,
     wait_before_retry,
     wire_headers,
@@ -58,17 +60,16 @@ class UrlsTransport:
 
     def send(self, request: HttpRequest, retries: Retries = ONCE) -> HttpResponse:
         call = _Call(self._context, self._settings, request, retries)
-        # The decorator waits for the backoff; attempt() waits for what Retry-After asks beyond that.
-        delays = (backoff(repeat) for repeat in range(1, retries.count + 1))
-        attempt = retry_with_delays_and_condition(delays, call.again)(call.attempt)
+        # attempt() itself waits, since the decorator does not know what the server asks for.
+        attempt: Callable[[], HttpResponse] = retry_with_delays_and_condition(repeat(0, retries.count), call.again)(
+            call.attempt
+        )
         failure: NetworkError | None = None
         try:
-            answer = attempt()
+            return attempt()
         except _Failed as failed:
             failure = failed.error
-        if failure is not None:
-            raise failure
-        return call.read(answer)
+        raise failure
 
     def close(self) -> None:
         """Nothing to close: every request has a connection of its own."""
@@ -101,18 +102,15 @@ class _SecureHandler(HTTPSHandler):
 
 
 class _Failed(Exception):
-    """No response.
+    """No complete response."""
 
-    :param again: whether the request may be sent again.
-    """
-
-    def __init__(self, error: NetworkError, again: bool) -> None:
+    def __init__(self, error: NetworkError) -> None:
         super().__init__()
-        self.error, self.again = error, again
+        self.error = error
 
 
-class _Busy(Exception):
-    """A response after which the request may be sent again."""
+class _Again(Exception):
+    """The request is to be sent again."""
 
 
 class _Call:
@@ -122,55 +120,53 @@ class _Call:
         self, context: ssl.SSLContext, settings: TransportSettings, request: HttpRequest, retries: Retries
     ) -> None:
         self._context, self._settings, self._request, self._retries = context, settings, request, retries
-        self._deadline = Deadline(settings.timeout, request.waits)
+        self._budget = retries.budget or Budget()
+        self._deadline = Deadline(settings.timeout, request.waits, self._budget)
         self._url = wire_url(request.url)
         self._proxy = proxy_for(self._url, settings)
         self._headers = _headers(request, settings)
         self._attempts = 0
         self._started = time.monotonic()
-        self._not_before = 0.0
+        self._wait = 0.0
 
-    def attempt(self) -> Any:
-        time.sleep(max(0.0, self._not_before - time.monotonic()))
+    def attempt(self) -> HttpResponse:
         if self._attempts:
+            time.sleep(self._wait)
             self._request = self._request.renewed()
             self._headers = _headers(self._request, self._settings)
         self._attempts += 1
+        self._budget.attempts += 1
         self._deadline.restart()
-        failed: _Failed | None = None
+        failed: Exception | None = None
         try:
-            answer = self._open()
+            return self._answer()
         except BODY_FAILURES as exc:
             error = self._error(exc)
-            failed = _Failed(
-                error, never_connected(exc) or (self._retries.repeatable and isinstance(error, ConnectionFailed))
-            )
-        if failed is not None:
-            raise failed
-        headers = lower_cased(answer.headers)
-        if self._attempts <= self._retries.count and may_repeat(self._retries, answer.code, headers):
-            answer.close()
-            self._not_before = time.monotonic() + wait_before_retry(headers)
-            raise _Busy
-        return answer
+            broken = self._retries.repeatable and isinstance(error, ConnectionFailed) and not damaged(exc)
+            failed = _Again() if (never_connected(exc) or broken) and self._may_wait() else _Failed(error)
+        raise failed
 
     def again(self, failed: BaseException) -> bool:
-        return isinstance(failed, _Busy) or (isinstance(failed, _Failed) and failed.again)
+        return isinstance(failed, _Again)
 
-    def read(self, answer: Any) -> HttpResponse:
+    def _may_wait(self, status: int = NO_STATUS, headers: Mapping[str, str] = NO_HEADERS) -> bool:
+        """Whether there is another attempt, and time to wait for it."""
+        wait = wait_before_retry(self._attempts, status, headers)
+        self._wait = wait.seconds
+        return self._attempts <= self._retries.count and self._budget.permits(wait)
+
+    def _answer(self) -> HttpResponse:
+        answer = self._open()
         headers = lower_cased(answer.headers)
-        failure: NetworkError | None = None
         try:
+            if answer.code in self._retries.statuses and self._may_wait(answer.code, headers):
+                raise _Again
             body = read_body(answer.read, headers, self._request.limit)
             missing = getattr(answer, "length", None)
             if body is not None and missing:
                 raise http.client.IncompleteRead(b"", missing)
-        except BODY_FAILURES as exc:
-            failure = self._error(exc)
         finally:
             answer.close()
-        if failure is not None:
-            raise failure
         if body is None:
             raise too_large(self._url, self._request.limit)
         return HttpResponse(

@@ -30,6 +30,8 @@ MOST_RENEWALS = 5
 #: The longest pause before a call is made again, in seconds.
 LONGEST_PAUSE = 60.0
 
+#: What a result says of the attempts.
+_COSTS = ("attempts", "elapsed", "waits")
 #: Errors that a client's permissions may explain, and that no code below has given the client's sources.
 _ABOUT_THE_CLIENT = (TokenRejected.short_name(), UnexpectedStatus.short_name())
 
@@ -133,9 +135,14 @@ def same_origin(call: Call, result: Result) -> bool:
 
 
 def both(first: Result, second: Result) -> Result:
-    """The second result, with the attempts and the time of both."""
-    costs = {key: (first.get(key), second.get(key)) for key in ("attempts", "elapsed")}
+    """The second result, with the attempts, the waits and the time of both."""
     return {
         **second,
-        **{key: sum(pair) for key, pair in costs.items() if all(isinstance(n, (int, float)) for n in pair)},
+        **{key: _sum(first.get(key), second.get(key)) for key in _COSTS if key in first and key in second},
     }
+
+
+def _sum(one: Any, two: Any) -> Any:
+    """The sum of two numbers or lists; the second if a node returned something else."""
+    alike = any(isinstance(one, kind) and isinstance(two, kind) for kind in ((int, float), list))
+    return one + two if alike else two

@@ -36,6 +36,7 @@ clocks_differ
 collection_bug
 connection_failed
 contradictory_options
+deadline_exceeded
 device_code_unusable
 device_flow_unavailable
 discovery_failed

@@ -42,6 +42,7 @@ def test_without_a_token_it_says_where_one_comes_from(run: Run, server: Scripted
 def test_the_documentation_describes_the_options_that_there_are() -> None:
     documented = yaml.safe_load(call.ModuleDocFragment.DOCUMENTATION)["options"]
     documented |= yaml.safe_load(call.ModuleDocFragment.COMMON)["options"]
+    documented |= yaml.safe_load(call.ModuleDocFragment.DEADLINE)["options"]
     documented |= yaml.safe_load(api.DOCUMENTATION)["options"]
     assert set(documented) == set(API_SPEC)
     for name, spec in API_SPEC.items():

@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError
-from ansible_collections.authkit.oauth.plugins.module_utils._http import model as _http
-from ansible_collections.authkit.oauth.plugins.module_utils._http import transports
+from ansible_collections.authkit.oauth.plugins.module_utils._http import budget, transports
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _tokens
 from ansible_collections.authkit.oauth.plugins.plugin_utils._fetching import transport_for
@@ -123,7 +122,7 @@ def test_others_wait_as_long_as_a_fetch_may_take(
     monkeypatch.setattr(_tokens, "open_store", opened)
     token_for(options.replaced(**changes), warn=pytest.fail)
     assert waits == [seconds]
-    assert _tokens.LONGEST_WAIT == _http.LONGEST_WAIT
+    assert _tokens.LONGEST_WAIT == budget.LONGEST_WAIT
 
 
 def test_without_requests_ansibles_own_serves_with_a_warning(
