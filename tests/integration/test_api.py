@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH_KIND, core_of
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THREE, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import (
@@ -46,7 +46,7 @@ class Paths:
     forbidden_requests: int
 
 
-@pytest.fixture(scope="module", params=ON_EACH_KIND)
+@pytest.fixture(scope="module", params=ON_THREE)
 def paths(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path, server: Keycloak
 ) -> Iterator[Paths]:

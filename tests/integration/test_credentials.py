@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of, users_path
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
@@ -58,6 +58,7 @@ def assert_both_work(run: Run) -> None:
     assert not run.failed, [(result.host, result.task, result.message) for result in run.failed]
 
 
+@MATRIX
 def test_reserved_characters_by_post_and_by_basic(workspace: Workspace, place: Place) -> None:
     """RFC 6749 section 2.3.1: both parts of basic are form-encoded, as post is; however the endpoint is named."""
     unset = {name: None for way in place.ways.values() for name in way}

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH_KIND
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THREE
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
@@ -23,7 +23,7 @@ CLIENT = Client("inventory", "a-long-secret-of-the-doctor-report")
 PROXY = "http://someone:proxy-password@proxy.example.com:3128"
 AD_HOC = ("ansible", "web1", "-m", "authkit.oauth.doctor")
 PLAYBOOK = ("ansible-playbook", "authkit.oauth.doctor", "-e", "doctor_hosts=web1")
-pytestmark = pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
+pytestmark = pytest.mark.parametrize("core", ON_THREE, indirect=True)
 
 
 @pytest.fixture(scope="module")

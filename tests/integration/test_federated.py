@@ -194,6 +194,7 @@ def test_what_is_refused_says_why(workspace: Workspace, platform: CiPlatform, re
         without_traces(run, workspace, [assertion])
 
 
+@MATRIX
 def test_a_job_without_an_identity_says_what_it_needs(workspace: Workspace, realm: Trusting) -> None:
     for source, says in {
         "github_actions": "give the job permissions: id-token: write",

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH_KIND, core_of
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THREE, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.tools.examples import ROOT, of_page
@@ -49,7 +49,7 @@ def listed(section: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("core", ON_EACH_KIND)
+@pytest.mark.parametrize("core", ON_THREE)
 def test_the_table_has_each_option_and_result(core: str, tmp_path: Path) -> None:
     found = documentation(core_of(core), tmp_path)
     assert set(found["doc"]["options"]) - ALIASES - listed("Options") == set()
@@ -73,7 +73,7 @@ def _api(request: Incoming) -> Answer:
     return Answer(201 if request.path.endswith("/issue/") else 200, b"AWESOME", content_type="text/plain")
 
 
-@pytest.fixture(scope="module", params=ON_EACH_KIND)
+@pytest.fixture(scope="module", params=ON_THREE)
 def played(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path
 ) -> Iterator[Played]:

@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.granting import
     Granting,
     refreshes,
 )
-from ansible_collections.authkit.oauth.tests.integration.support.installed import few_and_many
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, few_and_many
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import TaskResult, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
@@ -132,6 +132,7 @@ def test_an_assertion_is_used_once(workspace: Workspace, server: Keycloak, grant
     assert "which was used before: set assertion to an expression" in run.one("Second", "localhost").message
 
 
+@MATRIX
 def test_a_client_signs_its_own_assertions(
     workspace: Workspace, server: Keycloak, granting: Granting, realm: str
 ) -> None:
@@ -188,6 +189,7 @@ class Killing(ListeningProxy):
         return answer
 
 
+@MATRIX
 @pytest.mark.parametrize("reuses", [0, 1])
 def test_a_run_that_is_killed_between_answer_and_write(
     reuses: int, workspace: Workspace, server: Keycloak, granting: Granting, realm: str

@@ -31,6 +31,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.installed impor
     COMMUNITY,
     MATRIX,
     NEWEST,
+    core_of,
     in_matrix,
     site_packages,
 )
@@ -39,8 +40,6 @@ from ansible_collections.authkit.oauth.tests.servers.ci_platform import KEYS, Ci
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_dist import distribution
 from ansible_collections.authkit.oauth.tests.tools.examples import Block, everything, kind_of, pages, parts
-
-pytestmark = pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
 
 EVERY = {blocks[0].page: blocks for blocks in pages()}
 PAGES = {page: [block for block in blocks if block.is_yaml and not block.exempt] for page, blocks in EVERY.items()}
@@ -62,6 +61,12 @@ HOSTS = ("localhost", "web1")
 PLAY = "---\n- name: The tasks of {}\n  hosts: localhost\n  gather_facts: false\n  tasks:\n"
 #: The reader's own program, in an example that passes a token to one.
 ERPCTL = '#!/bin/sh\ntest -n "$ERP_TOKEN"\n'
+
+
+@pytest.fixture
+def core(request: pytest.FixtureRequest) -> Core:
+    """The newest ansible-core, unless a test requests others (indirect)."""
+    return core_of(getattr(request, "param", NEWEST))
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +163,7 @@ def test_a_job_without_a_secret(workspace: Workspace, ready: Readers) -> None:
         assert len(platform.issued) == 1
 
 
+@pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
 @pytest.mark.parametrize(
     "page",
     [

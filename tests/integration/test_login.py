@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.device import
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import Layer, client_options
 from ansible_collections.authkit.oauth.plugins.plugin_utils._fetching import transport_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._login.login import DeviceFlow
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH, ON_THE_NEWEST
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH, ON_THE_NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.signing_in import (
@@ -131,7 +131,7 @@ def test_a_code_that_expires(workspace: Workspace, server: Keycloak) -> None:
     assert run.one("Login", "host00").result["error"] == "login_expired"
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_ctrl_c_leaves_nothing_locked(workspace: Workspace, server: Keycloak, people: str) -> None:
     """The play ends at once, and the next one prompts."""
     variables = of_person(server, people)
@@ -246,6 +246,7 @@ def test_fifty_processes_show_one_prompt(workspace: Workspace, server: Keycloak,
         assert all(later - earlier >= 1 for earlier, later in pairwise(polls))
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_oidc_provider(workspace: Workspace, oidc_provider: AuthorizationServer) -> None:
     """By the issuer's metadata, with an opaque access token and rotating refresh tokens, until the logout."""
@@ -266,6 +267,7 @@ def test_oidc_provider(workspace: Workspace, oidc_provider: AuthorizationServer)
     assert after.one("Login", "host00").result["error"] == "not_logged_in"
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_refusals_of_oidc_provider(workspace: Workspace, oidc_provider: AuthorizationServer) -> None:
     """The person refuses; and a code expires before the first request is due."""
@@ -302,6 +304,7 @@ def test_keycloak_is_obeyed_when_it_says_slow_down(server: Keycloak, people: str
     assert all((pause - 1) % 5 == 0 for pause in pauses)
 
 
+@MATRIX
 def test_the_guide(workspace: Workspace, server: Keycloak) -> None:
     """The playbooks of the guide, in its order, with a person who signs in."""
     blocks = next(found for found in pages() if found[0].page == GUIDE)

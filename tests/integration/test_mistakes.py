@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH_KIND
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH_KIND
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.realms import (
     Client,
@@ -49,6 +49,7 @@ def warnings_in(run: Run) -> list[str]:
     return sorted(line.removeprefix("[WARNING]: ") for line in lines if "is not an option" in line)
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_a_misspelled_name_is_told_once_a_run(workspace: Workspace, desk: CountingServer) -> None:
     """By 4 workers, with an empty store and a full one; a name of the user's own is only in the doctor's report."""

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 
 from joserfc import jwt
 
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.vendors import VENDORS, profiles_of_the_guide, vendors
 from ansible_collections.authkit.oauth.tests.servers.client_keys import joserfc_key, pem
@@ -48,6 +49,7 @@ def test_answers_unlike_most(workspace: Workspace) -> None:
     assert not run.traceback
 
 
+@MATRIX
 def test_the_profiles_of_the_guide(workspace: Workspace) -> None:
     """Each sends what its vendor documents, once for a host that calls in process and one that does not."""
     profiles = profiles_of_the_guide()

@@ -22,7 +22,12 @@ from ansible_collections.authkit.oauth.tests.integration.support.auditors import
     auditor,
     fixture_realm,
 )
-from ansible_collections.authkit.oauth.tests.integration.support.installed import COMMUNITY, NEWEST, site_packages
+from ansible_collections.authkit.oauth.tests.integration.support.installed import (
+    COMMUNITY,
+    MATRIX,
+    NEWEST,
+    site_packages,
+)
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
@@ -103,6 +108,7 @@ def mend(workspace: Workspace, who: Auditor) -> subprocess.CompletedProcess[str]
     )
 
 
+@MATRIX
 @pytest.mark.parametrize("core", [NEWEST], indirect=True)
 def test_what_it_claims_to_fix_is_fixed_and_nothing_else_breaks(
     workspace: Workspace, server: Keycloak, planted: str, canary: Path
@@ -129,6 +135,7 @@ def test_what_it_claims_to_fix_is_fixed_and_nothing_else_breaks(
     assert server.admin.client(planted, evil)["webOrigins"] == ["https://evil.example.com"]
 
 
+@MATRIX
 def test_a_baseline_is_written_and_only_what_is_new_fails(
     workspace: Workspace, server: Keycloak, planted: str, canary: Path
 ) -> None:
@@ -162,7 +169,7 @@ def test_a_baseline_is_written_and_only_what_is_new_fails(
     assert {each["reason"] for each in entries} == {""}
 
 
-@pytest.mark.parametrize("name", ["planted", "hardened"])
+@pytest.mark.parametrize("name", [pytest.param("planted", marks=MATRIX), "hardened"])
 @pytest.mark.parametrize("core", [NEWEST], indirect=True)
 def test_live_and_exported_are_the_same(workspace: Workspace, server: Keycloak, tmp_path: Path, name: str) -> None:
     """Checks of data that an export lacks are not evaluated; all others find the same."""

@@ -15,12 +15,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from ansible_collections.authkit.oauth.tests.browser.chromium import chromium
-from ansible_collections.authkit.oauth.tests.integration.support.installed import core_of, installed
+from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST, core_of, in_matrix, installed
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.reports.support import Written, write_reports
 from ansible_collections.authkit.oauth.tests.tools.collection import install
 
-CORES = ("2.16", "2.21")
+CORES = [*in_matrix("2.16"), NEWEST]
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", params=CORES)
 def core(request: pytest.FixtureRequest) -> Core:
-    """The oldest and the newest ansible-core."""
+    """The newest ansible-core, and in the matrix the oldest."""
     return core_of(str(request.param))
 
 
@@ -56,7 +56,7 @@ def written(written_on: Callable[[Core, str], Written], core: Core) -> Callable[
 @pytest.fixture(scope="session")
 def newest(written_on: Callable[[Core, str], Written]) -> Callable[[str], Written]:
     """Writes the reports of a kind on the newest core, for tests that do not depend on the core."""
-    return partial(written_on, core_of(CORES[-1]))
+    return partial(written_on, core_of(NEWEST))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ STOPPED, SESSION_STOPPED = {"test": 29, "alone": 16, "matrix": 40}, 25
 USUAL = 4
 LONGER = {
     "integration": 9,
-    "sanity-2.21": 9,
+    "sanity-2.21": 7,
     "unit-2.21": 6,
     "integration-matrix": 30,
     "integration-alone": 6,

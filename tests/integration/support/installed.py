@@ -51,8 +51,10 @@ def few_and_many(few: int, many: int, *, often: bool = True) -> pytest.MarkDecor
 ON_EACH = [NEWEST, *in_matrix("2.16", "2.17", "2.18", "2.19", "2.20", "2.22")]
 #: The same for longer tests: 2.17 has nothing that differs from both its neighbors, nor has 2.20.
 ON_EACH_KIND = [NEWEST, *in_matrix("2.16", "2.18", "2.19", "2.22")]
-#: For one happy path of each entry point: the oldest core in `make test`, too.
-ON_BOTH_ENDS = ["2.16", NEWEST, *in_matrix("2.18", "2.19", "2.22")]
+#: For what depends on how a core ships modules, and on nothing else of it.
+ON_THREE = [NEWEST, *in_matrix("2.16", "2.22")]
+#: The same for a happy path of the lookup, api and realm_check: the oldest core in `make test`, too.
+ON_BOTH_ENDS = ["2.16", NEWEST, *in_matrix("2.22")]
 
 
 def installed() -> Path | None:
