@@ -11,6 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from ..module_utils._errors import AuthkitError, NotLoggedIn
+from ._events import CountedTransport, renewing_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,10 +40,11 @@ def transport_for(settings: TransportSettings, warn: Warn) -> Transport:
     return urls_transport(settings)
 
 
-def fetched(options: ClientOptions, warn: Warn, refresh: RefreshToken | None = None) -> Token:
+def fetched(options: ClientOptions, warn: Warn, refresh: RefreshToken | None = None, *, renews: bool = False) -> Token:
     """A new token from the server.
 
     :param refresh: renews by this refresh token, whatever the grant.
+    :param renews: whether the new token replaces one.
     :raises AuthkitError: the server cannot be reached or refuses.
     """
     from ..module_utils.token_client import TokenClient
@@ -52,7 +54,8 @@ def fetched(options: ClientOptions, warn: Warn, refresh: RefreshToken | None = N
         raise not_logged_in(options)
     with closing(transport_for(options.transport_settings, warn)) as transport:
         documents = Documents(options, transport, warn)
-        client = TokenClient(options, transport, warn, documents.metadata)
+        counted = CountedTransport(transport, options, renews=renews or refresh is not None or renewing_now())
+        client = TokenClient(options, counted, warn, documents.metadata)
         try:
             return client.fetch(refresh)
         except AuthkitError as error:

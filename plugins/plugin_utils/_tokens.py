@@ -10,6 +10,7 @@ in every worker, and most workers find their token in the store.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from ._secrets import register
@@ -30,6 +31,8 @@ LONGEST_WAIT = 60.0
 LOGIN_PATIENCE = 2000.0
 #: The grants whose tokens are renewed by a refresh token. Others repeat their request.
 RENEWED = ("refresh_token", "device_code")
+#: What counts for the callback receipt, which loads it; a hit does not.
+_EVENTS = f"{__package__}._events"
 
 
 def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn) -> Token:
@@ -38,11 +41,13 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
     :param rejected: an access token that an API rejected (401): not returned again unless issued moments ago.
     :raises AuthkitError: it names the sources of the options.
     """
+    asked: list[bool] = []
 
     def fetch(refresh: RefreshToken | None = None) -> Token:
         from ._fetching import fetched  # a hit needs no transport
 
-        return fetched(options, warn, refresh)
+        asked.append(True)
+        return fetched(options, warn, refresh, renews=rejected is not None)
 
     def stored(rejected: str | None) -> Token:
         return open_store(options.cache, warn, patience=patience(options)).get(
@@ -66,7 +71,15 @@ def token_for(options: ClientOptions, *, rejected: str | None = None, warn: Warn
         name_option_sources(error, options)
         raise
     register(token.access_token)
+    if not asked:
+        _count_hit(options)
     return token
+
+
+def _count_hit(options: ClientOptions) -> None:
+    events = sys.modules.get(_EVENTS)
+    if events is not None:
+        events.count(options, events.HIT)
 
 
 def patience(options: ClientOptions) -> float:

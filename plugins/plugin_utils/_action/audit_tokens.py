@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from ...module_utils._errors import AuthkitError
 from ...module_utils._options.client import ClientOptions
+from .._events import REJECTED, count
 from .._store.freshness import windows
 from .._tokens import token_for
 
@@ -61,6 +62,7 @@ class StoreTokens:
 
         :raises AuthkitError: the client does not get a token.
         """
+        count(self._options, REJECTED)
         with self._lock:
             if self._current is not None and self._current != rejected:
                 return self._current  # another thread has renewed it

@@ -25,6 +25,7 @@ from ...module_utils._http.model import Transport
 from ...module_utils._oauth.token import Token
 from ...module_utils._options.client import ClientOptions
 from .._fetching import transport_for
+from .counted import counted
 from .dpop import Given, check_dpop, proving, with_proofs
 from .own_tokens import own_tokens
 from .progress import ShownProgress
@@ -102,7 +103,8 @@ class CallAction(TaskAction):
             with self._sender(_PreparedCall(call, parameters, options), variables, notes, given) as send:
                 if token is not None:
                     return with_given_token(call, token, send)
-                return with_own_token(call, own_tokens(options, notes.warn, notes.hide, given), send)
+                tokens = own_tokens(options, notes.warn, notes.hide, given)
+                return with_own_token(call, tokens, counted(send, options))
         except AuthkitError as error:  # no token or no transport, so no call was made
             if token is None:
                 error.name_sources(self._sources(error, options))

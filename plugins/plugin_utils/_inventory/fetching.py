@@ -17,6 +17,7 @@ from ...module_utils._errors import ApiError, AuthkitError
 from ...module_utils._masking import without_secrets
 from ...module_utils._oauth.token import Token
 from ...module_utils._urls import safe_url
+from .._action.counted import counted
 from .._action.dpop import proving
 from .._action.own_tokens import own_tokens
 from .._action.repair import Result, with_own_token
@@ -42,7 +43,7 @@ def items_of(source: Source, warn: Callable[[str], None], progress: Progress) ->
                 return failure(error, call.url)
 
         try:
-            result = with_own_token(call, tokens, send)
+            result = with_own_token(call, tokens, counted(send, options))
         except AuthkitError as error:
             error.name_sources(options.sources(type(error)))
             raise

@@ -22,6 +22,7 @@ from ...module_utils._oauth.jwt_parts import unverified_claims
 from ...module_utils._oauth.pkce import new_verifier
 from ...module_utils._words import quoted
 from ...module_utils.token_client import TokenClient
+from .._events import REQUEST, count
 from .._fetching import fetched, transport_for
 from .._revoking import revoke_all, tokens_of
 from .._secrets import register
@@ -157,6 +158,7 @@ class DeviceFlow:
     def _ask(self, client: TokenClient, code: DeviceCode, at: RequestFacts, key: str | None) -> HttpResponse:
         fields = device_fields(code.device_code, self._verifier)
         self._asked_at = time.time()  # before sending: see TokenClient
+        count(self.options, REQUEST)
         return client.post(at.endpoint, fields, dpop_key=key, retries=0)
 
 

@@ -27,6 +27,7 @@ from ...module_utils._options.where import read_realm
 from ...module_utils._realm.target import server_and_realm
 from ...module_utils._urls import host_allowed, host_and_port
 from ...module_utils.token_client import TokenClient
+from .._events import REQUEST, count
 from .._tokens import token_for
 from .admin import AdminApi
 from .keeper import opened
@@ -117,6 +118,7 @@ class Job:
             retries=options.retries,
         )
         with suppress(ServiceAccountsDisabled, ProofRefused):  # Keycloak says so only to a client with the right secret
+            count(target, REQUEST)
             self._hide(TokenClient(target, transport, self._warn).fetch().access_token)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ...module_utils._errors import AuthkitError, StoreBusy
 from ...module_utils._oauth.token import Token
+from .._events import renewing
 from .entry import Entry
 from .failure import Failure
 from .freshness import alive
@@ -99,7 +100,8 @@ class Flight:
             if not ruling.ahead:
                 return ruling.token
             try:
-                return self._fetched()
+                with renewing():
+                    return self._fetched()
             except AuthkitError:
                 if alive(token, time.time()):
                     return token

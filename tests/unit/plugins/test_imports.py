@@ -37,7 +37,7 @@ FLOORS = (
     "module_utils._realm.audit module_utils._realm.target",
     "module_utils._realm.results",
     "module_utils._realm.job",
-    "plugin_utils._reasons plugin_utils._secrets plugin_utils._old_templates",
+    "plugin_utils._reasons plugin_utils._secrets plugin_utils._old_templates plugin_utils._events",
     "plugin_utils._templating",
     "plugin_utils._facts",
     "plugin_utils._ini plugin_utils._profiles",
@@ -50,8 +50,9 @@ FLOORS = (
     "plugin_utils._action plugin_utils._doctor plugin_utils._report plugin_utils._rotation",
     "plugin_utils._lookup_errors",
     "plugin_utils._lookup plugin_utils._inventory",
+    "plugin_utils._receipt",
     "doc_fragments",
-    "lookup action modules filter inventory",
+    "lookup action modules filter inventory callback",
 )
 FLOOR = {name: number for number, floor in enumerate(FLOORS) for name in floor.split()}
 

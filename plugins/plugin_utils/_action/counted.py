@@ -1,0 +1,34 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Counts what APIs answered to a client, for the callback receipt: from results, so also if a node made the calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from ...module_utils._options.client import ClientOptions
+from .._events import REJECTED, count
+from .repair import Result, Send
+
+
+def counted(send: Send, options: ClientOptions) -> Send:
+    """The same function, which also counts."""
+
+    def sent(token: str) -> Result:
+        result = send(token)
+        rejections = sum(each.get("status") == HTTPStatus.UNAUTHORIZED for each in _calls(result))
+        if rejections:
+            count(options, REJECTED, rejections)
+        return result
+
+    return sent
+
+
+def _calls(result: Result) -> Iterator[dict[str, Any]]:
+    """The results of the calls that a task has made."""
+    many = result.get("results")
+    yield from [each for each in many if isinstance(each, dict)] if isinstance(many, list) else [result]
