@@ -194,7 +194,7 @@ def test_json_beyond_the_limit_is_not_parsed(
 ) -> None:
     items = [{"id": number} for number in range(200_000)]
     server.in_turn(Answer(200, items))
-    result = perform(call(server.url, json_limit=2, return_content=return_content), TOKEN, make_transport())
+    result = perform(call(server.url, json_limit=2, return_content=return_content), TOKEN, make_transport(timeout=60))
     assert "json" not in result
     assert not result.get("failed")
     assert ("content" in result) is return_content
@@ -202,7 +202,7 @@ def test_json_beyond_the_limit_is_not_parsed(
         f"The response from {server.url}/ is longer than 2 MiB and was not read as JSON: the result has no json, raise "
         "json_limit, request less at once, or set return_content to get its text."
     ]
-    raised = perform(call(server.url, json_limit=20), TOKEN, make_transport())
+    raised = perform(call(server.url, json_limit=20), TOKEN, make_transport(timeout=60))
     assert (raised["json"], raised.get("warnings")) == (items, None)
 
 

@@ -291,9 +291,9 @@ def test_each_try_has_its_own_time(make_transport: MakeTransport, server: Script
 
 
 def test_a_connection_is_used_again_after_its_deadline(server: Scripted) -> None:
-    transport = requests_transport(settings(timeout=0.2))
+    transport = requests_transport(settings(timeout=1.5))
     transport.send(HttpRequest("GET", server.url))
-    time.sleep(0.8)
+    time.sleep(1.7)
     transport.send(HttpRequest("GET", server.url))
     transport.close()
     assert len({seen.connection for seen in server.seen}) == 1
