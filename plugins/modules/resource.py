@@ -24,6 +24,7 @@ description:
 extends_documentation_fragment:
   - authkit.oauth.client
   - authkit.oauth.call.common
+  - authkit.oauth.call.deadline
   - authkit.oauth._attributes.actiongroup_all
 attributes:
   check_mode:
@@ -316,9 +317,15 @@ elapsed:
   sample: 0.142
 attempts:
   description: Number of requests that were sent to the API, including redirects and retries.
-  returned: when there was a response
+  returned: when a request was sent
   type: int
   sample: 3
+waits:
+  description: The waits before retries, in order. See RV(authkit.oauth.api#module:waits).
+  returned: when a request was sent
+  type: list
+  elements: dict
+  sample: []
 operation:
   description: What the server reported of a change that it accepted and that then failed, with secrets masked.
   returned: if O(wait) is true and the change failed

@@ -85,6 +85,14 @@ class Budget:
             return True
         return False
 
+    def require(self, seconds: float) -> None:
+        """Raises DeadlineExceeded if the call must end sooner."""
+        if self._clock() + seconds >= self.end:
+            raise DeadlineExceeded(
+                f"Another wait of {seconds:.1f} s would exceed the deadline of {self.deadline:g} s: raise deadline, or "
+                "run the task again later."
+            )
+
     def costs(self) -> dict[str, object]:
         """What a task's result says of the attempts."""
         return {

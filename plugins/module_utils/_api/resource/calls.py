@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..._http.budget import Budget
 from ..._http.model import Transport
 from ..call import perform, prepare
 from .compare import MISSING
@@ -32,17 +33,18 @@ class Calls:
 
     :param common: the parameters that all calls share, see prepare().
     :ivar warnings: those of all calls.
+    :ivar budget: that of all calls.
     """
 
     def __init__(self, common: Mapping[str, Any], token: str, transport: Transport) -> None:
         self._common, self._token, self._transport = common, token, transport
-        self._attempts, self._elapsed = 0, 0.0
+        self.budget = Budget(common.get("deadline"))
         self.warnings: list[str] = []
 
     @property
     def costs(self) -> Result:
         """The parts of a result that add up over all calls."""
-        return {"attempts": self._attempts, "elapsed": round(self._elapsed, 3)}
+        return self.budget.costs()
 
     def get(self, url: str, query: object = None) -> Result:
         """The result of a GET, whatever its status."""
@@ -67,9 +69,7 @@ class Calls:
         return {**{name: value for name, value in own.items() if name.lower() not in names}, **given}
 
     def _performed(self, params: Mapping[str, Any]) -> Result:
-        result = perform(prepare({**self._common, **params}), self._token, self._transport)
-        self._attempts += result["attempts"]
-        self._elapsed += result["elapsed"]
+        result = perform(prepare({**self._common, **params}), self._token, self._transport, budget=self.budget)
         self.warnings += result.get("warnings", ())
         return result
 

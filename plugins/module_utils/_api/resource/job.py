@@ -104,9 +104,8 @@ def prepare(params: Mapping[str, Any]) -> Job:
     :param params: those of RESOURCE_SPEC, and the connection's retries, allow_http and allowed_hosts.
     :raises OptionError: a parameter is not valid, or missing.
     """
-    calls = {name: params.get(name) for name in ("headers", "json_limit", "retries", "allow_http", "allowed_hosts")} | {
-        "follow_redirects": "safe"
-    }
+    names = ("headers", "json_limit", "deadline", "retries", "allow_http", "allowed_hosts")
+    calls = {name: params.get(name) for name in names} | {"follow_redirects": "safe"}
     url, collection = _address(params, "url", calls), _address(params, "collection_url", calls)
     match = _match(params.get("match"))
     state = params.get("state") or PRESENT

@@ -17,7 +17,7 @@ PRESENT, ABSENT = "present", "absent"
 SUBSET, EXACT = "subset", "exact"
 ALWAYS, ON_CHANGE, ON_CREATE = "always", "on_change", "on_create"
 #: Options that are those of api.
-SHARED = ("access_token", "headers", "json_limit", "use_proxy")
+SHARED = ("access_token", "deadline", "headers", "json_limit", "use_proxy")
 RESOURCE_SPEC: dict[str, dict[str, Any]] = {
     "state": {"type": "str", "choices": [ABSENT, PRESENT], "default": PRESENT},
     "url": {"type": "str"},
@@ -61,6 +61,7 @@ RESULT_KEYS = frozenset(
         "resume",
         "status",
         "url",
+        "waits",
         "warnings",
     }
 )

@@ -240,13 +240,17 @@ class Work:
         if done.monitor is not None:
             begun = self._clock.now()
             try:
-                result = wait_for(done.monitor, self._looked, done.left, self._clock)
+                result = wait_for(done.monitor, self._looked, done.left, Clock(self._clock.now, self._sleep))
             finally:
                 done.left = max(1.0, done.left - (self._clock.now() - begun))
             if result.get("failed"):
                 raise Stopped(result)
             done.monitor = None
         return None if done.action in (DELETED, NONE) else self._reread()
+
+    def _sleep(self, seconds: float) -> None:
+        self.calls.budget.require(seconds)
+        self._clock.sleep(seconds)
 
     def _looked(self, url: str) -> Result:
         result = self.calls.get(url)
