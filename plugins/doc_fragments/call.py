@@ -33,6 +33,11 @@ options:
         O(body_format) only decides the C(Content-Type).
       - The controller also uses this option to pass such a O(body) to a host.
     type: str
+  paginate_from:
+    description:
+      - Where a listing goes on. The controller passes it to a host after a token has expired in the middle of a
+        listing, so that no page is read twice.
+    type: dict
   dpop_proofs:
     description:
       - DPoP proofs for this call. The controller makes them for a host that makes the call, if O(dpop) is true.

@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - authkit.oauth.call
   - authkit.oauth.call.common
   - authkit.oauth.call.deadline
+  - authkit.oauth.paging
   - authkit.oauth._attributes.actiongroup_all
 attributes:
   check_mode:
@@ -81,9 +82,20 @@ EXAMPLES = r"""
     client_secret: "{{ vault_inventory_secret }}"
     url: https://sso.example.com/admin/realms/demo/users
     query:
-      max: 100
       enabled: true
+    paginate: auto
   register: users
+
+- name: Read a listing whose API has paging of its own
+  authkit.oauth.api:
+    profile: erp
+    url: https://erp.example.com/orders
+    paginate:
+      results_key: orders
+      next_key: meta.next_cursor
+      parameter: after
+    max_items: 1000
+  register: orders
 
 - name: Show their names
   ansible.builtin.debug:
@@ -156,7 +168,7 @@ status:
   type: int
   sample: 200
 json:
-  description: The value of a JSON response.
+  description: The value of a JSON response. With O(paginate), the list of all entries.
   returned: when the response is JSON and no longer than O(json_limit)
   type: raw
   sample: [{"username": "alice"}]
@@ -201,6 +213,16 @@ idempotency_key:
   returned: when O(idempotency_key) is set
   type: str
   sample: 8e03978e-40d5-43dd-bc93-6894a57f9324
+pages:
+  description: The number of pages that were read. With O(paginate), RV(elapsed) and RV(attempts) are sums over all.
+  returned: when O(paginate) is set and there was a response
+  type: int
+  sample: 13
+truncated:
+  description: Whether there are entries that were not read, because of O(max_items) or a style that is not known.
+  returned: when O(paginate) is set and all pages could be read
+  type: bool
+  sample: false
 content_type:
   description: The header C(Content-Type) of the response.
   returned: when the response has this header

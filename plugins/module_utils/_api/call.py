@@ -47,6 +47,8 @@ from .files import Files, content_of, files_of, reason_to_skip, target_of
 from .flat import flat_results
 from .multipart import encode_parts, parts_of
 from .node import result_on_node, token_of, transport_settings
+from .paging import walk
+from .paging.options import Paging, read_max_items, read_paging
 from .progress import SILENT, Progress
 from .proofs import proven
 from .results import JSON_LIMIT, MIB, answer, failure, skipped, unsent, written
@@ -64,6 +66,8 @@ class ApiCall:
     :param url: in its wire form.
     :param status_code: empty for any 2xx.
     :param retries: how many at most.
+    :param paging: how the pages of a listing are read; None for a single call.
+    :param resume: where a listing goes on; see walk.Asked.
     :param parts: the fields of a form-multipart body, which is encoded when the call is made.
     :param key: its idempotency key.
     :param deadline: seconds in which all of it must end; None for no such bound.
@@ -83,13 +87,16 @@ class ApiCall:
     parts: Mapping[str, Mapping[str, str]] | None = None
     key: str | None = None
     deadline: float | None = None
+    paging: Paging | None = None
+    max_items: int | None = None
+    resume: Mapping[str, Any] | None = None
 
     def __repr__(self) -> str:
         return f"ApiCall({self.method} {host_and_port(self.url)})"
 
     @property
     def sent_in_check_mode(self) -> bool:
-        return self.method in SENT_IN_CHECK_MODE
+        return self.method in SENT_IN_CHECK_MODE or self.paging is not None
 
     def unsent(self) -> dict[str, Any]:
         """The result if check mode does not send the call."""
@@ -118,6 +125,7 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
         )
     method = _method(params["method"])
     headers, body, parts = _content(params)
+    paging = read_paging(params, method)
     return ApiCall(
         method=method,
         url=url,
@@ -133,6 +141,9 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
         allow_http=bool(params.get("allow_http")),
         key=idempotency.key_of(params.get("idempotency_key"), method, headers),
         deadline=_deadline(params.get("deadline")),
+        paging=paging,
+        max_items=read_max_items(params.get("max_items"), paging),
+        resume=params.get(walk.RESUME),
     )
 
 
@@ -147,7 +158,10 @@ def perform(
 ) -> dict[str, Any]:
     """Sends the call, follows its redirects, and returns the task's result: failed for an unexpected status.
 
+    With paging, it reads all pages, and json of the result is the whole list.
+
     :param check_mode: nothing is written to dest.
+    :param progress: is told how many pages are read.
     :param budget: that of the work that the call is a part of, instead of its own.
     :raises InvalidOption: the token or a file is unusable.
     :raises NetworkError: there is no response.
@@ -161,8 +175,34 @@ def perform(
     budget = budget or Budget(call.deadline)
     target = target_of(call.files, call.url)
     headers, body = _sent(call)
-    request = HttpRequest(call.method, call.url, headers, body, BearerCredentials(token), waits=WAITS_OF_BODIES)
-    request, response, cookies = _answered(call, request, transport, budget)
+    ask = _asking(call, headers, BearerCredentials(token), transport, budget)
+    if call.paging is not None:
+        asked = walk.Asked(call.method, call.url, body, call.paging, call.max_items, call.json_limit, call.resume)
+        return walk.listed(asked, ask, budget, progress)
+    response, result_of = ask(call.url, body)
+    result = result_of()
+    if target is not None:
+        result = written(result, target, response.body, call.files.mode, check_mode=check_mode)
+    return result
+
+
+def _asking(
+    call: ApiCall, headers: Mapping[str, str], credentials: BearerCredentials, transport: Transport, budget: Budget
+) -> walk.Ask:
+    """A function that sends the call's request, or that for another page. All of them share their cookies."""
+    cookies = Cookies()
+
+    def ask(url: str, body: bytes | None) -> walk.Answered:
+        request = HttpRequest(call.method, url, headers, body, credentials, waits=WAITS_OF_BODIES)
+        request, response = _answered(call, request, transport, cookies, budget)
+        return response, lambda: _result(call, request, response, cookies, budget)
+
+    return ask
+
+
+def _result(
+    call: ApiCall, request: HttpRequest, response: HttpResponse, cookies: Cookies, budget: Budget
+) -> dict[str, Any]:
     result = answer(
         request,
         response,
@@ -172,17 +212,16 @@ def perform(
         json_limit=call.json_limit,
         budget=budget,
     )
-    result.update({**flat_results(response, call.url, cookies.of(call.url)), **idempotency.shown(call.key)})
-    if target is not None:
-        result = written(result, target, response.body, call.files.mode, check_mode=check_mode)
-    return result
+    return {**result, **flat_results(response, call.url, cookies.of(call.url)), **idempotency.shown(call.key)}
 
 
 def _answered(
-    call: ApiCall, request: HttpRequest, transport: Transport, budget: Budget
-) -> tuple[HttpRequest, HttpResponse, Cookies]:
-    """The last request, its response, and the cookies that all of them set."""
-    cookies = Cookies()
+    call: ApiCall, request: HttpRequest, transport: Transport, cookies: Cookies, budget: Budget
+) -> tuple[HttpRequest, HttpResponse]:
+    """The last request, and its response.
+
+    :param cookies: those that are sent, and to which the responses add theirs.
+    """
     try:
         for _hop in range(MAX_HOPS + 1):
             repeatable = request.method in IDEMPOTENT_METHODS or idempotency.is_keyed(request.headers)
@@ -190,7 +229,7 @@ def _answered(
             cookies.take(response)
             following = next_request(request, response, follow=call.follow_redirects, allow_http=call.allow_http)
             if following is None:
-                return request, response, cookies
+                return request, response
             request = following
         raise too_many_hops(request)
     except AuthkitError as error:

@@ -46,6 +46,9 @@ RESULT_KEYS = frozenset(
         "attempts",
         "waits",
         "idempotency_key",
+        "pages",
+        "truncated",
+        "paginate_from",
         "warnings",
         *FLAT_KEYS,
     }

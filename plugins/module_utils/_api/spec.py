@@ -11,6 +11,7 @@ from typing import Any
 from .._http.redirects import FOLLOW_REDIRECTS, SAFE
 from .._options.spec import CONNECTION_SPEC
 from .bodies import BODY_FORMATS
+from .paging.options import PAGING_SPEC
 from .results import JSON_LIMIT
 
 MODULE = "authkit.oauth.api"
@@ -35,6 +36,8 @@ API_SPEC: dict[str, dict[str, Any]] = {
     "follow_redirects": {"type": "str", "choices": list(FOLLOW_REDIRECTS), "default": SAFE},
     "idempotency_key": {"type": "str", "no_log": False},
     "deadline": {"type": "float"},
+    **PAGING_SPEC,
+    "paginate_from": {"type": "dict"},
     "access_token": {"type": "str", "no_log": True},
     "dpop_proofs": {"type": "list", "elements": "str", "no_log": True},
 }

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from ...module_utils._api.paging.legs import Legs, at_place, from_place
 from ...module_utils._api.progress import SILENT, Progress
 from ...module_utils._api.results import RESULT_KEYS, failure
 from ...module_utils._errors import (
@@ -137,13 +138,20 @@ class CallAction(TaskAction):
         if not self._in_process():
             parameters = self.for_node(call, prepared.parameters)
 
-            def ship(more: Mapping[str, Any]) -> Result:
-                return self._shipped({**parameters, **more}, variables, notes)
+            def shipped(token: str, place: Mapping[str, Any] | None) -> Result:
+                def ship(more: Mapping[str, Any]) -> Result:
+                    return self._shipped({**parameters, **more, **at_place(place)}, variables, notes)
 
-            yield with_proofs(call, given, prepared.options, ship)
+                return with_proofs(call, given, prepared.options, ship)(token)
+
+            yield Legs(shipped)
             return
         with closing(transport_for(prepared.options.transport_settings, notes.warn)) as transport:
-            yield lambda token: self._performed(call, token, proving(transport, given.get(token)))
+
+            def made(token: str, place: Mapping[str, Any] | None) -> Result:
+                return self._performed(from_place(call, place), token, proving(transport, given.get(token)))
+
+            yield Legs(made)
 
     def _performed(self, call: Call, token: str, transport: Transport) -> Result:
         try:

@@ -66,6 +66,11 @@ def with_proofs(call: Call, given: Given, options: ClientOptions, ship: Ship) ->
         found = given.get(token)
         if found is None or found.dpop_key is None:
             return ship({"access_token": token})
+        if getattr(call, "paging", None) is not None:
+            raise InvalidOption(
+                "paginate and dpop are both set, and only the controller can make the proofs for pages that nobody "
+                "knows yet: delegate the task to localhost."
+            )
         first = _sent(call, found, options.retries, ship)
         return both(first, _sent(call, found, options.retries, ship)) if _asks(call, first) else first
 

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ...module_utils._api.paging.legs import advanced
 from ...module_utils._api.results import outlived, rejected, rejected_given, with_sources
 from ...module_utils._errors import AuthkitError, TokenRejected, UnexpectedStatus
 from ...module_utils._urls import origin
@@ -98,8 +99,8 @@ def with_given_token(call: Call, token: str, send: Send) -> Result:
 
 
 def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result) -> Result:
-    took = 0.0
-    for renewal in range(MOST_RENEWALS):
+    took, renewal = 0.0, 0
+    while renewal < MOST_RENEWALS:
         # Up to the time that the last call took, doubled for each renewal, so that concurrent calls spread out.
         tokens.pause(random.uniform(0.0, min(took * 2**renewal, LONGEST_PAUSE)))
         try:
@@ -109,12 +110,14 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
         # The store returns the same token if it was issued moments ago: a new one would be rejected, too.
         if renewed == token:
             break
-        begin = time.monotonic()
+        begin, before = time.monotonic(), result
         token, result = renewed, both(result, send(renewed))
-        took = time.monotonic() - begin
+        took, renewal = time.monotonic() - begin, renewal + 1
         if not _rejects_token(call, result):
             return result
-        if not tokens.ended(token):
+        if advanced(before, result):  # it has read pages of a listing, and the next token reads the rest
+            took, renewal = 0.0, 0
+        elif not tokens.ended(token):
             break
     else:
         return {**result, **outlived(call.method, call.url).result()}

@@ -54,6 +54,7 @@ invalid_option
 issuer_mismatch
 keys_unavailable
 library_missing
+listing_too_long
 login_denied
 login_expired
 login_not_kept
@@ -62,6 +63,7 @@ missing_role
 mixed_sources
 module_failed
 name_not_resolved
+not_a_listing
 not_a_resource
 not_json
 not_logged_in
@@ -69,6 +71,8 @@ not_signed
 operation_elsewhere
 operation_failed
 operation_timed_out
+page_elsewhere
+paging_loop
 proof_refused
 proxy_failed
 rate_limited

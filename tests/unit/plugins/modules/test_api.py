@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.authkit.oauth.plugins.doc_fragments import call
+from ansible_collections.authkit.oauth.plugins.doc_fragments import call, paging
 from ansible_collections.authkit.oauth.plugins.module_utils._api.spec import API_SPEC
 from ansible_collections.authkit.oauth.plugins.modules import api
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted
@@ -43,6 +43,7 @@ def test_the_documentation_describes_the_options_that_there_are() -> None:
     documented = yaml.safe_load(call.ModuleDocFragment.DOCUMENTATION)["options"]
     documented |= yaml.safe_load(call.ModuleDocFragment.COMMON)["options"]
     documented |= yaml.safe_load(call.ModuleDocFragment.DEADLINE)["options"]
+    documented |= yaml.safe_load(paging.ModuleDocFragment.DOCUMENTATION)["options"]
     documented |= yaml.safe_load(api.DOCUMENTATION)["options"]
     assert set(documented) == set(API_SPEC)
     for name, spec in API_SPEC.items():

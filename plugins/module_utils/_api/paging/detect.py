@@ -1,0 +1,231 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finds out how an API pages, from the URL and the first response: the style auto becomes one that is spelled out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from . import options
+from .documents import value_at
+from .links import link_text, next_link
+from .options import Paging
+
+#: Where documents say how they are paged, beside the top.
+_PLACES = (
+    "",
+    "meta",
+    "metadata",
+    "pagination",
+    "paging",
+    "page",
+    "pageInfo",
+    "page_info",
+    "links",
+    "_links",
+    "response_metadata",
+    "meta.pagination",
+    "meta.page",
+    "meta.links",
+    "pagination.links",
+    "paging.cursors",
+    "d",
+    "data",
+    "result",
+)
+_NEXT_URLS = (
+    "next",
+    "@odata.nextLink",
+    "odata.nextLink",
+    "@nextLink",
+    "nextLink",
+    "next_link",
+    "next_url",
+    "nextUrl",
+    "next_page_url",
+    "nextPageUrl",
+    "next_href",
+    "__next",
+    "nextPage",
+    "next_page",
+)
+#: The key of a cursor in the response, and the query parameter that takes it.
+_CURSORS = {
+    "next_cursor": "cursor",
+    "nextCursor": "cursor",
+    "next_page_token": "page_token",
+    "nextPageToken": "pageToken",
+    "next_token": "next_token",
+    "nextToken": "nextToken",
+    "NextToken": "NextToken",
+    "continuation_token": "continuation_token",
+    "continuationToken": "continuationToken",
+    "next_marker": "marker",
+    "nextMarker": "marker",
+    "NextMarker": "Marker",
+    "continue": "continue",
+    "endCursor": "after",
+    "end_cursor": "after",
+    "after": "after",
+    "next.after": "after",
+}
+_MORE = ("has_more", "hasMore", "hasNextPage", "has_next_page", "more", "has_next", "hasNext", "IsTruncated")
+_PAGES = ("total_pages", "totalPages", "last_page", "lastPage", "page_count", "pageCount", "num_pages", "pages")
+_THIS_PAGE = ("current_page", "currentPage", "page_number", "pageNumber", "page", "number", "pageIndex")
+_TOTALS = ("total", "total_count", "totalCount", "totalResults", "total_results", "totalItems", "total_items")
+#: Offsets that a response repeats, under the name of the query parameter.
+_OFFSETS = ("offset", "skip", "startAt", "startIndex", "start")
+_SIZES = ("limit", "size", "page_size", "pageSize", "per_page", "perPage", "maxResults", "itemsPerPage", "top")
+#: Offset and page size in the query of the user's own URL.
+_ASKED_OFFSETS = {"offset": "limit", "skip": "top", "startAt": "maxResults", "first": "max", "start": "limit"}
+_ASKED_PAGES = ("page", "page_number", "pageNumber")
+#: Listings of Keycloak's admin API that take first and max. Several return 100 or 10 entries unless told otherwise.
+_KEYCLOAK = re.compile(
+    r"/admin/realms/[^/]+/(?:.*/)?(?:users|groups|clients|roles|members|children|events|admin-events|organizations"
+    r"|user-sessions|offline-sessions|instances|resource-server/(?:resource|scope|policy|permission))/?\Z"
+)
+
+
+def before_asking(paging: Paging, url: str, max_items: int | None) -> Paging:
+    """The paging as far as the URL tells: that of Keycloak, if auto is to find it and the path is one of Keycloak's."""
+    if paging.style != options.AUTO or not _is_keycloak(url):
+        return paging
+    # One more than needed shows whether there are more.
+    size = 100 if max_items is None else min(100, max_items + 1)
+    asked = _whole(_query(url).get("max"))
+    return replace(
+        paging,
+        style=options.KEYCLOAK,
+        parameter="first",
+        first=0,
+        size_parameter="max",
+        size=paging.size or asked or size,
+        guessed=True,
+    )
+
+
+def detected(paging: Paging, url: str, headers: Mapping[str, str], document: Any) -> Paging:
+    """The style auto, spelled out.
+
+    :param url: of the first page.
+    :param headers: of its response, with lower-case names.
+    :param document: its JSON.
+    """
+    if next_link(headers) is not None:
+        return replace(paging, style=options.LINK)
+    query = _query(url)
+    found = _by_document(document, query) if isinstance(document, Mapping) else None
+    return replace(paging, **(found or _by_query(query, headers)))
+
+
+def _by_document(document: Any, query: Mapping[str, str]) -> dict[str, Any] | None:
+    return _next_url(document) or _cursor(document, query) or _page(document, query) or _offset(document, query)
+
+
+def _next_url(document: Any) -> dict[str, Any] | None:
+    for path, value in _values(document, (*_NEXT_URLS, "links", "link")):
+        target = link_text(value)
+        if target is not None and _is_address(target, value):
+            return {"style": options.NEXT_URL, "next_key": path}
+    return None
+
+
+def _is_address(target: str, value: Any) -> bool:
+    """Whether a text is an address, and not a cursor or a number: under such names there may be either."""
+    return not isinstance(value, str) or target.startswith(("http://", "https://", "/", "?", "./"))
+
+
+def _cursor(document: Any, query: Mapping[str, str]) -> dict[str, Any] | None:
+    more = next((path for path, value in _values(document, _MORE) if isinstance(value, bool)), None)
+    for path, value in _values(document, tuple(_CURSORS)):
+        if isinstance(value, str) and value and value not in query.values():
+            name = next(key for key in sorted(_CURSORS, key=len, reverse=True) if path.endswith(key))
+            return {"style": options.CURSOR, "next_key": path, "parameter": _CURSORS[name], "more_key": more}
+    return None
+
+
+def _page(document: Any, query: Mapping[str, str]) -> dict[str, Any] | None:
+    pages = _place(document, _PAGES)
+    if pages is None:
+        return None
+    parameter = next((name for name in _ASKED_PAGES if name in query), "page")
+    this = _place(document, _THIS_PAGE)
+    # Spring counts pages from 0, and calls the page's number so.
+    from_zero = this is not None and (
+        this.rpartition(".")[2] == "number" or (parameter not in query and value_at(document, this) == 0)
+    )
+    return {"style": options.PAGE, "parameter": parameter, "pages_key": pages, "first": 0 if from_zero else 1}
+
+
+def _offset(document: Any, query: Mapping[str, str]) -> dict[str, Any] | None:
+    offset, total = _place(document, _OFFSETS), _place(document, _TOTALS)
+    if offset is None or (total is None and _place(document, _SIZES) is None):
+        return None
+    name = offset.rpartition(".")[2]
+    first = 1 if name == "startIndex" else 0  # SCIM (RFC 7644 section 3.4.2.4) counts from 1
+    if name not in query:
+        first = value_at(document, offset)
+    found = {"style": options.OFFSET, "parameter": name, "first": first, "total_key": total}
+    return {**found, "guessed": total is None}
+
+
+def _by_query(query: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, Any]:
+    """The style that the user's own query shows, where the document shows none."""
+    for offset, size in _ASKED_OFFSETS.items():
+        if _whole(query.get(offset)) is not None or (size == "max" and _whole(query.get(size)) is not None):
+            return {"style": options.OFFSET, "parameter": offset, "first": 0, "guessed": True}
+    for name in _ASKED_PAGES:
+        if _whole(query.get(name)) is not None:
+            return {"style": options.PAGE, "parameter": name, "first": 1, "guessed": True}
+    if _whole(headers.get("x-next-page")) is not None:
+        return {"style": options.PAGE, "parameter": "page", "first": 1, "guessed": True}
+    return {"style": options.SINGLE}
+
+
+def unread(document: Any, count: int) -> bool:
+    """Whether a document says that there are more entries than this, which nobody knows how to ask for."""
+    total = _place(document, _TOTALS)
+    return total is not None and bool(value_at(document, total) > count)
+
+
+def _place(document: Any, names: tuple[str, ...]) -> str | None:
+    """The path of the first of these names that has a count."""
+    return next((path for path, value in _values(document, names) if _count(value) is not None), None)
+
+
+def _values(document: Any, names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """The values under these names, with their paths, wherever documents say how they are paged."""
+    for place in _PLACES:
+        inside = value_at(document, place) if place else document
+        if isinstance(inside, Mapping):
+            for name in names:
+                value = value_at(inside, name)
+                if value is not None:
+                    yield (f"{place}.{name}" if place else name), value
+
+
+def _is_keycloak(url: str) -> bool:
+    return _KEYCLOAK.search(urlsplit(url).path) is not None
+
+
+def asked_number(url: str, parameter: str | None) -> int | None:
+    """The number that a URL's query has for a parameter."""
+    return _whole(_query(url).get(parameter or ""))
+
+
+def _query(url: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
