@@ -289,7 +289,11 @@ for core, python in CORES.items():
 check = with_pytest(CORE, "tests/unit/", marks="alone", workers=0)
 register("unit-alone", check, "Unit tests of many processes or much memory.", requires=[CORE], **MATRIX)
 what = "Unit tests of code for managed nodes, on their oldest Python."
-register("unit-node", with_pytest("node", *NODE_TESTS), what, python=False, requires=["node"], tags=["unit"])
+of_realms = f"tests/unit/plugins/{ON_TWO_PYTHONS}/"
+check = with_pytest("node", *NODE_TESTS, without=(of_realms,))
+register("unit-node", check, what, python=False, requires=["node"], tags=["unit"])
+check = with_pytest("node", of_realms)
+register("unit-node-realm", check, "The same, of the realm check.", requires=["node"], tags=["matrix"], **MATRIX)
 check = with_pytest("node", *NODE_TESTS, marks="alone", workers=0)
 register("unit-node-alone", check, "The same, of much memory.", requires=["node"], **MATRIX)
 what = "Our token requests beside those of other OAuth clients."

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THREE, core_of
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_THREE, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.tools.examples import ROOT, of_page
@@ -101,6 +101,7 @@ def played(
         yield Played(workspace.play(str(playbook), own), {"controller": one, "node": two})
 
 
+@MATRIX
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_examples_run(played: Played, host: str) -> None:
     played.run.expect()

@@ -79,6 +79,7 @@ def play(workspace: Workspace, server: CountingServer, **more: object) -> Run:
     return workspace.play("masking.yml", hosts, arguments=["-vvv"], env=env).expect()
 
 
+@MATRIX
 @on_every_core
 def test_a_short_secret_tears_nothing_and_is_warned_about_once(workspace: Workspace) -> None:
     with Echo("user") as server:

@@ -15,13 +15,14 @@ from ansible_collections.authkit.oauth.tests.servers.counting import CountingSer
 SECRETS = {"hex": "0x1F", "exponent": "1e3", "nothing": "None", "octal": "01234567"}
 #: Cores, and jinja2_native, which has no effect from 2.19 on.
 CASES = [
-    pytest.param("2.16", "true", marks=MATRIX),
+    ("2.16", "true"),
     (NEWEST, "false"),
-    pytest.param("2.18", "false", marks=MATRIX),
+    ("2.18", "false"),
 ]
 TASKS = ("Variables", "Profile", "Arguments", "Arguments of an action", "Lookup")
 
 
+@MATRIX
 @pytest.mark.parametrize(("core", "native"), CASES, indirect=["core"])
 def test_text_in_quotes_is_text_and_numbers_are_refused(native: str, workspace: Workspace) -> None:
     with CountingServer({**SECRETS, "511": "0123456"}) as server:

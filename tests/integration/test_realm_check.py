@@ -89,6 +89,7 @@ def test_the_hardened_realm_is_clean(workspace: Workspace, server: Keycloak, har
     assert sum(status in ("pass", "fail") for status in statuses(realm).values()) >= EVALUATED
 
 
+@MATRIX
 def test_the_connection_is_named_by_its_profile(workspace: Workspace, server: Keycloak, hardened: str) -> None:
     with auditor(server.admin, [hardened]) as who:
         connection = {name.removeprefix("authkit_"): value for name, value in who.variables.items()}
@@ -115,6 +116,7 @@ def test_several_realms_in_one_run_and_never_changed(
     }
 
 
+@MATRIX
 def test_a_client_without_roles_is_told_which_to_ask_for(workspace: Workspace, server: Keycloak, hardened: str) -> None:
     with auditor(server.admin, [hardened], roles=()) as who:
         run = audit(workspace, who, hardened, realm_check_profile="strict").expect(2)

@@ -92,6 +92,7 @@ def test_what_was_known_is_reported_and_the_run_fails(
     assert "planted" not in run.output
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ON_THREE, indirect=True)
 def test_a_host_finds_the_same_with_nothing_but_a_token(workspace: Workspace, server: Keycloak, hardened: str) -> None:
     def audit(playbook: str, variables: Mapping[str, object]) -> Run:

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import auditor, fixture_realm
-from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
@@ -142,6 +142,7 @@ def test_a_right_realm_over_tls(
     assert not {check["id"] for check in of_realm["checks"] if check["area"] == "tls" and check["findings"]}
 
 
+@MATRIX
 def test_probes_leave_the_realm_as_it_was(
     workspace: Workspace, server: Keycloak, hardened: str, representation: dict[str, Any]
 ) -> None:
@@ -193,6 +194,7 @@ def test_what_is_wrong_in_a_real_realm_is_found(
     assert named(of_realm, "pass") == {"probe-password-grant-allowed"}
 
 
+@MATRIX
 @one_core
 def test_a_token_of_another_realm_fails_nothing(workspace: Workspace, server: Keycloak, hardened: str) -> None:
     with auditor(server.admin, [hardened]) as who:

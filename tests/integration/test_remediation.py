@@ -169,7 +169,8 @@ def test_a_baseline_is_written_and_only_what_is_new_fails(
     assert {each["reason"] for each in entries} == {""}
 
 
-@pytest.mark.parametrize("name", [pytest.param("planted", marks=MATRIX), "hardened"])
+@MATRIX
+@pytest.mark.parametrize("name", ["planted", "hardened"])
 @pytest.mark.parametrize("core", [NEWEST], indirect=True)
 def test_live_and_exported_are_the_same(workspace: Workspace, server: Keycloak, tmp_path: Path, name: str) -> None:
     """Checks of data that an export lacks are not evaluated; all others find the same."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST, in_matrix
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, in_matrix
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, realm_of
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
@@ -33,6 +33,7 @@ class OwnProxy(CountingServer):
         return super().reply(kind, dataclasses.replace(request, path=urlsplit(request.path).path))
 
 
+@MATRIX
 @pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
 def test_the_second_try_works(workspace: Workspace, server: Keycloak) -> None:
     manager, secret = Client("manager", secrets.token_urlsafe(24), roles=("manage-clients",)), secrets.token_urlsafe(24)
