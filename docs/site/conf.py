@@ -45,6 +45,7 @@ ANSIBLE = "https://docs.ansible.com/projects/ansible/latest/"
 ANSIBLE_LABELS = {
     "action_plugins": "plugins/action.html#action-plugins",
     "ansible_configuration_settings": "reference_appendices/config.html#ansible-configuration-settings",
+    "callback_plugins": "plugins/callback.html#callback-plugins",
     "common_return_values": "reference_appendices/common_return_values.html#common-return-values",
 }
 #: Variables that ansible-core reads. Those of plugins are on another page.
@@ -53,6 +54,7 @@ ANSIBLE_VARIABLES = (
     "ANSIBLE_CACHE_PLUGIN_CONNECTION",
     "ANSIBLE_CACHE_PLUGIN_PREFIX",
     "ANSIBLE_CACHE_PLUGIN_TIMEOUT",
+    "ANSIBLE_CALLBACKS_ENABLED",
     "ANSIBLE_DEBUG",
     "ANSIBLE_INJECT_INVOCATION",
     "ANSIBLE_LOOKUP_PLUGINS",
