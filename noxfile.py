@@ -51,8 +51,8 @@ LIMIT, UNIT_TEST, PLAYBOOK_TEST = budget.SESSION_STOPPED * 60, 3 * 60, 10 * 60
 ON_TWO_PYTHONS = "module_utils/_realm"
 #: The same, on one core for each Python.
 ON_EACH_PYTHON = ("module_utils/_api", "module_utils/_oauth", "plugin_utils/_store")
-#: Whole plays: what these cores do differently, one of their neighbors does, too.
-BETWEEN, PLAYS = ("2.17", "2.20"), "action"
+#: Whole plays and requests: what these cores do differently, one of their neighbors does, too.
+BETWEEN = {"2.17": ("action",), "2.20": ("action", "module_utils/_http")}
 #: Runs on managed nodes, so it must pass on their oldest Python.
 NODE_TESTS = ("tests/unit/plugins/module_utils/", "tests/unit/plugins/modules/")
 #: The marks of tests that `make matrix` runs side by side.
@@ -281,7 +281,7 @@ register("sanity-pythons", check, "The same on every Python.", python=PYTHON, de
 tested = {PYTHON}
 for core, python in CORES.items():
     left_out = (ON_TWO_PYTHONS, *(ON_EACH_PYTHON if python in tested else ())) if core != NEWEST else ()
-    left_out += (PLAYS,) if core in BETWEEN else ()
+    left_out += BETWEEN.get(core, ())
     tested.add(python)
     without = tuple(f"tests/unit/plugins/{folder}" for folder in left_out)
     check = with_pytest(f"core-{core}", "tests/unit/" if core == NEWEST else "tests/unit/plugins/", without=without)

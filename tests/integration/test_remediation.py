@@ -136,6 +136,7 @@ def test_what_it_claims_to_fix_is_fixed_and_nothing_else_breaks(
 
 
 @MATRIX
+@pytest.mark.parametrize("core", [NEWEST], indirect=True)
 def test_a_baseline_is_written_and_only_what_is_new_fails(
     workspace: Workspace, server: Keycloak, planted: str, canary: Path
 ) -> None:
