@@ -123,7 +123,7 @@ options:
       - Paths of members that are set when the resource is created, and are neither compared nor changed afterwards.
       - A path is a name with dots, such as V(config.clientSecret), or a JSON pointer such as V(/attributes/login.theme)
         if a name has a dot. A list adds no step, so V(mappers.id) is the V(id) of each item of V(mappers). V(*) is any
-        one member, and V(**) at the end is everything below.
+        one member, and V(**) at the end is all of it.
     type: list
     elements: str
   write_only:
