@@ -81,6 +81,11 @@ options:
         Parameters to add to the query when the collection is read, or without O(collection_url) the resource, such as
         V({username: alice, exact: true}). A list repeats its key, null omits it.
     type: raw
+  paginate:
+    description:
+      - How the pages of O(collection_url) are read, as in M(authkit.oauth.api). V(none) reads one page only.
+    type: raw
+    default: auto
   id_key:
     description:
       - The member that identifies a resource of the collection. Its address is O(collection_url), a slash and this

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.calls import Calls
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import urls_transport
-from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import scripted
 
 
@@ -37,3 +37,15 @@ def test_headers_of_the_task_come_first() -> None:
 def test_the_list_of_a_collection(body: object, items: object) -> None:
     with scripted(lambda _request: Answer(200, body)) as server, closing(urls_transport(TransportSettings())) as sends:
         assert Calls({"follow_redirects": "safe"}, "token", sends).listed(server.url)["json"] == items
+
+
+def test_all_pages_of_a_collection_are_read() -> None:
+    def page(request: Incoming) -> Answer:
+        number = int(request.query or 1)
+        link = {"Link": f'</things?{number + 1}>; rel="next"'} if number < 3 else {}
+        return Answer(200, [{"id": number}], link)
+
+    with scripted(page) as server, closing(urls_transport(TransportSettings())) as sends:
+        calls = Calls({"follow_redirects": "safe"}, "token", sends)
+        assert calls.listed(f"{server.url}/things", paginate="auto")["json"] == [{"id": 1}, {"id": 2}, {"id": 3}]
+        assert calls.listed(f"{server.url}/things", paginate="none")["json"] == [{"id": 1}]
