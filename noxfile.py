@@ -51,10 +51,12 @@ LIMIT, UNIT_TEST, PLAYBOOK_TEST = budget.SESSION_STOPPED * 60, 3 * 60, 10 * 60
 ON_TWO_PYTHONS = "module_utils/_realm"
 #: The same, on one core for each Python.
 ON_EACH_PYTHON = ("module_utils/_api", "module_utils/_oauth", "plugin_utils/_store")
-#: Whole plays: what these cores do differently, one of their neighbors does, too.
-BETWEEN, PLAYS = ("2.17", "2.20"), "action"
+#: Whole plays and requests: what these cores do differently, one of their neighbors does, too.
+BETWEEN = {"2.17": ("action",), "2.20": ("action", "module_utils/_http")}
 #: Runs on managed nodes, so it must pass on their oldest Python.
 NODE_TESTS = ("tests/unit/plugins/module_utils/", "tests/unit/plugins/modules/")
+#: The marks of tests that `make matrix` runs side by side.
+IN_MATRIX = "matrix and not alone"
 REQUIREMENTS = ROOT / "tests" / "requirements"
 
 # Changed requirements and a moved checkout get new environments.
@@ -199,7 +201,7 @@ def with_pytest(
             how["env"] |= for_playbooks(session, folder) if needs else {}
             if needs == "keycloak":
                 how["env"] |= servers.enter_context(keycloak(folder)) | servers.enter_context(providers(folder))
-            session.run(*command, success_codes=(0, 5) if words and marks == "matrix" else (0,), **how)
+            session.run(*command, success_codes=(0, 5) if words and marks == IN_MATRIX else (0,), **how)
 
     return run
 
@@ -262,7 +264,7 @@ MATRIX: dict[str, Any] = {"python": False, "default": False}
 what = "Playbooks against a real Keycloak"
 check = with_pytest(CORE, "tests/integration/", needs="keycloak")
 register("integration", check, f"{what}.", python=False, requires=SOME, tags=["keycloak", "providers"])
-check = with_pytest(CORE, "tests/integration/", marks="matrix", needs="keycloak")
+check = with_pytest(CORE, "tests/integration/", marks=IN_MATRIX, needs="keycloak")
 how: dict[str, Any] = {"requires": ALL, "tags": ["matrix", "keycloak", "providers"], **MATRIX}
 register("integration-matrix", check, f"{what}, on every ansible-core.", **how)
 # Tests of many processes run one at a time, with nothing beside them.
@@ -279,7 +281,7 @@ register("sanity-pythons", check, "The same on every Python.", python=PYTHON, de
 tested = {PYTHON}
 for core, python in CORES.items():
     left_out = (ON_TWO_PYTHONS, *(ON_EACH_PYTHON if python in tested else ())) if core != NEWEST else ()
-    left_out += (PLAYS,) if core in BETWEEN else ()
+    left_out += BETWEEN.get(core, ())
     tested.add(python)
     without = tuple(f"tests/unit/plugins/{folder}" for folder in left_out)
     check = with_pytest(f"core-{core}", "tests/unit/" if core == NEWEST else "tests/unit/plugins/", without=without)
@@ -306,7 +308,7 @@ register("browser-login", check, what, python=False, **how)
 what = "The realm check's reports, and the HTML page in Chromium"
 check = with_pytest("browser", "tests/reports/", needs="playbooks")
 register("reports", check, f"{what}.", python=False, requires=["browser", *SOME])
-check = with_pytest("browser", "tests/reports/", marks="matrix", needs="playbooks")
+check = with_pytest("browser", "tests/reports/", marks=IN_MATRIX, needs="playbooks")
 how = {"requires": ["browser", *ALL], "tags": ["matrix"], **MATRIX}
 register("reports-matrix", check, f"{what}, on every ansible-core.", **how)
 

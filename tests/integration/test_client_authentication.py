@@ -262,6 +262,7 @@ def test_a_clock_that_is_an_hour_off(workspace: Workspace, place: Place, off: in
         assert (called.result.get("error"), words in called.message) == ("clocks_differ", True), called.message
 
 
+@MATRIX
 def test_a_proxy_that_sends_requests_twice(workspace: Workspace, place: Place) -> None:
     """Keycloak accepts an assertion once. A retry of ours, after a 503, has another one."""
     twice = {"twice": True}

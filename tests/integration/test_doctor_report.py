@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THREE
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_THREE
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
@@ -61,6 +61,7 @@ def result_in(output: str) -> dict[str, object]:
     return found
 
 
+@MATRIX
 def test_variables_beside_a_playbook(workspace: Workspace, server: Keycloak, realm: str, client: Client) -> None:
     """The doctor's playbook does not see them, says so, and its line does; a failure is printed once."""
     beside_a_playbook(workspace, connection(server.url, realm, client))
@@ -92,6 +93,7 @@ def test_all_is_well_in_few_lines(workspace: Workspace, server: Keycloak, names:
     assert CLIENT.secret not in output
 
 
+@MATRIX
 def test_details_and_the_proxies_of_the_environment(workspace: Workspace, server: Keycloak, names: str) -> None:
     beside_a_playbook(workspace, connection(server.url, names, CLIENT))
     code, output = ran(workspace, *AD_HOC, "-a", "details=true", HTTPS_PROXY=PROXY, no_proxy="localhost")
@@ -112,6 +114,7 @@ def test_details_and_the_proxies_of_the_environment(workspace: Workspace, server
     assert "proxy-password" not in output
 
 
+@MATRIX
 def test_token_url_alone_has_no_metadata(workspace: Workspace, server: Keycloak, realm: str) -> None:
     """Nothing was requested but a token, and the verdict is not printed twice."""
     variables: dict[str, object] = {

@@ -21,6 +21,7 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 HOSTS: dict[str, dict[str, object]] = {"controller": {}, "node": {"node_environment": {"AUTHKIT_TEST_NODE": "1"}}}
 
 
+@MATRIX
 @pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
 def test_calls_with_bound_tokens(workspace: Workspace, server: Keycloak) -> None:
     client = Client("bound", secrets.token_urlsafe(24), roles=(*MANAGE_USERS, "manage-clients"))

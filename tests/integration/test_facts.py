@@ -141,6 +141,7 @@ def test_what_the_same_task_returned_in_an_earlier_round(
     assert SECRET not in run.output
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_what_came_out_of_a_template_is_not_evaluated(
     workspace: Workspace, desk: CountingServer, hostile: CountingServer

@@ -110,7 +110,7 @@ def test_one_token_for_all_with_assertions_of_a_second_realm(
             assert realm.requests() == 1
 
 
-@on_hosts
+@few_and_many(FEW, MANY, often=False)
 def test_each_token_request_of_a_long_play_has_a_new_assertion(
     count: int, workspace: Workspace, platform: CiPlatform, realm: Trusting
 ) -> None:
@@ -139,6 +139,7 @@ def test_a_rotating_file_of_a_sidecar(
     without_traces(run, workspace, platform.issued)
 
 
+@MATRIX
 def test_the_ambient_sources_and_a_variable(workspace: Workspace, platform: CiPlatform, realm: Trusting) -> None:
     """An ID token of GitLab, one that AAP's credential injects, and one in AUTHKIT_CLIENT_ASSERTION."""
     ways: list[tuple[dict[str, object], dict[str, str]]] = [

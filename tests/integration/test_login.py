@@ -123,6 +123,7 @@ def test_a_person_who_refuses(workspace: Workspace, server: Keycloak, people: st
     assert run.one("Login", "host00").result["error"] == "login_denied"
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_a_code_that_expires(workspace: Workspace, server: Keycloak) -> None:
     with server.admin.temporary_realm(realm_for_people(seconds=2)) as realm:
@@ -146,6 +147,7 @@ def test_ctrl_c_leaves_nothing_locked(workspace: Workspace, server: Keycloak, pe
     assert signed_in(workspace, "login.yml", hosts(1), variables).expect().one("Login", "host00").result["changed"]
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_a_logout_while_the_server_is_down(workspace: Workspace, server: Keycloak, people: str) -> None:
     """The login is forgotten, with a warning that it was not revoked."""
@@ -160,6 +162,7 @@ def test_a_logout_while_the_server_is_down(workspace: Workspace, server: Keycloa
     assert second["changed"] is False
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_the_code_verifier_appears_nowhere(
     workspace: Workspace, server: Keycloak, proxy: ListeningProxy, people: str

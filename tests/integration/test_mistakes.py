@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH_KIND
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_THREE
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.realms import (
     Client,
@@ -50,7 +50,7 @@ def warnings_in(run: Run) -> list[str]:
 
 
 @MATRIX
-@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
+@pytest.mark.parametrize("core", ON_THREE, indirect=True)
 def test_a_misspelled_name_is_told_once_a_run(workspace: Workspace, desk: CountingServer) -> None:
     """By 4 workers, with an empty store and a full one; a name of the user's own is only in the doctor's report."""
     variables = {**shop(desk), "authkit_allowed_host": "api.example.com", "authkit_of_your_own": 1}
@@ -108,7 +108,7 @@ SENTENCES = {
 }
 
 
-@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
+@pytest.mark.parametrize("core", ON_THREE, indirect=True)
 def test_mistakes(workspace: Workspace, server: Keycloak) -> None:
     good = Client("inventory", secrets.token_urlsafe(24))
     powerless = Client("powerless", secrets.token_urlsafe(24), roles=())

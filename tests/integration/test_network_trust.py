@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.servers.counted import CountedServer
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
@@ -59,6 +60,7 @@ def api() -> Iterator[CountingServer]:
         yield running
 
 
+@MATRIX
 def test_plain_http_stays_on_this_machine(workspace: Workspace, api: CountingServer) -> None:
     common: dict[str, object] = {
         "authkit_token_url": api.token_url,

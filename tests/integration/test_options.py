@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_EACH
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
@@ -98,6 +98,7 @@ def test_order_of_the_sources(workspace: Workspace, desk: CountingServer) -> Non
     assert asked_by(desk) == ["ini", "env", "variables", "call"]
 
 
+@MATRIX
 def test_sources_that_do_not_belong_together(workspace: Workspace, desk: CountingServer) -> None:
     """A secret for one server is not sent to another; the error names it, before any request."""
     shop = connection(desk, "shop")

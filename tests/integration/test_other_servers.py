@@ -9,9 +9,10 @@ from __future__ import annotations
 import secrets
 from contextlib import ExitStack
 
+import pytest
 from joserfc import jwt
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.vendors import VENDORS, profiles_of_the_guide, vendors
 from ansible_collections.authkit.oauth.tests.servers.client_keys import joserfc_key, pem
@@ -50,6 +51,7 @@ def test_answers_unlike_most(workspace: Workspace) -> None:
 
 
 @MATRIX
+@pytest.mark.parametrize("core", [NEWEST], indirect=True)
 def test_the_profiles_of_the_guide(workspace: Workspace) -> None:
     """Each sends what its vendor documents, once for a host that calls in process and one that does not."""
     profiles = profiles_of_the_guide()

@@ -119,6 +119,7 @@ def test_a_right_realm_on_loopback(
     assert not [event for event in events(server, hardened) if event.endswith("ERROR")]
 
 
+@MATRIX
 @one_core
 def test_a_right_realm_over_tls(
     workspace: Workspace, server: Keycloak, hardened: str, representation: dict[str, Any]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH_KIND
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH_KIND, ON_THREE
 from ansible_collections.authkit.oauth.tests.integration.support.plays import HERE, Workspace
 
 EXPORT = HERE.parent / "fixtures" / "realms" / "planted.json"
@@ -77,7 +77,7 @@ def _inventory(workspace: Workspace, groups: dict[str, tuple[str, ...]]) -> Path
 
 
 @MATRIX
-@everywhere
+@pytest.mark.parametrize("core", ON_THREE, indirect=True)
 def test_what_the_user_sets_and_facts_of_other_names_are_as_ever(workspace: Workspace) -> None:
     """Ansible drops or overrides facts named like its own variables."""
     elsewhere = str(workspace.root / "elsewhere")

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THE_NEWEST, few_and_many
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_THE_NEWEST, few_and_many
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, users_path
@@ -53,7 +53,7 @@ def test_wrong_secret(
     assert proxy.count("admin") == 0
 
 
-@on_hosts
+@few_and_many(FEW, MANY, often=False)
 def test_unavailable_server_gets_the_attempts_of_one_worker(
     count: int, workspace: Workspace, proxy: ListeningProxy, realm: str, client: Client
 ) -> None:
@@ -66,6 +66,7 @@ def test_unavailable_server_gets_the_attempts_of_one_worker(
     assert 3 <= len(tried) <= 3 * ATTEMPTS
 
 
+@MATRIX
 @pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 @pytest.mark.parametrize("host", ["controller", "node"])
 def test_until_asks_again(host: str, workspace: Workspace, proxy: ListeningProxy, realm: str, client: Client) -> None:

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THE_NEWEST
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_THE_NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Hosts, Run, Workspace
 from ansible_collections.authkit.oauth.tests.reports.support import HERE
 
@@ -164,6 +164,7 @@ def test_formats_may_be_named_in_a_string(workspace: Workspace) -> None:
     assert written == {".gitignore", "report.json", "report.xml", "remediation.yml"}
 
 
+@MATRIX
 def test_an_empty_path_is_the_default_or_writes_nothing(workspace: Workspace) -> None:
     """In particular, the role does not use the current directory."""
     names = ("realm_check_report_dir", "realm_check_write_baseline", "realm_check_write_waivers")
@@ -190,6 +191,7 @@ def test_a_waiver_may_end_on_a_date_without_quotes(workspace: Workspace) -> None
     assert found["waiver"] == {"reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
 
 
+@MATRIX
 def test_a_baseline_that_does_not_exist_yet(workspace: Workspace) -> None:
     """The error says how to write it, and one run does, even where the play names it."""
     known = workspace.root / "cwd" / "known.json"
@@ -203,6 +205,7 @@ def test_a_baseline_that_does_not_exist_yet(workspace: Workspace) -> None:
     assert ": passed" in run.output
 
 
+@MATRIX
 def test_a_run_that_fails_for_a_waiver_does_not_say_that_it_passed(workspace: Workspace) -> None:
     waiver = {"check": "realm-ssl-required-none", "reason": "Known.", "owner": "alice", "expires": "2999-12-31"}
     settings: dict[str, object] = {"realm_check_source": str(EXPORT), "realm_check_fail_on": "none"}
@@ -216,6 +219,7 @@ def test_a_run_that_fails_for_a_waiver_does_not_say_that_it_passed(workspace: Wo
     check(workspace, {**settings, "realm_check_waivers": [{**waiver, "target": "realm rc-planted-public"}]}).expect()
 
 
+@MATRIX
 def test_files_that_are_not_ours_are_left_alone_before_the_audit(workspace: Workspace) -> None:
     """The error names all of them at once, and the server gets no request."""
     cwd = workspace.root / "cwd"
@@ -236,6 +240,7 @@ def test_files_that_are_not_ours_are_left_alone_before_the_audit(workspace: Work
     assert list((workspace.home / "docs").iterdir()) == []
 
 
+@MATRIX
 def test_a_name_of_the_realm_is_nothing_to_a_shell_and_reads_as_it_is(workspace: Workspace) -> None:
     """Files of an earlier run do not prevent that, even if they were filled in."""
     hostile = "$(touch x)`id`{{ 7 * 191 }}"
@@ -262,6 +267,7 @@ def test_a_name_of_the_realm_is_nothing_to_a_shell_and_reads_as_it_is(workspace:
         (cwd / "waivers.yml").write_text(waivers.replace('owner: ""', "owner: alice # for now"), encoding="utf-8")
 
 
+@MATRIX
 def test_the_remediation_uses_the_collection_that_there_is(workspace: Workspace) -> None:
     """The modules moved to middleware_automation.keycloak, which nothing here can install: a stand-in says so."""
     workspace = workspace.with_own_collection()
