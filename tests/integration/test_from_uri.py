@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import secrets
 import subprocess
 import textwrap
 from collections.abc import Iterator
@@ -18,8 +20,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_THREE, core_of
+from ansible_collections.authkit.oauth.tests.integration.support.installed import (
+    MATRIX,
+    NEWEST,
+    ON_THREE,
+    core_of,
+    in_matrix,
+)
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Run, Workspace
+from ansible_collections.authkit.oauth.tests.servers.assets_api import AssetsApi
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.tools.examples import ROOT, of_page
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, scripted
@@ -86,7 +95,7 @@ def played(
         for folder in (workspace.cwd, workspace.cwd / "files"):
             folder.mkdir(exist_ok=True)
             (folder / name).write_text(json.dumps({"from": name}), encoding="utf-8")
-    examples = "".join(block.text for block in of_page(PAGE) if block.is_yaml)
+    examples = "".join(block.text for block in of_page(PAGE) if block.is_yaml and not block.file)
     examples = re.sub(r"url: https://api\.example\.com(.*)", r'url: "{{ server }}\1"', examples)
     examples = examples.replace("/path/to/my/file.json", str(remote))
     playbook = workspace.cwd / "examples.yml"
@@ -116,3 +125,82 @@ def test_the_examples_run(played: Played, host: str) -> None:
     form, local, remote = [request.body for request in seen if request.path == "/post"]
     assert form.count(b"Content-Disposition: form-data") == 3
     assert (local, remote) == (b'{"from": "file.json"}', b"{}")
+
+
+class Machine:
+    """A reader's machine with the page's files, and an API of their own for each playbook."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._secret = secrets.token_urlsafe(24)
+
+    @contextlib.contextmanager
+    def api(self, *names: str) -> Iterator[AssetsApi]:
+        """An API with these assets; the page's files name it."""
+        with AssetsApi({"inventory": self._secret}, names) as server:
+            for block in of_page(PAGE):
+                if block.file:
+                    text = block.text.replace("https://api.example.com", f"{server.url}/api")
+                    text = text.replace("https://auth.example.com", server.url)
+                    (self._workspace.cwd / block.file).write_text(text, encoding="utf-8")
+            yield server
+
+    def play(self, server: AssetsApi, playbook: str, *arguments: str) -> Run:
+        variables = {"authkit_token_url": server.token_url, "authkit_client_id": "inventory"}
+        variables["authkit_client_secret"] = self._secret
+        run = self._workspace.play(
+            str(self._workspace.cwd / playbook), {"localhost": {}}, variables=variables, arguments=arguments
+        )
+        return run.expect()
+
+    def outcome(self, file: str) -> str:
+        """What a playbook wrote, then deleted."""
+        written = self._workspace.cwd / file
+        text = written.read_text(encoding="utf-8")
+        written.unlink()
+        return text
+
+
+@pytest.fixture
+def machine(workspace: Workspace) -> Machine:
+    return Machine(workspace)
+
+
+def changed(run: Run) -> bool:
+    return any(result.state == "changed" or result.result.get("changed") for result in run.results)
+
+
+@pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
+def test_a_paged_listing_is_one_task(machine: Machine) -> None:
+    with machine.api(*(f"asset{number}" for number in range(8))) as server:
+        machine.play(server, "assets_before.yml")
+        before, reads = machine.outcome("assets.json"), server.count("api", 200)
+        machine.play(server, "assets.yml")
+        assert json.loads(before) == server.assets
+        assert (machine.outcome("assets.json"), server.count("api", 200)) == (before, 2 * reads)
+        assert reads == 3
+
+
+@pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
+def test_a_resource_with_drift_is_one_task(machine: Machine) -> None:
+    outcomes = []
+    for playbook in ("asset_before.yml", "asset.yml"):
+        with machine.api("db1") as missing:
+            machine.play(missing, playbook)
+        with machine.api("db1", "web1") as drifted:
+            machine.play(drifted, playbook)
+        outcomes.append((missing.assets, drifted.assets))
+    assert outcomes[0] == outcomes[1]
+    assert [len(assets) for assets in outcomes[0]] == [2, 2]
+    assert [assets[1]["owner"] for assets in outcomes[0]] == ["shop", "shop"]
+
+
+@pytest.mark.parametrize("core", in_matrix(NEWEST), indirect=True)
+def test_only_the_new_task_predicts_in_check_mode_and_is_not_changed_twice(machine: Machine) -> None:
+    for assets in (("db1",), ("db1", "web1")):
+        with machine.api(*assets) as server:
+            before = list(server.assets)
+            assert changed(machine.play(server, "asset.yml", "--check", "--diff"))
+            assert server.assets == before
+            assert changed(machine.play(server, "asset.yml"))
+            assert not changed(machine.play(server, "asset.yml"))
