@@ -31,6 +31,7 @@ from python_discovery import get_interpreter
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 sys.path[0] = str(importlib.import_module("tree").link())
+from ansible_collections.authkit.oauth.tests.integration.support import stand_ins  # noqa: E402
 from ansible_collections.authkit.oauth.tests.tools import budget, collection, sanity  # noqa: E402
 from ansible_collections.authkit.oauth.tests.tools.processes import (  # noqa: E402
     adopt_orphans,
@@ -171,6 +172,7 @@ def for_playbooks(session: nox.Session, folder: Path) -> dict[str, str]:
         "AUTHKIT_TEST_CORES": ",".join(f"{core}={programs(session, f'core-{core}') / 'python'}" for core in CORES),
         "AUTHKIT_TEST_COLLECTIONS": str(collection.shared(programs(session, f"core-{NEWEST}").parent, folder)),
         "AUTHKIT_TEST_COMMUNITY": str(programs(session, "community") / "python"),
+        "AUTHKIT_TEST_AWX": str(programs(session, "awx") / "python"),
     }
 
 
@@ -251,6 +253,7 @@ register("node", environment("node"), "Other sessions use this environment.", py
 CORE = f"core-{NEWEST}"
 OTHERS: dict[str, tuple[str, ...]] = {
     "community": ("community", "controller"),
+    "awx": ("awx", "controller"),
     "browser": (CORE, "controller", "pytest", "reports", "login"),
     "other-clients": (CORE, "controller", "pytest", "oracles"),
 }
@@ -259,7 +262,7 @@ for name, others in OTHERS.items():
 # nox starts sessions in the order of their registration, so the longest ones are first.
 # Playbook tests use these cores, those of the matrix all of them.
 SOME = [f"core-{OLDEST}", f"core-{NEWEST}", "community"]
-ALL = [*(f"core-{core}" for core in CORES), "community"]
+ALL = [*(f"core-{core}" for core in CORES), "community", "awx"]
 MATRIX: dict[str, Any] = {"python": False, "default": False}
 what = "Playbooks against a real Keycloak"
 check = with_pytest(CORE, "tests/integration/", needs="keycloak")
@@ -372,9 +375,10 @@ def ansible_lint(session: nox.Session) -> None:
         how["env"]["ANSIBLE_COLLECTIONS_PATH"] = str(collection.shared(Path(session.bin).parent, folder))
         with session.chdir(collection.copy_for_git(folder / "copy")):
             said = session.run("ansible-lint", "--offline", "--strict", "--profile=production", silent=True, **how)
-        # The examples use modules of community.general, too.
+        # The examples use modules of other collections, too.
         (community,) = programs(session, "community").parent.glob("lib/python*/site-packages")
-        how["env"]["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{community}"
+        stand_ins.install(folder / "stand-ins")
+        how["env"]["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{community}{os.pathsep}{folder / 'stand-ins'}"
         (folder / "examples").mkdir()
         with session.chdir(folder / "examples"):
             program = "ansible_collections.authkit.oauth.tests.tools.examples"

@@ -35,7 +35,6 @@ LOOK_AT_ONE_RUN = (
         "test_from_uri.py",
         "test_realm_check_large.py",
         "test_requests.py",
-        "test_resource.py",
     ),
 )
 

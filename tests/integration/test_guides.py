@@ -10,13 +10,11 @@ import base64
 import dataclasses
 import datetime
 import json
-import os
 import re
 import shutil
 import subprocess
 import textwrap
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -28,12 +26,10 @@ from ansible_collections.authkit.oauth.tests.integration.support.auditors import
 from ansible_collections.authkit.oauth.tests.integration.support.granting import Granting
 from ansible_collections.authkit.oauth.tests.integration.support.guides import MADE, NAMED, Readers, forget, readers
 from ansible_collections.authkit.oauth.tests.integration.support.installed import (
-    COMMUNITY,
     MATRIX,
     NEWEST,
     core_of,
     in_matrix,
-    site_packages,
 )
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.servers.ci_platform import KEYS, CiPlatform
@@ -43,18 +39,19 @@ from ansible_collections.authkit.oauth.tests.tools.examples import Block, everyt
 
 EVERY = {blocks[0].page: blocks for blocks in pages()}
 PAGES = {page: [block for block in blocks if block.is_yaml and not block.exempt] for page, blocks in EVERY.items()}
-#: Those with what :func:`ready` prepares: the page about grants needs a realm of another kind.
-ALL = [block for page, blocks in PAGES.items() for block in blocks if not page.endswith("guide_grants.rst")]
+#: Those without what :func:`ready` prepares. The bridges to other collections are in test_bridges.py.
+OTHERS = ("guide_bridges.rst", "guide_grants.rst", "guide_token_option.rst")
+ALL = [block for page, blocks in PAGES.items() for block in blocks if not page.endswith(OTHERS)]
 #: What the examples take from the reader's own plays.
 READERS_VARIABLES = {"missing_items": [{"name": "bolts", "amount": 12}]}
 #: A waiver's last day, which the test moves, because these tests outlive it.
 EXPIRES = re.compile(r"(expires: \"?)\d{4}-\d\d-\d\d")
-QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW = (
+QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW = (
     f"docs/docsite/rst/guide_{name}.rst"
-    for name in ("quick_start", "ci", "token_option", "awx", "from_uri", "dpop", "no_secret", "grants", "device_flow")
+    for name in ("quick_start", "ci", "awx", "from_uri", "dpop", "no_secret", "grants", "device_flow")
 )
 #: Pages with a test of their own, which runs all of their playbooks.
-OWN_TEST = (QUICK_START, CI, TOKEN_OPTION, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW)
+OWN_TEST = (QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW)
 #: Pages that `make test` runs; `make matrix` runs all of them.
 OFTEN = ("README.md", "docs/docsite/rst/guide_token.rst", "docs/docsite/rst/guide_api.rst")
 HOSTS = ("localhost", "web1")
@@ -169,7 +166,7 @@ def test_a_job_without_a_secret(workspace: Workspace, ready: Readers) -> None:
     [
         page if page in OFTEN else pytest.param(page, marks=MATRIX)
         for page, blocks in PAGES.items()
-        if blocks and page not in OWN_TEST
+        if blocks and page not in OWN_TEST and not page.endswith(OTHERS)
     ],
 )
 def test_the_examples_of_a_page_run(page: str, workspace: Workspace, ready: Readers) -> None:
@@ -315,21 +312,6 @@ def test_the_jobs_of_the_ci_guide_audit_with_baseline_and_waivers(workspace: Wor
         for finding in check["findings"]
     }
     assert {"waived", "known"} <= statuses
-
-
-@MATRIX
-def test_the_token_option_of_community_general_gets_a_token(workspace: Workspace, ready: Readers) -> None:
-    python = Path(os.environ[COMMUNITY])
-    machine = dataclasses.replace(workspace, core=Core("community", python))
-    site = machine.environment({})["ANSIBLE_COLLECTIONS_PATH"] + ":" + site_packages(python)
-    playbooks = write(machine, PAGES[TOKEN_OPTION])
-    done = run(machine, ready, playbooks, ANSIBLE_COLLECTIONS_PATH=site)
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
-    found = (
-        ready.server.admin.call("GET", "/staging/roles/order-reader"),
-        ready.server.admin.call("GET", "/staging/groups"),
-    )
-    assert (found[0]["name"], found[1][0]["name"]) == ("order-reader", "orders")
 
 
 def test_the_credential_type_of_awx_reaches_a_job(workspace: Workspace, ready: Readers) -> None:

@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...module_utils._api.results import same_origin
 from ...module_utils._errors import InvalidOption
-from .repair import both
+from .repair import both, same_origin
 
 if TYPE_CHECKING:
     from ...module_utils._http.model import Transport
