@@ -15,7 +15,7 @@ from ..module_utils._api.spec import ARGUMENT_SPEC
 from ..module_utils._http.model import Transport
 from ..module_utils._options.client import ClientOptions
 from ..plugin_utils._action.before_fork import load_before_fork
-from ..plugin_utils._action.call import CallAction
+from ..plugin_utils._action.many import ManyAction
 from ..plugin_utils._action.paths import with_full_paths
 from ..plugin_utils._action.uri_options import with_use_proxy
 from ..plugin_utils._store.crypto import entry_cipher
@@ -27,8 +27,8 @@ with suppress(Exception):
     _cipher.unseal(_cipher.seal(b""))
 
 
-class ActionModule(CallAction):
-    """Makes one call to a protected API."""
+class ActionModule(ManyAction):
+    """Makes calls to a protected API."""
 
     MODULE = "authkit.oauth.api"
     SPEC = ARGUMENT_SPEC
@@ -37,7 +37,10 @@ class ActionModule(CallAction):
         return super()._options(with_use_proxy(own), variables, given_token=given_token)
 
     def prepare(self, parameters: Mapping[str, Any]) -> ApiCall:
-        return prepare(with_full_paths(self, parameters) if self._in_process() else parameters)
+        return prepare(self.adapted(parameters))
+
+    def adapted(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        return with_full_paths(self, parameters) if self._in_process() else parameters
 
     def for_node(self, call: ApiCall, parameters: Mapping[str, Any]) -> dict[str, Any]:
         return parameters_for_node(parameters, call)

@@ -99,8 +99,9 @@ options:
     description:
       - Whether to return the text of the response as RV(content). JSON is returned as RV(json) in any case, up to
         O(json_limit).
+      - In a task with O(requests), V(false) also leaves out RV(json), unless the call failed. If it is not set, JSON
+        is returned, except that of a call with O(dest).
     type: bool
-    default: false
   follow_redirects:
     description:
       - Which redirects are followed, at most ten. V(safe) follows those of GET and HEAD, V(all) those of every method.

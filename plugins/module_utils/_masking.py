@@ -124,13 +124,18 @@ class Masker:
 
 
 def without_secrets(
-    result: dict[str, Any], secrets: Iterable[str], *, sentences: Collection[str] = SENTENCES
+    result: dict[str, Any],
+    secrets: Iterable[str],
+    *,
+    sentences: Collection[str] = SENTENCES,
+    nested: Collection[str] = (),
 ) -> dict[str, Any]:
     """The result with the secrets masked in its values.
 
     Numbers at the top level (status, elapsed) are our own, too, except a JSON response that is a number (json).
 
     :param sentences: the keys whose values are our own sentences.
+    :param nested: the keys whose values are lists of results.
     """
     masker = Masker(secrets)
     if not masker:
@@ -138,6 +143,13 @@ def without_secrets(
     masker = masker.for_parts_of("\n".join(_texts(result)))  # walking a large response takes seconds
     if not masker:
         return result
+    found = {key: value for key, value in result.items() if key not in nested}
+    found = _masked(found, masker, sentences)
+    found.update({key: [_masked(item, masker, sentences) for item in result[key]] for key in nested if key in result})
+    return found
+
+
+def _masked(result: Mapping[str, Any], masker: Masker, sentences: Collection[str]) -> dict[str, Any]:
     return {
         key: _walked(value, masker.sentence, None)
         if key in sentences

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: api
-short_description: Call an API that requires an OAuth 2.0 access token
+short_description: Call an API that requires an OAuth 2.0 access token, once or many times
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - Makes one HTTP call with an access token. No task, variable or output has to contain the token.
+  - Makes one HTTP call with an access token, or many with O(requests). No task, variable or output has to contain the
+    token.
   - The controller requests the token once for all hosts, tasks and runs, and again when it is about to expire. If the
     API responds with 401, the token is replaced and the call is made once more, before the task fails.
   - If the task runs on the controller itself (local connection, no C(become), no C(environment), no C(async)), the
@@ -60,8 +61,45 @@ options:
       - The token is sent only to this origin (scheme, host and port), also after redirects. If O(allowed_hosts) is
         set, it must name the host. Plain V(http) is only for this machine, unless O(allow_http) is set.
       - User, password, backslash and control characters are refused.
+      - Set either this or O(requests).
     type: str
-    required: true
+  requests:
+    description:
+      - Many calls, instead of the one of O(url). Each entry is a mapping with the options of one call and a C(name),
+        which RV(results) and messages repeat. Without a name, it is the URL.
+      - An entry needs O(url). O(body), O(body_base64), O(src), O(dest), O(creates) and O(removes) are only set in
+        entries. The other options of a call, such as O(method), may be set in the task for all entries; an entry
+        replaces them, and null leaves one out. Mappings in O(headers) and O(query) are merged.
+      - The connection, O(access_token) and O(use_proxy) hold for all calls and are only set in the task.
+      - All entries are validated before anything is sent. The calls are made side by side, so none may depend on
+        another.
+      - The responses in RV(results) have at most O(json_limit) in total. Beyond that, results have neither RV(json) nor
+        RV(content), and a warning says so.
+    type: list
+    elements: dict
+  concurrency:
+    description:
+      - How many calls of O(requests) are made at once, from V(1) to V(64).
+      - If the running Ansible process makes them, this is also the most connections that it opens to one server. It
+        keeps them open for the next call. Other hosts connect for each call.
+    type: int
+    default: 10
+  on_error:
+    description:
+      - What a failed call of O(requests) means for the others.
+      - With V(fail_fast), no further call begins, and the task fails. Calls that have begun get another second, those
+        that write 10 seconds.
+      - With V(collect), all calls are made, and the task fails at the end.
+      - In both cases RV(results) has all that is known.
+    type: str
+    choices: [fail_fast, collect]
+    default: fail_fast
+  renewable_token:
+    description:
+      - The controller uses this option to tell a host that it can replace a rejected O(access_token). The calls of
+        O(requests) then stop at a 401, and the controller continues with those that are left.
+    type: bool
+    default: false
 notes:
   - The task itself retries up to O(retries) times after a failed connection, 429, 502, 503 and 504. POST and PATCH are
     retried only if the server cannot have processed them, or with O(idempotency_key). Do not use C(until) for this.
@@ -100,6 +138,23 @@ EXAMPLES = r"""
 - name: Show their names
   ansible.builtin.debug:
     msg: "{{ users.json | map(attribute='username') }}"
+
+- name: Read many users at once, over at most ten connections
+  authkit.oauth.api:
+    issuer: https://sso.example.com/realms/demo
+    client_id: inventory
+    client_secret: "{{ vault_inventory_secret }}"
+    requests:
+      - name: alice
+        url: https://sso.example.com/admin/realms/demo/users/0a1b
+      - name: bob
+        url: https://sso.example.com/admin/realms/demo/users/2c3d
+    on_error: collect
+  register: read
+
+- name: Show who could not be read
+  ansible.builtin.debug:
+    msg: "{{ read.results | selectattr('failed') | map(attribute='name') }}"
 
 # Define the client once for all tasks
 - name: Register every host with the CMDB
@@ -162,9 +217,22 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+results:
+  description:
+    - The results of the calls of O(requests), in the same order. Each has what a single call returns, and C(name),
+      C(failed) and C(sent). C(sent) says whether a request was sent.
+    - Calls that were not sent, and those whose response was not waited for after another call had failed, have a null
+      RV(status). RV(msg) tells why.
+  returned: when O(requests) is set and valid
+  type: list
+  elements: dict
+  sample:
+    - {"name": "alice", "sent": true, "failed": false, "changed": false, "status": 200, "json": {"username": "alice"}}
 status:
-  description: The HTTP status of the response, V(-1) if there was none, null if check mode did not send the call.
-  returned: always
+  description:
+    - The HTTP status of the response, V(-1) if there was none, null if check mode did not send the call.
+    - This and what follows except RV(msg) and RV(error) is returned for one call, and in each of RV(results).
+  returned: when O(url) is set
   type: int
   sample: 200
 json:
@@ -272,14 +340,14 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._api.call import call_on_node
+from ..module_utils._api.many.node import calls_on_node
 from ..module_utils._api.spec import ARGUMENT_SPEC
 from ..module_utils._options.spec import with_defaults
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=with_defaults(ARGUMENT_SPEC), supports_check_mode=True)
-    result = call_on_node(module.params, check_mode=module.check_mode)
+    result = calls_on_node(module.params, check_mode=module.check_mode)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     module.exit_json(**result)

@@ -81,6 +81,11 @@ options:
         Parameters to add to the query when the collection is read, or without O(collection_url) the resource, such as
         V({username: alice, exact: true}). A list repeats its key, null omits it.
     type: raw
+  paginate:
+    description:
+      - How the pages of O(collection_url) are read, as in M(authkit.oauth.api). V(none) reads one page only.
+    type: raw
+    default: auto
   id_key:
     description:
       - The member that identifies a resource of the collection. Its address is O(collection_url), a slash and this
@@ -123,7 +128,7 @@ options:
       - Paths of members that are set when the resource is created, and are neither compared nor changed afterwards.
       - A path is a name with dots, such as V(config.clientSecret), or a JSON pointer such as V(/attributes/login.theme)
         if a name has a dot. A list adds no step, so V(mappers.id) is the V(id) of each item of V(mappers). V(*) is any
-        one member, and V(**) at the end is everything below.
+        one member, and V(**) at the end is all of it.
     type: list
     elements: str
   write_only:

@@ -13,12 +13,15 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ..module_utils._http.budget import Budget
 from ..module_utils._http.model import ONCE
 from ..module_utils._urls import safe_url
 from ..module_utils._words import quoted
@@ -58,6 +61,13 @@ def count(options: ClientOptions, kind: str, number: int = 1, seconds: float = 0
         _EARLY.append(record)
 
 
+def count_waits(options: ClientOptions, waits: Iterable[tuple[object, float]]) -> None:
+    """Counts the waits after responses with the status 429, each given by status and seconds."""
+    seconds = [seconds for status, seconds in waits if status == HTTPStatus.TOO_MANY_REQUESTS]
+    if seconds:
+        count(options, WAIT, len(seconds), sum(seconds))
+
+
 def renewing_now() -> bool:
     """Whether a token that is requested now replaces one that is about to expire."""
     return _RENEWING.get()
@@ -85,15 +95,16 @@ class CountedTransport:
     def send(self, request: HttpRequest, retries: Retries = ONCE) -> HttpResponse:
         if request.method != "POST":
             return self._transport.send(request, retries)
-        attempts = 1
+        budget = retries.budget or Budget()
+        attempts, waits = budget.attempts, len(budget.waits)
         try:
-            response = self._transport.send(request, retries)
-            attempts = response.attempts
-            return response
+            return self._transport.send(request, replace(retries, budget=budget))
         finally:
+            attempts = budget.attempts - attempts
             count(self._options, REQUEST, attempts)
             if self._renews:
                 count(self._options, REFRESH, attempts)
+            count_waits(self._options, [(wait.status, wait.seconds) for wait in budget.waits[waits:]])
 
     def close(self) -> None:
         self._transport.close()

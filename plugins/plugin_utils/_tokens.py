@@ -4,8 +4,8 @@
 
 """A token for connection options: from the store, else from the server.
 
-Code that only a request to the server needs is imported inside functions: Ansible compiles a collection's files again
-in every worker, and most workers find their token in the store.
+Code that only a request to the server needs is imported inside functions: every worker loads the files again, and most
+workers find their token in the store.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ LOOK_AT_ONE_RUN = (
         "test_from_uri.py",
         "test_realm_check_large.py",
         "test_requests.py",
+        "test_resource.py",
     ),
 )
 

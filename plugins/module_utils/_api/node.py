@@ -24,15 +24,17 @@ def result_on_node(
     failed: Callable[[AuthkitError], Result],
     *,
     sentences: Collection[str] = SENTENCES,
+    nested: Collection[str] = (),
 ) -> Result:
     """The result of a module's work, with the token and the proxy's password masked. Never raises.
 
     :param failed: makes the result for an error.
     :param sentences: the keys of the result whose values are our own sentences.
+    :param nested: the keys whose values are lists of results.
     """
     secrets = [params.get("access_token") or "", *secret_values("proxy", params.get("proxy"))]
     try:
-        return without_secrets(work(), secrets, sentences=sentences)
+        return without_secrets(work(), secrets, sentences=sentences, nested=nested)
     except AuthkitError as error:
         return failed(error)
     except Exception as error:  # a traceback would show values, the token among them

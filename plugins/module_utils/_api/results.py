@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from .._errors import AuthkitError, TokenRejected, UnexpectedStatus
 from .._http.budget import NO_STATUS, Budget
@@ -20,7 +20,7 @@ from .._http.json_size import GROWTH
 from .._http.model import HttpRequest, HttpResponse
 from .._http.redirects import READING_METHODS
 from .._unforeseen import unforeseen
-from .._urls import safe_url
+from .._urls import origin, safe_url
 from .._words import quoted
 from .bodies import TooManyValues, decode_json, decode_text, is_json
 from .files import would_change, write
@@ -77,6 +77,14 @@ _HINTS = {
     503: "the server is overloaded or under maintenance, try again later or raise retries",
     504: "the server behind the gateway did not answer in time, try again later or raise retries",
 }
+
+
+class Asked(Protocol):
+    """A call whose result is looked at."""
+
+    @property
+    def url(self) -> str:
+        """The address of the request."""
 
 
 def answer(
@@ -192,6 +200,19 @@ def rejected_given(method: str, url: str) -> TokenRejected:
         f"{method} {safe_url(url)} was answered with 401: the API does not accept the token given as access_token, "
         "which is never renewed; give a fresh one, or set client_id and client_secret instead."
     )
+
+
+def rejects_token(call: Asked, result: Mapping[str, Any]) -> bool:
+    """Whether the call failed with a 401 from the server that the token was sent to, not from a redirect's target."""
+    return bool(result.get("failed")) and result.get("status") == 401 and same_origin(call, result)
+
+
+def same_origin(call: Asked, result: Mapping[str, Any]) -> bool:
+    """Whether the server that the token was sent to gave this result, not a redirect's target."""
+    try:
+        return origin(str(result.get("url"))) == origin(call.url)
+    except AuthkitError:
+        return False
 
 
 def _read(response: HttpResponse, return_content: bool, json_limit: int) -> dict[str, Any]:

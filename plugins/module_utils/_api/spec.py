@@ -15,8 +15,14 @@ from .paging.options import PAGING_SPEC
 from .results import JSON_LIMIT
 
 MODULE = "authkit.oauth.api"
+FAIL_FAST, COLLECT = "fail_fast", "collect"
+#: The most calls that a task makes at once, and so the connections that it opens to one server.
+MOST_AT_ONCE = 64
 API_SPEC: dict[str, dict[str, Any]] = {
-    "url": {"type": "str", "required": True},
+    "url": {"type": "str"},
+    "requests": {"type": "list", "elements": "dict"},
+    "concurrency": {"type": "int", "default": 10},
+    "on_error": {"type": "str", "choices": [FAIL_FAST, COLLECT], "default": FAIL_FAST},
     "method": {"type": "str", "default": "GET"},
     "headers": {"type": "dict"},
     "query": {"type": "raw"},
@@ -31,7 +37,7 @@ API_SPEC: dict[str, dict[str, Any]] = {
     "force": {"type": "bool", "default": False},
     "use_proxy": {"type": "bool", "default": True},
     "status_code": {"type": "list", "elements": "int"},
-    "return_content": {"type": "bool", "default": False},
+    "return_content": {"type": "bool"},
     "json_limit": {"type": "int", "default": JSON_LIMIT},
     "follow_redirects": {"type": "str", "choices": list(FOLLOW_REDIRECTS), "default": SAFE},
     "idempotency_key": {"type": "str", "no_log": False},
@@ -39,6 +45,7 @@ API_SPEC: dict[str, dict[str, Any]] = {
     **PAGING_SPEC,
     "paginate_from": {"type": "dict"},
     "access_token": {"type": "str", "no_log": True},
+    "renewable_token": {"type": "bool", "default": False, "no_log": False},
     "dpop_proofs": {"type": "list", "elements": "str", "no_log": True},
 }
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **API_SPEC}

@@ -32,7 +32,7 @@ from .own_tokens import own_tokens
 from .progress import ShownProgress
 from .repair import Call, Result, Send, with_given_token, with_own_token
 from .shipping import call_parameters
-from .task import Notes, TaskAction, naming_allowed_hosts
+from .task import Notes, TaskAction, TaskInput, naming_allowed_hosts
 
 #: Errors of a request that a proxy might have carried.
 UNREACHABLE = (ConnectionFailed, NameNotResolved, RequestTimedOut)
@@ -90,7 +90,10 @@ class CallAction(TaskAction):
         return failure(error)
 
     def work(self, variables: Mapping[str, Any], notes: Notes) -> Result:
-        task_input = self._input(variables, notes)
+        return self.carried_out(self._input(variables, notes), variables, notes)
+
+    def carried_out(self, task_input: TaskInput, variables: Mapping[str, Any], notes: Notes) -> Result:
+        """The task's result."""
         token, options = task_input.token, task_input.options
         parameters = call_parameters(task_input.own, options)
         call = self._prepared(parameters, options)
@@ -99,7 +102,7 @@ class CallAction(TaskAction):
             return held_back
         check_dpop(task_input, background=bool(self._task.async_val))
         given: dict[str, Token] = {}
-        self.progress = ShownProgress(f"{self.MODULE} on {variables.get('inventory_hostname', 'localhost')}")
+        self.progress = self.progress_of(variables)
         try:
             with self._sender(_PreparedCall(call, parameters, options), variables, notes, given) as send:
                 if token is not None:
@@ -110,6 +113,10 @@ class CallAction(TaskAction):
             if token is None:
                 error.name_sources(self._sources(error, options))
             return failure(error, call.url)
+
+    def progress_of(self, variables: Mapping[str, Any]) -> Progress:
+        """Shows how far this task is."""
+        return ShownProgress(f"{self.MODULE} on {variables.get('inventory_hostname', 'localhost')}")
 
     def _sources(self, error: AuthkitError, options: ClientOptions) -> str:
         """Where the options came from, and which proxies of the task do not apply to a token request that failed."""

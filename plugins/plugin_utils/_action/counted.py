@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from ...module_utils._options.client import ClientOptions
-from .._events import REJECTED, count
+from .._events import REJECTED, count, count_waits
 from .repair import Result, Send
 
 
@@ -20,9 +20,11 @@ def counted(send: Send, options: ClientOptions) -> Send:
 
     def sent(token: str) -> Result:
         result = send(token)
-        rejections = sum(each.get("status") == HTTPStatus.UNAUTHORIZED for each in _calls(result))
+        calls = list(_calls(result))
+        rejections = sum(each.get("status") == HTTPStatus.UNAUTHORIZED for each in calls)
         if rejections:
             count(options, REJECTED, rejections)
+        count_waits(options, [wait for each in calls for wait in _waits(each)])
         return result
 
     return sent
@@ -32,3 +34,11 @@ def _calls(result: Result) -> Iterator[dict[str, Any]]:
     """The results of the calls that a task has made."""
     many = result.get("results")
     yield from [each for each in many if isinstance(each, dict)] if isinstance(many, list) else [result]
+
+
+def _waits(result: Mapping[str, Any]) -> Iterator[tuple[object, float]]:
+    """Status and seconds of a call's waits. A node may have returned anything."""
+    waits = result.get("waits")
+    for wait in waits if isinstance(waits, list) else []:
+        if isinstance(wait, Mapping) and isinstance(wait.get("seconds"), (int, float)):
+            yield wait.get("status"), wait["seconds"]

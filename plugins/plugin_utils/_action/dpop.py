@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...module_utils._api.results import same_origin
 from ...module_utils._errors import InvalidOption
-from .repair import both, same_origin
+from .repair import both
 
 if TYPE_CHECKING:
     from ...module_utils._http.model import Transport

@@ -19,9 +19,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ...module_utils._api.paging.legs import advanced
-from ...module_utils._api.results import outlived, rejected, rejected_given, with_sources
+from ...module_utils._api.results import outlived, rejected, rejected_given, rejects_token, with_sources
 from ...module_utils._errors import AuthkitError, TokenRejected, UnexpectedStatus
-from ...module_utils._urls import origin
 
 Result = dict[str, Any]
 Send = Callable[[str], Result]
@@ -83,17 +82,22 @@ def with_own_token(call: Call, tokens: Tokens, send: Send) -> Result:
     """
     token = tokens.fresh(None)
     result = send(token)
-    if _rejects_token(call, result):
+    if rejects_token(call, result):
         result = _repaired(call, tokens, send, token, result)
-    if result.get("failed") and result.get("status") in (401, 403) and result.get("error") in _ABOUT_THE_CLIENT:
-        result["msg"] = with_sources(result["msg"], tokens.sources)
+    telling_sources(result, tokens.sources)
     return result
+
+
+def telling_sources(result: Result, sources: str) -> None:
+    """Adds where the client's options came from to the message of a call that its permissions may have failed."""
+    if result.get("failed") and result.get("status") in (401, 403) and result.get("error") in _ABOUT_THE_CLIENT:
+        result["msg"] = with_sources(result["msg"], sources)
 
 
 def with_given_token(call: Call, token: str, send: Send) -> Result:
     """Makes the call with the token in the task's arguments, which cannot be renewed."""
     result = send(token)
-    if _rejects_token(call, result):
+    if rejects_token(call, result):
         result.update(rejected_given(call.method, call.url).result())
     return result
 
@@ -113,7 +117,7 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
         begin, before = time.monotonic(), result
         token, result = renewed, both(result, send(renewed))
         took, renewal = time.monotonic() - begin, renewal + 1
-        if not _rejects_token(call, result):
+        if not rejects_token(call, result):
             return result
         if advanced(before, result):  # it has read pages of a listing, and the next token reads the rest
             took, renewal = 0.0, 0
@@ -122,19 +126,6 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
     else:
         return {**result, **outlived(call.method, call.url).result()}
     return {**result, **rejected(call.method, call.url).result()}
-
-
-def _rejects_token(call: Call, result: Result) -> bool:
-    """Whether the call failed with a 401 from the server that the token was sent to, not from a redirect's target."""
-    return bool(result.get("failed")) and result.get("status") == 401 and same_origin(call, result)
-
-
-def same_origin(call: Call, result: Result) -> bool:
-    """Whether the server that the token was sent to gave this result, not a redirect's target."""
-    try:
-        return origin(str(result.get("url"))) == origin(call.url)
-    except AuthkitError:
-        return False
 
 
 def both(first: Result, second: Result) -> Result:

@@ -63,8 +63,8 @@ class ResourceAction(CallAction):
             yield send
 
     def perform(self, call: Any, token: str, transport: Transport) -> Result:
-        result = perform(call.job, token, transport, check_mode=self._task.check_mode, resume=self._resume)
-        return self._noted(result)
+        check_mode, resume, progress = self._task.check_mode, self._resume, self.progress
+        return self._noted(perform(call.job, token, transport, check_mode=check_mode, resume=resume, progress=progress))
 
     def _shipped(self, parameters: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
         return self._noted(super()._shipped(sealed(parameters, self._resume), variables, notes))

@@ -87,6 +87,8 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
     OUTCOME_KEY: ClassVar[str]
     #: The keys of a result whose texts are all our own.
     OWN_WORDS: ClassVar[frozenset[str]] = SENTENCES
+    #: The keys of a result whose values are lists of results.
+    NESTED: ClassVar[tuple[str, ...]] = ()
     #: Values for required options that a task with its own token need not set. Never sent, and too short to be masked.
     PLACEHOLDERS: ClassVar[Mapping[str, str]]
     #: Prefixes of further variables that steer the task, and so must not come from a node's facts.
@@ -115,7 +117,8 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
         given = self._given_arguments()
         try:
             result = self._result(task_vars or {}, notes)
-            return _finished(result, notes, sentences={"error"} if notes.foreign else self.OWN_WORDS)
+            own_words = {"error"} if notes.foreign else self.OWN_WORDS
+            return _finished(result, notes, sentences=own_words, nested=self.NESTED)
         except Exception as error:  # a traceback would show values
             return self.failed(unforeseen(error))
         finally:
@@ -127,10 +130,15 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
             return self.work(variables, notes)
         except AuthkitError as error:
             return self.failed(error)
-        except AnsibleConnectionFailure as error:
-            return {"unreachable": True, "msg": Masker(notes.secrets).foreign_words(str(error))}
-        except AnsibleError as error:  # why Ansible cannot ship the module
-            return ModuleFailed(Masker(notes.secrets).foreign_words(str(error))).result()
+        except AnsibleError as error:
+            return self._not_shipped(error, notes)
+
+    def _not_shipped(self, error: AnsibleError, notes: Notes) -> Result:
+        """The result if Ansible cannot ship the module."""
+        words = Masker(notes.secrets).foreign_words(str(error))
+        if isinstance(error, AnsibleConnectionFailure):
+            return {"unreachable": True, "msg": words}
+        return ModuleFailed(words).result()
 
     def _input(self, variables: Mapping[str, Any], notes: Notes) -> TaskInput:
         """The task's validated arguments, with the options from all sources.
@@ -213,6 +221,10 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
             shown = {name: _discreet(name, value) for name, value in given.items()}
             self._task.args = without_secrets(shown, notes.secrets, sentences=())
 
+    def _is_outcome(self, data: Mapping[str, object]) -> bool:
+        """Whether the module returned this result, not Ansible for a module that never finished."""
+        return is_outcome(data, self.OUTCOME_KEY)
+
     def _shipped(self, parameters: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
         notes.shipped = True
         data = self._execute_module(
@@ -221,7 +233,7 @@ class TaskAction(ActionBase):  # type: ignore[misc]  # ansible-core has no hints
             task_vars=variables,
             wrap_async=bool(self._task.async_val),
         )
-        notes.foreign = not is_outcome(data, self.OUTCOME_KEY)
+        notes.foreign = not self._is_outcome(data)
         result = returned(data, None if notes.foreign else self.RESULT_KEYS)
         return {**result, "error": ModuleFailed.short_name()} if notes.foreign and result.get("failed") else result
 
@@ -232,15 +244,16 @@ def naming_allowed_hosts(error: HostNotAllowed, options: ClientOptions) -> HostN
     return error
 
 
-def _finished(result: Result, notes: Notes, *, sentences: Collection[str]) -> Result:
+def _finished(result: Result, notes: Notes, *, sentences: Collection[str], nested: Collection[str]) -> Result:
     """The result with the run's warnings, and with all secrets masked.
 
     :param sentences: the keys whose texts are all our own.
+    :param nested: the keys whose values are lists of results.
     """
     masker = Masker(notes.secrets)
     messages = {key: result.pop(key, None) or [] for key in ("warnings", "deprecations")}
     crash = _masked(result.pop("exception", None), masker.value)
-    shown = without_secrets(result, notes.secrets, sentences=sentences)
+    shown = without_secrets(result, notes.secrets, sentences=sentences, nested=nested)
     for key, noted in (("warnings", notes.warnings), ("deprecations", notes.deprecations)):
         both = [_masked(each, masker.sentence) for each in noted]
         both += [_masked(each, masker.value if notes.shipped else masker.sentence) for each in messages[key]]

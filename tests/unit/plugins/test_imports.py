@@ -37,7 +37,8 @@ FLOORS = (
     "module_utils._realm.audit module_utils._realm.target",
     "module_utils._realm.results",
     "module_utils._realm.job",
-    "plugin_utils._reasons plugin_utils._secrets plugin_utils._old_templates plugin_utils._events",
+    "plugin_utils._reasons plugin_utils._secrets plugin_utils._old_templates plugin_utils._events "
+    "plugin_utils._bytecode",
     "plugin_utils._templating",
     "plugin_utils._facts",
     "plugin_utils._ini plugin_utils._profiles",

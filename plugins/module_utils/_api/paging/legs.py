@@ -28,6 +28,11 @@ class Legs:
         self._entries: list[Any] = []
         self._place: Mapping[str, Any] | None = None
 
+    @property
+    def place(self) -> Mapping[str, Any] | None:
+        """Where the next leg goes on; None for the first page."""
+        return self._place
+
     def __call__(self, token: str) -> Result:
         result = self._send(token, self._place)
         place = result.pop(RESUME, None)

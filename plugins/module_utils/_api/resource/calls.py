@@ -12,6 +12,7 @@ from typing import Any
 from ..._http.budget import Budget
 from ..._http.model import Transport
 from ..call import perform, prepare
+from ..progress import SILENT, Progress
 from .compare import MISSING
 
 Result = dict[str, Any]
@@ -36,8 +37,10 @@ class Calls:
     :ivar budget: that of all calls.
     """
 
-    def __init__(self, common: Mapping[str, Any], token: str, transport: Transport) -> None:
-        self._common, self._token, self._transport = common, token, transport
+    def __init__(
+        self, common: Mapping[str, Any], token: str, transport: Transport, progress: Progress = SILENT
+    ) -> None:
+        self._common, self._token, self._transport, self._progress = common, token, transport, progress
         self.budget = Budget(common.get("deadline"))
         self.warnings: list[str] = []
 
@@ -50,9 +53,9 @@ class Calls:
         """The result of a GET, whatever its status."""
         return self._performed({"method": "GET", "url": url, "query": query})
 
-    def listed(self, url: str, query: object = None) -> Result:
+    def listed(self, url: str, query: object = None, paginate: object = None) -> Result:
         """The result of a GET of a collection; json has its resources, of all pages."""
-        result = self._performed({"method": "GET", "url": url, "query": query})
+        result = self._performed({"method": "GET", "url": url, "query": query, "paginate": paginate})
         return result if result.get("failed") else {**result, "json": _items(result.get("json"))}
 
     def write(
@@ -69,7 +72,8 @@ class Calls:
         return {**{name: value for name, value in own.items() if name.lower() not in names}, **given}
 
     def _performed(self, params: Mapping[str, Any]) -> Result:
-        result = perform(prepare({**self._common, **params}), self._token, self._transport, budget=self.budget)
+        call = prepare({**self._common, **params})
+        result = perform(call, self._token, self._transport, budget=self.budget, progress=self._progress)
         self.warnings += result.get("warnings", ())
         return result
 

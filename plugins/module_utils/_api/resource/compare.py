@@ -162,7 +162,7 @@ def _merged_list(known_now: Any, current: Any, desired: list[Any], path: Path, r
     key = rules.key_of(path)
     if key is not None:
         return _merged_by_key(now, raw, desired, path, rules, key)
-    order = _order(now, desired, path, rules) if isinstance(known_now, list) and len(now) == len(desired) else None
+    order = _order(now, raw, desired, path, rules) if isinstance(known_now, list) and len(now) == len(desired) else None
     if order is None:
         return _without_masks(desired, path, rules)
     return [_merged(item, raw[number], desired[order[number]], path, rules) for number, item in enumerate(now)]
@@ -175,29 +175,28 @@ def _without_masks(desired: list[Any], path: Path, rules: Rules) -> list[Any]:
     return [item for item in cleaned if item is not MISSING]
 
 
-def _order(now: list[Any], desired: list[Any], path: Path, rules: Rules) -> Sequence[int] | None:
+def _order(now: list[Any], raw: list[Any], desired: list[Any], path: Path, rules: Rules) -> Sequence[int] | None:
     """By the items of a list, the desired ones that they agree with; None if one agrees with none."""
     comparing = replace(rules, with_unknown=False)
+
+    def agrees(number: int, other: int) -> bool:
+        return same(now[number], _merged(now[number], raw[number], desired[other], path, comparing))
+
     if path not in rules.unordered:
-        pairs = enumerate(zip(now, desired))
-        return range(len(now)) if all(_agrees(*pair, path, comparing) for _number, pair in pairs) else None
+        return range(len(now)) if all(agrees(number, number) for number in range(len(now))) else None
     places: dict[str, list[int]] = {}
     for number, item in enumerate(desired):
         places.setdefault(_text(item), []).append(number)
     found = {number: place.pop() for number, item in enumerate(now) if (place := places.get(_text(item)))}
     waiting = [number for numbers in places.values() for number in numbers]
-    for number, item in enumerate(now):
+    for number in range(len(now)):
         if number not in found:
-            fitting = next((place for place in waiting if _agrees(item, desired[place], path, comparing)), None)
+            fitting = next((place for place in waiting if agrees(number, place)), None)
             if fitting is None:
                 return None
             waiting.remove(fitting)
             found[number] = fitting
     return [found[number] for number in range(len(now))]
-
-
-def _agrees(now: Any, desired: Any, path: Path, rules: Rules) -> bool:
-    return same(now, _merged(now, now, desired, path, rules))
 
 
 def _text(value: object) -> str:

@@ -15,6 +15,7 @@ from ..._errors import InvalidOption, MissingOption
 from ..._urls import check_url, host_and_port
 from ..bodies import encode_body
 from ..call import prepare as prepare_call
+from ..paging.options import read_paging
 from ..results import unsent
 from .compare import Rules
 from .find import Addresses, Match
@@ -40,6 +41,7 @@ class Job:
     rules: Rules
     secrets: Secrets
     query: object = None
+    paginate: object = None
     create_method: str = "POST"
     update_method: str = "put"
     update_write_only: str = "on_change"
@@ -113,6 +115,7 @@ def prepare(params: Mapping[str, Any]) -> Job:
     if desired is not None:
         desired = _with_match(desired, match)
     _refuse_gaps(params, url, collection, match)
+    read_paging({"paginate": params.get("paginate")}, "GET")
     rules = _rules(params)
     return Job(
         state=state,
@@ -123,6 +126,7 @@ def prepare(params: Mapping[str, Any]) -> Job:
         rules=rules,
         secrets=rules.secrets,
         query=params.get("query"),
+        paginate=params.get("paginate"),
         create_method=(params.get("create_method") or ("post" if collection else "put")).upper(),
         update_method=params["update_method"],
         update_write_only=params["update_write_only"],

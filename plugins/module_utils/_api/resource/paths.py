@@ -5,7 +5,7 @@
 """Paths to members of a JSON value: dotted names, or a JSON pointer (RFC 6901) if a name has a dot.
 
 A list adds no step: ``mappers.id`` is the member ``id`` of each item of the list ``mappers``. The step ``*`` is any
-member, and ``**`` at the end is everything below.
+member, and ``**`` at the end is all of it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def shown(path: Path) -> str:
 
 def _fits(pattern: Path, path: Path) -> bool:
     if pattern[-1] == ALL:
-        return len(path) >= len(pattern) and _fits_steps(pattern[:-1], path)
+        return len(path) >= len(pattern) - 1 and _fits_steps(pattern[:-1], path)
     return len(path) == len(pattern) and _fits_steps(pattern, path)
 
 

@@ -24,6 +24,7 @@ RESOURCE_SPEC: dict[str, dict[str, Any]] = {
     "collection_url": {"type": "str"},
     "match": {"type": "dict"},
     "query": {"type": "raw"},
+    "paginate": {"type": "raw", "default": "auto"},
     "id_key": {"type": "str", "default": "id", "no_log": False},
     "link_key": {"type": "str", "no_log": False},
     "body": {"type": "raw"},

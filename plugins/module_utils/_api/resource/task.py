@@ -17,8 +17,9 @@ from ..._http.transports import urls_transport
 from ..._masking import without_secrets
 from ..._urls import safe_url
 from ..node import result_on_node, token_of, transport_settings
+from ..progress import SILENT, Progress
 from ..results import failure
-from .calls import Result, Stopped
+from .calls import Calls, Result, Stopped
 from .job import Job, prepare
 from .spec import MODULE, RESULT_KEYS
 from .waiting import REAL, Clock, OperationFailed
@@ -41,6 +42,7 @@ def perform(
     check_mode: bool = False,
     resume: Mapping[str, Any] | None = None,
     clock: Clock = REAL,
+    progress: Progress = SILENT,
 ) -> Result:
     """Does the job and returns the task's result.
 
@@ -48,7 +50,7 @@ def perform(
         something.
     """
     done = Done.from_data(resume) if resume else Done()
-    work = Work(job, token, transport, done, clock)
+    work = Work(job, Calls(job.calls, token, transport, progress), done, clock)
     try:
         value = work.run(check_mode=check_mode)
         result = {**_finished(work, value, check_mode), **work.calls.costs}

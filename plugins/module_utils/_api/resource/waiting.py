@@ -112,8 +112,8 @@ def wait_for(monitor: Monitor, look: Callable[[str], Result], seconds: float, cl
             return result if outcome else _failed(monitor, result)
         pause = _pause(result.get("headers") or {}, min(max(pause, FIRST_WAIT) * 1.5, LONGEST_WAIT))
     raise OperationTimedOut(
-        f"The API accepted the change, and {safe_url(monitor.url)} does not say within {seconds:g} s that it is "
-        "complete: raise wait_timeout, or run the task again later."
+        f"The API accepted the change, and {safe_url(monitor.url)} does not say within {seconds:.0f} s that it is "
+        "complete: raise wait_timeout (and deadline, if it is set), or run the task again later."
     )
 
 

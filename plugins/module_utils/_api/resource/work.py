@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..._http.model import Transport
 from ..._urls import safe_url
 from ..._words import listed, quoted
 from .calls import Calls, Result, Stopped
@@ -84,9 +83,8 @@ class Work:
     :param done: where to start, and afterwards, what was done.
     """
 
-    def __init__(self, job: Job, token: str, transport: Transport, done: Done, clock: Clock) -> None:
-        self.job, self.done, self._clock = job, done, clock
-        self.calls = Calls(job.calls, token, transport)
+    def __init__(self, job: Job, calls: Calls, done: Done, clock: Clock) -> None:
+        self.job, self.calls, self.done, self._clock = job, calls, done, clock
         self.warnings = self.calls.warnings
 
     def run(self, *, check_mode: bool) -> Mapping[str, Any] | None:
@@ -162,7 +160,7 @@ class Work:
 
     def _in_collection(self) -> Mapping[str, Any] | None:
         url = self._addresses.collection_url
-        result = self.calls.listed(url, self.job.query)
+        result = self.calls.listed(url, self.job.query, self.job.paginate)
         self.done.status = result["status"]
         if result["status"] in GONE and self.job.desired is None:
             return None

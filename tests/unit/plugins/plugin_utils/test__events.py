@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import ConnectionFailed
+from ansible_collections.authkit.oauth.plugins.module_utils._http.budget import Budget, Wait
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import ONCE, HttpRequest, HttpResponse, Retries
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _events
@@ -62,29 +63,33 @@ def test_a_file_that_cannot_be_written_fails_nobody(monkeypatch: pytest.MonkeyPa
 
 
 class Answering:
-    """Responds after so many attempts; not at all after none."""
+    """Makes three attempts, with a wait after a 429 and one after a 503."""
 
-    def __init__(self, attempts: int) -> None:
-        self.attempts, self.closed = attempts, False
+    def __init__(self) -> None:
+        self.failing = self.closed = False
 
-    def send(self, request: HttpRequest, _retries: Retries = ONCE) -> HttpResponse:
-        if not self.attempts:
+    def send(self, request: HttpRequest, retries: Retries = ONCE) -> HttpResponse:
+        budget = retries.budget or Budget()
+        budget.attempts += 3
+        budget.waits += [Wait(1.5, 429), Wait(0.5, 503)]
+        if self.failing:
             raise ConnectionFailed("no")
-        return HttpResponse(200, {}, b"", request.url, self.attempts, 0.0)
+        return HttpResponse(200, {}, b"", request.url, 3, 0.0)
 
     def close(self) -> None:
         self.closed = True
 
 
-@pytest.mark.parametrize(("renews", "refreshes"), [(True, 4), (False, 0)])
+@pytest.mark.parametrize(("renews", "refreshes"), [(True, 6), (False, 0)])
 def test_each_attempt_to_get_a_token_counts_and_nothing_else(renews: bool, refreshes: int) -> None:
-    ledger, answering = Ledger(), Answering(3)
+    ledger, answering = Ledger(), Answering()
     transport = CountedTransport(answering, ORDERS, renews=renews)
     transport.send(HttpRequest("POST", URL))
     transport.send(HttpRequest("GET", URL))
-    answering.attempts = 0
+    answering.failing = True
     with pytest.raises(ConnectionFailed):
         transport.send(HttpRequest("POST", URL))
     transport.close()
-    assert ledger.accounts() == [Account("orders", "login.example.org", token_requests=4, refreshes=refreshes)]
+    account = Account("orders", "login.example.org", token_requests=6, refreshes=refreshes, waits=2, seconds_waited=3.0)
+    assert ledger.accounts() == [account]
     assert answering.closed

@@ -6,15 +6,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.call import perform, prepare
-from ansible_collections.authkit.oauth.tests.servers.listings import ENTRIES, PAGES, Listing, Style
-from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted
+from ansible_collections.authkit.oauth.plugins.module_utils._api.call import ApiCall, perform, prepare
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging import walk
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.errors import PageElsewhere
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.legs import Legs, from_place
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.options import Paging
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.steps import Read, Request, next_step
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
+from ansible_collections.authkit.oauth.tests.servers.listings import ENTRIES, PAGES, Listing, Style, number
+from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Reply, Scripted, scripted
 from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport
 
 TOKEN = "a-token-0123456789"
@@ -59,10 +66,13 @@ STYLES: dict[str, tuple[Style, str, Any, int]] = {
 }
 
 
+def prepared(url: str, paginate: Any = "auto", **params: Any) -> ApiCall:
+    return prepare({"method": "GET", "follow_redirects": "safe", "url": url, "paginate": paginate, **params})
+
+
 def read(make_transport: MakeTransport, url: str, paginate: Any = "auto", **params: Any) -> dict[str, Any]:
-    call = prepare({"method": "GET", "follow_redirects": "safe", "url": url, "paginate": paginate, **params})
     with closing(make_transport()) as transport:
-        return perform(call, TOKEN, transport)
+        return perform(prepared(url, paginate, **params), TOKEN, transport)
 
 
 def numbers(result: Mapping[str, Any]) -> list[int]:
@@ -79,3 +89,368 @@ def test_all_entries_of_a_listing_are_read_once(make_transport: MakeTransport, s
     assert (result["truncated"], result["changed"], result["status"]) == (False, False, 200)
     assert len(server.seen) == result["attempts"] == requests
     assert all(request.headers["authorization"] == f"Bearer {TOKEN}" for request in server.seen)
+
+
+@pytest.fixture
+def listing(server: Scripted) -> Listing:
+    """A listing with next URLs at the server's address."""
+    found = Listing(server.url)
+    server.reply = found.next_url
+    return found
+
+
+def test_a_search_by_post_takes_its_offset_in_the_body(make_transport: MakeTransport, server: Scripted) -> None:
+    server.reply = Listing(server.url).search
+    paging = {"style": "offset", "parameter": "page.from", "total_key": "hits.total", "results_key": "hits.hits"}
+    result = read(make_transport, f"{server.url}/_search", paging, method="POST", body={"query": "name:*"})
+    assert numbers(result) == list(range(ENTRIES))
+    assert (len(server.seen), result["changed"]) == (PAGES, False)
+    assert [json.loads(request.body)["page"]["from"] for request in server.seen] == list(range(0, ENTRIES, 20))
+
+
+# ---- servers that get it wrong
+
+
+def wrong(result: Mapping[str, Any], error: str, pages: int) -> str:
+    """The message of a listing that failed after so many pages."""
+    assert (result["failed"], result["error"], result["pages"]) == (True, error, pages)
+    assert TOKEN not in str(result)
+    return str(result["msg"])
+
+
+def replied(listing: Listing, change: Callable[[int, dict[str, Any]], None]) -> Reply:
+    """Answers with next URLs, of which each page's document is changed."""
+
+    def reply(request: Incoming) -> Answer:
+        start = number(request, "start")
+        document = listing.next_url(request).body
+        change(start // 20, document)
+        return Answer(200, document)
+
+    return reply
+
+
+def test_a_next_link_that_repeats_is_an_error(
+    make_transport: MakeTransport, server: Scripted, listing: Listing
+) -> None:
+    server.reply = replied(
+        listing, lambda page, said: said.update(next=f"{server.url}/things?start=20") if page else None
+    )
+    said = wrong(read(make_transport, f"{server.url}/things"), "paging_loop", 2)
+    assert "lead in a loop" in said
+    assert len(server.seen) == 2
+
+
+def test_a_next_link_to_another_origin_gets_no_token(
+    make_transport: MakeTransport, server: Scripted, listing: Listing
+) -> None:
+    with scripted() as other:
+        server.reply = replied(
+            listing, lambda page, said: said.update(next=f"{other.url}/things") if page == 2 else None
+        )
+        said = wrong(read(make_transport, f"{server.url}/things"), "page_elsewhere", 3)
+        assert other.seen == []
+    assert "on another origin, 127.0.0.1:" in said
+    assert "(3 pages were read before)" in said
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://user:pw@127.0.0.1/",
+        "https://127.0.0.1\\@evil.test/",
+        "//evil.test/x",
+        "ftp://127.0.0.1/",
+        "http://[::1/",
+    ],
+)
+def test_a_next_link_that_is_no_address_of_the_api_is_an_error(
+    make_transport: MakeTransport, server: Scripted, listing: Listing, target: str
+) -> None:
+    server.reply = replied(listing, lambda page, said: said.update(next=target) if page else None)
+    said = wrong(read(make_transport, f"{server.url}/things", {"next_key": "next"}), "page_elsewhere", 2)
+    assert "pw" not in said
+    assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("paginate", "path"),
+    [
+        ("page", "things"),
+        ({"style": "offset", "parameter": "skip"}, "things"),
+        ({"next_key": "-1.id", "parameter": "after"}, "things"),
+    ],
+)
+def test_a_server_that_ignores_the_parameter_is_an_error(
+    make_transport: MakeTransport, server: Scripted, paginate: Any, path: str
+) -> None:
+    server.reply = Listing(server.url).everything
+    said = wrong(read(make_transport, f"{server.url}/{path}", paginate), "paging_loop", 1)
+    assert "check parameter" in said
+    assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["things?page=1", "things?limit=250&offset=0", "things?max=250", "admin/realms/a/roles"]
+)
+def test_auto_takes_a_page_that_repeats_for_the_whole_listing(
+    make_transport: MakeTransport, server: Scripted, path: str
+) -> None:
+    server.reply = Listing(server.url).everything
+    result = read(make_transport, f"{server.url}/{path}")
+    assert numbers(result) == list(range(ENTRIES))
+    assert len(server.seen) == 2
+
+
+def test_entries_that_are_all_alike_are_not_taken_for_a_repeated_page(
+    make_transport: MakeTransport, server: Scripted
+) -> None:
+    listing = Listing(server.url, entries=[{"enabled": True}] * 60)
+    server.reply = listing.bare
+    result = read(make_transport, f"{server.url}/things?offset=0&limit=20")
+    assert len(result["json"]) == 60
+
+
+def test_endless_pages_end(make_transport: MakeTransport, server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "MOST_PAGES", 30)
+    server.reply = lambda request: Answer(
+        200, {"items": [], "next": f"{server.url}/?start={number(request, 'start') + 1}"}
+    )
+    said = wrong(read(make_transport, server.url), "paging_loop", 30)
+    assert "more than 30 pages" in said
+    assert len(server.seen) == 30
+
+
+def test_all_pages_together_keep_within_json_limit(make_transport: MakeTransport, server: Scripted) -> None:
+    page = ["x" * 1024] * 300
+    server.reply = lambda request: Answer(200, {"items": page, "next": f"/?start={number(request, 'start') + 1}"})
+    said = wrong(read(make_transport, server.url, json_limit=2), "listing_too_long", 6)
+    assert "2 MiB" in said
+    assert "raise json_limit, set max_items" in said
+
+
+def test_values_that_take_more_memory_than_text_count_as_well(make_transport: MakeTransport, server: Scripted) -> None:
+    page: list[list[int]] = [[]] * 90_000
+    server.reply = lambda request: Answer(200, {"items": page, "next": f"/?start={number(request, 'start') + 1}"})
+    result = read(make_transport, server.url, json_limit=2)
+    assert result["error"] == "listing_too_long"
+    assert len(server.seen) < 7
+
+
+def test_a_listing_that_shrinks_ends_with_a_warning(make_transport: MakeTransport, server: Scripted) -> None:
+    listing = Listing(server.url)
+
+    def reply(request: Incoming) -> Answer:
+        answer = listing.offset(request)
+        del listing.entries[-30:]
+        return answer
+
+    server.reply = reply
+    result = read(make_transport, f"{server.url}/things")
+    assert numbers(result) == list(range(100))
+    assert "became shorter while it was read" in result["warnings"][0]
+
+
+def test_a_page_that_is_gone_ends_a_listing_by_page_numbers(make_transport: MakeTransport, server: Scripted) -> None:
+    listing = Listing(server.url)
+
+    def reply(request: Incoming) -> Answer:
+        return listing.page(request) if number(request, "page") < 13 else Answer(404, {"detail": "Invalid page."})
+
+    server.reply = reply
+    result = read(make_transport, f"{server.url}/things")
+    assert (len(result["json"]), result["pages"], result["status"]) == (240, 12, 200)
+    assert "failed" not in result
+
+
+def test_an_entry_that_moves_to_the_next_page_is_listed_once(make_transport: MakeTransport, server: Scripted) -> None:
+    listing = Listing(server.url)
+
+    def reply(request: Incoming) -> Answer:
+        answer = listing.offset(request)
+        listing.entries.insert(0, {"id": -len(server.seen), "name": "new"})
+        return answer
+
+    server.reply = reply
+    assert numbers(read(make_transport, f"{server.url}/things", max_items=100)) == list(range(100))
+
+
+@pytest.mark.parametrize("answer", [Answer(503, {}), Answer(200, reset=True), Answer(429, {}, {"Retry-After": "0"})])
+def test_a_page_that_fails_once_is_read_again(
+    make_transport: MakeTransport, server: Scripted, listing: Listing, answer: Answer
+) -> None:
+    server.reply = lambda request: answer if len(server.seen) == 5 else listing.next_url(request)
+    result = read(make_transport, f"{server.url}/things", retries=2)
+    assert numbers(result) == list(range(ENTRIES))
+    assert (result["attempts"], result["pages"], len(result["waits"])) == (PAGES + 1, PAGES, 1)
+
+
+def test_a_page_that_fails_for_good_fails_with_the_servers_words(
+    make_transport: MakeTransport, server: Scripted, listing: Listing
+) -> None:
+    server.reply = lambda request: (
+        Answer(500, {"detail": "disk"}) if len(server.seen) == 5 else listing.next_url(request)
+    )
+    result = read(make_transport, f"{server.url}/things")
+    said = wrong(result, "unexpected_status", 4)
+    assert "(4 pages were read before)" in said
+    assert (result["status"], result["json"], result["attempts"]) == (500, {"detail": "disk"}, 5)
+
+
+def test_a_page_that_never_arrives_fails_with_the_number_of_pages(
+    make_transport: MakeTransport, server: Scripted, listing: Listing
+) -> None:
+    server.reply = lambda request: Answer(200, reset=True) if len(server.seen) == 5 else listing.next_url(request)
+    result = read(make_transport, f"{server.url}/things")
+    assert "(4 pages were read before)" in wrong(result, "connection_failed", 4)
+    assert (result["status"], result["attempts"]) == (-1, 5)
+
+
+# ---- how many
+
+
+@pytest.mark.parametrize(
+    ("most", "truncated", "requests"), [(1, True, 1), (20, True, 1), (45, True, 3), (250, False, 13), (1000, False, 13)]
+)
+def test_max_items_reads_no_page_more_than_needed(
+    make_transport: MakeTransport, server: Scripted, listing: Listing, most: int, truncated: bool, requests: int
+) -> None:
+    result = read(make_transport, f"{server.url}/things", max_items=most)
+    assert numbers(result) == list(range(min(most, ENTRIES)))
+    assert (result["truncated"], len(server.seen)) == (truncated, requests)
+    assert f"listed {min(most, ENTRIES)} entries on {requests} pages" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("most", "truncated", "requests"), [(10, True, 1), (100, True, 2), (200, True, 3), (250, False, 3)]
+)
+def test_max_items_of_keycloak(
+    make_transport: MakeTransport, server: Scripted, most: int, truncated: bool, requests: int
+) -> None:
+    server.reply = Listing(server.url).keycloak
+    result = read(make_transport, f"{server.url}/admin/realms/demo/users", max_items=most)
+    assert (len(result["json"]), result["truncated"], len(server.seen)) == (most, truncated, requests)
+    assert number(server.seen[0], "max") == min(100, most + 1)
+
+
+@pytest.mark.parametrize("style", ["link", "next_url", "cursor", "page", "offset", "keycloak", "odata"])
+def test_an_empty_listing_is_an_empty_list(make_transport: MakeTransport, server: Scripted, style: str) -> None:
+    empty = Listing(server.url, entries=[])
+    server.reply = lambda request: getattr(empty, style)(request)
+    result = read(make_transport, f"{server.url}/things")
+    assert (result["json"], result["truncated"], result["pages"]) == ([], False, 1)
+
+
+def test_204_is_an_empty_listing(make_transport: MakeTransport, server: Scripted) -> None:
+    server.reply = lambda _request: Answer(204)
+    assert read(make_transport, server.url)["json"] == []
+
+
+def test_a_part_of_a_listing_is_never_taken_for_the_whole(make_transport: MakeTransport, server: Scripted) -> None:
+    server.reply = lambda _request: Answer(200, {"total": 250, "rows": [{"id": 1}]})
+    result = read(make_transport, server.url)
+    assert (len(result["json"]), result["truncated"]) == (1, True)
+    assert "set paginate to a mapping" in result["warnings"][0]
+
+
+# ---- what is no listing
+
+
+@pytest.mark.parametrize(
+    ("document", "paginate", "says"),
+    [
+        ({"id": 1}, "auto", "holds no list: remove paginate"),
+        ({"users": [1], "groups": [2]}, "auto", "holds several lists"),
+        ({"users": [1], "groups": [2]}, {"results_key": "roles"}, "no list at results_key"),
+        ({"users": "none"}, {"results_key": "users"}, "no list at results_key"),
+        (17, "auto", "holds no list"),
+    ],
+)
+def test_what_is_no_listing_fails_and_shows_the_document(
+    make_transport: MakeTransport, server: Scripted, document: object, paginate: object, says: str
+) -> None:
+    server.reply = lambda _request: Answer(200, document)
+    result = read(make_transport, server.url, paginate)
+    assert says in wrong(result, "not_a_listing", 0)
+    assert result["json"] == document
+
+
+def test_text_is_no_listing(make_transport: MakeTransport, server: Scripted) -> None:
+    server.reply = lambda _request: Answer(200, b"<html>", content_type="text/html")
+    wrong(read(make_transport, server.url), "not_a_listing", 0)
+
+
+# ---- the way there
+
+
+def test_progress_is_told_the_pages(server: Scripted, make_transport: MakeTransport) -> None:
+    listing, told = Listing(server.url), []
+    server.reply = listing.page
+
+    class Noting:
+        def done(self, count: int, of: int | None = None, what: str = "") -> None:
+            told.append((count, of, what))
+
+    with closing(make_transport()) as transport:
+        perform(prepared(f"{server.url}/things"), TOKEN, transport, progress=Noting())
+    assert told == [(page, PAGES, "pages") for page in range(1, PAGES + 1)]
+
+
+def test_headers_go_to_every_page_and_so_do_cookies(
+    make_transport: MakeTransport, server: Scripted, listing: Listing
+) -> None:
+    def reply(request: Incoming) -> Answer:
+        found = listing.next_url(request)
+        return Answer(200, found.body, {"Set-Cookie": "at=1"} if len(server.seen) == 1 else {})
+
+    server.reply = reply
+    read(make_transport, f"{server.url}/things", headers={"X-Mine": "1"})
+    assert {request.headers["x-mine"] for request in server.seen} == {"1"}
+    assert {request.headers.get("cookie") for request in server.seen[1:]} == {"at=1"}
+
+
+def test_http_written_by_a_server_behind_a_proxy_is_https_at_the_same_origin() -> None:
+    asked = "https://api.example.com/things"
+    page = Read(Request(asked), asked, {}, {"next": "http://api.example.com/things?page=2"}, 1, 0, 1)
+    step = next_step(Paging("next_url"), Request(asked), page)
+    assert step is not None
+    assert step.request.url == "https://api.example.com/things?page=2"
+
+
+def test_a_401_in_the_middle_goes_on_where_it_was(
+    make_transport: MakeTransport, server: Scripted, listing: Listing
+) -> None:
+    """Each token is good for five pages, and no page is read twice."""
+    read_by: list[str] = []
+
+    def reply(request: Incoming) -> Answer:
+        token = request.headers["authorization"]
+        if read_by.count(token) == 5:
+            return Answer(401, {})
+        read_by.append(token)
+        return listing.next_url(request)
+
+    server.reply = reply
+    call = prepared(f"{server.url}/things")
+    with closing(make_transport()) as transport:
+
+        def leg(token: str, place: Mapping[str, Any] | None) -> dict[str, Any]:
+            sent = json.loads(json.dumps(place))  # as it is shipped
+            return perform(from_place(call, sent), token, transport)
+
+        legs = Legs(leg)
+        results = [legs(f"token-{number}-0123456789") for number in range(3)]
+    assert [result["status"] for result in results] == [401, 401, 200]
+    assert [result["pages"] for result in results] == [5, 10, 13]
+    assert "paginate_from" not in results[0]
+    assert numbers(results[2]) == list(range(ENTRIES))
+    assert len(read_by) == PAGES
+    assert len(server.seen) == PAGES + 2
+
+
+def test_a_place_on_another_origin_gets_no_token(make_transport: MakeTransport, server: Scripted) -> None:
+    with scripted() as other:
+        place = {"url": other.url, "paging": {"style": "link"}, "pages": 1}
+        with closing(make_transport()) as transport, pytest.raises(PageElsewhere):
+            perform(prepared(server.url, paginate_from=place), TOKEN, transport)
+        assert other.seen == []

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The header Link as servers write it (RFC 8288), and links in documents."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.links import link_text, next_link
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("", None),
+        ('<https://a/?page=2>; rel="next"', "https://a/?page=2"),
+        ("</x?page=2>;rel=next", "/x?page=2"),
+        ("<?page=2>; REL=NEXT; title=more", "?page=2"),
+        ('<a>; rel="prev", <b>; rel="next", <c>; rel="last"', "b"),
+        ('<a,b;c>; rel="start next"', "a,b;c"),
+        ('<a>; title="<b>; rel=next", <c>; rel=next', "c"),
+        ('<a>; title="say \\"<b>\\""; rel="next"', "a"),
+        ('<a>; rel="nextish"', None),
+        ('<a>; rel="next"; anchor="#other"', None),
+        ("<a>", None),
+        ('a; rel="next"', None),
+        ('< a >; rel="next"', "a"),
+    ],
+)
+def test_the_link_with_the_relation_next(header: str, target: str | None) -> None:
+    assert next_link({"link": header}) == target
+
+
+HOSTILE = {
+    "quotes": '<a>"' * 10_000,
+    "brackets": "<" * 60_000,
+    "escapes": '<a>; x="' + "\\" * 60_000,
+    "targets": "<>" * 20_000,
+    "parameters": "<a>" + "; x" * 20_000,
+}
+
+
+@pytest.mark.parametrize("kind", list(HOSTILE))
+def test_a_hostile_header_costs_little_time(kind: str) -> None:
+    begin = time.process_time()
+    assert next_link({"link": HOSTILE[kind]}) is None
+    assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("/x", "/x"),
+        (" ", None),
+        (None, None),
+        ({"href": "/x"}, "/x"),
+        ({"href": None}, None),
+        ([{"rel": "self", "href": "/"}, {"rel": "next", "href": "/x"}], "/x"),
+        ([{"relation": "next", "url": "/x"}], "/x"),
+        (["next"], None),
+        (7, None),
+    ],
+)
+def test_a_link_in_a_document(value: Any, text: str | None) -> None:
+    assert link_text(value) == text
