@@ -32,7 +32,7 @@ class Incoming:
 class Answer:
     """A response: ``body`` is sent as JSON, or unchanged if it is bytes; None sends no body.
 
-    ``cut`` sends only so many bytes of the body and closes; ``reset`` sends nothing at all.
+    ``cut`` sends only so many bytes of the body and closes; ``reset`` sends nothing at all, or resets after ``cut``.
     """
 
     status: int

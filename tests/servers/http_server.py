@@ -66,7 +66,8 @@ class Handler(BaseHTTPRequestHandler, ABC):
             # With a linger time of zero, closing sends a reset, as from a crashed server.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
-            return
+            if answer.cut is None:
+                return
         content = answer.content()
         self.send_response(answer.status)
         for name, value in answer.headers.items():
@@ -80,6 +81,9 @@ class Handler(BaseHTTPRequestHandler, ABC):
             self.wfile.write(content if answer.cut is None else content[: answer.cut])
         if answer.cut is not None:
             self.close_connection = True
+            if answer.reset:
+                self.wfile.flush()
+                time.sleep(0.1)  # a reset discards what the client has not read
 
 
 class LoopbackServer(ThreadingHTTPServer):

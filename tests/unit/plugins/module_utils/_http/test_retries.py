@@ -15,7 +15,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import (
     ConnectionFailed,
     InvalidOption,
     NameNotResolved,
+    RequestTimedOut,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._http.budget import Budget, DeadlineExceeded
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
     BasicCredentials,
     HttpRequest,
@@ -79,7 +81,9 @@ def test_retry_after_is_waited_for(make_transport: MakeTransport, server: Script
     begin = int(time.time()) + 3
     asked = "1" if form == "seconds" else formatdate(begin, usegmt=True)
     server.in_turn(Answer(429, None, {"Retry-After": asked}), Answer(200))
-    response = make_transport().send(HttpRequest("GET", server.url), READ)
+    budget = Budget()
+    response = make_transport().send(HttpRequest("GET", server.url), Retries(3, budget=budget))
+    assert [(wait.status, wait.asked) for wait in budget.waits] == [(429, True)]
     waited = server.seen[1].at - server.seen[0].at
     assert (response.status, response.attempts) == (200, 2)
     assert waited >= 0.9 if form == "seconds" else time.time() >= begin
@@ -185,4 +189,95 @@ def test_what_prevents_a_renewal_is_raised(make_transport: MakeTransport, server
     server.in_turn(Answer(503), Answer(200))
     with pytest.raises(InvalidOption, match="no key"):
         make_transport().send(HttpRequest("POST", server.url, body=b"first", renew=gone), READ)
+    assert len(server.seen) == 1
+
+
+# ---- a connection that breaks in the body
+
+LONG = Answer(200, {"x": "y" * 100_000})
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
+def test_a_broken_body_is_asked_for_again(make_transport: MakeTransport, server: Scripted, reset: bool) -> None:
+    broken = Answer(200, LONG.body, cut=50_000, reset=reset)
+    server.in_turn(broken, broken, LONG)
+    budget = Budget()
+    response = make_transport().send(HttpRequest("GET", server.url), Retries(3, budget=budget))
+    assert (response.body, response.attempts, len(server.seen)) == (LONG.content(), 3, 3)
+    assert (budget.attempts, [wait.status for wait in budget.waits]) == (3, [-1, -1])
+
+
+def test_a_body_that_always_breaks_off(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(200, LONG.body, cut=50_000))
+    budget = Budget()
+    with pytest.raises(ConnectionFailed, match="closed the connection before the response was complete"):
+        make_transport().send(HttpRequest("GET", server.url), Retries(2, budget=budget))
+    assert (len(server.seen), budget.attempts, len(budget.waits)) == (3, 3, 2)
+
+
+def test_busy_answers_and_broken_bodies_share_the_retries(make_transport: MakeTransport, server: Scripted) -> None:
+    broken = Answer(200, LONG.body, cut=50_000)
+    server.in_turn(Answer(503), broken, Answer(502), LONG)
+    assert make_transport().send(HttpRequest("GET", server.url), READ).attempts == 4
+    server.seen.clear()
+    server.in_turn(Answer(503), broken, Answer(502), LONG)
+    assert make_transport().send(HttpRequest("GET", server.url), Retries(2)).status == 502
+    assert len(server.seen) == 3
+
+
+def test_a_write_whose_answer_breaks_off_is_not_repeated(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(201, LONG.body, cut=50_000), LONG)
+    with pytest.raises(ConnectionFailed):
+        make_transport().send(HttpRequest("POST", server.url, body=b"x"), WRITE)
+    assert len(server.seen) == 1
+
+
+def test_a_damaged_body_is_not_asked_for_again(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(200, b"not gzip", {"Content-Encoding": "gzip"}), LONG)
+    with pytest.raises(ConnectionFailed, match="compression is broken"):
+        make_transport().send(HttpRequest("GET", server.url), READ)
+    assert len(server.seen) == 1
+
+
+def test_a_slow_answer_is_not_asked_for_again(make_transport: MakeTransport, server: Scripted) -> None:
+    def slow(_request: object) -> Answer:
+        time.sleep(1.0)
+        return Answer(200)
+
+    server.reply = slow
+    with pytest.raises(RequestTimedOut):
+        make_transport(timeout=0.2).send(HttpRequest("GET", server.url), READ)
+    assert len(server.seen) == 1
+
+
+# ---- the deadline of a call
+
+
+def test_a_slow_answer_ends_at_the_deadline_of_the_call(make_transport: MakeTransport, server: Scripted) -> None:
+    def slow(_request: object) -> Answer:
+        time.sleep(2.0)
+        return Answer(200)
+
+    server.reply = slow
+    begin = time.monotonic()
+    with pytest.raises(DeadlineExceeded, match="did not answer completely before the deadline of 0.4 s"):
+        make_transport(timeout=30.0).send(HttpRequest("GET", server.url), Retries(3, budget=Budget(0.4)))
+    assert time.monotonic() - begin < 1.5
+    assert len(server.seen) == 1
+
+
+def test_no_wait_begins_that_would_exceed_the_deadline(make_transport: MakeTransport, server: Scripted) -> None:
+    server.in_turn(Answer(429, {}, {"Retry-After": "30"}), Answer(200))
+    begin = time.monotonic()
+    response = make_transport().send(HttpRequest("GET", server.url), Retries(3, budget=Budget(5.0)))
+    assert (response.status, len(server.seen)) == (429, 1)
+    assert time.monotonic() - begin < 3.0
+
+
+def test_a_call_whose_deadline_has_passed_sends_nothing(make_transport: MakeTransport, server: Scripted) -> None:
+    transport, budget = make_transport(), Budget(0.05)
+    transport.send(HttpRequest("GET", server.url))  # leaves a connection to be used again
+    time.sleep(0.1)
+    with pytest.raises(DeadlineExceeded):
+        transport.send(HttpRequest("GET", server.url), Retries(3, budget=budget))
     assert len(server.seen) == 1
