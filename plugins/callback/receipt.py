@@ -43,6 +43,8 @@ seealso:
   - module: authkit.oauth.api
 """
 
+import atexit
+import os
 from typing import Any
 
 from ansible import constants
@@ -64,14 +66,26 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core has no
     CALLBACK_NEEDS_ENABLED = True
 
     _ledger: Ledger | None = None
+    _shown, _process = True, -1
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
         """Before the first fork; once for each playbook of the command."""
         if self._ledger is None:
-            self._ledger = Ledger()
+            self._ledger, self._process = Ledger(), os.getpid()
             preload()
+            atexit.register(self._at_exit)
+        self._shown = False
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
+        self._show()
+
+    def _at_exit(self) -> None:
+        """Ansible has no stats of a run that it ended itself, as when a worker has died."""
+        if not self._shown and self._process == os.getpid():
+            self._show()
+
+    def _show(self) -> None:
+        self._shown = True
         accounts = [] if self._ledger is None else self._ledger.accounts()
         to_stderr = "json" in constants.DEFAULT_STDOUT_CALLBACK
         lines = lines_of(accounts)

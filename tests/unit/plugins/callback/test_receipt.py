@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,15 @@ def display() -> Display:
 
 
 @pytest.fixture
-def callback(display: Display, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def exits(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is registered to run when the process ends."""
+    registered: list[Any] = []
+    monkeypatch.setattr(atexit, "register", registered.append)
+    return registered
+
+
+@pytest.fixture
+def callback(display: Display, exits: list[Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr(_events, "_DESCRIPTORS", [])
     monkeypatch.setattr(module, "preload", lambda: None)
     _events._EARLY.clear()
@@ -103,6 +113,26 @@ def test_a_file_that_cannot_be_written_is_a_warning(callback: Any, display: Disp
 
 def test_stats_without_a_start_show_nothing(callback: Any, display: Display) -> None:
     callback.v2_playbook_on_stats(None)
+    assert display.shown == []
+
+
+def test_a_run_that_ansible_ends_itself_has_a_receipt(callback: Any, display: Display, exits: list[Any]) -> None:
+    callback.v2_playbook_on_start(None)
+    callback.v2_playbook_on_start(None)
+    count(ORDERS, HIT)
+    (at_exit,) = exits
+    at_exit()
+    at_exit()
+    assert sum("orders" in line for line, _stderr in display.shown) == 1
+
+
+def test_a_worker_shows_no_receipt(
+    callback: Any, display: Display, exits: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    callback.v2_playbook_on_start(None)
+    count(ORDERS, HIT)
+    monkeypatch.setattr(os, "getpid", lambda: -7)
+    exits[0]()
     assert display.shown == []
 
 
