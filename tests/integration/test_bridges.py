@@ -104,7 +104,7 @@ def works(done: subprocess.CompletedProcess[str], *issued: str) -> str:
     return output
 
 
-@pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16", "2.22")], indirect=True)
+@pytest.mark.parametrize("core", in_matrix(NEWEST, "2.16", "2.22"), indirect=True)
 def test_uri_and_get_url_share_a_token(workspace: Workspace) -> None:
     secret = secrets.token_urlsafe(24)
     with CountingServer({"deployer": secret}) as server:
@@ -155,7 +155,7 @@ def test_the_modules_of_community_general_share_a_token(community: Workspace, se
         assert [each["name"] for each in server.admin.call("GET", f"/{realm}/users/{user['id']}/groups")] == ["orders"]
 
 
-@pytest.mark.parametrize("core", [NEWEST], indirect=True)
+@pytest.mark.parametrize("core", in_matrix(NEWEST), indirect=True)
 def test_the_modules_of_middleware_automation_share_a_token(
     workspace: Workspace, server: Keycloak, auth: Issuing, tmp_path: Path
 ) -> None:
@@ -170,8 +170,9 @@ def test_the_modules_of_middleware_automation_share_a_token(
     assert (auth.token_requests, auth.count("admin", 200)) == (1, 3)
 
 
+@MATRIX
 @pytest.mark.parametrize("core", [NEWEST], indirect=True)
-@pytest.mark.parametrize("real", [False, pytest.param(True, marks=MATRIX)])
+@pytest.mark.parametrize("real", [False, True], ids=["stand-in", "real"])
 def test_the_modules_of_awx_share_a_token(real: bool, workspace: Workspace, tmp_path: Path) -> None:
     secret, password = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     machine = with_ansible(workspace, WITH_AWX) if real else workspace

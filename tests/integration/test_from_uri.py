@@ -204,3 +204,15 @@ def test_only_the_new_task_predicts_in_check_mode_and_is_not_changed_twice(machi
             assert server.assets == before
             assert changed(machine.play(server, "asset.yml"))
             assert not changed(machine.play(server, "asset.yml"))
+
+
+@pytest.mark.parametrize("core", in_matrix(NEWEST, "2.16"), indirect=True)
+def test_a_loop_of_calls_is_one_task(machine: Machine) -> None:
+    with machine.api() as server:
+        machine.play(server, "bins_before.yml")
+        before = machine.outcome("stock.json")
+        server.clear()
+        machine.play(server, "bins.yml")
+        assert machine.outcome("stock.json") == before
+        assert (server.token_requests, server.count("api", 200)) == (1, 3)
+        assert [each["bin"] for each in json.loads(before)] == ["a1", "a2", "b1"]
