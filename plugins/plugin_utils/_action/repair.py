@@ -27,6 +27,8 @@ Send = Callable[[str], Result]
 
 #: The most new tokens that one call gets if each expires before its request arrives.
 MOST_RENEWALS = 5
+#: The most new tokens that read pages of one listing before they expire. A node may claim any progress.
+MOST_LEGS = 100
 #: The longest pause before a call is made again, in seconds.
 LONGEST_PAUSE = 60.0
 
@@ -103,7 +105,7 @@ def with_given_token(call: Call, token: str, send: Send) -> Result:
 
 
 def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result) -> Result:
-    took, renewal = 0.0, 0
+    took, renewal, legs = 0.0, 0, 0
     while renewal < MOST_RENEWALS:
         # Up to the time that the last call took, doubled for each renewal, so that concurrent calls spread out.
         tokens.pause(random.uniform(0.0, min(took * 2**renewal, LONGEST_PAUSE)))
@@ -119,8 +121,8 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
         took, renewal = time.monotonic() - begin, renewal + 1
         if not rejects_token(call, result):
             return result
-        if advanced(before, result):  # it has read pages of a listing, and the next token reads the rest
-            took, renewal = 0.0, 0
+        if advanced(before, result) and legs < MOST_LEGS:  # the token was good for pages of a listing
+            took, renewal, legs = 0.0, 0, legs + 1
         elif not tokens.ended(token):
             break
     else:

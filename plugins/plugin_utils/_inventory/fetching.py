@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
 from ...module_utils._api.call import perform
+from ...module_utils._api.paging.legs import Legs, from_place
 from ...module_utils._api.progress import Progress
 from ...module_utils._api.results import failure
 from ...module_utils._errors import ApiError, AuthkitError
@@ -36,14 +37,15 @@ def items_of(source: Source, warn: Callable[[str], None], progress: Progress) ->
     tokens = own_tokens(options, warn, secrets.append, given)
     with closing(transport_for(options.transport_settings, warn)) as transport:
 
-        def send(token: str) -> Result:
+        def leg(token: str, place: Mapping[str, Any] | None) -> Result:
             try:
-                return perform(call, token, proving(transport, given.get(token)), progress=progress)
+                sent = from_place(call, place)
+                return perform(sent, token, proving(transport, given.get(token)), progress=progress)
             except AuthkitError as error:
                 return failure(error, call.url)
 
         try:
-            result = with_own_token(call, tokens, counted(send, options))
+            result = with_own_token(call, tokens, counted(Legs(leg), options))
         except AuthkitError as error:
             error.name_sources(options.sources(type(error)))
             raise

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._api.call import ApiCall
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import WrongClientSecret
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.repair import (
+    MOST_LEGS,
     MOST_RENEWALS,
     Tokens,
     with_given_token,
@@ -136,3 +137,19 @@ def test_a_given_token_is_sent_once() -> None:
     assert "access_token, which is never renewed" in with_given_token(CALL, "given", story.send)["msg"]
     assert story.sent == ["given"]
     assert with_given_token(CALL, "given", Story([result(403)]).send)["msg"] == "answered 403."
+
+
+def test_a_listing_takes_as_many_tokens_as_it_outlives() -> None:
+    """Each token reads a page, so none of them counts as one that is rejected at once."""
+    tokens = tuple(f"token{number}" for number in range(12))
+    story = Story([*(result(401, pages=number) for number in range(11)), result(200, pages=11)], tokens, tokens)
+    assert story.told()["status"] == 200
+    assert story.sent == list(tokens)
+    assert story.pauses == [0.0] * 11
+
+
+def test_a_node_that_claims_progress_forever_is_stopped() -> None:
+    tokens = tuple(f"token{number}" for number in range(MOST_LEGS + 10))
+    story = Story([result(401, pages=number) for number in range(MOST_LEGS + 10)], tokens)
+    assert "although the access token is new" in story.told()["msg"]
+    assert len(story.sent) == MOST_LEGS + 2
