@@ -145,6 +145,7 @@ class Bench:
             ANSIBLE_COLLECTIONS_PATH=str(self._collections),
             ANSIBLE_HOME=str(self.folder / "ansible"),
             XDG_RUNTIME_DIR=str(runtime),
+            PYTHONDONTWRITEBYTECODE="",  # the tests' runner sets it, users do not
         )
         env["PATH"] = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{env.get('PATH', '')}"
         return env

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, page, server_down, side_by_side, store
+from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, page, scale, server_down, side_by_side, store
 from ansible_collections.authkit.oauth.tests.benchmarks.plays import Play, Sample, Samples
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, spread
 from ansible_collections.authkit.oauth.tests.tools import bench
@@ -36,7 +36,10 @@ HOT_PATH = {
     hot_path.PLAIN: (7.0, 8.0, 7.0),
     hot_path.ENV: (7.0, 8.0, 7.0),
     hot_path.TOKEN: (16.0, 11.0, 13.0),
+    hot_path.ENV_RECEIPT: (8.0, 9.0, 8.0),
+    hot_path.TOKEN_RECEIPT: (8.6, 9.6, 8.6),
 }
+SCALE = {scale.EMPTY: [1.0], scale.ENV: [41.0], scale.TOKEN: [51.0], scale.ENABLED: [47.0], scale.API: [31.0]}
 
 
 def test_a_spread_is_median_smallest_and_largest() -> None:
@@ -53,6 +56,7 @@ def test_ratios_are_taken_run_by_run() -> None:
 def test_what_a_lookup_adds_is_measured_against_the_rest_of_a_debug_task() -> None:
     lines = "\n".join(hot_path.report(_samples(HOT_PATH)))
     assert "a lookup adds 1.00 (0.50 - 1.50) times the processor time of the rest of a debug task" in lines
+    assert "with the receipt\n0.10 (0.10 - 0.10) times" in lines
     assert "| 13.00 (11.00 - 16.00) | 80.0 (60.0 - 100.0) | 40.0 (20.0 - 60.0) " in lines
 
 
@@ -72,7 +76,16 @@ def test_a_slow_play_breaks_its_bound(play: Play, seconds: float, broken: str) -
 
 def test_a_costly_lookup_breaks_its_bound() -> None:
     costly = {**HOT_PATH, hot_path.TOKEN: (70.0, 70.0, 70.0)}
-    assert [bound.kept for bound in hot_path.bounds(_samples(costly))] == [False]
+    assert [bound.kept for bound in hot_path.bounds(_samples(costly))] == [False, True]
+    costly = {**HOT_PATH, hot_path.TOKEN_RECEIPT: (9.0, 10.0, 9.0)}
+    assert [bound.kept for bound in hot_path.bounds(_samples(costly))] == [False, False]
+
+
+def test_tasks_of_many_hosts_are_measured_against_a_debug_task() -> None:
+    lines = "\n".join(scale.report(_samples(SCALE)))
+    assert "| debug, lookup('env') | 41.0 | 41.0 | 20.0 |  | 1 |" in " ".join(lines.split()).replace("| |", "|  |")
+    assert [bound.kept for bound in scale.bounds(_samples(SCALE))] == [True] * 6
+    assert [bound.kept for bound in scale.bounds(_samples({**SCALE, scale.TOKEN: [51.5]}))] == [False, *[True] * 5]
 
 
 @pytest.mark.parametrize(("seconds", "kept"), [(8.9, True), (9.1, False)])
@@ -109,4 +122,4 @@ def test_the_command_ends_with_1_where_a_bound_is_broken(
 
 def test_an_unknown_table_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["3", "hot_path"]) == 2
-    assert "hot_path is not a table; choose from plays, hot-path, down, store" in capsys.readouterr().out
+    assert "hot_path is not a table; choose from plays, hot-path, scale, down, store" in capsys.readouterr().out
