@@ -36,6 +36,7 @@ LOOK_AT_ONE_RUN = (
         "test_realm_check_large.py",
         "test_requests.py",
         "test_resource.py",
+        "test_retries.py",
     ),
 )
 
