@@ -72,6 +72,11 @@ class Bench:
         self._secret = secret
         self._runs = 0
 
+    @property
+    def client(self) -> dict[str, str]:
+        """The variables of a client that the server knows."""
+        return {"authkit_client_id": CLIENT, "authkit_client_secret": self._secret}
+
     def run(self, plays: Sequence[Play], turns: int) -> Samples:
         """Run all plays in turn, several times, so that a busy minute affects all of them."""
         given = self._token()
@@ -120,8 +125,7 @@ class Bench:
             "ansible_python_interpreter": "{{ ansible_playbook_python }}",
             "api_url": f"{self.server.url}/api",
             "authkit_token_url": f"http://127.0.0.1:{free_port()}/token" if play.down else self.server.token_url,
-            "authkit_client_id": CLIENT,
-            "authkit_client_secret": self._secret,
+            **self.client,
             "calls": LOOPED,
             "given_token": given,
             **play.variables,

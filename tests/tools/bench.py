@@ -20,7 +20,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, page, scale, server_down, side_by_side, store
+from ansible_collections.authkit.oauth.tests.benchmarks import (
+    hot_path,
+    many,
+    page,
+    scale,
+    server_down,
+    side_by_side,
+    store,
+)
 from ansible_collections.authkit.oauth.tests.benchmarks.plays import CLIENT, Bench
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Settings
 from ansible_collections.authkit.oauth.tests.servers.counting_process import counting_process
@@ -31,6 +39,7 @@ from ansible_collections.authkit.oauth.tests.tools.tree import run_folder
 #: In the page's order.
 TABLES: Mapping[str, ModuleType] = {
     "plays": side_by_side,
+    "many": many,
     "hot-path": hot_path,
     "scale": scale,
     "down": server_down,
