@@ -36,10 +36,20 @@ class Filling:
         self._constructed = {name: plugin.get_option(name) for name in ("compose", "groups", "keyed_groups")}
 
     def add(self, items: Iterable[Any]) -> None:
-        """Adds the items.
+        """Adds the items, or none of them.
 
         :raises AnsibleParserError: no item is a host; with strict, an item is not, or something cannot be composed.
         """
+        before = set(self._plugin.inventory.hosts)
+        try:
+            self._add_all(items)
+        except AnsibleParserError:
+            # Otherwise Ansible would go on with the hosts that came first.
+            for name in set(self._plugin.inventory.hosts) - before:
+                self._plugin.inventory.remove_host(self._plugin.inventory.get_host(name))
+            raise
+
+    def _add_all(self, items: Iterable[Any]) -> None:
         hosts: set[str] = set()
         skipped: list[str] = []
         incomplete: list[str] = []

@@ -1,0 +1,207 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Items that become hosts, with Ansible's own inventory and constructed groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleParserError
+from ansible.inventory.data import InventoryData
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+
+from ansible_collections.authkit.oauth.plugins.plugin_utils._inventory.data import as_data
+from ansible_collections.authkit.oauth.plugins.plugin_utils._inventory.filling import Filling
+from ansible_collections.authkit.oauth.plugins.plugin_utils._inventory.source import Source
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # before ansible-core 2.19 all text is trusted
+
+    def trust_as_template(value: str) -> str:
+        return value
+
+
+EVIL = "{{ lookup('pipe', 'echo evalu' ~ 'ated') }}"
+
+
+class Plugin(BaseInventoryPlugin, Constructable):  # type: ignore[misc]  # ansible-core has no hints
+    """As the inventory plugin, without a file."""
+
+    NAME = "authkit.oauth.hosts"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        self._chosen = {"leading_separator": True, "use_extra_vars": False, **options}
+        self.parse(InventoryData(), DataLoader(), "none")
+
+    def get_option(self, option: str, hostvars: Any = None) -> Any:
+        return self._chosen.get(option)
+
+    def _compose(self, template: Any, variables: Any, *given: Any, **named: Any) -> Any:
+        return as_data(super()._compose(template, variables, *given, **named))
+
+
+class Filled:
+    """The inventory that these items become."""
+
+    def __init__(
+        self, items: Sequence[Any], host_name: str = "authkit_item.name", *, strict: bool = False, **options: Any
+    ) -> None:
+        self.warnings: list[str] = []
+        self.plugin = Plugin(**options)
+        source: Any = Source(None, None, trust_as_template(host_name), strict)  # type: ignore[arg-type]  # not used
+        self.fill = lambda: Filling(self.plugin, source, self.warnings.append).add(items)
+
+    def hosts(self) -> list[str]:
+        self.fill()
+        return list(self.plugin.inventory.hosts)
+
+    def variables(self, host: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.plugin.inventory.get_host(host).get_vars()
+        return found
+
+    def groups(self, host: str) -> set[str]:
+        return {group.name for group in self.plugin.inventory.get_host(host).get_groups()} - {"all", "ungrouped"}
+
+    def rendered(self, host: str, name: str) -> Any:
+        """What a play sees in the variable."""
+        self.plugin.templar.available_variables = self.variables(host)
+        return self.plugin.templar.template(trust_as_template("{{ " + name + " }}"))
+
+
+def expressions(**each: str) -> dict[str, str]:
+    return {name: trust_as_template(value) for name, value in each.items()}
+
+
+def test_an_item_is_one_variable() -> None:
+    item = {"name": "web1", "ansible_connection": "local", "ansible_host": "203.0.113.9"}
+    filled = Filled([item])
+    assert filled.hosts() == ["web1"]
+    assert filled.variables("web1")["authkit_item"] == item
+    assert "ansible_connection" not in filled.variables("web1")
+    assert "ansible_host" not in filled.variables("web1")
+
+
+def test_items_of_other_kinds() -> None:
+    assert Filled(["web1", "web2"], "authkit_item").hosts() == ["web1", "web2"]
+    assert Filled([{"id": 7}], "authkit_item.id").hosts() == ["7"]
+    assert Filled([{"n": "a"}], 'authkit_item.n ~ ".example.com"').hosts() == ["a.example.com"]
+
+
+def test_compose_and_groups() -> None:
+    filled = Filled(
+        [{"name": "web1", "role": "front end", "at": "192.0.2.7"}, {"name": "db1", "role": ""}],
+        compose=expressions(ansible_host="authkit_item.at"),
+        groups=expressions(web='authkit_item.role == "front end"'),
+        keyed_groups=[{"key": trust_as_template("authkit_item.role"), "prefix": "role"}],
+    )
+    assert filled.hosts() == ["web1", "db1"]
+    assert filled.variables("web1")["ansible_host"] == "192.0.2.7"
+    assert filled.groups("web1") == {"web", "role_front_end"}
+    assert filled.groups("db1") == set()
+    assert "ansible_host" not in filled.variables("db1")
+    assert filled.warnings == []
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "authkit_item.evil",
+        "authkit_item | list | last",
+        "'%s' % authkit_item.evil",
+        "'{}'.format(authkit_item.evil)",
+        "authkit_item.evil | upper | lower",
+        "'{{ ' ~ 'lookup' ~ ' }}' ~ authkit_item.evil",
+        "[authkit_item.evil] | first",
+        "authkit_item.evil[:2] ~ authkit_item.evil[2:]",
+        "authkit_item.nested.keys() | list | first",
+    ],
+)
+def test_nothing_of_an_item_is_a_template(expression: str) -> None:
+    item = {"name": "web1", "nested": {EVIL: 1}, "evil": EVIL, EVIL: 1}
+    filled = Filled([item], compose=expressions(made=expression))
+    assert filled.hosts() == ["web1"]
+    assert "evaluated" not in str(filled.rendered("web1", "made"))
+    assert "lookup" in str(filled.rendered("web1", "made"))
+    assert "evaluated" not in str(filled.rendered("web1", "authkit_item"))
+
+
+def test_that_template_of_an_operator_is_evaluated() -> None:
+    assert Plugin().templar.template(trust_as_template(EVIL)) == "evaluated"
+
+
+def test_a_template_as_the_name_of_a_host_or_group() -> None:
+    filled = Filled(
+        [{"name": EVIL}, {"name": "web1", "role": EVIL}],
+        keyed_groups=[{"key": trust_as_template("authkit_item.role"), "parent_group": "roles"}],
+    )
+    assert filled.hosts() == ["web1"]
+    assert all("evaluated" not in name and "{" not in name for name in filled.plugin.inventory.groups)
+    assert len(filled.warnings) == 1
+
+
+def test_skipped_items_are_one_warning() -> None:
+    filled = Filled([{"name": "a"}, {"name": "localhost"}, {"name": "b c"}, {}, {"name": "a"}, 5, {"name": "b"}])
+    assert filled.hosts() == ["a", "b"]
+    assert len(filled.warnings) == 1
+    assert filled.warnings[0].startswith(
+        "5 of 7 items are not hosts and were skipped: item 2 gives the name 'localhost', which is the controller; "
+        "item 3 gives the name 'b c', which is not a valid host name; item 4 gives no name: "
+    )
+    assert filled.warnings[0].endswith("; ….")
+
+
+def test_duplicates_are_said() -> None:
+    filled = Filled([{"name": "a", "n": 1}, {"name": "a", "n": 2}])
+    assert filled.hosts() == ["a"]
+    assert filled.variables("a")["authkit_item"]["n"] == 1
+    assert "item 2 gives the name 'a', which an item before it has" in filled.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "items", [[{"name": "a"}, {"name": "a"}], [{"name": "a"}, {"name": "b c"}], [{"name": "a"}, 5]]
+)
+def test_strict_refuses_all(items: list[Any]) -> None:
+    filled = Filled(items, strict=True)
+    with pytest.raises(AnsibleParserError, match="Item 2 gives .*; strict is true, so no item may be skipped"):
+        filled.fill()
+    assert list(filled.plugin.inventory.hosts) == [], "hosts before it would be half an inventory"
+
+
+def test_strict_refuses_what_cannot_be_composed() -> None:
+    filled = Filled([{"name": "a"}], strict=True, compose=expressions(x="authkit_item.nothing"))
+    with pytest.raises(AnsibleParserError, match="Host 'a': Could not set x for host a"):
+        filled.fill()
+    assert Filled([{"name": "a"}], compose=expressions(x="authkit_item.nothing")).hosts() == ["a"]
+
+
+def test_no_host_at_all_is_an_error() -> None:
+    with pytest.raises(
+        AnsibleParserError, match=r"^None of 2 items is a host: item 1 gives no name: .*check host_name"
+    ):
+        Filled([{"name": "a"}, {"name": "b"}], "authkit_item.nmae").fill()
+    assert Filled([]).hosts() == []
+
+
+def test_groups_that_an_api_breaks() -> None:
+    """A group below itself, and one that is no text: an error of Ansible's for one host does not end the inventory."""
+    filled = Filled(
+        [{"name": "a", "role": "x"}, {"name": "b", "role": 5.5}, {"name": "c", "role": "y"}],
+        keyed_groups=[
+            {
+                "key": trust_as_template("authkit_item.role"),
+                "separator": "",
+                "parent_group": trust_as_template("x"),
+            }
+        ],
+    )
+    assert filled.hosts() == ["a", "b", "c"]
+    assert filled.groups("c") == {"x", "y"}
+    assert len(filled.warnings) == 1
+    assert "hosts are not in all groups that the file describes: host 'a': " in filled.warnings[0]
