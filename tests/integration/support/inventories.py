@@ -57,13 +57,24 @@ class Listed:
     @property
     def hosts(self) -> dict[str, dict[str, Any]]:
         """By name, their variables."""
-        found: dict[str, dict[str, Any]] = self.inventory["_meta"]["hostvars"]
+        found: dict[str, dict[str, Any]] = _unmarked(self.inventory["_meta"]["hostvars"])
         return found
 
     @property
     def warnings(self) -> str:
         """Standard error on one line: Ansible wraps it."""
         return " ".join(self.errors.split())
+
+
+def _unmarked(value: Any) -> Any:
+    """The value without the marks that ansible-inventory shows of data."""
+    if isinstance(value, dict):
+        return (
+            value["__ansible_unsafe"]
+            if value.keys() == {"__ansible_unsafe"}
+            else {key: _unmarked(each) for key, each in value.items()}
+        )
+    return [_unmarked(each) for each in value] if isinstance(value, list) else value
 
 
 def source(server: CountingServer, **options: Any) -> dict[str, Any]:
@@ -88,9 +99,13 @@ def written(workspace: Workspace, content: Mapping[str, Any] | str, name: str = 
 
 def listed(workspace: Workspace, path: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Listed:
     """Runs ansible-inventory with this source: --list unless the arguments say otherwise."""
-    command = [str(workspace.core.command("ansible-inventory")), "-i", str(path), *(arguments or ("--list",))]
+    return started(workspace, "ansible-inventory", "-i", str(path), *(arguments or ("--list",)), env=env)
+
+
+def started(workspace: Workspace, program: str, *arguments: str, env: Mapping[str, str] | None = None) -> Listed:
+    """Runs a program of Ansible's."""
     process = subprocess.run(
-        command,
+        [str(workspace.core.command(program)), *arguments],
         cwd=workspace.cwd,
         env=workspace.environment({"COLUMNS": "1000", **(env or {})}),
         capture_output=True,

@@ -27,8 +27,18 @@ def test_not_text(name: object) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["localhost", "LOCALHOST", "localhost.", "localhost.localdomain", "127.0.0.1", "127.8.8.8", "::1", "0.0.0.0", "::"]
-    + ["::ffff:127.0.0.1"],
+    [
+        "localhost",
+        "LOCALHOST",
+        "localhost.",
+        "localhost.localdomain",
+        "127.0.0.1",
+        "127.8.8.8",
+        "::1",
+        "0.0.0.0",
+        "::",
+        "::ffff:127.0.0.1",
+    ],
 )
 def test_the_controller(name: str) -> None:
     assert reason_against(name) == f"gives the name '{name}', which is the controller"
@@ -53,9 +63,31 @@ def test_groups_of_ansible(name: str) -> None:
         "web?",
         "~web",
         "!web",
-    ]
-    + ["&web", "a,b", "a:b", "web:22", "@web", "../../etc/x", "/etc/x", "a\\b", "-oProxyCommand=x", "-web", "web-", "."]
-    + ["a..b", ".a", "a.", "{{ 1 }}", "{% if %}", "$HOME", "`id`", "web;id", "web'", 'web"', "fe80::1%eth0", "[::1]"],
+        "&web",
+        "a,b",
+        "a:b",
+        "web:22",
+        "@web",
+        "../../etc/x",
+        "/etc/x",
+        "a\\b",
+        "-oProxyCommand=x",
+        "-web",
+        "web-",
+        ".",
+        "a..b",
+        ".a",
+        "a.",
+        "{{ 1 }}",
+        "{% if %}",
+        "$HOME",
+        "`id`",
+        "web;id",
+        "web'",
+        'web"',
+        "fe80::1%eth0",
+        "[::1]",
+    ],
     ids=ascii,
 )
 def test_not_a_name(name: str) -> None:
