@@ -12,14 +12,14 @@ short_description: Hosts from an API that requires an OAuth 2.0 access token
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - Reads a JSON list from a protected API, and adds a host for each of its items.
+  - Reads a JSON list from a protected API, with all its pages, and adds a host for each of its items.
   - The file is named V(authkit.yml) or ends in V(.authkit.yml), or the same with V(yaml).
   - An item becomes the variable C(authkit_item) of its host, and no other. Other variables come only from O(compose),
     so no name that the API chooses becomes a variable. The API's texts are data. They are never templates, also
     where O(compose) builds values from them.
   - The token is requested once and kept for all sources, hosts and runs. If the API responds with 401, it is replaced
     once.
-  - The values of connection options, O(url), O(query), O(headers) and O(json_limit) in the file are templated, so that
+  - The values of connection options, O(url), O(query), O(headers) and O(paginate) in the file are templated, so that
     they can use lookups, and vaulted. O(host_name), O(compose), O(groups) and O(keyed_groups) are expressions, as in
     P(ansible.builtin.constructed#inventory).
 options:
@@ -45,6 +45,11 @@ options:
     description: The longest response that is read, in MiB.
     type: int
     default: 32
+  deadline:
+    description: Seconds in which the whole list must be read, with all its pages, retries and waits.
+    type: float
+  paginate:
+    default: auto
   host_name:
     description:
       - Expression over C(authkit_item) for the name of its host, such as V(authkit_item.name ~ ".example.com").
@@ -71,6 +76,7 @@ options:
 extends_documentation_fragment:
   - authkit.oauth.client.inventory
   - authkit.oauth.client.inventory_connection
+  - authkit.oauth.paging
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
 notes:

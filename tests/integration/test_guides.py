@@ -50,8 +50,10 @@ QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW = (
     f"docs/docsite/rst/guide_{name}.rst"
     for name in ("quick_start", "ci", "awx", "from_uri", "dpop", "no_secret", "grants", "device_flow")
 )
+#: In test_hosts.py.
+INVENTORY = "docs/docsite/rst/guide_inventory.rst"
 #: Pages with a test of their own, which runs all of their playbooks.
-OWN_TEST = (QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW)
+OWN_TEST = (QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW, INVENTORY)
 #: Pages that `make test` runs; `make matrix` runs all of them.
 OFTEN = ("README.md", "docs/docsite/rst/guide_token.rst", "docs/docsite/rst/guide_api.rst")
 HOSTS = ("localhost", "web1")

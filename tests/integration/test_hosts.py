@@ -23,6 +23,8 @@ from ansible_collections.authkit.oauth.tests.integration.support.inventories imp
     written,
 )
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault
+from ansible_collections.authkit.oauth.tests.tools.examples import ROOT, of_page
 
 SERVERS = [{"name": f"web{number}", "role": "front end", "at": f"192.0.2.{number}"} for number in range(1, 6)]
 #: Whether it is evaluated shows in a file, in the folder that plays run in.
@@ -138,6 +140,20 @@ def test_an_error_is_one_sentence(workspace: Workspace, server: ListingServer) -
 
 
 @pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
+def test_all_pages_with_one_token(workspace: Workspace, server: ListingServer) -> None:
+    """1,000 hosts over 10 pages, without a word about paging in the file; a token that is rejected among the pages."""
+    server.items = [{"name": f"web{number}"} for number in range(1000)]
+    path = written(workspace, source(server))
+    assert len(listed(workspace, path).hosts) == 1000
+    assert (server.count("token"), server.count("api")) == (1, 10)
+    time.sleep(2.1)  # a younger token is not replaced
+    server.fault(Fault("slow", "api", times=4))
+    server.fault(Fault("unauthorized", "api"))
+    assert len(listed(workspace, path).hosts) == 1000
+    assert (server.count("token"), server.count("api")) == (2, 21), "the pages before it are not read again"
+
+
+@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_a_rejected_token_is_replaced_once(workspace: Workspace, server: ListingServer) -> None:
     path = written(workspace, source(server))
     listed(workspace, path)
@@ -177,6 +193,38 @@ def test_options_come_from_everywhere(workspace: Workspace, server: ListingServe
     (workspace.cwd / "ansible.cfg").write_text("\n".join(["[authkit]", *(f"{k} = {v}" for k, v in client.items())]))
     assert len(listed(workspace, path).hosts) == 5
     assert server.count("token") == 1, "they are all the same client"
+
+
+@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
+def test_the_guide(workspace: Workspace, server: ListingServer) -> None:
+    """Its inventory files and its playbook, from the page."""
+    server.clients["cmdb-reader"] = SECRET
+    server.items = [
+        {"name": "web1", "role": "web", "address": "192.0.2.7", "stage": "production"},
+        {"name": "db1", "role": "db", "address": "192.0.2.8", "stage": "test"},
+    ]
+    blocks = {
+        block.file: block.text for block in of_page(ROOT / "docs/docsite/rst/guide_inventory.rst") if block.is_yaml
+    }
+    paths = {
+        name: written(
+            workspace,
+            text.replace("https://cmdb.example.com", server.url).replace("https://auth.example.com", server.url),
+            name,
+        )
+        for name, text in blocks.items()
+    }
+    env = {"CMDB_SECRET": SECRET, "ANSIBLE_STDOUT_CALLBACK": "default"}
+    found = listed(workspace, paths["cmdb.authkit.yml"], env=env)
+    assert found.inventory["role_web"]["hosts"] == found.inventory["production"]["hosts"] == ["web1.example.com"]
+    words = ("-i", str(paths["cmdb.authkit.yml"]), str(paths["site.yml"]))
+    played = started(workspace, "ansible-playbook", *words, env=env)
+    assert "web1.example.com is 192.0.2.7, in production" in played.output
+    asked = []
+    for _run in range(2):
+        assert sorted(listed(workspace, paths["cached.authkit.yml"], env=env).hosts) == ["db1", "web1"]
+        asked.append(len(server.records))
+    assert asked[0] == asked[1]
 
 
 @pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)

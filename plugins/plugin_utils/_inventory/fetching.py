@@ -37,20 +37,21 @@ def items_of(source: Source, warn: Callable[[str], None], progress: Progress) ->
     tokens = own_tokens(options, warn, secrets.append, given)
     with closing(transport_for(options.transport_settings, warn)) as transport:
 
-        def leg(token: str, place: Mapping[str, Any] | None) -> Result:
+        def send(token: str, place: Mapping[str, Any] | None) -> Result:
             try:
-                sent = from_place(call, place)
-                return perform(sent, token, proving(transport, given.get(token)), progress=progress)
+                return perform(from_place(call, place), token, proving(transport, given.get(token)), progress=progress)
             except AuthkitError as error:
                 return failure(error, call.url)
 
         try:
-            result = with_own_token(call, tokens, counted(Legs(leg), options))
+            result = with_own_token(call, tokens, counted(Legs(send), options))
         except AuthkitError as error:
             error.name_sources(options.sources(type(error)))
             raise
     if result.get("failed"):
         raise ApiError(str(result["msg"]))
+    for text in result.get("warnings", ()) if isinstance(result.get("json"), list) else ():
+        warn(text)
     return _items(without_secrets({"json": result.get("json")}, secrets)["json"], result, source)
 
 

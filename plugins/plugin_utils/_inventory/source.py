@@ -45,7 +45,8 @@ class Source:
         options, call = self.options, self.call
         asked = (options.client_id, options.grant_type, options.username, options.scope, options.audience)
         where = (options.issuer, options.token_endpoint, options.resource)
-        parts = json.dumps([where, asked, call.url, sorted(call.headers.items())])
+        paging = call.paging.to_data() if call.paging else None
+        parts = json.dumps([where, asked, call.url, sorted(call.headers.items()), paging, call.max_items])
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 

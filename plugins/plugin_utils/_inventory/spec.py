@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...module_utils._api.paging.options import AUTO, PAGING_SPEC
 from ...module_utils._api.results import JSON_LIMIT
 from ...module_utils._options.spec import CONNECTION_SPEC
 
@@ -50,6 +51,10 @@ CALL_SPEC: dict[str, dict[str, Any]] = {
     "query": {"type": "raw"},
     "headers": {"type": "dict"},
     "json_limit": {"type": "int", "default": JSON_LIMIT},
+    "deadline": {"type": "float"},
+    **PAGING_SPEC,
+    # Half a list of hosts is no inventory.
+    "paginate": {**PAGING_SPEC["paginate"], "default": AUTO},
 }
 RENDERED = frozenset((*_CONNECTION, *CALL_SPEC))
 #: All but the option authkit_profiles, whose profiles are rendered when one is used.
