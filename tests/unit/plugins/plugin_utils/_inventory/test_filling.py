@@ -55,8 +55,11 @@ class Filled:
     ) -> None:
         self.warnings: list[str] = []
         self.plugin = Plugin(**options)
-        source: Any = Source(None, None, trust_as_template(host_name), strict)  # type: ignore[arg-type]  # not used
-        self.fill = lambda: Filling(self.plugin, source, self.warnings.append).add(items)
+        source = Source(None, None, trust_as_template(host_name), strict)  # type: ignore[arg-type]  # they are not used
+        self._filling, self._items = Filling(self.plugin, source, self.warnings.append), items
+
+    def fill(self) -> None:
+        self._filling.add(self._items)
 
     def hosts(self) -> list[str]:
         self.fill()
