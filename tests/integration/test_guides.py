@@ -46,14 +46,14 @@ ALL = [block for page, blocks in PAGES.items() for block in blocks if not page.e
 READERS_VARIABLES = {"missing_items": [{"name": "bolts", "amount": 12}]}
 #: A waiver's last day, which the test moves, because these tests outlive it.
 EXPIRES = re.compile(r"(expires: \"?)\d{4}-\d\d-\d\d")
-QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW = (
+RESOURCE, QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW = (
     f"docs/docsite/rst/guide_{name}.rst"
-    for name in ("quick_start", "ci", "awx", "from_uri", "dpop", "no_secret", "grants", "device_flow")
+    for name in ("resource", "quick_start", "ci", "awx", "from_uri", "dpop", "no_secret", "grants", "device_flow")
 )
 #: In test_hosts.py.
 INVENTORY = "docs/docsite/rst/guide_inventory.rst"
 #: Pages with a test of their own, which runs all of their playbooks.
-OWN_TEST = (QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW, INVENTORY)
+OWN_TEST = (RESOURCE, QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW, INVENTORY)
 #: Pages that `make test` runs; `make matrix` runs all of them.
 OFTEN = ("README.md", "docs/docsite/rst/guide_token.rst", "docs/docsite/rst/guide_api.rst")
 HOSTS = ("localhost", "web1")
@@ -180,6 +180,17 @@ def test_the_examples_of_a_page_run(page: str, workspace: Workspace, ready: Read
         return
     done = run(workspace, ready, playbooks)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+
+
+@MATRIX
+def test_the_page_of_resources_changes_nothing_twice(workspace: Workspace, ready: Readers) -> None:
+    playbooks = write(workspace, PAGES[RESOURCE])
+    assert len(playbooks) == 4
+    first, second = (run(workspace, ready, playbooks) for _turn in range(2))
+    for done, changed in ((first, "4"), (second, "0")):
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+        assert "WARNING" not in done.stdout + done.stderr
+        assert re.findall(r"changed=(\d+)", done.stdout)[-1] == changed, done.stdout[-6000:]
 
 
 def test_the_page_of_dpop(workspace: Workspace, ready: Readers) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +40,11 @@ class Phases:
         found = [dict(result.result) for result in self.run.of(task, host) if result.state != "skipped"]
         assert len(found) == 9
         return iter((phase, found[3 * number : 3 * number + 3]) for number, phase in enumerate(PHASES))
+
+
+def items(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The results of a task with a loop."""
+    return [dict(item) for item in result["results"]]
 
 
 def manager() -> Client:
@@ -91,7 +96,7 @@ def test_each_phase_is_predicted_and_changes_once(phases: Phases, kind: str) -> 
 @pytest.mark.parametrize("host", HOSTS)
 def test_users(phases: Phases, host: str) -> None:
     for phase, results in phases.of("Users", host):
-        predicted, done, again = ([dict(item) for item in result["results"]] for result in results)
+        predicted, done, again = map(items, results)
         for one, two, three in zip(predicted, done, again, strict=False):
             assert (one["changed"], one["action"], one["diff"]) == (True, phase, two["diff"])
             assert (two["changed"], two["action"], three["action"]) == (True, phase, "none")
@@ -132,7 +137,7 @@ def test_three_hundred_users(workspace: Workspace, server: Keycloak) -> None:
             state = {"state": "absent" if phase == 2 else "present", "domain": f"phase{phase}.example.com"}
             run = workspace.play("resource.yml", hosts, arguments=["-e", json.dumps({"phases": [state]})]).expect()
             for host, usernames in users.items():
-                turns = [[dict(item) for item in each.result["results"]] for each in run.of("Users", host)]  # type: ignore[attr-defined]  # a list
+                turns = [items(each.result) for each in run.of("Users", host)]
                 assert [[item["action"] for item in turn] for turn in turns] == [
                     [action] * len(usernames) for action in (PHASES[phase], PHASES[phase], "none")
                 ]

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from ...module_utils._api.resource.job import JobCall, prepare, secrets_in
 from ...module_utils._api.resource.spec import ARGUMENT_SPEC, MODULE, RESULT_KEYS
 from ...module_utils._api.resource.task import perform, sealed
+from ...module_utils._api.resource.work import NONE
 from ...module_utils._errors import AuthkitError, InvalidOption
 from ...module_utils._http.model import Transport
 from ...module_utils._options.client import ClientOptions
@@ -40,7 +41,7 @@ class ResourceAction(CallAction):
     def work(self, variables: Mapping[str, Any], notes: Notes) -> Result:
         result = super().work(variables, notes)
         result.pop("resume", None)
-        return result
+        return {"action": NONE, **result}
 
     def _validated(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Arguments:
         if isinstance(given, Mapping):
@@ -74,4 +75,4 @@ class ResourceAction(CallAction):
         return result
 
     def failed(self, error: AuthkitError) -> Result:
-        return {**super().failed(error), "action": "none"}
+        return {**super().failed(error), "action": NONE}

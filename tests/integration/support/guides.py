@@ -38,6 +38,7 @@ NAMED = {"frontendUrl": "https://auth.example.com", OURS: "true"}
 MADE = "warehouse"
 #: The roles of realm-management that a client has, if others than VIEW_ROLES.
 ROLES = {
+    "crew-admin": ("manage-clients", "manage-identity-providers", "manage-realm", "manage-users"),
     "provisioner": ("manage-realm", "manage-users"),
     "rotator": ("manage-clients",),
     "trust-admin": ("manage-identity-providers", "manage-clients"),
