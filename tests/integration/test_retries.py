@@ -56,6 +56,9 @@ class Api:
             "wait": [Answer(503, {}, {"Retry-After": "30"}), fine],
             "keyed": [Answer(503), BROKEN, Answer(201, {"id": 1})],
             "rejected": [Answer(401), Answer(503), Answer(201, {"id": 1})],
+            "one": [Answer(401), Answer(503), Answer(201, {})],
+            "two": [Answer(503), BROKEN, Answer(201, {})],
+            "three": [Answer(503, {}, {"Retry-After": "30"}), fine],
             "long": [Answer(429, {}, {"Retry-After": "3600"}), fine],
         }
 
@@ -159,3 +162,17 @@ def test_a_new_token_after_a_401(played: Played, host: str) -> None:
 def test_each_call_has_a_key_of_its_own(played: Played) -> None:
     keys = {played.result(host, path)["idempotency_key"] for host in HOSTS for path in ("keyed", "rejected")}
     assert len(keys) == 4
+
+
+@on_both
+def test_calls_side_by_side_have_keys_and_deadlines_of_their_own(played: Played, host: str) -> None:
+    results: Any = played.run.one("Side by side", host).result["results"]
+    one, two, three = results
+    assert [(each["status"], each["attempts"]) for each in results] == [(201, 3), (201, 3), (503, 1)]
+    for path, result in (("one", one), ("two", two)):
+        keys = [request.headers["idempotency-key"] for request in played.seen(host, path)]
+        assert keys == [result["idempotency_key"]] * 3
+    assert one["idempotency_key"] != two["idempotency_key"]
+    assert [wait["status"] for wait in two["waits"]] == [503, -1]
+    assert "would exceed the deadline of 20 s" in three["msg"]
+    assert len(played.seen(host, "three")) == 1
