@@ -155,7 +155,8 @@ class Work:
 
     @property
     def _addresses(self) -> Addresses:
-        assert self.job.addresses is not None, "a job without url has a collection"
+        if self.job.addresses is None:
+            raise AssertionError("a job without url has a collection")
         return self.job.addresses
 
     def _in_collection(self) -> Mapping[str, Any] | None:
