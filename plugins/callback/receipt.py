@@ -18,8 +18,8 @@ description:
   - A line names the client and the host of its token endpoint, then the requests to that endpoint (C(token_requests)),
     the tokens from the store (C(hits)), the requests that renewed a token (C(refreshes)), the responses with status 401
     from APIs (C(401)), and the waits after responses with status 429 and how long they took (C(429_waits)).
-  - It also makes lookups faster. Ansible compiles a lookup in the process of each host and task; this callback
-    loads it once, before these processes start.
+  - It also makes lookups faster. Ansible loads a lookup in the process of each host and task; this callback loads it
+    once, before these processes start.
 options:
   receipt_path:
     description:

@@ -35,7 +35,7 @@ _THE_CALL = "the call"
 _CALL = dict.fromkeys(OPTIONS, _THE_CALL)
 _VARIABLE_NAMES = {option: f"the variable {name}" for option, name in VARIABLES.items()}
 _CONNECTION_VARIABLES = (*VARIABLES.values(), PROFILES)
-_KNOWN = frozenset((*_CONNECTION_VARIABLES, *ENVIRONMENT.values()))
+_KNOWN = frozenset((*_CONNECTION_VARIABLES, *ENVIRONMENT.values(), "AUTHKIT_RECEIPT_PATH"))
 _BEGINNINGS = ("authkit_", "AUTHKIT_")
 
 

@@ -15,7 +15,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._unknown_names impor
     near_misses,
     other_names,
 )
-from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import ENVIRONMENT, VARIABLES
+from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import ENVIRONMENT, VARIABLES, unknown_names
 
 
 def names(*given: str) -> dict[str, Any]:
@@ -72,3 +72,8 @@ def test_nodes_cannot_flood_the_output() -> None:
     assert len(near_misses(many)) == 5
     (line,) = line_about_others(many)
     assert line.endswith("'authkit_own_12', …")
+
+
+def test_the_receipt_has_a_variable_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTHKIT_RECEIPT_PATH", "/tmp/receipt.json")
+    assert unknown_names({}) == []
