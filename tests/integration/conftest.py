@@ -33,6 +33,7 @@ LOOK_AT_ONE_RUN = (
         "test_error_sentences.py",
         "test_files.py",
         "test_from_uri.py",
+        "test_many_calls.py",
         "test_realm_check_large.py",
         "test_requests.py",
         "test_resource.py",
