@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.task i
 from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.waiting import Clock
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import urls_transport
-from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.servers.rest_server import MASK, RestServer
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import scripted
 
@@ -239,3 +240,75 @@ def test_the_token_is_rejected_after_a_change(rest: Tasks) -> None:
         assert (second["changed"], second["action"], second["status"]) == (True, "created", 201)
         assert second["diff"] == first["diff"]
         assert len(rest.server.things) == 1
+
+
+@contextmanager
+def behind(rest: Tasks, change: Callable[[Incoming, Answer], Answer]) -> Iterator[None]:
+    """The same server, whose answers are changed."""
+    url = rest.url
+    with scripted(lambda request: change(request, rest.server(request))) as running:
+        rest.url = running.url
+        yield
+    rest.url = url
+
+
+def test_an_address_that_leads_elsewhere_is_not_used(rest: Tasks) -> None:
+    """The resource is found in its collection instead."""
+
+    def change(_request: Incoming, answer: Answer) -> Answer:
+        elsewhere = {"Location": "https://evil.example.com/things/1"} if "Location" in answer.headers else {}
+        return replace(answer, headers={**answer.headers, **elsewhere})
+
+    with behind(rest, change):
+        result = rest.run(**WEB, body={})
+        assert (result["action"], result["url"]) == ("created", f"{rest.url}/things/1")
+
+
+def test_somebody_else_creates_it_meanwhile(rest: Tasks) -> None:
+    """409 to the POST: it is read, and corrected."""
+
+    def change(request: Incoming, answer: Answer) -> Answer:
+        return Answer(409, {"error": "exists"}) if request.method == "POST" else answer
+
+    with behind(rest, change):
+        result = rest.run(**WEB, body={"size": 1})
+        assert (result["action"], result["status"], rest.server.things["1"]["size"]) == ("none", 200, 1)
+
+
+def test_a_conflict_that_stays(rest: Tasks) -> None:
+    rest.server.add(name="web")
+    refused = Answer(409, {"error": "no", "password": "echoed-0123"})
+    with scripted(lambda request: refused if request.method == "PUT" else rest.server(request)) as running:
+        rest.url = running.url
+        result = rest.run(**WEB, body={"password": "mine-0123456"})
+        assert (result["error"], result["status"], result["changed"]) == ("unexpected_status", 409, False)
+        assert (result["json"]["error"], "echoed" in str(result), "mine-01" in str(result)) == ("no", False, False)
+        assert [request.method for request in running.seen] == ["GET", "GET", "PUT"] * 2
+
+
+def test_a_collection_that_is_not_there(rest: Tasks) -> None:
+    collection = f"{rest.url}/nothing"
+    assert rest.run(**WEB, collection_url=collection, state="absent")["action"] == "none"
+    assert rest.run(**WEB, collection_url=collection, body={})["status"] == 404
+
+
+@pytest.mark.parametrize("body", [[1], "text", b"<html>", {"a": [1], "b": [2]}], ids=str)
+def test_what_is_no_resource(body: object, rest: Tasks) -> None:
+    with behind(rest, lambda _request, _answer: Answer(200, body)):
+        single = rest.run(url=f"{rest.url}/things/1", collection_url=None, body={"x": 1})
+        if isinstance(body, dict):
+            assert single["action"] == "updated"
+        else:
+            assert single["error"] == "not_a_resource"
+        assert rest.run(**WEB, body={}).get("failed") or body == [1]
+
+
+def test_it_disappears_before_it_is_deleted(rest: Tasks) -> None:
+    rest.server.add(name="web")
+
+    def change(request: Incoming, answer: Answer) -> Answer:
+        return Answer(410, {}) if request.method == "DELETE" else answer
+
+    with behind(rest, change):
+        result = rest.run(**WEB, state="absent")
+        assert (result["changed"], result["action"], result.get("failed")) == (False, "none", None)
