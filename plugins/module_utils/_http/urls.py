@@ -64,7 +64,7 @@ class UrlsTransport:
         attempt: Callable[[], HttpResponse] = retry_with_delays_and_condition(repeat(0, retries.count), call.again)(
             call.attempt
         )
-        failure: NetworkError | None = None
+        failure: NetworkError
         try:
             return attempt()
         except _Failed as failed:
@@ -137,7 +137,7 @@ class _Call:
         self._attempts += 1
         self._budget.attempts += 1
         self._deadline.restart()
-        failed: Exception | None = None
+        failed: Exception
         try:
             return self._answer()
         except BODY_FAILURES as exc:

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from email.utils import formatdate
 
 import pytest
@@ -23,10 +25,11 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
     HttpRequest,
     Retries,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._http.requests import RequestsTransport
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
 from ansible_collections.authkit.oauth.tests.servers.http_server import Handler, LoopbackServer
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, free_port
-from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport
+from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport, settings
 
 WRITE = Retries(3, repeatable=False)
 READ = Retries(3)
@@ -281,3 +284,17 @@ def test_a_call_whose_deadline_has_passed_sends_nothing(make_transport: MakeTran
     with pytest.raises(DeadlineExceeded):
         transport.send(HttpRequest("GET", server.url), Retries(3, budget=budget))
     assert len(server.seen) == 1
+
+
+def test_reads_and_writes_share_their_connections(server: Scripted) -> None:
+    """As many connections as threads, whatever the retries of a request are."""
+    pytest.importorskip("requests")
+    transport = RequestsTransport(settings())
+    with closing(transport), ThreadPoolExecutor(12) as pool:
+
+        def send(number: int) -> int:
+            method, retries = ("GET", READ) if number % 2 else ("POST", WRITE)
+            return transport.send(HttpRequest(method, server.url, body=b"x"), retries).status
+
+        assert set(pool.map(send, range(240))) == {200}
+    assert len({seen.connection for seen in server.seen}) <= 12
