@@ -153,3 +153,18 @@ def test_a_node_that_claims_progress_forever_is_stopped() -> None:
     story = Story([result(401, pages=number) for number in range(MOST_LEGS + 10)], tokens)
     assert "although the access token is new" in story.told()["msg"]
     assert len(story.sent) == MOST_LEGS + 2
+
+
+def test_costs_add_up() -> None:
+    wait = {"seconds": 0.5, "status": 503, "retry_after": False}
+    first, second = result(401, waits=[wait]), result(200, waits=[wait, wait])
+    answers = [first, second]
+    tokens = Tokens(fresh=lambda rejected: "new" if rejected else "old", pause=lambda _seconds: None)
+    made = with_own_token(CALL, tokens, lambda _token: answers.pop(0))
+    assert (made["status"], made["attempts"], made["elapsed"], made["waits"]) == (200, 2, 1.0, [wait] * 3)
+
+
+def test_costs_that_a_node_made_up_do_not_add_up() -> None:
+    answers = [result(401, waits="x"), result(200, waits=[])]
+    tokens = Tokens(fresh=lambda rejected: "new" if rejected else "old", pause=lambda _seconds: None)
+    assert with_own_token(CALL, tokens, lambda _token: answers.pop(0))["waits"] == []
