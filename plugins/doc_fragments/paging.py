@@ -22,7 +22,7 @@ options:
         C(style) and the names that the API uses.
       - C(results_key) is the key of the list in the response, needed if it has several lists.
       - C(next_key) is the key of the next URL or of the cursor. C(parameter) is the query parameter that takes the
-        cursor, the page number (V(page)) or the offset (V(offset)); in a POST, the key in O(body).
+        cursor, the page number (V(page)) or the offset (V(offset)); in a POST, the key in C(body).
       - C(first) is the number of the first page (V(1)) or the first offset (V(0)). C(pages_key) is the key of the
         number of pages, C(total_key) that of the number of entries, and C(more_key) that of a boolean.
         Without them, an empty page ends the listing, or one that is shorter than those before.
@@ -32,7 +32,7 @@ options:
     type: raw
   max_items:
     description:
-      - With O(paginate), the most entries to return. Then no further page is read, and RV(truncated) is true if there
+      - With O(paginate), the most entries to return. Then no further page is read, and C(truncated) is true if there
         are more.
     type: int
 """
