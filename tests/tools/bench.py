@@ -22,6 +22,7 @@ from types import ModuleType
 
 from ansible_collections.authkit.oauth.tests.benchmarks import (
     hot_path,
+    inventory,
     many,
     page,
     scale,
@@ -42,6 +43,7 @@ TABLES: Mapping[str, ModuleType] = {
     "many": many,
     "hot-path": hot_path,
     "scale": scale,
+    "inventory": inventory,
     "down": server_down,
     "store": store,
 }
