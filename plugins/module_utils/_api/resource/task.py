@@ -20,7 +20,7 @@ from ..node import result_on_node, token_of, transport_settings
 from ..progress import SILENT, Progress
 from ..results import failure
 from .calls import Calls, Result, Stopped
-from .job import Job, prepare
+from .job import Job, plain_json, prepare
 from .spec import MODULE, RESULT_KEYS
 from .waiting import REAL, Clock, OperationFailed
 from .work import CREATED, DELETED, NONE, UPDATED, Done, Work
@@ -85,7 +85,9 @@ def resource_on_node(
 def sealed(parameters: Mapping[str, Any], resume: Mapping[str, Any] | None) -> dict[str, Any]:
     """The parameters for a node: no log there shows the body, which is in one text."""
     others = {name: value for name, value in parameters.items() if name != "body"}
-    return {**others, "shipped": json.dumps({"body": parameters.get("body"), "resume": resume}, default=str)}
+    body = parameters.get("body")
+    body = plain_json(body, "body") if isinstance(body, Mapping) else body
+    return {**others, "shipped": json.dumps({"body": body, "resume": resume})}
 
 
 def unsealed(text: object) -> dict[str, Any]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -16,7 +17,7 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.job import prepare
 from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.spec import RESOURCE_SPEC, RESULT_KEYS
-from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.task import perform
+from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.task import perform, sealed, unsealed
 from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.waiting import Clock
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import urls_transport
@@ -312,3 +313,11 @@ def test_it_disappears_before_it_is_deleted(rest: Tasks) -> None:
     with behind(rest, change):
         result = rest.run(**WEB, state="absent")
         assert (result["changed"], result["action"], result.get("failed")) == (False, "none", None)
+
+
+def test_a_body_arrives_at_a_node_as_it_is_sent_from_the_controller() -> None:
+    body = {"at": datetime.datetime(2026, 1, 2, 3, 4), "name": "é", "n": [1, None, True]}
+    parameters = sealed({"url": "https://x/", "body": body}, None)
+    assert set(parameters) == {"url", "shipped"}
+    assert unsealed(parameters["shipped"]) == {"body": {**body, "at": "2026-01-02T03:04:00"}}
+    assert unsealed(None) == unsealed("[1]") == {}
