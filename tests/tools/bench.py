@@ -60,8 +60,6 @@ def main(words: list[str]) -> int:
     run = page.begin(repeats)
     with _bench() as bench:
         sections = [_section(name, bench, repeats) for name in TABLES if name in (chosen or TABLES)]
-    for section in sections:
-        say("\n".join(["", section.title, "", *section.lines]))
     bounds = [bound for section in sections for bound in section.bounds]
     say("\n".join(["", *(bound.text for bound in bounds)]))
     if not chosen:
@@ -75,7 +73,9 @@ def _section(name: str, bench: Bench, repeats: int) -> page.Section:
     say(f"{name}, {repeats} times")
     part = TABLES[name]
     measured = part.measure(bench, repeats) if hasattr(part, "measure") else bench.run(part.PLAYS, repeats)
-    return page.Section(part.TITLE, part.report(measured), part.bounds(measured))
+    section = page.Section(part.TITLE, part.report(measured), part.bounds(measured))
+    say("\n".join(["", section.title, "", *section.lines, ""]))  # now, since a later table may fail
+    return section
 
 
 @contextmanager
