@@ -69,6 +69,15 @@ def test_a_call(kind: type[ActionModule], store: Path) -> None:
         assert not [word for word in (*secrets, "P-256") if word.encode() in content]
 
 
+def test_many_calls_have_a_proof_each() -> None:
+    with DpopServer({"svc": SECRET}) as server:
+        entries = [{"url": f"{server.url}/api/{number}", "method": "PUT"} for number in range(12)]
+        result = run(ActionModule, server, url=None, requests=entries, concurrency=4)
+        assert [item["status"] for item in result["results"]] == [200] * 12, result["msg"]
+        assert server.refused == []
+        assert (server.count("token"), server.count("api")) == (1, 12)
+
+
 def test_a_node_gets_proofs_and_no_key() -> None:
     with DpopServer({"svc": SECRET}) as server:
         run(OnNode, server, retries=2)

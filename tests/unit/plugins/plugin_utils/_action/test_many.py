@@ -50,6 +50,7 @@ class Server(EchoServer):
         super().__init__()
         self.ends_after: list[int] = []
         self.late: dict[str, float] = {}
+        self.pages: dict[str, Answer] = {}
         self.gone = threading.Event()
         self._turn = threading.Lock()
         self._served = 0
@@ -62,6 +63,8 @@ class Server(EchoServer):
                     self.ends_after.remove(self._served)
                 answer = super().reply(kind, request)
                 self._served += answer.status == 200
+                if answer.status == 200:
+                    answer = self.pages.get(request.path, answer)
             self.gone.wait(self.late.get(request.path, 0.0))
             return answer
         return super().reply(kind, request)
@@ -316,6 +319,20 @@ def test_the_module_gets_only_what_is_left(server: Server, old_tokens: None) -> 
     assert not doing.run(task_vars=server.variables)["failed"]
     assert [len(shipped["requests"]) for shipped in doing.arguments] == [6, 3]
     assert SECRET not in json.dumps(doing.arguments, ensure_ascii=False)
+
+
+@BOTH
+def test_a_listing_goes_on_with_the_page_whose_token_was_rejected(server: Server, old_tokens: None, kind: Kind) -> None:
+    for number in range(4):
+        more = {"Link": f'<{server.url}/api/list/{number + 1}>; rel="next"'} if number < 3 else {}
+        server.pages[f"/api/list/{number}"] = Answer(200, [number], more)
+    server.ends_after = [3]
+    entries = [*gets(server, 1), {"url": f"{server.url}/api/list/0", "paginate": "auto"}, *gets(server, 3)]
+    result = run({"requests": entries, "concurrency": 1}, server.variables, kind)
+    assert not result["failed"], result["msg"]
+    assert result["results"][1]["json"] == [0, 1, 2, 3]
+    assert [server.statuses(f"/api/list/{number}").count(200) for number in range(4)] == [1, 1, 1, 1]
+    assert "paginate_from" not in result["results"][1]
 
 
 # ---- check mode, files, DPoP
