@@ -85,6 +85,7 @@ _SIZES = ("limit", "size", "page_size", "pageSize", "per_page", "perPage", "maxR
 #: Offset and page size in the query of the user's own URL.
 _ASKED_OFFSETS = {"offset": "limit", "skip": "top", "startAt": "maxResults", "first": "max", "start": "limit"}
 _ASKED_PAGES = ("page", "page_number", "pageNumber")
+_KEYCLOAK_SIZE = 100
 #: Listings of Keycloak's admin API that take first and max. Several return 100 or 10 entries unless told otherwise.
 _KEYCLOAK = re.compile(
     r"/admin/realms/[^/]+/(?:.*/)?(?:users|groups|clients|roles|members|children|events|admin-events|organizations"
@@ -94,19 +95,19 @@ _KEYCLOAK = re.compile(
 
 def before_asking(paging: Paging, url: str, max_items: int | None) -> Paging:
     """The paging as far as the URL tells: that of Keycloak, if auto is to find it and the path is one of Keycloak's."""
-    if paging.style != options.AUTO or not _is_keycloak(url):
+    found = paging.style == options.AUTO and _is_keycloak(url)
+    if not found and paging.style != options.KEYCLOAK:
         return paging
     # One more than needed shows whether there are more.
-    size = 100 if max_items is None else min(100, max_items + 1)
-    asked = _whole(_query(url).get("max"))
+    size = _KEYCLOAK_SIZE if max_items is None else min(_KEYCLOAK_SIZE, max_items + 1)
     return replace(
         paging,
         style=options.KEYCLOAK,
         parameter="first",
         first=0,
         size_parameter="max",
-        size=paging.size or asked or size,
-        guessed=True,
+        size=paging.size or asked_number(url, "max") or size,
+        guessed=found,
     )
 
 

@@ -37,7 +37,6 @@ _NUMBERS = ("first", "size")
 _ALL = tuple(dict.fromkeys((*_COMMON, *(key for keys in KEYS.values() for key in keys))))
 #: Styles whose parameter may stand in the body of a POST.
 IN_A_BODY = frozenset({CURSOR, PAGE, OFFSET})
-_KEYCLOAK_SIZE = 100
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def _with_defaults(paging: Paging) -> Paging:
     if paging.style == OFFSET:
         values = {"parameter": "offset", "first": 0, **values}
     if paging.style == KEYCLOAK:
-        values = {"size": _KEYCLOAK_SIZE, **values, "parameter": "first", "size_parameter": "max", "first": 0}
+        return Paging.from_data({**values, "parameter": "first", "size_parameter": "max", "first": 0})
     if (values.get("size") is None) != (values.get("size_parameter") is None):
         raise InvalidOption("paginate needs size and size_parameter together: the entries of a page, and their option.")
     return Paging.from_data(values)

@@ -23,7 +23,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._errors import Inval
         ("auto", Paging("auto")),
         ("page", Paging("page", parameter="page", first=1)),
         ("offset", Paging("offset", parameter="offset", first=0)),
-        ("keycloak", Paging("keycloak", parameter="first", first=0, size_parameter="max", size=100)),
+        ("keycloak", Paging("keycloak", parameter="first", first=0, size_parameter="max")),
         ({"results_key": "data.rows"}, Paging("auto", results_key="data.rows")),
         ({"next_key": "links.next"}, Paging("next_url", next_key="links.next")),
         ({"next_key": "cursor", "parameter": "after"}, Paging("cursor", next_key="cursor", parameter="after")),

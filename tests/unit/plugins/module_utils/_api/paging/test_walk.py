@@ -43,6 +43,8 @@ STYLES: dict[str, tuple[Style, str, Any, int]] = {
     "keycloak": (Listing.keycloak, "admin/realms/demo/users", "auto", 3),
     "keycloak_with_max": (Listing.keycloak, "admin/realms/demo/groups?max=20&search=n", "auto", PAGES),
     "keycloak_elsewhere": (Listing.keycloak, "things", "keycloak", 3),
+    "keycloak_elsewhere_with_max": (Listing.keycloak, "things?max=20", "keycloak", PAGES),
+    "keycloak_spelled_size": (Listing.keycloak, "things", {"style": "keycloak", "size": 50}, 6),
     "nothing": (Listing.everything, "things", "auto", 1),
     "first_ignored": (Listing.everything, "admin/realms/demo/clients", "auto", 2),
     "spelled_link": (Listing.link, "things", "link", PAGES),
