@@ -127,7 +127,6 @@ def test_three_hundred_users(workspace: Workspace, server: Keycloak) -> None:
             **connection(server.url, realm, client),
             "admin_url": f"{server.url}/admin/realms/{realm}",
             "everything": False,
-            "user_password": "not-to-be-seen-0123",
         }
         parts = {f"host{share}": names[share::SHARES] for share in range(SHARES)}
 
