@@ -10,7 +10,7 @@ import base64
 import math
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -93,6 +93,10 @@ class ApiCall:
 
     def __repr__(self) -> str:
         return f"ApiCall({self.method} {host_and_port(self.url)})"
+
+    def within(self, seconds: float) -> ApiCall:
+        """The same call with another deadline."""
+        return replace(self, deadline=seconds)
 
     @property
     def sent_in_check_mode(self) -> bool:

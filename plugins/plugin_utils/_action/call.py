@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from ...module_utils._api.paging.legs import Legs, at_place, from_place
 from ...module_utils._api.progress import SILENT, Progress
 from ...module_utils._api.results import RESULT_KEYS, failure
+from ...module_utils._api.time_left import TimeLeft
 from ...module_utils._errors import (
     AuthkitError,
     ConnectionFailed,
@@ -141,22 +142,28 @@ class CallAction(TaskAction):
 
         :param given: the tokens of the task's client, with their keys.
         """
-        call = prepared.call
+        call, left = prepared.call, TimeLeft(prepared.parameters.get("deadline"))
         if not self._in_process():
             parameters = self.for_node(call, prepared.parameters)
 
             def shipped(token: str, place: Mapping[str, Any] | None) -> Result:
                 def ship(more: Mapping[str, Any]) -> Result:
-                    return self._shipped({**parameters, **more, **at_place(place)}, variables, notes)
+                    asked = {**parameters, **more, **at_place(place), **left.parameters()}
+                    return self._shipped(asked, variables, notes)
 
-                return with_proofs(call, given, prepared.options, ship)(token)
+                result = with_proofs(call, given, prepared.options, ship)(token)
+                left.spend(result)
+                return result
 
             yield Legs(shipped)
             return
         with closing(transport_for(prepared.options.transport_settings, notes.warn)) as transport:
 
             def made(token: str, place: Mapping[str, Any] | None) -> Result:
-                return self._performed(from_place(call, place), token, proving(transport, given.get(token)))
+                asked = left.bounded(from_place(call, place))
+                result = self._performed(asked, token, proving(transport, given.get(token)))
+                left.spend(result)
+                return result
 
             yield Legs(made)
 

@@ -20,6 +20,7 @@ from ...module_utils._api.many.entries import Entry, Many, means_many, prepare_m
 from ...module_utils._api.many.side_by_side import BRIEFLY, Patience, SideBySide, Stop, Watched
 from ...module_utils._api.paging.legs import Legs, from_place
 from ...module_utils._api.results import RESULT_KEYS, failure
+from ...module_utils._api.time_left import TimeLeft
 from ...module_utils._errors import AuthkitError, HostNotAllowed, InvalidOption
 from ...module_utils._http.model import Transport
 from ...module_utils._oauth.token import Token
@@ -147,14 +148,16 @@ class ManyAction(CallAction):
     def _made_one(
         self, entry: Entry, transport: Transport, task_input: TaskInput, tokens: Tokens, given: Mapping[str, Token]
     ) -> Result:
-        call = entry.call
+        call, left = entry.call, TimeLeft(entry.call.deadline)
 
         def made(token: str, place: Mapping[str, Any] | None) -> Result:
             bound, check_mode = proving(transport, given.get(token)), self._task.check_mode
             try:
-                return perform(from_place(call, place), token, bound, check_mode=check_mode)
+                result = perform(left.bounded(from_place(call, place)), token, bound, check_mode=check_mode)
             except AuthkitError as error:
-                return failure(error, call.url)
+                result = failure(error, call.url)
+            left.spend(result)
+            return result
 
         send = Legs(made)
 

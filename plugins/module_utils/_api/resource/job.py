@@ -95,6 +95,10 @@ class JobCall:
     def url(self) -> str:
         return self.job.target
 
+    def within(self, seconds: float) -> JobCall:
+        """The same job with another deadline for its calls."""
+        return JobCall(replace(self.job, calls={**self.job.calls, "deadline": seconds}))
+
     def unsent(self) -> dict[str, Any]:
         """The result if check mode does not send the call."""
         return unsent(self.method, self.url)

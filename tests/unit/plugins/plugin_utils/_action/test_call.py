@@ -15,7 +15,9 @@ import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 from ansible_collections.authkit.oauth.plugins.action.api import ActionModule
+from ansible_collections.authkit.oauth.plugins.module_utils._api import call as api_call
 from ansible_collections.authkit.oauth.plugins.module_utils._api.call import call_on_node
+from ansible_collections.authkit.oauth.plugins.module_utils._http.budget import Budget
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.call import proxies_of
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import policy as _store_policy
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
@@ -169,6 +171,25 @@ def test_a_401_for_a_new_token_is_reported_with_the_clients_sources(
     assert "answered with 401, although the access token is new" in result["msg"]
     assert "(from the variables authkit_token_url and authkit_client_id)" in result["msg"]
     assert server.token_requests == 2
+
+
+@BOTH
+@pytest.mark.usefixtures("old_tokens")
+def test_the_call_with_the_next_token_has_the_rest_of_the_deadline(
+    server: EchoServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds: list[float | None] = []
+
+    def noted(deadline: float | None) -> Budget:
+        bounds.append(deadline)
+        return Budget(deadline)
+
+    monkeypatch.setattr(api_call, "Budget", noted)
+    server.scripts["/api/x"] = Answer(401, {})
+    variables = {**server.variables, "authkit_scope": f"{kind.__name__} deadline"}
+    assert run({"url": f"{server.url}/api/x", "deadline": 30}, variables, kind)["attempts"] == 2
+    assert bounds[0] == 30.0
+    assert 20.0 < (bounds[1] or 0.0) < 30.0
 
 
 def test_a_token_that_was_only_just_issued_is_not_asked_for_again(server: EchoServer) -> None:
