@@ -50,7 +50,7 @@ from typing import Any
 from ansible import constants
 from ansible.plugins.callback import CallbackBase
 
-from ..plugin_utils import _bytecode  # noqa: F401  # before the next imports, which it speeds up
+from ..plugin_utils import _bytecode  # noqa: F401  # pylint: disable=unused-import  # before the next imports, which it speeds up
 from ..plugin_utils._receipt.file import problem_writing
 from ..plugin_utils._receipt.ledger import Ledger
 from ..plugin_utils._receipt.preload import preload

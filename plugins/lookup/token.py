@@ -73,7 +73,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ..plugin_utils import _bytecode  # noqa: F401  # before the next import, which it speeds up
+from ..plugin_utils import _bytecode  # noqa: F401  # pylint: disable=unused-import  # before the next import, which it speeds up
 from ..plugin_utils._lookup import tokens
 
 

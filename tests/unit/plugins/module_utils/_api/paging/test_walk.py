@@ -339,7 +339,7 @@ def test_max_items_of_keycloak(
 @pytest.mark.parametrize("style", ["link", "next_url", "cursor", "page", "offset", "keycloak", "odata"])
 def test_an_empty_listing_is_an_empty_list(make_transport: MakeTransport, server: Scripted, style: str) -> None:
     empty = Listing(server.url, entries=[])
-    server.reply = lambda request: getattr(empty, style)(request)
+    server.reply = getattr(empty, style)
     result = read(make_transport, f"{server.url}/things")
     assert (result["json"], result["truncated"], result["pages"]) == ([], False, 1)
 
