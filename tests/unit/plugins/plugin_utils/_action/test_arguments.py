@@ -34,9 +34,11 @@ def test_valid_arguments_are_typed_and_complete() -> None:
         "use_proxy": True,
         "status_code": [200, 201],
         "timeout": 5.0,
-        "return_content": False,
         "json_limit": 32,
         "follow_redirects": "safe",
+        "concurrency": 10,
+        "on_error": "fail_fast",
+        "renewable_token": False,
     }
     assert (found.warnings, found.deprecations) == ([], [])
 
@@ -44,7 +46,6 @@ def test_valid_arguments_are_typed_and_complete() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({}, "missing required arguments: url"),
         (
             {"url": URL, "nosuch": 1},
             "'nosuch' is not an option of authkit.oauth.api: ansible-doc authkit.oauth.api lists the options.",
@@ -83,6 +84,11 @@ def test_faults(arguments: dict[str, Any], says: str) -> None:
         validated("authkit.oauth.api", ARGUMENT_SPEC, arguments)
     assert says in error.value.message
     assert "Supported parameters" not in error.value.message
+
+
+def test_a_missing_option() -> None:
+    with pytest.raises(OptionError, match="missing required arguments: url"):
+        validated("a.b.c", {"url": {"type": "str", "required": True}}, {})
 
 
 def test_a_misspelled_suboption() -> None:
