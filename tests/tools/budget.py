@@ -18,7 +18,7 @@ from pathlib import Path
 RUNS = {"test": 15, "alone": 10, "matrix": 35}
 #: Minutes after which they are stopped, because something hangs; together less than the 90 minutes of CI. Others, such
 #: as bench, have as long as the matrix. A session that runs beside others is stopped earlier, and the others go on.
-STOPPED, SESSION_STOPPED = {"test": 29, "alone": 16, "matrix": 40}, 25
+STOPPED, SESSION_STOPPED = {"test": 33, "alone": 16, "matrix": 38}, 31
 #: Minutes for one session of those, and for the longer ones.
 USUAL = 4
 LONGER = {
