@@ -115,8 +115,8 @@ def test_no_password_in_a_repr(server: Keycloak) -> None:
 
 
 def test_a_taken_port_is_no_failure(server: Keycloak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ports = iter([int(server.url.rsplit(":", 1)[1]), module.free_port()])
-    monkeypatch.setattr(module, "free_port", lambda: next(ports))
+    taken, free_port = [int(server.url.rsplit(":", 1)[1])], module.free_port
+    monkeypatch.setattr(module, "free_port", lambda: taken.pop() if taken else free_port())
     said: list[str] = []
     with module.started(tmp_path, said.append) as second:
         assert second.url != server.url
