@@ -24,7 +24,8 @@ from .admin.audit_token import TokenSource
 from .admin.gather import gather
 from .admin.given_token import GivenToken
 from .audit import audit
-from .export.export import chosen_exports, read_export, snapshot_of
+from .export.export import snapshot_of
+from .export.reading import chosen_exports, read_export
 from .model import CONFIGURATION
 from .outside.client_access import Caller
 from .outside.outside import SECTIONS, Outside, gather_outside, with_sections

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ...module_utils._realm.export.export import LARGEST_EXPORT
+from ...module_utils._realm.export.reading import LARGEST_EXPORT
 from .input_file import input_content
 
 

@@ -11,12 +11,9 @@ missing or malformed becomes a gap; the checks that need it are not evaluated.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..._errors import InvalidOption
-from ..._http.json_size import DEEPEST, depth, too_many_values
-from ..._words import quoted
 from ..export import flows as export_flows
 from ..export import roles as export_roles
 from ..keycloak.scrub import scrubbed, secret_traits
@@ -29,8 +26,6 @@ from .global_profiles import GLOBAL_PROFILES
 from .keys import keys
 from .switches import with_switches
 
-#: Bytes. A realm with its users may be large, but a file larger than this is not a configuration to audit.
-LARGEST_EXPORT = 128 * 1024 * 1024
 USER_PROFILE_PROVIDER = "org.keycloak.userprofile.UserProfileProvider"
 #: The first major version in which every realm has a declarative user profile.
 USER_PROFILES_SINCE = 24
@@ -38,51 +33,6 @@ _PEOPLE = Gap(
     "The realm export contains service accounts but no other users, so the other administrators are unknown: check the "
     "server itself, or export the users, too."
 )
-
-
-def read_export(content: bytes, source: str) -> list[Json]:
-    """The realms in an export file: one object, or a list of them.
-
-    :param source: the file's name, for errors.
-    :raises InvalidOption: the content is not a realm export.
-    """
-    data = _parsed(content, source)
-    realms = data if isinstance(data, list) else [data]
-    if not realms or not all(isinstance(each, Mapping) and isinstance(each.get("realm"), str) for each in realms):
-        cut = content.lstrip()[:1] in (b"{", b"[") and data is None
-        raise InvalidOption(
-            f"{source} begins like a realm export but is not valid JSON, so it is truncated or damaged: export the "
-            "realm again."
-            if cut
-            else f"{source} is not a realm export of Keycloak: export one with kc.sh export --file, or in the admin "
-            "console with Realm settings > Action > Partial export."
-        )
-    return realms
-
-
-def _parsed(content: bytes, source: str) -> Any:
-    """The value of a JSON file; None if it is not JSON."""
-    try:
-        text_of = content.decode(json.detect_encoding(content))
-        if too_many_values(text_of, LARGEST_EXPORT):
-            raise InvalidOption(f"{source} takes too much memory: export the realm without its users.")
-        data = json.loads(text_of)
-    except (ValueError, RecursionError):
-        return None
-    if depth(data) > DEEPEST:
-        raise InvalidOption(f"{source} is nested deeper than any realm export: export the realm again.")
-    return data
-
-
-def chosen_exports(realms: Sequence[Json], names: Sequence[str], source: str) -> list[Json]:
-    """The realms with these names, or all if none is named. Raises InvalidOption for an unknown name."""
-    found = {str(realm["realm"]): realm for realm in realms}
-    for name in names:
-        if name not in found:
-            raise InvalidOption(
-                f"{source} does not hold the realm {quoted(name)}, but {', '.join(map(quoted, found))}: check realms."
-            )
-    return [found[name] for name in names] if names else list(realms)
 
 
 def snapshot_of(realm: Json, source: str) -> Snapshot:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import LARGEST_EXPORT
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.reading import LARGEST_EXPORT
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.export_file import export_content
 
 HARDENED = Path(__file__).resolve().parents[4] / "fixtures" / "exports" / "hardened-26.json"

@@ -15,14 +15,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import export
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import (
-    chosen_exports,
-    read_export,
-    snapshot_of,
-)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import snapshot_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.reading import read_export
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated, Unknown
@@ -109,44 +105,6 @@ def _data(value: object) -> object:
         return [_data(item) for item in value]
     fields = getattr(value, "__dict__", None)
     return {name: _data(item) for name, item in fields.items()} if fields else value
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (b"", "realm.json is not a realm export"),
-        (b"<html>", "realm.json is not a realm export"),
-        (b"[]", "realm.json is not a realm export"),
-        (b'{"clients": []}', "realm.json is not a realm export"),
-        (b'[{"realm": "a"}, 5]', "realm.json is not a realm export"),
-        (b'{"realm": "a", "clients": [', "it is truncated or damaged"),
-        (b'{"realm": "a"' + b"[" * 100000, "it is truncated or damaged"),
-        *(
-            (b'{"realm": "a", "x": ' + b"[" * levels + b"]" * levels + b"}", "is nested deeper than any realm export")
-            for levels in (100, 500, 700, 900)  # json reads some 1,000, and what recurses over them fails before
-        ),
-        (b"\xff\xfe{}", "realm.json is not a realm export"),
-    ],
-)
-def test_what_is_no_export_is_refused_in_one_sentence(content: bytes, says: str) -> None:
-    with pytest.raises(InvalidOption, match=re.escape(says)) as caught:
-        read_export(content, SOURCE)
-    assert caught.value.message.count(". ") == 0
-
-
-def test_what_becomes_far_larger_than_its_file_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    content = b'{"realm": "a", "x": [' + b"[]," * 700_000 + b"0]}"
-    monkeypatch.setattr(export, "LARGEST_EXPORT", len(content))
-    with pytest.raises(InvalidOption, match=r"^realm.json takes too much memory: export the realm without its users.$"):
-        read_export(content, SOURCE)
-
-
-def test_realms_of_a_file_by_name() -> None:
-    realms = read_export(json.dumps([{"realm": "a"}, {"realm": "b"}]).encode(), SOURCE)
-    assert [each["realm"] for each in chosen_exports(realms, [], SOURCE)] == ["a", "b"]
-    assert [each["realm"] for each in chosen_exports(realms, ["b"], SOURCE)] == ["b"]
-    with pytest.raises(InvalidOption, match="does not hold the realm 'c', but 'a', 'b': check realms"):
-        chosen_exports(realms, ["c"], SOURCE)
 
 
 @pytest.mark.parametrize(
