@@ -113,13 +113,17 @@ class KeycloakAdmin:
         if name is not None:
             realm["realm"] = name
             realm.pop("id", None)
+        return self.import_realm(realm)
+
+    def import_realm(self, representation: Mapping[str, Any]) -> str:
+        """Import a realm exactly as it is; returns its name."""
         with _one_at_a_time():
             try:
-                self.call("POST", "", body=realm)
+                self.call("POST", "", body=representation)
             except requests.RequestException as error:
-                self._create_again(realm, error)
+                self._create_again(representation, error)
         self._token_until = 0.0  # an admin token covers only the realms that existed when it was issued
-        return str(realm["realm"])
+        return str(representation["realm"])
 
     def _create_again(self, realm: Mapping[str, Any], error: requests.RequestException) -> None:
         """Import a realm again after the server did not respond; it may have processed the first request or not."""

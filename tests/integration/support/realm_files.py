@@ -1,0 +1,151 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A realm file audited twice, as a file and in the server that imported it, and how the two audits differ."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
+from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import snapshot_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import NOT_EVALUATED, PASS
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
+from ansible_collections.authkit.oauth.tests.benchmarks.realm_audit import STRICT, Tokens
+from ansible_collections.authkit.oauth.tests.integration.support.auditors import FIXTURES, Auditor
+from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import KeycloakAdmin
+
+FILES = FIXTURES / "realms" / "files"
+#: A reference to a value outside the file, with its default. The admin API imports it as text; `kc.sh import` and
+#: keycloak-config-cli put a value there.
+_REFERENCE = re.compile(r"\$\{(?!vault\.)[^}:]*(?::(?P<default>[^}]*))?\}|\$\(env:[^)]*\)|\{\{[^}]*\}\}|\?UUID\?")
+#: Why a file and a server may differ on a check.
+ONLY_A_FILE = {
+    "server-version-unsupported": "The file states the version that wrote it; the server that imported it is newer.",
+}
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """An audit: the status of each check, and the severity of each finding by check and target."""
+
+    status: Mapping[str, str]
+    severity: Mapping[tuple[str, str], str]
+    reason: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def not_evaluated(self) -> list[str]:
+        return [check for check, status in self.status.items() if status == NOT_EVALUATED]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the audit of a file says that the audit of the server does not, and the other way round, as sentences.
+
+    :ivar wrong_passes: a check passes the file, and the server has a finding.
+    :ivar false_alarms: a finding that the server does not have.
+    :ivar others: a target that the file's findings lack, or another severity.
+    """
+
+    source: str
+    wrong_passes: list[str]
+    false_alarms: list[str]
+    others: list[str]
+    checks: int
+    not_evaluated: list[str]
+
+    @property
+    def differences(self) -> list[str]:
+        return [*self.wrong_passes, *self.false_alarms, *self.others]
+
+    @property
+    def share_not_evaluated(self) -> float:
+        return len(self.not_evaluated) / self.checks
+
+
+def verdicts(results: Sequence[Result]) -> Verdicts:
+    """The verdicts of an audit's results."""
+    severity = {
+        (result.check.id, judged.finding.target): judged.severity for result in results for judged in result.findings
+    }
+    reasons = {result.check.id: result.unknown.reason for result in results if result.unknown is not None}
+    return Verdicts({result.check.id: result.status for result in results}, severity, reasons)
+
+
+def audited(snapshot: Snapshot) -> Verdicts:
+    """All checks of the configuration, on a snapshot."""
+    return verdicts(audit(snapshot, policy_from(STRICT)))
+
+
+def file_audit(realm: Mapping[str, Any], source: str) -> Verdicts:
+    """The audit of a realm from its file."""
+    return audited(snapshot_of(realm, source))
+
+
+def live_audit(who: Auditor, realm: str) -> Verdicts:
+    """The audit of a realm of a server."""
+    with contextlib.closing(requests_transport(TransportSettings())) as transport:
+        return audited(gather(who.server, realm, Tokens(who, transport), transport))
+
+
+def compared(source: str, file: Verdicts, live: Verdicts, allowed: Mapping[str, str] | None = None) -> Comparison:
+    """How both audits differ.
+
+    :param allowed: checks that may differ, with the reason.
+    """
+    skipped = ONLY_A_FILE if allowed is None else allowed
+    found = Comparison(source, [], [], [], len(file.status), file.not_evaluated)
+    for check, target in sorted({*file.severity, *live.severity}):
+        mine, theirs = file.severity.get((check, target)), live.severity.get((check, target))
+        if mine == theirs or check in skipped or NOT_EVALUATED in (live.status[check] if theirs is None else "",):
+            continue
+        what = f"{source}: {check} on {target}: the file says {mine or file.status[check]}, the server "
+        if mine is None and file.status[check] != NOT_EVALUATED:
+            passes = file.status[check] == PASS
+            (found.wrong_passes if passes else found.others).append(f"{what}has a finding ({theirs})")
+        elif mine is not None:
+            (found.false_alarms if theirs is None else found.others).append(f"{what}{theirs or live.status[check]}")
+    return found
+
+
+def realms_of(path: Path) -> Iterator[dict[str, Any]]:
+    """The realms in a file."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    yield from content if isinstance(content, list) else [content]
+
+
+def renamed(realm: Mapping[str, Any]) -> dict[str, Any]:
+    """The realm under a name that no server has."""
+    name = f"{realm['realm']}-{secrets.token_hex(4)}"
+    return {**{key: value for key, value in realm.items() if key != "id"}, "realm": name}
+
+
+def resolved(realm: Mapping[str, Any]) -> dict[str, Any]:
+    """The realm with a value for each reference, as those who import it provide them."""
+
+    def value(found: re.Match[str]) -> str:
+        return secrets.token_hex(16) if found.lastgroup is None else found[found.lastgroup]
+
+    return dict(json.loads(_REFERENCE.sub(value, json.dumps(realm))))
+
+
+@contextlib.contextmanager
+def imported(admin: KeycloakAdmin, realm: Mapping[str, Any]) -> Iterator[str]:
+    """The realm in a server, exactly as its file has it, deleted afterwards."""
+    name = admin.import_realm(resolved(realm))
+    try:
+        yield name
+    finally:
+        admin.delete_realm(name)
