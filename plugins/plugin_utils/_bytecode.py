@@ -12,26 +12,35 @@ one used here: it compares the time and size of the source, and writes no byteco
 from __future__ import annotations
 
 import sys
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
-from os.path import isfile
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from importlib.machinery import ModuleSpec
+from os.path import isdir, isfile
 
 _PACKAGE = __name__[: -len("plugin_utils._bytecode")]
 _FOLDER = __file__[: -len("plugin_utils/_bytecode.py")]
+#: Where nobody asks for the packages' files: Ansible does, for those of plugins.
+_PACKAGES = (f"{_PACKAGE}plugin_utils", f"{_PACKAGE}module_utils")
 
 
 class Finder:
-    """Finds our files; packages, which have no file, are left to Ansible."""
+    """Finds our files and the packages with their helpers; other packages are left to Ansible."""
 
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         if not name.startswith(_PACKAGE):
             return None
-        file = f"{_FOLDER}{name[len(_PACKAGE) :].replace('.', '/')}.py"
-        return spec_from_file_location(name, file) if isfile(file) else None
+        place = _FOLDER + name[len(_PACKAGE) :].replace(".", "/")
+        file = f"{place}.py"
+        if isfile(file):
+            return spec_from_file_location(name, file, loader=SourceFileLoader(name, file))
+        return _package(name, place) if name.startswith(_PACKAGES) and isdir(place) else None
+
+
+def _package(name: str, folder: str) -> ModuleSpec:
+    """A package without __init__.py. Ansible would look for that file, and compile an empty one."""
+    found = ModuleSpec(name, None, is_package=True)
+    found.submodule_search_locations = [folder]
+    return found
 
 
 # Before Ansible's own, and behind what a sanity test has put there to watch.

@@ -21,6 +21,15 @@ files = {name[len(own):]: module for name, module in sys.modules.items()
          if name.startswith(own) and getattr(module, "__file__", None)}
 print(json.dumps({name: [type(module.__spec__.loader).__name__, module.__file__] for name, module in files.items()}))
 """
+#: A worker that loads the lookup: whether our packages are lists of folders, and Ansible's own keep their file.
+PACKAGES = """
+import json, sys
+from ansible_collections.authkit.oauth.plugins.lookup import token
+own = "ansible_collections.authkit.oauth.plugins."
+store, plugins = sys.modules[own + "plugin_utils._store"], sys.modules[own + "lookup"]
+(folder,) = store.__path__
+print(json.dumps([folder.split("/")[-2:], store.__spec__.origin is None, list(plugins.__path__) != []]))
+"""
 #: Loaded before the finder is there: the lookup itself, by Ansible's loader of plugins, and the finder.
 BEFORE = {"lookup.token", "plugin_utils._bytecode"}
 
@@ -45,6 +54,11 @@ def test_bytecode_is_kept_and_used(tmp_path: Path) -> None:
     assert "plugin_utils._lookup" in names
     assert kept_names(tmp_path) >= names
     assert worker(tmp_path) == first
+
+
+def test_packages_are_found_without_a_file() -> None:
+    loaded = subprocess.run([sys.executable, "-c", PACKAGES], capture_output=True, text=True, check=True)
+    assert json.loads(loaded.stdout.splitlines()[-1]) == [["plugin_utils", "_store"], True, True]
 
 
 def test_nothing_is_kept_if_the_user_says_so(tmp_path: Path) -> None:
