@@ -30,6 +30,7 @@ def plain(value: object) -> Any:
 
     :raises InvalidOption: a vaulted value cannot be decrypted.
     """
+    # Usual types come first: to ask of another type whether it is a Mapping takes long.
     if value is None or type(value).__name__ == _OMIT_TYPE:
         return None
     if isinstance(value, bool):
@@ -40,11 +41,13 @@ def plain(value: object) -> Any:
         return int.__int__(value)
     if isinstance(value, float):
         return float.__float__(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (dict, Mapping)):
         return {plain(key): plain(item) for key, item in value.items()}
     if is_encrypted(value):
         return _decrypted(value)
-    if isinstance(value, (list, tuple, set, frozenset, Iterator)):
+    if isinstance(value, (set, frozenset, Iterator)):
         return [plain(item) for item in value]
     return value
 

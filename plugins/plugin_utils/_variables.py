@@ -82,7 +82,7 @@ def refuse_facts(
     """
     facts: Any = variables.get("ansible_facts")
     # By its class: while facts are guarded, it may be a value that raises when it is used.
-    if not issubclass(type(facts), Mapping):
+    if facts is None or not issubclass(type(facts), Mapping):
         return
     if prefixes or any(name in facts for name in ("ansible_facts", "omit", *_CONNECTION_VARIABLES)):
         from ._facts.refusal import refuse_variables

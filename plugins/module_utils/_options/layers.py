@@ -49,7 +49,7 @@ def choose(layers: Sequence[Layer]) -> Choice:
     choice = Choice()
     _refuse_unknown(layers)
     complete = _choose_where_and_who(choice, _identifying(layers))
-    for option in WHAT + HOW:
+    for option in _set_by(layers, WHAT + HOW):
         _take_highest(choice, layers, option)
     by_secret = choice.values.get("client_auth_method", BY_SECRET[0]) in BY_SECRET
     # Whether a client without a secret or with another grant is complete depends on more options: a longer way.
@@ -85,6 +85,12 @@ def _identifying(layers: Sequence[Layer]) -> list[Layer]:
     return kept
 
 
+def _set_by(layers: Sequence[Layer], options: Sequence[str]) -> list[str]:
+    """Those of the options that any of these layers sets: few, and each costs time."""
+    named = {option for layer in layers for option in layer}
+    return [option for option in options if option in named]
+
+
 def _take_highest(choice: Choice, layers: Sequence[Layer], option: str) -> int:
     """Takes the option from the highest layer that sets it. Returns that layer's index, or -1."""
     for index, layer in enumerate(layers):
@@ -98,7 +104,9 @@ def _take_highest(choice: Choice, layers: Sequence[Layer], option: str) -> int:
 def _choose_where_and_who(choice: Choice, layers: Sequence[Layer]) -> bool:
     """Whether everything is there that most clients need."""
     where = _take_where(choice, layers)
-    found = {option: _take_highest(choice, layers, option) for option in WHO}
+    found = dict.fromkeys(WHO, -1)
+    for option in _set_by(layers, WHO):
+        found[option] = _take_highest(choice, layers, option)
     if not choice.values.keys().isdisjoint(ASSERTIONS):
         from .federated import unused
 
