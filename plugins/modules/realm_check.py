@@ -160,6 +160,13 @@ options:
       - The file is a JSON object with V(version), which is 1, and V(findings), a list of objects with C(fingerprint),
         and with C(check), C(realm) and C(target) for human readers.
     type: raw
+  previous_report:
+    description:
+      - The path of a C(report.json) of an earlier run on the controller, relative to the working directory. The report
+        then says what is new, fixed and unchanged since.
+      - If the file does not exist, nothing is compared. It is read before the audit, so it may be the file that this
+        run's reports replace.
+    type: path
   active_probes:
     description:
       - Whether to run checks that send requests which must fail, or end a token of their own.
@@ -273,9 +280,21 @@ report:
               and C(findings).
             - A finding has C(target), C(target_type), C(severity), C(message), C(remediation), C(evidence),
               C(fingerprint), C(status) (C(open), C(waived) or C(known)) and C(waiver).
+            - With O(previous_report), a finding also has C(trend) (C(new), C(worse), C(milder), C(reopened),
+              C(accepted), C(unchanged), or C(not_compared) if its check had no full result then) and C(previous), its
+              C(severity) and C(status) in the earlier report, or null.
           type: list
           elements: dict
           returned: always
+        trend:
+          description:
+            - How many findings there are of each C(trend), how many are C(fixed), and how many of the earlier report
+              are C(not_evaluated) this time. Only findings above C(info) in one of the reports count.
+            - C(fixed_findings) and C(not_evaluated_findings) list the findings, the latter with the C(reason).
+              C(failed_before) says how the earlier run ended. C(other_server) is the server of the earlier report, or
+              null if it is the same.
+          type: dict
+          returned: when O(previous_report) exists and has the realm
         remediation:
           description:
             - For each open finding that a change of settings of the realm or a client resolves, the task of
@@ -285,6 +304,12 @@ report:
           type: list
           elements: dict
           returned: always
+    trend:
+      description:
+        - C(since), the time of the earlier report, null if it does not exist yet, and the names of realms that are
+          C(only_now) or C(only_before) in one of the two reports.
+      type: dict
+      returned: when O(previous_report) is set
   sample:
     realms:
       - realm: shop
@@ -312,6 +337,13 @@ table:
   type: list
   elements: dict
   sample: [{"realm": "shop", "status": "failed", "pass": 71, "fail": 1, "high": 1}]
+trend:
+  description: How each realm compares with the earlier report, a line each.
+  returned: when there is a report and O(previous_report) is set
+  type: list
+  elements: str
+  sample:
+    - "shop: 3 new, 2 fixed, 31 unchanged since 2026-11-27 02:00 UTC (was passed, now failed)"
 baseline:
   description:
     - The content of a baseline file after this run, every finding above C(info) that is not waived. Write it to a file

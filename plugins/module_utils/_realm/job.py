@@ -42,15 +42,18 @@ CHECK_SPEC: dict[str, dict[str, Any]] = {
     "realms": {"type": "list", "elements": "str"},
     "source": {"type": "path"},
     **POLICY_SPEC,
+    "previous_report": {"type": "path"},
     "active_probes": {"type": "bool", "default": False},
     "validate_only": {"type": "bool", "default": False},
     "access_token": {"type": "str", "no_log": True},
 }
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {**CONNECTION_SPEC, **CHECK_SPEC}
 #: All keys that a result may have. Anything else that a node's module returns is not ours.
-RESULT_KEYS = frozenset({"changed", "failed", "msg", "error", "report", "failures", "table", "baseline", "warnings"})
+RESULT_KEYS = frozenset(
+    {"changed", "failed", "msg", "error", "report", "failures", "table", "trend", "baseline", "warnings"}
+)
 #: Members whose text is our own. A report counts, because a realm's secrets are dropped while it is read.
-SENTENCES = OWN_SENTENCES | {"report", "table", "baseline"}
+SENTENCES = OWN_SENTENCES | {"report", "table", "trend", "baseline"}
 
 
 class AuditFailed(AuthkitError):

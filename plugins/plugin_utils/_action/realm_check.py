@@ -38,6 +38,7 @@ from .._variables import plain
 from .audit_tokens import StoreTokens
 from .baseline_file import baseline_content
 from .export_file import export_content
+from .previous_report import comparison
 from .shipping import call_parameters
 from .task import Notes, Result, TaskAction, TaskInput, naming_allowed_hosts
 
@@ -66,7 +67,13 @@ class RealmCheckAction(TaskAction):
         if isinstance(given, Mapping) and boolean(given.get("validate_only", False), strict=False):
             return self._checked(given, variables, notes)
         task_input = self._input(variables, notes)
-        parameters = self._parameters(task_input)
+        earlier = comparison(task_input.own)
+        result = self._audited(task_input, self._parameters(task_input), variables, notes)
+        return result if earlier is None else earlier.of(result)
+
+    def _audited(
+        self, task_input: TaskInput, parameters: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes
+    ) -> Result:
         job = _prepared(parameters, task_input.options)
         if task_input.options.dpop and task_input.token is None:
             raise InvalidOption(
@@ -93,10 +100,12 @@ class RealmCheckAction(TaskAction):
         problems = Problems()
         with problems.noted():
             task_input = self._input(variables, notes)
+            comparison(task_input.own)
             _prepared(self._parameters(task_input), task_input.options)
         if problems.found:
             with problems.noted():
                 own = self._validated(given, variables, notes).parameters
+                comparison(own)
                 self._read_baseline(own)
                 policy_from(own)
         problems.refuse()
@@ -105,16 +114,19 @@ class RealmCheckAction(TaskAction):
     def _offline(self, given: Mapping[str, Any], variables: Mapping[str, Any], notes: Notes) -> Result:
         """Audits an export file. That needs neither a client nor a network, so it always runs in this process."""
         own = self._validated(given, variables, notes).parameters
+        earlier = comparison(own)
         self._read_baseline(own)
         if own.get("validate_only"):
             policy_from(own)
             return {"changed": False}
         path = self._loader.path_dwim(own["source"])
-        return perform_offline(own, export_content(path), basename(path))
+        result = perform_offline(own, export_content(path), basename(path))
+        return result if earlier is None else earlier.of(result)
 
     def _parameters(self, task_input: TaskInput) -> dict[str, Any]:
         """The module's parameters: the policy, the server and realms, and how to connect."""
         parameters: dict[str, Any] = call_parameters(task_input.own, task_input.options)
+        parameters.pop("previous_report", None)  # read here, and of no use to a node
         try:
             server, realm = server_and_realm(task_input.options)
         except AuthkitError as error:

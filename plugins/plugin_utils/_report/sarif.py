@@ -18,7 +18,7 @@ from urllib.parse import quote
 from ...module_utils._errors import InvalidOption
 from ...module_utils._realm.model import INCONCLUSIVE, INFO, NOT_EVALUATED
 from .place import Place
-from .text import markdown, sarif, visible
+from .text import escaped, markdown, sarif, visible
 from .version import collection_version
 from .view import OPEN, realms_of, shown
 
@@ -30,6 +30,9 @@ TOOL = "authkit.oauth.realm_check"
 HOME = "https://github.com/authkit/oauth"
 #: SARIF's level by severity.
 LEVELS: Mapping[str, str] = {"critical": "error", "high": "error", "medium": "warning", "low": "note", INFO: "none"}
+#: SARIF's baselineState by a finding's trend; others have changed. A result without an earlier one is new, whatever the
+#: reason. Fixed findings are no results: services that ignore the state would show them as alerts.
+STATES: Mapping[str, str] = {"new": "new", "not_compared": "new", "unchanged": "unchanged"}
 #: A CVSS score by severity, with which code scanning services tell critical from high.
 SECURITY_SEVERITY: Mapping[str, str] = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", INFO: "0.0"}
 FINGERPRINT = "authkitRealmCheck/v1"
@@ -74,7 +77,11 @@ def _run(realm: Mapping[str, Any], given: Place | None) -> Json:
             for index, check in enumerate(checks)
             for finding in check["findings"]
         ],
-        "properties": {"server": realm["server"], "summary": realm["summary"]},
+        "properties": {
+            "server": realm["server"],
+            "summary": realm["summary"],
+            **({"trend": escaped(realm["trend"], visible)} if "trend" in realm else {}),
+        },
     }
 
 
@@ -137,6 +144,8 @@ def _result(check: Mapping[str, Any], index: int, finding: Mapping[str, Any], lo
             "evidence": {visible(name): visible(shown(value)) for name, value in finding["evidence"].items()},
         },
     }
+    if "trend" in finding:
+        result["baselineState"] = STATES.get(finding["trend"], "updated")
     suppressions = list(_suppressions(finding))
     return {**result, "suppressions": suppressions} if suppressions else result
 

@@ -29,11 +29,17 @@ _STATUSES: Mapping[str, str] = {
 def lines(report: object, worst: int = 10) -> list[str]:
     """A few lines for each realm: its counts, the checks with the worst open findings, and what was not evaluated.
 
+    A comparison with an earlier report comes first, in one line for each realm.
+
     :param worst: the most checks of a realm with findings.
     :raises InvalidOption: it is not a report.
     """
-    realms: Sequence[View] = view(report, "terminal")["realms"]
-    return [line for number, realm in enumerate(realms) for line in ([""] if number else []) + _realm(realm, worst)]
+    whole = view(report, "terminal")
+    realms: Sequence[View] = whole["realms"]
+    shown = [*whole["trend"], ""] if whole["trend"] else []
+    for number, realm in enumerate(realms):
+        shown += [*([""] if number else []), *_realm(realm, worst)]
+    return shown
 
 
 def _realm(realm: View, worst: int) -> list[str]:

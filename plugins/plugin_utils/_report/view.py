@@ -12,6 +12,7 @@ from typing import Any
 
 from ...module_utils._errors import InvalidOption
 from ...module_utils._realm.model import FAIL, INCONCLUSIVE, NOT_EVALUATED, PASS, SEVERITIES, STATUSES, WAIVED
+from ...module_utils._realm.results.trend import STATES, lines
 from .._templating import plain
 from .text import ESCAPES, escaped
 
@@ -48,12 +49,15 @@ def view(report: object, output: str) -> View:
     if output not in ESCAPES:
         raise InvalidOption(f"There is no such output: the outputs are {', '.join(sorted(ESCAPES))}.")
     realms = [_realm(realm, number) for number, realm in enumerate(realms_of(report), 1)]
+    given = plain(report)
     verdicts = {realm["verdict"] for realm in realms}
     whole: View = {
         "failed": any(realm["failed"] for realm in realms),
         "verdict": next((verdict for verdict in VERDICTS if verdict in verdicts), VERDICTS[-1]),
         "findings": _sums((realm["findings"] for realm in realms), SEVERITIES),
         "checks": _sums((realm["checks"] for realm in realms), STATUSES),
+        "trend": lines(given),
+        "since": (given.get("trend") or {}).get("since"),
         "realms": realms,
     }
     made: View = escaped(whole, ESCAPES[output])
@@ -89,6 +93,7 @@ def _realm(realm: Mapping[str, Any], number: int) -> View:
         "findings": summary["findings"],
         "checks": summary["checks"],
         "missing_roles": summary["missing_roles"],
+        "trend": realm.get("trend"),
         "reasons": list(reasons(check for check in checks if check["status"] == NOT_EVALUATED)),
         "groups": [
             {"status": status, "checks": sorted(found, key=lambda each: SEVERITIES.index(each["severity"]))}
@@ -121,8 +126,18 @@ def _finding(finding: Mapping[str, Any], remediation: object) -> View:
     return {
         **finding,
         "remediation": None if own == remediation else own,
+        "since": _since(finding),
         "evidence": [{"name": name, "value": shown(value)} for name, value in (finding.get("evidence") or {}).items()],
     }
+
+
+def _since(finding: Mapping[str, Any]) -> str:
+    """What happened to the finding since the earlier report, "" if nothing did or none was given."""
+    state, previous = finding.get("trend", "unchanged"), finding.get("previous")
+    if state == "unchanged":
+        return ""
+    was = "" if previous is None else f", was {previous['severity']}, {previous['status']}"
+    return f"{STATES.get(state, state)}{was}"
 
 
 def shown(value: object) -> str:

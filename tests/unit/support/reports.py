@@ -119,6 +119,43 @@ def ordinary() -> Json:
     return {"realms": [realm("shop-realm", checks, missing_roles=["view-events"]), realm("empty", [check("fine")])]}
 
 
+def compared() -> Json:
+    """A realm that was compared with an earlier report, and one that was not in it."""
+    was = {"severity": "medium", "status": "waived"}
+    findings = [
+        finding("a", trend="new", previous=None, fingerprint="6" * 32),
+        finding("b", trend="worse", previous=was, fingerprint="7" * 32),
+        finding("c", trend="unchanged", previous={"severity": "high", "status": "open"}, fingerprint="8" * 32),
+    ]
+    return {
+        "realms": [
+            realm("shop-realm", [check("broken", "fail", findings=findings)], trend=trend("gone")),
+            realm("partners", [check("fine")]),
+        ],
+        "trend": {"since": "2026-11-27T02:00:00Z", "only_now": ["partners"], "only_before": ["old"]},
+    }
+
+
+def trend(text: str) -> Json:
+    """A realm's trend, with this text for each name."""
+    gone = {
+        "check": "gone",
+        "target": text,
+        "target_type": "client",
+        "severity": "high",
+        "status": "open",
+        "fingerprint": "9" * 32,
+    }
+    return {
+        **dict.fromkeys(("new", "worse", "unchanged", "fixed", "not_evaluated"), 1),
+        **dict.fromkeys(("milder", "reopened", "accepted", "not_compared"), 0),
+        "failed_before": False,
+        "other_server": text,
+        "fixed_findings": [gone],
+        "not_evaluated_findings": [{**gone, "reason": text}],
+    }
+
+
 def hostile(texts: Sequence[str] = HOSTILE) -> Json:
     """Two realms with every text of a report hostile: each of the texts as a target, all of them everywhere else."""
     everything = " ".join(texts)
@@ -159,4 +196,6 @@ def hostile(texts: Sequence[str] = HOSTILE) -> Json:
             "settings": {"redirect_uris": list(texts), "attributes": {everything: everything}},
         }
     ]
-    return {"realms": [made, realm(texts[0], [check("fine")])]}
+    made["trend"] = trend(everything)
+    whole = {"since": "2026-11-27T02:00:00Z", "only_now": [texts[0]], "only_before": list(texts)}
+    return {"realms": [made, realm(texts[0], [check("fine")])], "trend": whole}

@@ -13,7 +13,13 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.plugin_utils._report.sarif import log
 from ansible_collections.authkit.oauth.plugins.plugin_utils._report.version import collection_version
-from ansible_collections.authkit.oauth.tests.unit.support.reports import check, finding, ordinary, realm
+from ansible_collections.authkit.oauth.tests.unit.support.reports import (
+    check,
+    compared,
+    finding,
+    ordinary,
+    realm,
+)
 
 
 def run_of(report: dict[str, Any]) -> dict[str, Any]:
@@ -128,3 +134,10 @@ def test_what_could_not_be_judged_is_a_notification() -> None:
     assert (told["no-right"]["level"], told["server-down"]["level"]) == ("warning", "error")
     assert "view-events" in told["no-right"]["message"]["text"]
     assert log(ordinary())["runs"][1]["invocations"] == [{"executionSuccessful": True}]
+
+
+def test_results_have_a_state_if_there_is_an_earlier_report() -> None:
+    run = run_of(compared())
+    assert [each["baselineState"] for each in run["results"]] == ["new", "updated", "unchanged"]
+    assert run["properties"]["trend"]["fixed_findings"][0]["target"] == "gone"
+    assert not any("baselineState" in each for each in run_of(ordinary())["results"])

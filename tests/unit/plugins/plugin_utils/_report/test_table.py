@@ -10,6 +10,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._report.table import
 from ansible_collections.authkit.oauth.tests.unit.support.reports import (
     ALL_AT_ONCE,
     check,
+    compared,
     finding,
     hostile,
     ordinary,
@@ -72,3 +73,14 @@ def test_nothing_steers_a_terminal() -> None:
     shown = "".join(lines(hostile(), 1000))
     assert shown.replace("\u200d", "").isprintable()
     assert all(escape in ALL_AT_ONCE and escape not in shown for escape in ("\x1b", "\u202e", "\x9b", "\r"))
+
+
+def test_a_comparison_comes_first_in_a_line_for_each_realm() -> None:
+    assert lines(compared())[:5] == [
+        "shop-realm: 1 new, 1 fixed, 1 more severe, 1 unchanged, 1 not evaluated this time since 2026-11-27 02:00 UTC "
+        "(was passed, now failed, then at gone)",
+        "partners: not in the report of 2026-11-27 02:00 UTC",
+        "old: only in the report of 2026-11-27 02:00 UTC",
+        "",
+        "Realm shop-realm (https://sso.example.com, Keycloak 26.7.3): failed",
+    ]

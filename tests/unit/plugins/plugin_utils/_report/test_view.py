@@ -16,6 +16,7 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._report.view import 
 from ansible_collections.authkit.oauth.tests.unit.support.reports import (
     HOSTILE,
     check,
+    compared,
     finding,
     hostile,
     ordinary,
@@ -124,3 +125,16 @@ def test_what_is_no_report_is_refused(report: object) -> None:
 def test_what_is_no_format_is_refused() -> None:
     with pytest.raises(InvalidOption, match="the outputs are html, markdown, terminal, xml"):
         view(ordinary(), "pdf")
+
+
+def test_what_happened_since_the_earlier_report_is_said() -> None:
+    whole = view(compared(), "terminal")
+    shop, partners = whole["realms"]
+    assert [each["since"] for each in shop["groups"][0]["checks"][0]["findings"]] == [
+        "new",
+        "more severe, was medium, waived",
+        "",
+    ]
+    assert [line.split(":", maxsplit=1)[0] for line in whole["trend"]] == ["shop-realm", "partners", "old"]
+    assert (shop["trend"]["fixed"], partners["trend"], whole["since"]) == (1, None, "2026-11-27T02:00:00Z")
+    assert view(ordinary(), "terminal")["trend"] == []
