@@ -37,8 +37,26 @@ _BUILT_IN = {
         "reset credentials",
     ),
 }
-#: Sections of which an import that names some objects creates no others.
-_STATED_TEXT = frozenset({"realm"})
+#: Defaults that the audit needs none of: of the user profile's attributes.
+_MORE_DEFAULTS = {"multivalued": False}
+#: Members that hold others, and so mean the same whether they are missing or empty.
+_CONTAINERS = frozenset(
+    {
+        "attributes",
+        "authenticationFlowBindingOverrides",
+        "browserSecurityHeaders",
+        "client",
+        "clientRoles",
+        "composites",
+        "config",
+        "configuration",
+        "mappers",
+        "protocolMappers",
+        "roles",
+        "scopeMappings",
+        "steps",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -114,6 +132,8 @@ class Comparison:
     def _value(
         self, place: tuple[str, str], path: tuple[str, ...], left: Any, right: Any, there: tuple[bool, bool]
     ) -> Iterator[Found]:
+        if path and path[-1] in _CONTAINERS and there[0] != there[1] and isinstance(left or right, dict):
+            left, right, there = left or {}, right or {}, (True, True)
         where = (*place, ".".join(path))
         if isinstance(left, (Gap, Hidden)) or isinstance(right, (Gap, Hidden)):
             yield from self._gaps(*where, left, right)
@@ -144,13 +164,8 @@ class Comparison:
         if self._sides[absent].is_file and _is_unsaid(where, path, value):
             yield Unknown(*where, absent, NOT_SAID)
             return
-        yield from self._nested_unknowns(where, value)
         shown = (value, None) if on_left else (None, value)
         yield Difference(*where, ONLY_LEFT if on_left else ONLY_RIGHT, *shown)
-
-    def _nested_unknowns(self, where: tuple[str, str, str], value: Any) -> Iterator[Found]:
-        """Nothing: a whole object that only one side has is one difference, whatever it hides."""
-        return iter(())
 
     def _secret(self, where: tuple[str, str, str], left: Any, right: Any, there: tuple[bool, bool]) -> Iterator[Found]:
         missing = LEFT if left is None else RIGHT if right is None else ""
@@ -189,7 +204,7 @@ def _items(value: Any) -> list[str]:
 
 
 def _is_default(name: str, value: Any) -> bool:
-    default = DEFAULTS.get(name)
+    default = DEFAULTS.get(name, _MORE_DEFAULTS.get(name))
     return default is not None and (
         _items(default) == _items(value) if isinstance(default, tuple) else spelled(default) == spelled(value)
     )
@@ -202,4 +217,4 @@ def _is_unsaid(where: tuple[str, str, str], path: tuple[str, ...], value: Any) -
         return name in _BUILT_IN.get(section, ()) or name.startswith("default-roles-")
     if isinstance(value, (bool, int, float)):
         return True
-    return section in _STATED_TEXT and len(path) == 1
+    return section == "realm" and len(path) == 1

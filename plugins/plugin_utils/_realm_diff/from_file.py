@@ -21,6 +21,8 @@ from .side import PARTS, Side
 
 #: The most steps of all flows in a file, with sub-flows counted wherever they run. A realm has about 60.
 _MOST_STEPS = 20_000
+#: A built-in flow that the admin API does not list.
+_UNLISTED = "saml ecp"
 _USER_PROFILE = "declarative-user-profile"
 _TOO_MANY_STEPS = Gap("The file's authentication flows run each other too often to be compared: export the realm again.")
 
@@ -141,6 +143,7 @@ def _flows(realm: Json) -> Any:
         return {
             alias: flow if isinstance(flow, Gap) else flow_shown(listed[alias], steps.shown(flow.executions))
             for alias, flow in flows_of(realm).items()
+            if alias != _UNLISTED
         }
     except _TooMany:
         return _TOO_MANY_STEPS

@@ -9,7 +9,8 @@ Values keep their secrets here, so that normal.py can compare them. Nothing of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from ...module_utils._http.json_size import DEEPEST, depth
@@ -33,6 +34,10 @@ from . import live_access, live_flows
 from .side import PARTS, Side, unreadable_side
 
 _WHOLE = {"briefRepresentation": "false"}
+#: A gap without a role that the run could not do without: it may change what this client is to read only.
+_HIDDEN_SETTINGS = Gap(
+    "Keycloak shows the resources, scopes and policies of a client only with the role manage-authorization."
+)
 
 
 class Live:
@@ -100,8 +105,14 @@ def _authorization(parts: Parts) -> dict[str, Any]:
     with_services = [each for each in parts["clients"] if switch(each, "authorizationServicesEnabled", default=False)]
 
     def settings(client: Json) -> Json:
-        path = f"/clients/{segment(text(client, 'id'))}/authz/resource-server/settings"
-        return one_object(parts.api.get(path, "view-authorization", raw=True))
+        path = f"/clients/{segment(text(client, 'id'))}/authz/resource-server"
+        try:
+            return one_object(parts.api.get(f"{path}/settings", raw=True))
+        except Missing as missing:
+            if missing.status != HTTPStatus.FORBIDDEN:
+                raise
+        hidden = dict.fromkeys(("policies", "resources", "scopes"), _HIDDEN_SETTINGS)
+        return {**one_object(parts.api.get(path, "view-authorization", raw=True)), **hidden}
 
     return by_name(parts.api.each(settings, with_services), with_services, "clientId")
 

@@ -123,7 +123,7 @@ class Normal:
             return text
         if text == f"default-roles-{self._name.lower()}":
             return f"default-roles-{REALM}"
-        return re.sub(rf"(/realms/){re.escape(self._name)}(?=/|\Z)", rf"\1{REALM}", text)
+        return re.sub(rf"(/(?:realms|admin)/){re.escape(self._name)}(?=/|\Z)", rf"\1{REALM}", text)
 
     def steps(self, steps: Any) -> Any:
         """The steps of a flow, in their order."""

@@ -55,7 +55,7 @@ def _side(side: Side) -> dict[str, Any]:
 
 
 def _lists(found: Sequence[tuple[Difference, Accepted | None]]) -> dict[str, Any]:
-    open_ones = [shown_difference(each) for each, entry in found[:] if entry is None]
+    open_ones = [shown_difference(each) for each, entry in found if entry is None]
     waived = [{**shown_difference(each), "acceptance": entry.shown()} for each, entry in found if entry is not None]
     return {
         "differences": open_ones[:MOST_SHOWN],
@@ -183,8 +183,7 @@ def table(report: Mapping[str, Any]) -> list[str]:
             lines.append(f"{SECTIONS[each['section']][0]} {each['object']}")
             before = here
         lines.append(f"  {line_of(each)}")
-    lines += [f"accepted: {entry}" for entry in ()]
-    lines += [each for each in report["stale"]]
+    lines += report["stale"]
     return lines
 
 

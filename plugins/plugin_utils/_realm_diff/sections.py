@@ -183,7 +183,9 @@ def _authorization(settings: Any) -> Any:
     if not isinstance(settings, Mapping):
         return settings
     without = {"clientId": None, "name": None, "id": None}
-    resources = [{**each, "owner": None} for each in settings.get("resources") or ()]
+    resources = settings.get("resources") or ()
+    if not isinstance(resources, Gap):
+        resources = [{**each, "owner": None} for each in resources]
     return {**settings, **without, "resources": resources}
 
 

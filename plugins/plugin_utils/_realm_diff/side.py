@@ -45,7 +45,6 @@ class Side:
     :param place: the server's URL, or the file's name.
     :param parts: name of a part -> its value, or a Gap.
     :param flow_ids: id of an authentication flow -> its alias.
-    :param end: for the user, why no token was valid to the end, or None.
     """
 
     realm: str
@@ -54,7 +53,6 @@ class Side:
     version: str | None
     parts: Mapping[str, Any] = field(repr=False)
     flow_ids: Mapping[str, str] = field(default_factory=dict, repr=False)
-    end: str | None = None
 
 
 def unreadable_side(realm: str, place: str, gap: Gap) -> Side:

@@ -55,11 +55,17 @@ class Target:
 
 @dataclass(frozen=True)
 class Files:
-    """The files of a run: the reports in their directory, and the extra files that the parameters name."""
+    """The files of a run: the reports in their directory, and the extra files that the parameters name.
+
+    :param option: the role variable that names the directory.
+    :param known: the names that reports may have.
+    """
 
     directory: str
     reports: tuple[Target, ...]
     extra: tuple[Target, ...]
+    option: str = _DIRECTORY
+    known: frozenset[str] = frozenset({*REPORTS.values(), REMEDIATION})
 
 
 def planned(parameters: Mapping[str, Any]) -> Files:
@@ -67,7 +73,7 @@ def planned(parameters: Mapping[str, Any]) -> Files:
 
     :raises InvalidOption: a path is not valid.
     """
-    directory = os.path.join(*_located(parameters["directory"], _DIRECTORY))
+    directory = os.path.join(*located(parameters["directory"], _DIRECTORY))
     names = [*dict.fromkeys(REPORTS[each] for each in parameters["formats"]), REMEDIATION]
     way_out = f"name another directory in {_DIRECTORY}"
     reports = (Target(directory, name, KINDS[name], f"{name}.j2", _DIRECTORY, way_out) for name in names)
@@ -76,7 +82,7 @@ def planned(parameters: Mapping[str, Any]) -> Files:
         (parameters["waivers"], WAIVERS, "waivers.yml.j2", _WAIVERS),
     )
     extra = (
-        Target(*_located(path, option), kind, template, option, f"name another file in {option}")
+        Target(*located(path, option), kind, template, option, f"name another file in {option}")
         for path, kind, template, option in asked
         if path
     )
@@ -120,7 +126,7 @@ def write(target: Target, content: bytes) -> None:
         raise InvalidOption(problem)
 
 
-def _located(path: str, option: str) -> tuple[str, str]:
+def located(path: str, option: str) -> tuple[str, str]:
     """The directory of a path, with links resolved, and the last name, which may be a link.
 
     :raises InvalidOption: no file name may have one of the characters.
@@ -156,14 +162,14 @@ def _directory_problems(files: Files) -> list[str]:
     if os.path.islink(path):
         return [
             f"The report directory {path} is a link, and the role does not follow links: name the directory that it "
-            f"leads to in {_DIRECTORY}."
+            f"leads to in {files.option}."
         ]
     try:
         if os.path.isdir(path):
-            if _foreign(path):
+            if _foreign(path, files.known):
                 return [
                     f"The report directory {path} holds other files, and the role would close it to other users and "
-                    f"hide it from git: name a directory of its own in {_DIRECTORY}."
+                    f"hide it from git: name a directory of its own in {files.option}."
                 ]
             standing = [each for target in files.reports for each in _refusals(target)]
             if standing:
@@ -172,14 +178,14 @@ def _directory_problems(files: Files) -> list[str]:
         return []
     except OSError:
         return [
-            f"The report directory {path} cannot be created or written to: name another in {_DIRECTORY}, or let this "
-            "user write there."
+            f"The report directory {path} cannot be created or written to: name another in {files.option}, or let "
+            "this user write there."
         ]
 
 
-def _foreign(path: str) -> bool:
+def _foreign(path: str, known: frozenset[str]) -> bool:
     """Whether the directory holds other files than reports, and is not one that the role made, with a .gitignore."""
-    names = set(os.listdir(path)) - {*REPORTS.values(), REMEDIATION}
+    names = set(os.listdir(path)) - known
     if not names:
         return False
     with _opened(path) as folder:

@@ -35,7 +35,7 @@ FLOORS = (
     "module_utils._realm.overrides module_utils._realm.problems",
     "module_utils._realm.policy",
     "module_utils._realm.audit module_utils._realm.target",
-    "module_utils._realm.results",
+    "module_utils._realm.results module_utils._realm.diff",
     "module_utils._realm.job",
     "plugin_utils._reasons plugin_utils._secrets plugin_utils._old_templates plugin_utils._events "
     "plugin_utils._bytecode",
@@ -47,7 +47,7 @@ FLOORS = (
     "plugin_utils._fetching",
     "plugin_utils._revoking",
     "plugin_utils._tokens plugin_utils._unknown_names",
-    "plugin_utils._login",
+    "plugin_utils._login plugin_utils._realm_diff",
     "plugin_utils._action plugin_utils._doctor plugin_utils._report plugin_utils._rotation",
     "plugin_utils._lookup_errors",
     "plugin_utils._lookup plugin_utils._inventory",
