@@ -46,7 +46,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(left), C(right), C(summary), C(unknown), C(stale), C(left_out) and C(accepted) as in the report, and C(sections).
+    - C(left), C(right), C(summary), C(unknown), C(stale) and C(left_out) as in the report, C(sections) and C(accepted).
     - A section has C(title) and C(objects). An object has C(name) and C(differences), each with C(path), C(kind),
       C(left) and C(right), which are texts.
     - C(lines) are the summary and the differences as lines.

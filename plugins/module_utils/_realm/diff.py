@@ -46,4 +46,4 @@ FILES_SPEC: Mapping[str, Mapping[str, Any]] = {
 
 
 class RealmsDiffer(AuthkitError):
-    """Two realms differ, or one could not be read completely. Change one of them, or accept differences with a reason."""
+    """Two realms differ, or one could not be read completely. Change one, or accept differences with a reason."""

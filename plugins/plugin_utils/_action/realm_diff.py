@@ -13,13 +13,19 @@ from datetime import date
 from os.path import basename
 from typing import Any, ClassVar
 
-from ...module_utils._errors import AuthkitError, HostNotAllowed, InvalidOption, NetworkError
-from ...module_utils._errors import RateLimited, ServerUnavailable
+from ...module_utils._errors import (
+    AuthkitError,
+    HostNotAllowed,
+    InvalidOption,
+    NetworkError,
+    RateLimited,
+    ServerUnavailable,
+)
+from ...module_utils._masking import MASK
 from ...module_utils._options.client import ClientOptions
 from ...module_utils._options.secrets import SECRET_OPTIONS, secret_values, without_secret_values
 from ...module_utils._options.table import HOW, OPTIONS, WHERE
 from ...module_utils._options.where import read_realm
-from ...module_utils._masking import MASK
 from ...module_utils._realm.admin.side_by_side import mapped
 from ...module_utils._realm.diff import ARGUMENT_SPEC, MODULE, RESULT_KEYS, SENTENCES, RealmsDiffer
 from ...module_utils._realm.export.reading import chosen_exports, read_export
@@ -87,7 +93,7 @@ class RealmDiffAction(TaskAction):
         if own["validate_only"]:
             return {"changed": False}
         sides, complaints = self._read(found, notes)
-        report = reports.compared(*sides, accepted)
+        report = reports.compared(sides[0], sides[1], accepted)
         for each in report["stale"]:
             notes.warn(each)
         failures = reports.failures(report, sides, fail_on_difference=own["fail_on_difference"])
@@ -102,7 +108,7 @@ class RealmDiffAction(TaskAction):
             others = sorted(str(each) for each in given if each not in ("source", "realm"))
             if others:
                 raise InvalidOption(
-                    f"{name} has source and {listed(others)}: a file needs no connection, so leave out one or the other."
+                    f"{name} has source and {listed(others)}, but a file needs no connection: leave out one of them."
                 )
             return self._file(name, str(given["source"]), wanted)
         options = self._connection(name, own, wanted, variables)
@@ -206,7 +212,10 @@ def _discreet(side: Any) -> Any:
         return MASK
     if not isinstance(shown, Mapping):
         return MASK
-    return {name: without_secret_values(name, value, MASK) if name in SECRET_OPTIONS else value for name, value in shown.items()}
+    return {
+        name: without_secret_values(name, value, MASK) if name in SECRET_OPTIONS else value
+        for name, value in shown.items()
+    }
 
 
 def _result(report: dict[str, Any], failures: list[str]) -> Result:

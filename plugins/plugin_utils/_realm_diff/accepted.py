@@ -76,9 +76,7 @@ def accepted_from(entry: Mapping[str, Any], place: int, today: date) -> Accepted
     return found
 
 
-def stale(
-    accepted: Sequence[Accepted], used: Collection[Accepted], unknown: Sequence[Unknown]
-) -> list[str]:
+def stale(accepted: Sequence[Accepted], used: Collection[Accepted], unknown: Sequence[Unknown]) -> list[str]:
     """A sentence for each accepted difference that certainly does not exist any more."""
     return [
         f"T{str(each)[1:]} matches no difference: remove it from accepted."

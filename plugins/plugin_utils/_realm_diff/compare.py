@@ -37,8 +37,15 @@ _BUILT_IN = {
         "reset credentials",
     ),
 }
-#: Defaults that the audit needs none of: of the user profile's attributes.
-_MORE_DEFAULTS = {"multivalued": False}
+#: More defaults of Keycloak 26.7: of the user profile's attributes, and of attributes that an import sets.
+_MORE_DEFAULTS = {
+    "clientOfflineSessionIdleTimeout": 0,
+    "clientOfflineSessionMaxLifespan": 0,
+    "clientSessionIdleTimeout": 0,
+    "clientSessionMaxLifespan": 0,
+    "multivalued": False,
+    "scimApiEnabled": False,
+}
 #: Members that hold others, and so mean the same whether they are missing or empty.
 _CONTAINERS = frozenset(
     {
@@ -156,7 +163,9 @@ class Comparison:
             if orders[0] != orders[1]:
                 yield Difference(*place, ".".join((*path, "order")), ORDER, tuple(orders[0]), tuple(orders[1]))
 
-    def _one_sided(self, where: tuple[str, str, str], path: tuple[str, ...], value: Any, on_left: bool) -> Iterator[Found]:
+    def _one_sided(
+        self, where: tuple[str, str, str], path: tuple[str, ...], value: Any, on_left: bool
+    ) -> Iterator[Found]:
         """What only one side has."""
         if path and (is_empty(value) or _is_default(path[-1], value)):
             return

@@ -24,7 +24,9 @@ _MOST_STEPS = 20_000
 #: A built-in flow that the admin API does not list.
 _UNLISTED = "saml ecp"
 _USER_PROFILE = "declarative-user-profile"
-_TOO_MANY_STEPS = Gap("The file's authentication flows run each other too often to be compared: export the realm again.")
+_TOO_MANY_STEPS = Gap(
+    "The file's authentication flows run each other too often to be compared: export the realm again."
+)
 
 
 def side_of(realm: Json, source: str) -> Side:

@@ -26,8 +26,8 @@ from ...module_utils._realm.admin.settings import (
     complete_realm,
     realm_shown,
 )
-from ...module_utils._realm.keycloak.settings import switch, text, texts
 from ...module_utils._realm.keycloak.settings import objects as objects_of
+from ...module_utils._realm.keycloak.settings import switch, text, texts
 from ...module_utils._realm.snapshot.gaps import Gap, Json
 from ...module_utils._realm.snapshot.missing import Missing, attempt, lacking, unlike_keycloak
 from . import live_access, live_flows
@@ -119,7 +119,7 @@ def _authorization(parts: Parts) -> dict[str, Any]:
 
 def by_name(found: Sequence[Any], items: Sequence[Json], key: str) -> dict[str, Any]:
     """Name of an item -> what was read of it, or a Gap."""
-    return {text(item, key): value for item, value in zip(items, found)}
+    return {text(item, key): value for item, value in zip(items, found, strict=True)}
 
 
 def _client_scopes(parts: Parts) -> list[Json]:
@@ -142,9 +142,7 @@ def _required_actions(parts: Parts) -> list[Json]:
 
 
 def _identity_providers(parts: Parts) -> list[Json]:
-    return parts.api.listing(
-        "/identity-provider/instances", VIEW_IDENTITY_PROVIDERS, query=_WHOLE, size=100, raw=True
-    )
+    return parts.api.listing("/identity-provider/instances", VIEW_IDENTITY_PROVIDERS, query=_WHOLE, size=100, raw=True)
 
 
 def _mappers(parts: Parts) -> dict[str, Any]:
@@ -176,7 +174,7 @@ def _localization(parts: Parts) -> dict[str, Json]:
     def of_locale(locale: str) -> Json:
         return one_object(parts.api.get(f"/localization/{segment(locale)}", VIEW_REALM, raw=True))
 
-    return dict(zip(locales, parts.api.every(of_locale, locales)))
+    return dict(zip(locales, parts.api.every(of_locale, locales), strict=True))
 
 
 def _organizations(parts: Parts) -> list[Json]:

@@ -34,10 +34,10 @@ def _owned(parts: Parts) -> dict[str | None, list[Json]]:
     composites = [role for roles in listed for role in roles if role.get("composite") is True]
     names = {text(client, "id"): text(client, "clientId") for client in clients}
     found = api.every(lambda role: _composites(api, role, names), composites)
-    children = {text(role, "id"): value for role, value in zip(composites, found)}
+    children = {text(role, "id"): value for role, value in zip(composites, found, strict=True)}
     return {
         owner: [{**role, "composites": children.get(text(role, "id"), {})} for role in roles]
-        for owner, roles in zip(owners, listed)
+        for owner, roles in zip(owners, listed, strict=True)
     }
 
 
@@ -83,7 +83,7 @@ def _in_scopes(api: AdminApi, folder: str, holders: Iterable[Json], key: str) ->
         path = f"{folder}/{segment(text(holder, 'id'))}/scope-mappings"
         return role_names(one_object(api.get(path, VIEW_CLIENTS)))
 
-    return {text(holder, key): value for holder, value in zip(listed, api.each(names, listed))}
+    return {text(holder, key): value for holder, value in zip(listed, api.each(names, listed), strict=True)}
 
 
 def _client_scope_mappings(parts: Parts) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _service_accounts(parts: Parts) -> dict[str, Any]:
         groups = json_objects(api.get(f"{own}/groups", VIEW_USERS))
         return service_account(user, roles, [text(each, "path") for each in groups])
 
-    return {text(client, "clientId"): value for client, value in zip(clients, api.each(account, clients))}
+    return {text(client, "clientId"): value for client, value in zip(clients, api.each(account, clients), strict=True)}
 
 
 def service_account(user: Json, roles: Mapping[str, list[str]], groups: list[str]) -> Json:

@@ -29,10 +29,10 @@ def _flows(parts: Parts) -> dict[str, Any]:
     api, flows = parts.api, parts["_flows"]
     lists = api.each(lambda flow: _executions(api, flow), flows)
     ids = sorted({each for shown in lists if not isinstance(shown, Gap) for each in configuration_ids(shown)})
-    configs = dict(zip(ids, api.each(lambda each: _config(api, each), ids)))
+    configs = dict(zip(ids, api.each(lambda each: _config(api, each), ids), strict=True))
     return {
         text(flow, "alias"): shown if isinstance(shown, Gap) else flow_shown(flow, _tree(shown, configs))
-        for flow, shown in zip(flows, lists)
+        for flow, shown in zip(flows, lists, strict=True)
     }
 
 

@@ -149,7 +149,7 @@ class Normal:
             return self._scalars([each for each in items if each not in (None, "")], key, secrets)
         shown = [self.value(each, key, secrets=secrets) for each in items]
         found: dict[str, Any] = {}
-        for raw, each in sorted(zip(items, shown), key=lambda pair: _order(pair[1])):
+        for raw, each in sorted(zip(items, shown, strict=True), key=lambda pair: _order(pair[1])):
             found[unique(self.name(label(raw)) or "item", found)] = each
         return found
 

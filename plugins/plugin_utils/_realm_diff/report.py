@@ -141,7 +141,11 @@ def summary_text(found: Sequence[Difference], accepted: int, unknown: int) -> st
     for section, (one, several) in SECTIONS.items():
         objects = {each.object for each in found if each.section == section}
         if objects:
-            places.append(one if one == several or section == "user_profile" else f"{len(objects)} {one if len(objects) == 1 else several}")
+            places.append(
+                one
+                if one == several or section == "user_profile"
+                else f"{len(objects)} {one if len(objects) == 1 else several}"
+            )
     text += f" in {listed(places)}" if places else ""
     text += f"; {accepted} accepted" if accepted else ""
     return text + (f"; {unknown} unknown" if unknown else "")
@@ -159,7 +163,7 @@ def failures(report: Mapping[str, Any], sides: Sequence[Side], *, fail_on_differ
             f"The realms differ: {report['summary']['text']}. Change one of them, or accept the differences with a "
             "reason in accepted."
         )
-    for name, side in zip(("left", "right"), sides):
+    for name, side in zip(("left", "right"), sides, strict=True):
         ours = [each for each in report["unknown"] if each["side"] == name]
         roles = list(dict.fromkeys(role for each in ours for role in each["roles"]))
         faults = [each["reason"] for each in ours if each["fault"]]

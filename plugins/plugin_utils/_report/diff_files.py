@@ -26,7 +26,8 @@ def _kind(name: str, pattern: bytes) -> Kind:
 
 KINDS: Mapping[str, Kind] = {
     REPORTS["json"]: _kind(
-        REPORTS["json"], rb'\s*\{\s*"schema_version"\s*:\s*\d+\s*,\s*"tool"\s*:\s*\{\s*"name"\s*:\s*"authkit\.oauth\.realm_diff"'
+        REPORTS["json"],
+        rb'\s*\{\s*"schema_version"\s*:\s*\d+\s*,\s*"tool"\s*:\s*\{\s*"name"\s*:\s*"authkit\.oauth\.realm_diff"',
     ),
     REPORTS["markdown"]: _kind(REPORTS["markdown"], rb"\s*# Realm diff: "),
     REPORTS["html"]: _kind(REPORTS["html"], rb"\s*<!doctype html>.*<title>Realm diff: "),

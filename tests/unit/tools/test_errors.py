@@ -77,6 +77,7 @@ proof_refused
 proxy_failed
 rate_limited
 realm_disabled
+realms_differ
 redirect_refused
 refresh_token_refused
 request_timed_out

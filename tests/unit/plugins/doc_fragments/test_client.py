@@ -31,7 +31,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import
     TOKEN_REVOKE_SPEC,
     with_defaults,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm import job
+from ansible_collections.authkit.oauth.plugins.module_utils._realm import diff, job
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results import report_files
 from ansible_collections.authkit.oauth.plugins.plugin_utils._ini import INI_SECTION
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import ENVIRONMENT, VARIABLES
@@ -95,6 +95,8 @@ MODULES = {
     "logout": CONNECTION_SPEC,
     "realm_check": job.ARGUMENT_SPEC,
     "realm_check_files": report_files.ARGUMENT_SPEC,
+    "realm_diff": diff.ARGUMENT_SPEC,
+    "realm_diff_files": diff.FILES_SPEC,
     "resource": resource.ARGUMENT_SPEC,
     "token_info": TOKEN_INFO_SPEC,
     "token_revoke": TOKEN_REVOKE_SPEC,
