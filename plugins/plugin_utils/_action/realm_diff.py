@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from os.path import basename
 from typing import Any, ClassVar
 
@@ -151,7 +152,7 @@ class RealmDiffAction(TaskAction):
             all_tokens = []
             for each in found:
                 if isinstance(each, Side):
-                    readers.append(lambda side=each: side)  # type: ignore[misc]  # mypy knows no default of a lambda
+                    readers.append(partial(_itself, each))
                     continue
                 tokens = StoreTokens(each.options, warn=notes.warn, hide=notes.hide)
                 tokens.token()  # fail now: without a token no configuration can be read
@@ -159,7 +160,7 @@ class RealmDiffAction(TaskAction):
                 transport = stack.enter_context(closing(transport_for(each.options.transport_settings, notes.warn)))
                 live = Live(each.server, each.realm, tokens, transport, each.options.retries)
                 stack.callback(live.stop)
-                readers.append(lambda live=live: _side(live))  # type: ignore[misc]  # the same
+                readers.append(partial(_side, live))
             sides = mapped(lambda read: read(), readers, len(readers))
         return sides, [each.complaint for each in all_tokens if each.complaint is not None]
 
@@ -167,6 +168,10 @@ class RealmDiffAction(TaskAction):
         if isinstance(given, Mapping):
             given = {name: _discreet(value) if name in (LEFT, RIGHT) else value for name, value in given.items()}
         super()._hide_arguments(given, notes)
+
+
+def _itself(side: Side) -> Side:
+    return side
 
 
 def _side(live: Live) -> Side:
