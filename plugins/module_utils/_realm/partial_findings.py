@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar, cast
 
+from .keycloak.references import Reference
+from .keycloak.settings import Unresolved
 from .model import SEVERITIES, Finding, Severity
 from .snapshot.gaps import Unknown
 
@@ -20,12 +22,30 @@ def knowable(find: Callable[[T], Iterable[R]], items: Iterable[T]) -> Iterator[R
     """What find yields for each item. The first Unknown that it raises for an item is raised after the last item."""
     unknown: Unknown | None = None
     for item in items:
+        found = False
         try:
-            yield from find(item)
+            for each in find(item):
+                found = True
+                yield each
         except Unknown as error:
             unknown = unknown or error
+            if isinstance(error, Unresolved) and not found:
+                yield from gathered(_found(find, _resolved(item)))[0]
     if unknown is not None:
         raise unknown
+
+
+def _found(find: Callable[[T], Iterable[R]], item: T) -> Iterator[R]:
+    yield from find(item)
+
+
+def _resolved(item: T) -> T:
+    """The item without the references in its lists, so that a bad redirect URI beside one is found."""
+    if not isinstance(item, Mapping):
+        return item
+    lists = {name: part for name, part in item.items() if isinstance(part, list)}
+    kept = {name: [each for each in part if not isinstance(each, Reference)] for name, part in lists.items()}
+    return cast("T", {**item, **{name: part for name, part in kept.items() if part}})
 
 
 def gathered(items: Iterable[T]) -> tuple[list[T], Unknown | None]:

@@ -15,6 +15,7 @@ from ..._words import listed, quoted
 from ..keycloak.clients import attribute, attribute_switch, client_id, is_built_in, sure
 from ..keycloak.findings import on_client
 from ..keycloak.oidc import clients_with_tokens
+from ..keycloak.scrub import REFERENCE
 from ..keycloak.settings import mapping, some, switch, text, whole
 from ..model import Finding, Parameter, Parameters, Severity, check
 from ..partial_findings import knowable
@@ -71,7 +72,10 @@ def client_weak_secret(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
             found = _weakness(traits, parameters["min_secret_length"])
             if found is not None:
                 severity, rule = found
-                yield on_client(client, f"The client's secret {rule}.", {"rule": rule}, severity=severity)
+                what = "default of the reference to the client's secret" if traits.is_default else "client's secret"
+                yield on_client(client, f"The {what} {rule}.", {"rule": rule}, severity=severity)
+            elif traits.is_default:
+                gap = REFERENCE
     if gap is not None:
         raise gap.error()
 

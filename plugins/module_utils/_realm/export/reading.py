@@ -7,36 +7,65 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from os.path import basename
+from typing import Any, NamedTuple
 
 from ..._errors import InvalidOption
 from ..._http.json_size import DEEPEST, depth, too_many_values
 from ..._words import quoted
+from ..keycloak.references import marked
 from ..snapshot.gaps import Json
+from .kinds import is_users_file, realms_in
 
 #: Bytes. A realm with its users may be large, but a file larger than this is not a configuration to audit.
 LARGEST_EXPORT = 128 * 1024 * 1024
 
 
+class Exported(NamedTuple):
+    """A realm of a source.
+
+    :param source: the name of the file that it is in, for reports.
+    """
+
+    realm: Json
+    source: str
+
+
 def read_export(content: bytes, source: str) -> list[Json]:
-    """The realms in an export file: one object, or a list of them.
+    """The realms in a JSON file: one, or a list of them. References are marked.
 
     :param source: the file's name, for errors.
     :raises InvalidOption: the content is not a realm export.
     """
     data = _parsed(content, source)
-    realms = data if isinstance(data, list) else [data]
-    if not realms or not all(isinstance(each, Mapping) and isinstance(each.get("realm"), str) for each in realms):
-        cut = content.lstrip()[:1] in (b"{", b"[") and data is None
+    if data is None and content.lstrip()[:1] in (b"{", b"["):
         raise InvalidOption(
             f"{source} begins like a realm export but is not valid JSON, so it is truncated or damaged: export the "
             "realm again."
-            if cut
-            else f"{source} is not a realm export of Keycloak: export one with kc.sh export --file, or in the admin "
+        )
+    return realms_of(data, source)
+
+
+def realms_of(data: object, source: str) -> list[Json]:
+    """The realms in the value of a file, with references marked.
+
+    :raises InvalidOption: it has none, or is nested too deeply.
+    """
+    if depth(data) > DEEPEST:
+        raise InvalidOption(f"{source} is nested deeper than any realm export: export the realm again.")
+    if is_users_file(data, basename(source)):
+        raise InvalidOption(
+            f"{source} has only users of a realm: give the directory that it is in, where NAME-realm.json has the "
+            "realm's settings."
+        )
+    realms = realms_in(data)
+    if not realms:
+        raise InvalidOption(
+            f"{source} is not a realm export of Keycloak: export one with kc.sh export --file, or in the admin "
             "console with Realm settings > Action > Partial export."
         )
-    return realms
+    return [marked(realm) for realm in realms]
 
 
 def _parsed(content: bytes, source: str) -> Any:
@@ -45,20 +74,19 @@ def _parsed(content: bytes, source: str) -> Any:
         text_of = content.decode(json.detect_encoding(content))
         if too_many_values(text_of, LARGEST_EXPORT):
             raise InvalidOption(f"{source} takes too much memory: export the realm without its users.")
-        data = json.loads(text_of)
+        return json.loads(text_of)
     except (ValueError, RecursionError):
         return None
-    if depth(data) > DEEPEST:
-        raise InvalidOption(f"{source} is nested deeper than any realm export: export the realm again.")
-    return data
 
 
 def chosen_exports(realms: Sequence[Json], names: Sequence[str], source: str) -> list[Json]:
-    """The realms with these names, or all if none is named. Raises InvalidOption for an unknown name."""
-    found = {str(realm["realm"]): realm for realm in realms}
+    """The realms with these names, which may repeat; all if none is named. Raises InvalidOption for an unknown name."""
+    found: dict[str, list[Json]] = {}
+    for realm in realms:
+        found.setdefault(str(realm["realm"]), []).append(realm)
     for name in names:
         if name not in found:
             raise InvalidOption(
                 f"{source} does not hold the realm {quoted(name)}, but {', '.join(map(quoted, found))}: check realms."
             )
-    return [found[name] for name in names] if names else list(realms)
+    return [each for name in names for each in found[name]] if names else list(realms)

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.snapshot import SecretTraits
 from .clients import OIDC, protocol_of
+from .references import Reference
 from .settings import Malformed, switch, text
 
 #: What Keycloak shows instead of a secret.
 MASK = re.compile(r"\*{4,}")
+#: In place of the traits of a secret that a file only refers to.
+REFERENCE = Gap(
+    "In the file, the client's secret is a reference such as ${NAME}, so its value is not known here: check the server "
+    "itself."
+)
 _VAULT = re.compile(r"\$\{vault\.[^}]*\}")
 #: Secrets that attackers try first.
 WELL_KNOWN = frozenset(
@@ -142,6 +149,18 @@ def _traits(client: Json, realm: str) -> SecretTraits | Gap | None:
         return Gap("The client's secret is masked with asterisks in what was read.")
     if _VAULT.fullmatch(secret):
         return Gap("The client's secret is stored in a vault and cannot be read from Keycloak.")
+    if isinstance(secret, Reference):
+        return _traits_of_default(secret, client, realm)
+    return _measured(secret, client, realm)
+
+
+def _traits_of_default(secret: Reference, client: Json, realm: str) -> SecretTraits | Gap:
+    """What a reference falls back to. Without a default, nothing is known about the secret."""
+    default = secret.default
+    return REFERENCE if default is None else replace(_measured(default, client, realm), is_default=True)
+
+
+def _measured(secret: str, client: Json, realm: str) -> SecretTraits:
     folded = secret.casefold()
     return SecretTraits(
         length=len(secret),

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from ..snapshot.gaps import Json, NotEvaluated
+from .references import Reference
 
 T = TypeVar("T")
 #: The most names that a finding shows.
@@ -181,6 +182,29 @@ class Malformed(NotEvaluated):
         self.part = part
 
 
+class Unresolved(Malformed):
+    """A member of a file is a reference, so its value is unknown.
+
+    :param part: its name.
+    """
+
+    def __init__(self, part: str) -> None:
+        NotEvaluated.__init__(
+            self,
+            f"{part} is a reference such as ${{NAME}}, and the file does not contain what it stands for: check the "
+            "server itself, or the file that is imported.",
+        )
+        self.part = part
+
+
+def _given(holder: Json, name: str) -> object:
+    """A member as it is. Raises Unresolved."""
+    value = holder.get(name)
+    if isinstance(value, Reference):
+        raise Unresolved(name)
+    return value
+
+
 def default_of(name: str, version: int | None) -> str:
     """The default in a major version of Keycloak; in the newest if the version is None."""
     known = BY_VERSION[name]
@@ -189,7 +213,7 @@ def default_of(name: str, version: int | None) -> str:
 
 def switch(holder: Json, name: str, *, default: bool | None = None) -> bool:
     """A setting that is on or off. Raises Malformed if it is neither, or is missing and has no default."""
-    value = holder.get(name)
+    value = _given(holder, name)
     if value is None or value == "":
         value = DEFAULTS.get(name) if default is None else default
     if isinstance(value, str):
@@ -201,7 +225,7 @@ def switch(holder: Json, name: str, *, default: bool | None = None) -> bool:
 
 def whole(holder: Json, name: str, default: int | None = None) -> int:
     """A whole number, as a number or as text. Raises Malformed."""
-    value = holder.get(name)
+    value = _given(holder, name)
     if value is None or value == "":
         value = DEFAULTS.get(name) if default is None else default
     found = whole_or_none(value)
@@ -222,7 +246,7 @@ def whole_or_none(value: object) -> int | None:
 
 def text(holder: Json, name: str, default: str | None = None) -> str:
     """Text; if missing, the default or "". Raises Malformed."""
-    value = holder.get(name)
+    value = _given(holder, name)
     if value is None:
         value = _default(name, "") if default is None else default
     if not isinstance(value, str):
@@ -243,17 +267,19 @@ def choice(holder: Json, name: str) -> str:
 
 def texts(holder: Json, name: str) -> list[str]:
     """A list of strings, without nulls and empty strings, which Keycloak ignores. Raises Malformed."""
-    value = holder.get(name)
+    value = _given(holder, name)
     if value is None:
         value = _default(name, ())
     if not isinstance(value, (list, tuple)) or not all(each is None or isinstance(each, str) for each in value):
         raise Malformed(name, "a list of text")
+    if any(isinstance(each, Reference) for each in value):
+        raise Unresolved(name)
     return [each for each in value if each]
 
 
 def mapping(holder: Json, name: str) -> Json:
     """An object; empty if missing. Raises Malformed."""
-    value = holder.get(name)
+    value = _given(holder, name)
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -263,7 +289,7 @@ def mapping(holder: Json, name: str) -> Json:
 
 def objects(holder: Json, name: str) -> list[Json]:
     """A list of objects; empty if missing. Raises Malformed."""
-    value = holder.get(name)
+    value = _given(holder, name)
     if value is None:
         return []
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, Mapping) for each in value):
@@ -283,7 +309,7 @@ def entry(holder: Json, part: str, name: str) -> str:
 
 def scalar(values: Json, name: str) -> str:
     """The same, from the attributes or the configuration itself. Raises Malformed."""
-    value = values.get(name)
+    value = _given(values, name)
     if value is None or value == "":
         return _default(name, "")
     if isinstance(value, bool):

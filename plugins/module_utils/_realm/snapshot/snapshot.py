@@ -31,13 +31,17 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, repr=False)
 class SecretTraits:
-    """What may be known about a client's secret, only in memory. Evidence has neither the secret nor its length."""
+    """What may be known about a client's secret, only in memory. Evidence has neither the secret nor its length.
+
+    :param is_default: this is the default of a reference in a file; the secret itself is unknown.
+    """
 
     length: int
     distinct: int
     is_client_id: bool
     is_realm: bool
     is_well_known: bool
+    is_default: bool = False
 
     def __repr__(self) -> str:
         return "SecretTraits(...)"

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export import export
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import snapshot_of
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.reading import read_export
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
