@@ -59,7 +59,7 @@ def audit(snapshot: Snapshot, policy: Policy) -> tuple[Result, ...]:
 
 def _result(rule: Rule, snapshot: Snapshot, policy: Policy) -> Result:
     found, unknown = _run(rule, snapshot)
-    judged = [_judged(rule, finding, snapshot.name, policy) for finding in found]
+    judged = [_judged(rule, finding, snapshot.shown, policy) for finding in found]
     judged.sort(key=lambda each: (SEVERITIES.index(each.severity), each.finding.target_type, each.finding.target))
     return Result(rule.check, _status(judged, unknown), tuple(judged), unknown)
 

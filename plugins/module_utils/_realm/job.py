@@ -25,7 +25,7 @@ from .admin.gather import gather
 from .admin.given_token import GivenToken
 from .audit import audit
 from .export.export import snapshot_of
-from .export.reading import chosen_exports, read_export
+from .export.reading import Exported, chosen_exports
 from .model import CONFIGURATION
 from .outside.client_access import Caller
 from .outside.outside import SECTIONS, Outside, gather_outside, with_sections
@@ -33,6 +33,7 @@ from .policy import NONE, POLICY_SPEC, Policy, policy_from
 from .results.report import baseline, realm_report, table
 from .results.verdict import Audited, realm_failure, stale_waivers
 from .snapshot.gaps import Gap
+from .snapshot.labels import labelled
 from .snapshot.snapshot import Snapshot
 from .snapshot.unreadable import unreadable
 from .target import checked_realms
@@ -138,24 +139,25 @@ def perform(job: Job, tokens: AuditTokens, transport: Transport, outside: Outsid
     return _judged(audited, job.policy, tokens.complaint)
 
 
-def perform_offline(params: Mapping[str, Any], content: bytes, source: str) -> dict[str, Any]:
-    """The task's result for the realms in an export file.
+def perform_offline(params: Mapping[str, Any], exported: Sequence[Exported], source: str) -> dict[str, Any]:
+    """The task's result for the realms of a file or directory.
 
-    :param source: the file's name, for reports.
-    :raises OptionError: an option is invalid, the content is not a realm export, or a realm is not in it.
+    :param source: its name, for errors.
+    :raises OptionError: an option is invalid, or a realm is not in the source.
     """
     policy = policy_from(params)
     names = checked_realms(params["realms"]) if params.get("realms") is not None else ()
+    files = {id(each.realm): each.source for each in exported}
     snapshots = [
-        with_sections(snapshot_of(each, source), dict.fromkeys(SECTIONS, _NO_SERVER))
-        for each in chosen_exports(read_export(content, source), names, source)
+        with_sections(snapshot_of(each, files[id(each)]), dict.fromkeys(SECTIONS, _NO_SERVER))
+        for each in chosen_exports([each.realm for each in exported], names, source)
     ]
-    return _judged([Audited(each, audit(each, policy)) for each in snapshots], policy, None)
+    return _judged([Audited(each, audit(each, policy)) for each in labelled(snapshots)], policy, None)
 
 
 def _judged(audited: Sequence[Audited], policy: Policy, complaint: str | None) -> dict[str, Any]:
-    found = {each.realm: realm_failure(each, policy) for each in audited}
-    failures = [failure for failure in found.values() if failure is not None]
+    found = [realm_failure(each, policy) for each in audited]
+    failures = [failure for failure in found if failure is not None]
     end = complaint if failures or policy.fail_on != NONE else None
     stale = stale_waivers(audited, policy)
     # A realm fails with a waiver that is for it, so that no run says "passed" and fails.
@@ -163,11 +165,11 @@ def _judged(audited: Sequence[Audited], policy: Policy, complaint: str | None) -
         realm_report(
             each,
             policy,
-            failed=found[each.realm] is not None
+            failed=failure is not None
             or (end is not None and each.without_token)
             or any(waiver.realm in (None, each.realm) for waiver in stale),
         )
-        for each in audited
+        for each, failure in zip(audited, found)
     ]
     if end is not None:
         failures.append(end)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar, cast
 
-from .keycloak.references import Reference
-from .keycloak.settings import Unresolved
 from .model import SEVERITIES, Finding, Severity
-from .snapshot.gaps import Unknown
+from .snapshot.gaps import Unknown, Unresolved
+from .snapshot.references import Reference
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -13,17 +13,22 @@ from ...module_utils._errors import InvalidOption
 from ...module_utils._words import quoted
 
 
-def input_content(option: str, path: str, largest: int, advice: str, missing: str = "check the path") -> bytes:
+def input_content(
+    option: str, path: str, largest: int, advice: str, missing: str = "check the path", *, follow: bool = True
+) -> bytes:
     """The content of a regular file. Reading a pipe or device might never end, so those are refused.
 
     :param largest: in bytes.
     :param advice: what to do about a file that is larger than that.
     :param missing: what to do about a file that does not exist.
+    :param follow: whether the path may be a link.
     :raises InvalidOption: the file cannot be read, or is larger.
     """
     try:
         # Opening a pipe without O_NONBLOCK would wait for a writer.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        with open(
+            os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)), "rb"
+        ) as file:
             found = os.fstat(file.fileno())
             if stat.S_ISREG(found.st_mode):
                 content = file.read(largest + 1) if found.st_size <= largest else None

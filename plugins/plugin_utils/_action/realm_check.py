@@ -37,7 +37,7 @@ from .._fetching import transport_for
 from .._variables import plain
 from .audit_tokens import StoreTokens
 from .baseline_file import baseline_content
-from .export_file import export_content
+from .export_file import exported
 from .previous_report import comparison
 from .shipping import call_parameters
 from .task import Notes, Result, TaskAction, TaskInput, naming_allowed_hosts
@@ -120,7 +120,7 @@ class RealmCheckAction(TaskAction):
             policy_from(own)
             return {"changed": False}
         path = self._loader.path_dwim(own["source"])
-        result = perform_offline(own, export_content(path), basename(path))
+        result = perform_offline(own, exported(path), basename(path))
         return result if earlier is None else earlier.of(result)
 
     def _parameters(self, task_input: TaskInput) -> dict[str, Any]:

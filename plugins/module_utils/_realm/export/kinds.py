@@ -14,9 +14,7 @@ from typing import Any
 from ..snapshot.gaps import Json
 
 #: How kc.sh export --dir names the users of a realm, which are in files of their own.
-USERS_FILE = re.compile(r"(.+)-(?:federated-)?users-[0-9]+\.json", re.DOTALL)
-#: How it names the realm itself.
-REALM_FILE = re.compile(r"(.+)-realm\.json", re.DOTALL)
+USERS_FILE = re.compile(r"(.+?)-(?:federated-)?users-[0-9]+\.json", re.DOTALL)
 USER_PROFILE = "org.keycloak.userprofile.UserProfileProvider"
 _OPERATOR = "k8s.keycloak.org/"
 _IMPORT = "KeycloakRealmImport"

@@ -7,15 +7,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os.path import basename
 from typing import Any, NamedTuple
 
 from ..._errors import InvalidOption
 from ..._http.json_size import DEEPEST, depth, too_many_values
 from ..._words import quoted
-from ..keycloak.references import marked
 from ..snapshot.gaps import Json
+from ..snapshot.references import marked
 from .kinds import is_users_file, realms_in
 
 #: Bytes. A realm with its users may be large, but a file larger than this is not a configuration to audit.
@@ -66,6 +66,29 @@ def realms_of(data: object, source: str) -> list[Json]:
             "console with Realm settings > Action > Partial export."
         )
     return [marked(realm) for realm in realms]
+
+
+def read_users(content: bytes, source: str) -> Json:
+    """The content of a file with users of a realm, from an export to a directory.
+
+    :raises InvalidOption: it is not such a file.
+    """
+    data = _parsed(content, source)
+    if not isinstance(data, Mapping) or not isinstance(data.get("realm"), str) or depth(data) > DEEPEST:
+        raise InvalidOption(f"{source} is not a file with users of a realm: export the realm again.")
+    found: Json = marked(data)
+    return found
+
+
+def with_users(realm: Json, parts: Sequence[Json]) -> Json:
+    """The realm with the users of its users' files. A part that is not a list stays as it is, so it is malformed."""
+    added = dict(realm)
+    for part in parts:
+        for name in ("users", "federatedUsers"):
+            more, before = part.get(name), added.get(name) or []
+            if more is not None:
+                added[name] = [*before, *more] if isinstance(more, list) and isinstance(before, list) else more
+    return added
 
 
 def _parsed(content: bytes, source: str) -> Any:

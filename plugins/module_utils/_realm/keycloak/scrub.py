@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 from ..snapshot.gaps import Gap, Json
+from ..snapshot.references import Reference
 from ..snapshot.snapshot import SecretTraits
 from .clients import OIDC, protocol_of
-from .references import Reference
 from .settings import Malformed, switch, text
 
 #: What Keycloak shows instead of a secret.

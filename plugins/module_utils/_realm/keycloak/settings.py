@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from ..snapshot.gaps import Json, NotEvaluated
-from .references import Reference
+from ..snapshot.gaps import Json, NotEvaluated, Unresolved
+from ..snapshot.references import Reference
 
 T = TypeVar("T")
 #: The most names that a finding shows.
@@ -182,7 +182,7 @@ class Malformed(NotEvaluated):
         self.part = part
 
 
-class Unresolved(Malformed):
+class UnresolvedMember(Malformed, Unresolved):
     """A member of a file is a reference, so its value is unknown.
 
     :param part: its name.
@@ -198,10 +198,10 @@ class Unresolved(Malformed):
 
 
 def _given(holder: Json, name: str) -> object:
-    """A member as it is. Raises Unresolved."""
+    """A member as it is. Raises UnresolvedMember."""
     value = holder.get(name)
     if isinstance(value, Reference):
-        raise Unresolved(name)
+        raise UnresolvedMember(name)
     return value
 
 
@@ -273,7 +273,7 @@ def texts(holder: Json, name: str) -> list[str]:
     if not isinstance(value, (list, tuple)) or not all(each is None or isinstance(each, str) for each in value):
         raise Malformed(name, "a list of text")
     if any(isinstance(each, Reference) for each in value):
-        raise Unresolved(name)
+        raise UnresolvedMember(name)
     return [each for each in value if each]
 
 

@@ -24,6 +24,7 @@ def realm_report(audited: Audited, policy: Policy, *, failed: bool) -> dict[str,
     """A realm's part of the report. Findings below the policy's report_level are counted but not listed."""
     return {
         "realm": _plain(audited.realm),
+        **({"name": _plain(audited.snapshot.name)} if audited.snapshot.label else {}),
         "server": _plain(audited.snapshot.server),
         "summary": _summary(audited, failed=failed),
         "checks": [_check(result, policy) for result in audited.results],

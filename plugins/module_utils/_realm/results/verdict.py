@@ -36,7 +36,7 @@ class Audited:
 
     @property
     def realm(self) -> str:
-        return self.snapshot.name
+        return self.snapshot.shown
 
 
 def missing_roles(results: Iterable[Result]) -> list[str]:

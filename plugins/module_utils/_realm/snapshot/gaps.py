@@ -31,6 +31,10 @@ class NotEvaluated(Unknown):
     """A role or a parameter is missing, or the source does not contain it."""
 
 
+class Unresolved(NotEvaluated):
+    """A file has a reference where its value is needed."""
+
+
 class Inconclusive(Unknown):
     """The server failed."""
 

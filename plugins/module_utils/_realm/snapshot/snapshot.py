@@ -145,11 +145,13 @@ class Snapshot:
 
     :param server: its base URL (https://host, https://host/auth), or the name of the export file.
     :param sections: name -> value or Gap.
+    :param label: what reports call the realm, if another one of the audit has the same name.
     """
 
     name: str
     server: str
     sections: Mapping[str, Any] = field(repr=False)
+    label: str = ""
 
     #: The complete RealmRepresentation.
     realm = Section[Json]()
@@ -234,6 +236,11 @@ class Snapshot:
     token_signature = Section[Signature]()
     #: What the introspection endpoint says about the caller's token.
     introspection = Section[Introspection]()
+
+    @property
+    def shown(self) -> str:
+        """The realm's name in reports, waivers and the baseline: no other realm of the audit has it."""
+        return self.label or self.name
 
     def section(self, name: str) -> Any:
         """A section's value. Raises Unknown."""

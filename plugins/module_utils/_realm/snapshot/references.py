@@ -4,7 +4,7 @@
 
 """References to values that a realm file does not contain: variables of the import, of a template or of a vault.
 
-They are recognised while a file is read. A live realm holds values: there, the same text is the value itself.
+A file is searched for them while it is read. A live realm holds values: there, the same text is the value itself.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _NAMES = frozenset(
 class Reference(str):
     """A text of a file that is a reference, or contains one.
 
-    :ivar default: the whole text with the reference's own default in its place; None if it has none.
+    :ivar default: the whole text with the default of each reference; None if it has none.
     """
 
     @property
