@@ -26,8 +26,9 @@ description:
   - What a side does not show, such as masked secrets, a section that the client may not read, or a setting that a file
     leaves out, is unknown, and counts neither as equal nor as different.
   - It sends only GET requests. Read-only roles are enough, C(view-realm), C(view-clients), C(view-users),
-    C(view-identity-providers) and, for authorization settings, C(view-authorization) of the client
-    C(realm-management), or of C(<realm>-realm) for a client of C(master).
+    C(view-identity-providers) of the client C(realm-management), or of C(<realm>-realm) for a client of C(master); and
+    where the realm uses them, C(view-organizations), and C(view-authorization) for authorization services. Keycloak
+    shows the resources and policies of these only with C(manage-authorization).
   - The role P(authkit.oauth.realm_diff#role) runs this module and writes reports.
 extends_documentation_fragment:
   - authkit.oauth.client

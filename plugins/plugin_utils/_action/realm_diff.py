@@ -112,7 +112,7 @@ class RealmDiffAction(TaskAction):
                     f"{name} has source and {listed(others)}, but a file needs no connection: leave out one of them."
                 )
             return self._file(name, str(given["source"]), wanted)
-        options = self._connection(name, own, wanted, variables)
+        options = self._client_of(name, own, wanted, variables)
         notes.hide(*options.secrets)
         for warning in warnings_for(options):
             notes.warn(warning)
@@ -120,7 +120,7 @@ class RealmDiffAction(TaskAction):
         _refuse(name, options, server)
         return Connection(options, server, wanted or of_client)
 
-    def _connection(
+    def _client_of(
         self, name: str, own: Mapping[str, Any], realm: str | None, variables: Mapping[str, Any]
     ) -> ClientOptions:
         """A side's connection: its own options, then those of the task.

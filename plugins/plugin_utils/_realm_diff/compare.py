@@ -37,7 +37,7 @@ _BUILT_IN = {
         "reset credentials",
     ),
 }
-#: More defaults of Keycloak 26.7: of the user profile's attributes, and of attributes that an import sets.
+#: More defaults of Keycloak 26.7: of members of the user profile and of organizations, and of attributes that an import sets.
 _MORE_DEFAULTS = {
     "clientOfflineSessionIdleTimeout": 0,
     "clientOfflineSessionMaxLifespan": 0,
@@ -45,6 +45,7 @@ _MORE_DEFAULTS = {
     "clientSessionMaxLifespan": 0,
     "multivalued": False,
     "scimApiEnabled": False,
+    "verified": False,
 }
 #: Members that hold others, and so mean the same whether they are missing or empty.
 _CONTAINERS = frozenset(

@@ -172,6 +172,8 @@ class Normal:
             return self._secret(value)
         if not isinstance(value, str):
             return value
+        if MASK.fullmatch(value):
+            return self._masked()
         if self._side.is_file and _PLACEHOLDER.search(value):
             return _REFERENCE
         if value[:1] in ("{", "[") and len(value) <= _LONGEST_JSON:
@@ -181,10 +183,13 @@ class Normal:
                 pass
         return self.name(value)
 
+    def _masked(self) -> Hidden:
+        return MASKED_IN_FILE if self._side.is_file else MASKED
+
     def _secret(self, value: Any) -> Any:
         text = spelled(value)
         if MASK.fullmatch(text):
-            return MASKED_IN_FILE if self._side.is_file else MASKED
+            return self._masked()
         if self._side.is_file and _PLACEHOLDER.search(text) and not _VAULT.fullmatch(text):
             return _REFERENCE
         return self._marks.of(text)

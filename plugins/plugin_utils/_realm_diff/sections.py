@@ -167,7 +167,7 @@ def _clients(side: Side, normal: Normal) -> Section:
             "serviceAccount": _of(side, "service_accounts", name),
             "authorizationSettings": _authorization(_of(side, "authorization", name)),
         }
-        if client.get("publicClient") is True or client.get("bearerOnly") is True:
+        if client.get("publicClient") is True or client.get("bearerOnly") is True or client.get("protocol") == "saml":
             whole["secret"] = None  # it means nothing, but an import makes one
         return normal.value(whole)
 
