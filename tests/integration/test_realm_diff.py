@@ -7,13 +7,24 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.action.realm_diff import ActionModule
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
+from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
+from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff import report as reports
+from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff.live import Live
 from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff.sections import SECTIONS
+from ansible_collections.authkit.oauth.tests.benchmarks.realm_audit import (
+    Counting,
+    Tokens,
+    further_requests,
+    large_realm,
+)
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import VIEW_ROLES, Auditor, auditor
 from ansible_collections.authkit.oauth.tests.integration.support.diff_realms import (
     PLANTED,
@@ -25,6 +36,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.diff_realms imp
     exported,
     imported,
 )
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.unit.support.actions import make_action
@@ -119,3 +131,22 @@ def test_a_missing_role_is_unknown_and_fails(server: Keycloak, left: str) -> Non
         assert {("groups", "", "left"), ("groups", "", "right"), ("clients", "serviceAccount", "left")} <= unknown
         assert result["report"]["differences"] == []
         assert not compared(who, {"realm": left}, {"realm": left}, fail_on_difference=False).get("failed")
+
+
+@MATRIX
+def test_500_clients_cost_few_requests_and_little_time(server: Keycloak) -> None:
+    clients, accounts = 500, 50
+    with large_realm(server.admin, clients, accounts) as large, auditor(server.admin, [large], ROLES) as who:
+        transport = Counting(requests_transport(TransportSettings()))
+        begin = time.perf_counter()
+        try:
+            side = Live(who.server, large, Tokens(who, transport), transport, 0).side()
+        finally:
+            transport.close()
+        read = time.perf_counter()
+        report = reports.compared(side, side, [])
+        end = time.perf_counter()
+    assert report["summary"]["differences"] == 0
+    assert report["summary"]["objects"] > clients
+    assert transport.sent <= further_requests(clients) + 3 * accounts + 150
+    assert end - read < read - begin, "the comparison costs less than reading one side"

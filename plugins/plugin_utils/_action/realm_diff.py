@@ -29,7 +29,7 @@ from ...module_utils._options.table import HOW, OPTIONS, WHERE
 from ...module_utils._options.where import read_realm
 from ...module_utils._realm.admin.side_by_side import mapped
 from ...module_utils._realm.diff import ARGUMENT_SPEC, MODULE, RESULT_KEYS, SENTENCES, RealmsDiffer
-from ...module_utils._realm.export.reading import chosen_exports, read_export
+from ...module_utils._realm.export.reading import chosen_exports
 from ...module_utils._realm.problems import Problems
 from ...module_utils._realm.snapshot.gaps import Gap
 from ...module_utils._realm.target import server_and_realm
@@ -45,7 +45,7 @@ from .._realm_diff.side import Side, unreadable_side
 from .._secrets import warnings_for
 from .._variables import options_for, plain
 from .audit_tokens import StoreTokens
-from .export_file import export_content
+from .export_file import exported
 from .task import Notes, Result, TaskAction, naming_allowed_hosts
 
 #: Prefixes of the role's variables, internal ones included.
@@ -139,11 +139,13 @@ class RealmDiffAction(TaskAction):
     def _file(self, name: str, source: str, realm: str | None) -> Side:
         path = self._loader.path_dwim(source)
         shown = basename(path)
-        found = chosen_exports(read_export(export_content(path), shown), () if realm is None else (realm,), shown)
+        everything = exported(path)
+        files = {id(each.realm): each.source for each in everything}
+        found = chosen_exports([each.realm for each in everything], () if realm is None else (realm,), shown)
         if len(found) > 1:
             names = listed([quoted(str(each["realm"])) for each in found])
-            raise InvalidOption(f"The file {shown} in {name} has the realms {names}: name one in realm.")
-        return side_of(found[0], shown)
+            raise InvalidOption(f"The source {shown} in {name} has the realms {names}: name one that it has once.")
+        return side_of(found[0], files[id(found[0])])
 
     def _read(self, found: list[Any], notes: Notes) -> tuple[list[Side], list[str]]:
         """Both sides, read at the same time, and why a token was not valid to the end."""

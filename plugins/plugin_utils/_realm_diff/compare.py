@@ -37,7 +37,7 @@ _BUILT_IN = {
         "reset credentials",
     ),
 }
-#: More defaults of Keycloak 26.7: of members of the user profile and of organizations, and of attributes that an import sets.
+#: More defaults of Keycloak 26.7: of the user profile and of organizations, and of attributes that an import sets.
 _MORE_DEFAULTS = {
     "clientOfflineSessionIdleTimeout": 0,
     "clientOfflineSessionMaxLifespan": 0,

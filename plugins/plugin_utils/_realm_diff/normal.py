@@ -20,6 +20,7 @@ from typing import Any
 
 from ...module_utils._realm.keycloak.scrub import MASK, scrubbed
 from ...module_utils._realm.snapshot.gaps import Gap
+from ...module_utils._realm.snapshot.references import Reference
 from .side import Side
 
 REALM = "{realm}"
@@ -49,7 +50,6 @@ _GENERATED = frozenset(
 )
 #: The members that name an object in a list.
 _NAMES = ("name", "alias", "clientId", "locale", "executor", "condition", "providerId")
-_PLACEHOLDER = re.compile(r"\$\{[A-Z][A-Z0-9_.]*(:[^}]*)?\}|\$\((env|file|sys|properties|base64)[:A-Za-z]*|\{\{")
 _VAULT = re.compile(r"\$\{vault\.[^}]*\}")
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 #: Longer text is compared as text, even if it is JSON.
@@ -90,7 +90,7 @@ class Marks:
 
 MASKED = Hidden("The server shows asterisks instead of the secret.")
 MASKED_IN_FILE = Hidden("The file has asterisks instead of the secret.")
-_REFERENCE = Hidden("The file has a placeholder there, which is filled in elsewhere.")
+_REFERENCE = Hidden("The file only refers to the value there.")
 
 
 class Normal:
@@ -174,7 +174,7 @@ class Normal:
             return value
         if MASK.fullmatch(value):
             return self._masked()
-        if self._side.is_file and _PLACEHOLDER.search(value):
+        if isinstance(value, Reference):
             return _REFERENCE
         if value[:1] in ("{", "[") and len(value) <= _LONGEST_JSON:
             try:
@@ -190,7 +190,7 @@ class Normal:
         text = spelled(value)
         if MASK.fullmatch(text):
             return self._masked()
-        if self._side.is_file and _PLACEHOLDER.search(text) and not _VAULT.fullmatch(text):
+        if isinstance(value, Reference) and not _VAULT.fullmatch(text):
             return _REFERENCE
         return self._marks.of(text)
 
