@@ -277,8 +277,7 @@ register("integration-alone", check, f"{what}, on many hosts.", **how)
 for core in (NEWEST, OLDEST):
     how = {"default": core == NEWEST, "tags": ["sanity"] if core == NEWEST else ["matrix"]}
     what = f"ansible-test sanity of ansible-core {core}; a skipped test fails."
-    words = ("--python", PYTHON) if core == NEWEST else ()
-    register(f"sanity-{core}", ansible_test(core, *words), what, python=CORES[core], **how)
+    register(f"sanity-{core}", ansible_test(core, "--python", CORES[core]), what, python=CORES[core], **how)
 check = ansible_test(NEWEST, "--test", "import", "--test", "compile")
 register("sanity-pythons", check, "The same on every Python.", python=PYTHON, default=False, tags=["matrix"])
 tested = {PYTHON}

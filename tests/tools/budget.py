@@ -27,7 +27,7 @@ LONGER = {
     "unit-2.21": 6,
     "integration-matrix": 30,
     "integration-alone": 6,
-    "sanity-2.16": 9,
+    "sanity-2.16": 6,
     "reports-matrix": 6,
 }
 #: Where Linux says how much of the processors a container gets: microseconds of a period, or max.
