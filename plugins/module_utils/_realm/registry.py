@@ -48,6 +48,7 @@ from .checks import (  # noqa: F401  # pylint: disable=unused-import
     sessions,
     tls_outside,
     tokens,
+    users,
 )
 from .model import Check
 

@@ -18,6 +18,7 @@ from ..admin import flows as gather_flows
 from ..admin import holders as gather_holders
 from ..admin import roles as gather_roles
 from ..admin import settings as gather_settings
+from ..snapshot.gaps import Gap
 from ..snapshot.missing import Missing, attempt
 from ..snapshot.snapshot import Snapshot
 from ..snapshot.unreadable import unreadable
@@ -35,6 +36,7 @@ _PLAN = Plan(
     },
     "realm",
 )
+_HIDDEN = Gap("Keycloak shows no passwords: only a realm file can hold them in plain text.", expected=True)
 
 
 def gather(
@@ -58,4 +60,4 @@ def gather(
     except Missing as missing:
         return unreadable(realm, server, missing.gap.reason, fault=missing.gap.fault)
     settings = attempt(lambda: gather_settings.complete_realm(shown))
-    return Snapshot(realm, server.rstrip("/"), _PLAN.read(api, realm, {"realm": settings}))
+    return Snapshot(realm, server.rstrip("/"), _PLAN.read(api, realm, {"realm": settings, "plain_passwords": _HIDDEN}))

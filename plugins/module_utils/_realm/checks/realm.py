@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ..keycloak.clients import is_plain_http
 from ..keycloak.findings import on_realm
+from ..keycloak.releases import AS_OF, OLDEST, ended, is_vendors, minor_release
 from ..keycloak.settings import choice, mapping, switch, text
 from ..model import Finding, Parameter, Parameters, check
 from ..snapshot.gaps import NotEvaluated
@@ -111,21 +112,44 @@ def realm_unmanaged_attributes(snapshot: Snapshot, parameters: Parameters) -> It
     level="L3",
     severity="medium",
     tier="core",
-    title="Keycloak is older than the required version",
+    title="Keycloak's version is no longer supported",
     rationale="Old versions lack security fixes.",
     remediation="Upgrade Keycloak.",
-    parameters={"min_server_version": Parameter(None, "Oldest accepted version of Keycloak, such as 26.4.2.", str)},
+    reference="Releases of Keycloak as of 2026-08-22: https://endoflife.date/keycloak",
+    parameters={
+        "min_server_version": Parameter(
+            None,
+            "Oldest accepted version of Keycloak, such as 26.4.2. Without it, a minor release is accepted as long as "
+            "the Keycloak project supports it.",
+            str,
+        )
+    },
 )
 def server_version_unsupported(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    oldest = parameters["min_server_version"]
+    oldest, version = parameters["min_server_version"], snapshot.server_version
     if oldest is None:
-        raise NotEvaluated(
-            "No minimum version is set: set min_server_version of server-version-unsupported in overrides."
-        )
-    version = snapshot.server_version
-    if _numbers(version, "the server's version") < _numbers(oldest, "min_server_version"):
+        yield from _unsupported(snapshot, version)
+    elif _numbers(version, "the server's version") < _numbers(oldest, "min_server_version"):
         message = f"The server is Keycloak {version}, which is older than {oldest}."
         yield on_realm(snapshot, message, {"version": version, "min_server_version": oldest})
+
+
+def _unsupported(snapshot: Snapshot, version: str) -> Iterator[Finding]:
+    release = minor_release(version)
+    if release is None:
+        raise NotEvaluated("The server's version is not one such as 26.4.2, so its support is unknown.")
+    if is_vendors(version):
+        raise NotEvaluated(
+            "The version is a build of Red Hat, which has support of its own: set min_server_version of "
+            "server-version-unsupported in overrides."
+        )
+    end = ended(release)
+    if end is not None:
+        name, when = ".".join(map(str, release)), f"{'on' if release >= OLDEST else 'before'} {end.isoformat()}"
+        message = (
+            f"The version is Keycloak {version}, and support of {name} ended {when} (table as of {AS_OF.isoformat()})."
+        )
+        yield on_realm(snapshot, message, {"version": version, "supported_until": end.isoformat()})
 
 
 def _numbers(version: str, what: str) -> tuple[int, ...]:

@@ -18,13 +18,15 @@ from ..export import flows as export_flows
 from ..export import roles as export_roles
 from ..keycloak.scrub import scrubbed, secret_traits
 from ..keycloak.settings import Malformed, mapping, objects, switch, text, texts
-from ..snapshot.gaps import Gap, Json
+from ..snapshot.gaps import Gap, Json, Unresolved
+from ..snapshot.references import marked
 from ..snapshot.shapes import major, malformed, missing
 from ..snapshot.snapshot import Snapshot
 from .components import components
 from .global_profiles import GLOBAL_PROFILES
 from .keys import keys
 from .switches import with_switches
+from .user_passwords import plain_passwords
 
 USER_PROFILE_PROVIDER = "org.keycloak.userprofile.UserProfileProvider"
 #: The first major version in which every realm has a declarative user profile.
@@ -38,10 +40,11 @@ _PEOPLE = Gap(
 def snapshot_of(realm: Json, source: str) -> Snapshot:
     """The snapshot of one exported realm. It does not raise: what is unusable becomes a gap."""
     name = str(realm["realm"])
-    realm = with_switches(realm)
+    realm = marked(with_switches(realm))
     traits = _built("clients", lambda: secret_traits(objects(realm, "clients"), name))
     clean: Json = scrubbed(realm)
     sections = {part: _built(part, build, clean) for part, build in _SECTIONS.items()}
+    sections["plain_passwords"] = _built("users", plain_passwords, realm)
     sections["secret_traits"] = missing("clients") if "clients" not in realm else traits
     return Snapshot(name, source, sections)
 
@@ -49,6 +52,8 @@ def snapshot_of(realm: Json, source: str) -> Snapshot:
 def _built(part: str, build: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return build(*arguments)
+    except Unresolved as error:
+        return Gap(error.reason)
     except Malformed as error:
         return malformed(error.part)
     except RecursionError:

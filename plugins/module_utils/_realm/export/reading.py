@@ -15,7 +15,6 @@ from ..._errors import InvalidOption
 from ..._http.json_size import DEEPEST, depth, too_many_values
 from ..._words import quoted
 from ..snapshot.gaps import Json
-from ..snapshot.references import marked
 from .kinds import is_users_file, realms_in
 
 #: Bytes. A realm with its users may be large, but a file larger than this is not a configuration to audit.
@@ -33,7 +32,7 @@ class Exported(NamedTuple):
 
 
 def read_export(content: bytes, source: str) -> list[Json]:
-    """The realms in a JSON file: one, or a list of them. References are marked.
+    """The realms in a JSON file: one, or a list of them.
 
     :param source: the file's name, for errors.
     :raises InvalidOption: the content is not a realm export.
@@ -48,7 +47,7 @@ def read_export(content: bytes, source: str) -> list[Json]:
 
 
 def realms_of(data: object, source: str) -> list[Json]:
-    """The realms in the value of a file, with references marked.
+    """The realms in the value of a file.
 
     :raises InvalidOption: it has none, or is nested too deeply.
     """
@@ -65,7 +64,7 @@ def realms_of(data: object, source: str) -> list[Json]:
             f"{source} is not a realm export of Keycloak: export one with kc.sh export --file, or in the admin "
             "console with Realm settings > Action > Partial export."
         )
-    return [marked(realm) for realm in realms]
+    return realms
 
 
 def read_users(content: bytes, source: str) -> Json:
@@ -76,8 +75,7 @@ def read_users(content: bytes, source: str) -> Json:
     data = _parsed(content, source)
     if not isinstance(data, Mapping) or not isinstance(data.get("realm"), str) or depth(data) > DEEPEST:
         raise InvalidOption(f"{source} is not a file with users of a realm: export the realm again.")
-    found: Json = marked(data)
-    return found
+    return data
 
 
 def with_users(realm: Json, parts: Sequence[Json]) -> Json:

@@ -48,6 +48,20 @@ class SecretTraits:
 
 
 @dataclass(frozen=True)
+class PlainPassword:
+    """A user whose password a file holds in plain text.
+
+    :param temporary: the first login must change it.
+    :param administers: the user's own roles administer the realm, by their names.
+    """
+
+    username: str
+    enabled: bool = True
+    temporary: bool = False
+    administers: bool = False
+
+
+@dataclass(frozen=True)
 class Role:
     """A role of the realm (client None) or of a client (its clientId).
 
@@ -179,6 +193,8 @@ class Snapshot:
     people_listed = Section[bool]()
     #: On master: UserRepresentations with the attribute is_temporary_admin. Empty for other realms.
     temporary_admins = Section[Sequence[Json]]()
+    #: Users whose passwords are in a realm file. A gap for a server, which shows no passwords.
+    plain_passwords = Section[Sequence[PlainPassword]]()
     #: The user profile configuration (UPConfig).
     user_profile = Section[Json]()
     #: RealmEventsConfigRepresentation.

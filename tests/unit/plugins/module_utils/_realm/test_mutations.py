@@ -134,6 +134,10 @@ def service_account(realm: Realm) -> None:
     realm["users"][0]["clientRoles"] = EVIL
 
 
+def user_password(realm: Realm) -> None:
+    realm["users"][0]["credentials"] = [{"type": "password", "value": "correct-horse"}]
+
+
 SETTINGS: dict[str, Any] = {
     "sslRequired": "none",
     "bruteForceProtected": False,
@@ -255,6 +259,7 @@ SPOILED: dict[str, Callable[[Realm], None]] = {
     "mapper: role": mapper("oidc-hardcoded-role-mapper", role="realm-management.manage-users"),
     "mapper: claim": mapper("oidc-hardcoded-claim-mapper", claim__name="realm_access.roles", claim__value="admin"),
     "mapper: identity": mapper("oidc-usermodel-attribute-mapper", claim__name="sub", user__attribute="locale"),
+    "user: password": user_password,
     "mapper: audience": mapper("oidc-audience-mapper", included__client__audience="realm-management"),
 }
 

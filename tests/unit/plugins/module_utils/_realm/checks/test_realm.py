@@ -74,7 +74,12 @@ CASES: list[Case] = [
         server_version="nightly",
     ),
     case(server_version_unsupported, unknown=NotEvaluated, parameters={"min_server_version": "26.4"}),
-    case(server_version_unsupported, unknown=NotEvaluated, server_version="26.7.3"),
+    versions(None, "26.7.3"),
+    versions(None, "999.0.0-SNAPSHOT"),
+    versions(None, "26.6.4", REALM),
+    versions(None, "3.3.0.CR1", REALM),
+    case(server_version_unsupported, unknown=NotEvaluated, server_version="15.0.2.redhat-00001"),
+    case(server_version_unsupported, unknown=NotEvaluated, server_version="nightly"),
 ]
 
 
