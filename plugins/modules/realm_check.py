@@ -58,10 +58,11 @@ options:
     elements: str
   source:
     description:
-      - A realm export file on the controller, to check instead of a server. It may be a full export (C(kc.sh export))
-        or a partial one (admin console) of Keycloak 22 or newer, of one realm or of several. Neither a client nor a
-        network is needed then.
-      - What an export does not contain is not evaluated. O(realms) selects realms of the export. If it is not set, all
+      - A realm file on the controller, or a directory of realm files, to check instead of a server. It may be a full
+        export (C(kc.sh export)) or a partial one (admin console), a file of keycloak-config-cli or a
+        C(KeycloakRealmImport) in JSON or YAML, of one realm or of several. Neither a client nor a network is needed
+        then.
+      - What a file does not contain is not evaluated. O(realms) selects realms of the source. If it is not set, all
         are checked.
       - A relative path is relative to the playbook.
     type: path

@@ -71,7 +71,7 @@ def _run(realm: Mapping[str, Any], given: Place | None) -> Json:
     return {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"{TOOL}/{quote(realm['realm'], safe='')}/"},
-        "invocations": [_invocation(checks)],
+        "invocations": [_invocation(checks, realm["summary"].get("version_note"))],
         "results": [
             _result(check, index, finding, _location(finding, realm["realm"], place))
             for index, check in enumerate(checks)
@@ -108,8 +108,9 @@ def _help(check: Mapping[str, Any]) -> str:
     return "\n\n".join(f"**{name}:** {markdown(text)}" for name, text in parts if text)
 
 
-def _invocation(checks: list[Mapping[str, Any]]) -> Json:
-    notifications = [_notification(check, index) for index, check in enumerate(checks) if check["reason"]]
+def _invocation(checks: list[Mapping[str, Any]], note: str | None) -> Json:
+    notes = [{"level": "warning", "message": {"text": sarif(note)}}] if note else []
+    notifications = notes + [_notification(check, index) for index, check in enumerate(checks) if check["reason"]]
     return {
         "executionSuccessful": all(check["status"] != INCONCLUSIVE for check in checks),
         **({"toolExecutionNotifications": notifications} if notifications else {}),

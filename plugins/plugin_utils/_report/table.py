@@ -49,6 +49,7 @@ def _realm(realm: View, worst: int) -> list[str]:
         f"Realm {realm['realm']} ({realm['server']}{version}): {realm['verdict']}",
         f"  Checks:   {_counts({name: realm['checks'][status] for status, name in _STATUSES.items()})}",
         f"  Findings: {_counts({severity: realm['findings'][severity] for severity in SEVERITIES})}",
+        *(_indented(f"Note: {realm['version_note']}", 2) if realm["version_note"] else []),
         *([f"  Missing roles: {', '.join(roles)}"] if roles else []),
         *_worst(realm, worst),
         *_without_result(realm),

@@ -88,6 +88,7 @@ def _realm(realm: Mapping[str, Any], number: int) -> View:
         "realm": realm["realm"],
         "server": realm["server"],
         "server_version": summary["server_version"],
+        "version_note": summary.get("version_note"),
         "failed": summary["failed"],
         "verdict": _verdict(summary),
         "findings": summary["findings"],

@@ -284,6 +284,7 @@ SECTIONS = {
     "identity_providers",
     "keys",
     "people_listed",
+    "plain_passwords",
     "realm",
     "required_actions",
     "resource_servers",

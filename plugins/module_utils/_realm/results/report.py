@@ -13,6 +13,7 @@ from typing import Any
 
 from ..accepted.baseline import VERSION
 from ..audit import Judged, Result
+from ..keycloak.releases import outside_range
 from ..model import INFO, SEVERITIES, STATUSES, WAIVED, Parameters
 from ..policy import Policy
 from ..snapshot.gaps import Unknown
@@ -71,6 +72,7 @@ def baseline(audited: Iterable[Audited]) -> dict[str, Any]:
 
 
 def _summary(audited: Audited, *, failed: bool) -> dict[str, Any]:
+    version = _server_version(audited)
     states = Counter(result.status for result in audited.results)
     severities = Counter(judged.severity for result in audited.results for judged in result.open)
     return {
@@ -78,7 +80,8 @@ def _summary(audited: Audited, *, failed: bool) -> dict[str, Any]:
         "checks": {status: states[status] for status in STATUSES},
         "findings": {severity: severities[severity] for severity in SEVERITIES},
         "missing_roles": missing_roles(audited.results),
-        "server_version": _server_version(audited),
+        "server_version": version,
+        "version_note": outside_range(version),
     }
 
 

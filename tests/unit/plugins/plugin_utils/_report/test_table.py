@@ -63,6 +63,12 @@ def test_checks_without_result_are_named_by_reason() -> None:
     assert max(map(len, shown)) <= 110
 
 
+def test_a_version_that_the_audit_is_not_written_for_is_noted() -> None:
+    old = realm("r", [])
+    old["summary"]["version_note"] = "Keycloak 12.0.4 is older."
+    assert lines({"realms": [old]})[3] == "  Note: Keycloak 12.0.4 is older."
+
+
 def test_long_and_wide_names_are_cut() -> None:
     findings = [finding("n" * 500), finding("検" * 500)]
     shown = lines({"realms": [realm("r", [check("c", "fail", findings=findings)])]})

@@ -35,7 +35,9 @@ def test_cases(each: Case) -> None:
 def audited(*users: dict[str, Any], **realm: Any) -> tuple[list[Finding], Unknown | None]:
     findings = []
     try:
-        for each in users_plain_text_passwords.run(snapshot_of({"realm": REALM, "users": users, **realm}, "f"), {}):
+        for each in users_plain_text_passwords.run(
+            snapshot_of({"realm": REALM, "users": list(users), **realm}, "f"), {}
+        ):
             findings.append(each)
     except Unknown as unknown:
         return findings, unknown

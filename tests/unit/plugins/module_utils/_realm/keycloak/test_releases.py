@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.realm import server_version_unsupported
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak import releases
+
+GUIDE = Path(__file__).resolve().parents[6] / "docs" / "docsite" / "rst" / "guide_realm_files.rst"
 
 
 def test_each_release_ends_after_the_one_before_it() -> None:
@@ -22,6 +26,14 @@ def test_each_release_ends_after_the_one_before_it() -> None:
 
 def test_the_catalogue_dates_the_table() -> None:
     assert f"as of {releases.AS_OF.isoformat()}" in server_version_unsupported.reference
+
+
+def test_the_guide_has_the_table() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    rows = re.findall(r"\* - (\d+)\.(\d+)\n     - (\S+)", text)
+    ends = {(int(one), int(two)): None if end == "supported" else date.fromisoformat(end) for one, two, end in rows}
+    assert ends == dict(releases.ENDS)
+    assert f"as of {releases.AS_OF.isoformat()}" in text
 
 
 @pytest.mark.parametrize(
