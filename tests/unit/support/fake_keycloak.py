@@ -284,7 +284,6 @@ SECTIONS = {
     "identity_providers",
     "keys",
     "people_listed",
-    "plain_passwords",
     "realm",
     "required_actions",
     "resource_servers",

@@ -18,7 +18,6 @@ from ..admin import flows as gather_flows
 from ..admin import holders as gather_holders
 from ..admin import roles as gather_roles
 from ..admin import settings as gather_settings
-from ..snapshot.gaps import Gap
 from ..snapshot.missing import Missing, attempt
 from ..snapshot.snapshot import Snapshot
 from ..snapshot.unreadable import unreadable
@@ -36,7 +35,6 @@ _PLAN = Plan(
     },
     "realm",
 )
-_HIDDEN = Gap("Keycloak shows no passwords: only a realm file can hold them in plain text.", expected=True)
 
 
 def gather(
@@ -60,4 +58,4 @@ def gather(
     except Missing as missing:
         return unreadable(realm, server, missing.gap.reason, fault=missing.gap.fault)
     settings = attempt(lambda: gather_settings.complete_realm(shown))
-    return Snapshot(realm, server.rstrip("/"), _PLAN.read(api, realm, {"realm": settings, "plain_passwords": _HIDDEN}))
+    return Snapshot(realm, server.rstrip("/"), _PLAN.read(api, realm, {"realm": settings}))

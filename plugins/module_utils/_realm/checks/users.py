@@ -12,7 +12,7 @@ from ..keycloak.findings import on_realm
 from ..keycloak.settings import some
 from ..model import Finding, Parameters, check
 from ..partial_findings import gathered
-from ..snapshot.gaps import Unknown
+from ..snapshot.gaps import NotEvaluated, Unknown
 from ..snapshot.snapshot import PlainPassword, Snapshot
 
 
@@ -31,6 +31,8 @@ from ..snapshot.snapshot import PlainPassword, Snapshot
     reference="CWE-256",
 )
 def users_plain_text_passwords(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    if snapshot.sections.get("plain_passwords") is None:
+        raise NotEvaluated("Keycloak shows no passwords: only a realm file can hold them in plain text.", expected=True)
     users = snapshot.plain_passwords
     if not users:
         return

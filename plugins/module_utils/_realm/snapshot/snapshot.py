@@ -193,7 +193,7 @@ class Snapshot:
     people_listed = Section[bool]()
     #: On master: UserRepresentations with the attribute is_temporary_admin. Empty for other realms.
     temporary_admins = Section[Sequence[Json]]()
-    #: Users whose passwords are in a realm file. A gap for a server, which shows no passwords.
+    #: Users whose passwords are in a realm file. No section of a server's, which shows no passwords.
     plain_passwords = Section[Sequence[PlainPassword]]()
     #: The user profile configuration (UPConfig).
     user_profile = Section[Json]()

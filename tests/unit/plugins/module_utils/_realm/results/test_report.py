@@ -34,6 +34,7 @@ def test_all_that_a_report_says() -> None:
         "findings": {"critical": 0, "high": 1, "medium": 0, "low": 1, "info": 0},
         "missing_roles": ["view-users"],
         "server_version": None,
+        "version_note": None,
     }
     bad, closed, good = report["checks"]
     first, second = bad.pop("findings")
