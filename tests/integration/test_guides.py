@@ -23,6 +23,7 @@ import requests
 import yaml
 
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import VIEW_ROLES
+from ansible_collections.authkit.oauth.tests.integration.support.diff_realms import exported
 from ansible_collections.authkit.oauth.tests.integration.support.granting import Granting
 from ansible_collections.authkit.oauth.tests.integration.support.guides import MADE, NAMED, Readers, forget, readers
 from ansible_collections.authkit.oauth.tests.integration.support.installed import (
@@ -45,14 +46,25 @@ ALL = [block for page, blocks in PAGES.items() for block in blocks if not page.e
 READERS_VARIABLES = {"missing_items": [{"name": "bolts", "amount": 12}]}
 #: A waiver's last day, which the test moves, because these tests outlive it.
 EXPIRES = re.compile(r"(expires: \"?)\d{4}-\d\d-\d\d")
-RESOURCE, QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW = (
+RESOURCE, QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW, REALM_DIFF = (
     f"docs/docsite/rst/guide_{name}.rst"
-    for name in ("resource", "quick_start", "ci", "awx", "from_uri", "dpop", "no_secret", "grants", "device_flow")
+    for name in (
+        "resource",
+        "quick_start",
+        "ci",
+        "awx",
+        "from_uri",
+        "dpop",
+        "no_secret",
+        "grants",
+        "device_flow",
+        "realm_diff",
+    )
 )
 #: In test_hosts.py.
 INVENTORY = "docs/docsite/rst/guide_inventory.rst"
 #: Pages with a test of their own, which runs all of their playbooks.
-OWN_TEST = (RESOURCE, QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW, INVENTORY)
+OWN_TEST = (RESOURCE, QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW, INVENTORY, REALM_DIFF)
 #: Pages that change the secret with which their client signs in, so that a second run finds another one.
 ONCE = ("docs/docsite/rst/guide_secret_rotation.rst",)
 #: Pages that `make test` runs; `make matrix` runs all of them.
@@ -193,6 +205,23 @@ def test_the_page_of_resources_changes_nothing_twice(workspace: Workspace, ready
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
         assert "WARNING" not in done.stdout + done.stderr
         assert re.findall(r"changed=(\d+)", done.stdout)[-1] == changed, done.stdout[-6000:]
+
+
+@MATRIX
+def test_the_page_of_realm_diffs(workspace: Workspace, ready: Readers) -> None:
+    """Stage and prod are the same realm of one server here, and the file is its export."""
+    playbooks = write(workspace, PAGES[REALM_DIFF])
+    assert playbooks == ["stage_prod.yml", "drift.yml"]
+    source = workspace.cwd / "realms" / "shop.json"
+    source.parent.mkdir()
+    export = exported(ready.server.admin, "shop") | {"displayName": "In git", "organizations": []}
+    source.write_text(json.dumps(export), encoding="utf-8")
+    done = run(workspace, ready, playbooks)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    assert "No differences" in done.stdout
+    assert "1 difference in realm settings" in done.stdout
+    assert "displayName: In git" in done.stdout
+    assert (workspace.cwd / "realm-diff" / "diff.html").exists()
 
 
 def test_the_page_of_dpop(workspace: Workspace, ready: Readers) -> None:
