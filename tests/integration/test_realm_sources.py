@@ -76,5 +76,6 @@ def test_a_directory_of_several_kinds(workspace: Workspace, tmp_path: Path) -> N
     for name in ("report.html", "report.md", "report.sarif", "report.xml"):
         assert "demo (2)" in reports[name] or "demo%20%282%29" in reports[name], name
         assert "Keycloak 12.0.4 is older than the versions that this audit is written for" in reports[name], name
+    assert '"realms/shop.yml"' in reports["report.sarif"]
     said = run.output + "".join(reports.values())
     assert (PASSWORD in said, SECRET in said, run.traceback) == (False, False, False)

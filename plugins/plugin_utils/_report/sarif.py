@@ -61,7 +61,7 @@ def _given_place(location: object, line: object) -> Place:
 
 def _run(realm: Mapping[str, Any], given: Place | None) -> Json:
     checks = realm["checks"]
-    place = given or Place(f"realms/{quote(realm['realm'], safe='')}.json")
+    place = _place(realm, given)
     driver = {
         "name": TOOL,
         "version": collection_version(),
@@ -83,6 +83,15 @@ def _run(realm: Mapping[str, Any], given: Place | None) -> Json:
             **({"trend": escaped(realm["trend"], visible)} if "trend" in realm else {}),
         },
     }
+
+
+def _place(realm: Mapping[str, Any], given: Place | None) -> Place:
+    """Where a realm's results are shown. Of a directory of realm files, at the file that the realm is in."""
+    if given is None:
+        return Place(f"realms/{quote(realm['realm'], safe='')}.json")
+    directory, _slash, name = realm["server"].partition("/")
+    inside = name and given.uri.rpartition("/")[2] == quote(directory)
+    return Place(f"{given.uri}/{quote(name, safe='')}", given.line) if inside else given
 
 
 def _rule(check: Mapping[str, Any]) -> Json:

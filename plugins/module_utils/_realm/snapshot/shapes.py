@@ -11,7 +11,10 @@ from .gaps import Gap
 
 def missing(part: str) -> Gap:
     """A part that is missing from an export."""
-    return Gap(f"The realm export lacks {part}: check the server itself, or export the whole realm (kc.sh export).")
+    return Gap(
+        f"The realm file lacks {part}: check the server itself, or export the whole realm (kc.sh export; up to "
+        "Keycloak 16 standalone.sh with -Dkeycloak.migration.action=export)."
+    )
 
 
 def malformed(part: str) -> Gap:

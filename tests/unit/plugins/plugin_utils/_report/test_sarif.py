@@ -37,6 +37,24 @@ def test_a_run_for_each_realm() -> None:
     assert names == ["authkit.oauth.realm_check/shop-realm/", "authkit.oauth.realm_check/empty/"]
 
 
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [("realms/a b.yml", "git/realms/a%20b.yml"), ("realms", "git/realms"), ("https://sso/realms", "git/realms")],
+)
+def test_a_realm_of_a_directory_is_shown_at_its_file(server: str, expected: str) -> None:
+    report = {"realms": [realm("r", [check("c", "fail", findings=[finding()])], server=server)]}
+    (result,) = log(report, "git/realms")["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == expected
+
+
+def test_a_version_note_is_a_notification() -> None:
+    old = realm("r", [])
+    old["summary"]["version_note"] = "Keycloak 12.0.4 is older."
+    (run,) = log({"realms": [old]})["runs"]
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert note == {"level": "warning", "message": {"text": "Keycloak 12.0.4 is older."}}
+
+
 def test_rules_are_all_checks_with_help() -> None:
     run = run_of(ordinary())
     rules = run["tool"]["driver"]["rules"]
