@@ -29,8 +29,9 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import Keycl
 
 FILES = FIXTURES / "realms" / "files"
 #: A reference to a value outside the file, with its default. The admin API imports it as text; `kc.sh import` and
-#: keycloak-config-cli put a value there.
-_REFERENCE = re.compile(r"\$\{(?!vault\.)[^}:]*(?::(?P<default>[^}]*))?\}|\$\(env:[^)]*\)|\{\{[^}]*\}\}|\?UUID\?")
+#: keycloak-config-cli put a value there. Keycloak's own variables (`${authBaseUrl}`) have lower case.
+_REFERENCE = re.compile(r"\$\{[A-Z][A-Z0-9_.]*(?::(?P<default>[^}]*))?\}|\$\(env:[^)]*\)|\{\{[^}]*\}\}|\?UUID\?")
+_SECRETS = {"secret", "clientSecret", "bindCredential", "password", "value"}
 #: Why a file and a server may differ on a check.
 ONLY_A_FILE = {
     "server-version-unsupported": "The file states the version that wrote it; the server that imported it is newer.",
@@ -132,13 +133,19 @@ def renamed(realm: Mapping[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in realm.items() if key != "id"}, "realm": name}
 
 
-def resolved(realm: Mapping[str, Any]) -> dict[str, Any]:
-    """The realm with a value for each reference, as those who import it provide them."""
+def resolved(value: Any, key: str = "") -> Any:
+    """The realm, or a part of it, with a value for each reference, as those who import it provide them."""
+    if isinstance(value, dict):
+        return {name: resolved(part, name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [resolved(part, key) for part in value]
 
-    def value(found: re.Match[str]) -> str:
-        return secrets.token_hex(16) if found.lastgroup is None else found[found.lastgroup]
+    def provided(found: re.Match[str]) -> str:
+        if found["default"] is not None:
+            return found["default"]
+        return secrets.token_hex(16) if key in _SECRETS else found[0]
 
-    return dict(json.loads(_REFERENCE.sub(value, json.dumps(realm))))
+    return _REFERENCE.sub(provided, value) if isinstance(value, str) else value
 
 
 @contextlib.contextmanager
