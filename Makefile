@@ -10,8 +10,8 @@ REQUIREMENTS := tests/requirements/nox.txt
 RUN := build/nox/bin/python tests/tools/run.py
 
 .DEFAULT_GOAL := help
-.PHONY: help sessions demo test matrix bench bench-realm-check catalogue unit integration reports sanity lint docs molecule clean \
-  build/nox
+.PHONY: help sessions demo test matrix bench bench-realm-check compare-realm-files catalogue unit integration reports sanity lint \
+  docs molecule clean build/nox
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -45,6 +45,9 @@ bench: build/nox ## Measure, and write docs/benchmarks.md (REPEATS=5); some tabl
 
 bench-realm-check: build/nox ## Compare the realm check with kcwarden, and measure it on large realms (REPEATS=5)
 	@exec $(RUN) bench-realm-check -- $(REPEATS)
+
+compare-realm-files: build/nox ## Audit realm files side by side with kcwarden, and write the page of the comparison
+	@exec $(RUN) compare-realm-files
 
 catalogue: build/nox ## Write the pages of all checks and errors from the code
 	@exec $(RUN) catalogue

@@ -470,5 +470,7 @@ register("demo", program("demo", "demo"), "The demo, on the Python of nox.", def
 register("bench", program("bench", f"core-{NEWEST}"), "Side by side with ansible.builtin.uri.", **NEWEST_CORE)
 compared = program("bench_realm_check", f"core-{NEWEST}", "bench")
 register("bench-realm-check", compared, "Side by side with kcwarden.", **NEWEST_CORE)
+on_files = program("realm_check_comparison", f"core-{NEWEST}", "bench")
+register("compare-realm-files", on_files, "Realm files, side by side with kcwarden.", **NEWEST_CORE)
 register("catalogue", program("catalogue", f"core-{NEWEST}"), "Write the pages of checks and errors.", **NEWEST_CORE)
 antsibull_nox.load_antsibull_nox_toml()

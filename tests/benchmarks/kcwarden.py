@@ -83,15 +83,23 @@ def kcwarden(server: Keycloak, realm: str, folder: Path) -> Warden:
 
     :raises CalledProcessError: kcwarden failed.
     """
-    export, report = folder / "kcwarden.json", folder / "kcwarden-report.json"
-    program = str(Path(sys.prefix) / "bin" / "kcwarden")
+    export = folder / "kcwarden.json"
     login = ["--user", server.username, "--auth-method", "password"]
     begin = time.perf_counter()
-    _run([program, "download", *login, "--realm", realm, "--output", str(export), server.url], server.password)
-    _run([program, "audit", str(export), "--format", "json", "--output", str(report)], "")
+    _run(["download", *login, "--realm", realm, "--output", str(export), server.url], server.password)
+    findings = audit_of(export, folder)
     seconds = time.perf_counter() - begin
-    findings = json.loads(report.read_text(encoding="utf-8"))
     return Warden(frozenset(_pairs(findings)), findings, seconds)
+
+
+def audit_of(export: Path, folder: Path) -> list[dict[str, Any]]:
+    """The findings on a realm file.
+
+    :raises CalledProcessError: kcwarden failed.
+    """
+    report = folder / "kcwarden-report.json"
+    _run(["audit", str(export), "--format", "json", "--output", str(report)], "")
+    return list(json.loads(report.read_text(encoding="utf-8")))
 
 
 def _pairs(findings: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -100,6 +108,7 @@ def _pairs(findings: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
             yield check, finding["entity"]
 
 
-def _run(command: list[str], password: str) -> None:
+def _run(words: list[str], password: str) -> None:
+    program = str(Path(sys.prefix) / "bin" / "kcwarden")
     environment = {**os.environ, "KCWARDEN_KEYCLOAK_PASSWORD": password}
-    subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    subprocess.run([program, *words], env=environment, check=True, capture_output=True, text=True)
