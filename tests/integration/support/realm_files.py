@@ -20,6 +20,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.transports imp
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import snapshot_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.reading import read_export
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import NOT_EVALUATED, PASS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Snapshot
@@ -92,7 +93,8 @@ def audited(snapshot: Snapshot) -> Verdicts:
 
 def file_audit(realm: Mapping[str, Any], source: str) -> Verdicts:
     """The audit of a realm from its file."""
-    return audited(snapshot_of(realm, source))
+    (read,) = read_export(json.dumps(realm).encode(), source)
+    return audited(snapshot_of(read, source))
 
 
 def live_audit(who: Auditor, realm: str) -> Verdicts:

@@ -22,6 +22,7 @@ from ..snapshot.gaps import Gap, Json, Unresolved
 from ..snapshot.references import marked
 from ..snapshot.shapes import major, malformed, missing
 from ..snapshot.snapshot import Snapshot
+from .completed import completed
 from .components import components
 from .global_profiles import GLOBAL_PROFILES
 from .keys import keys
@@ -40,13 +41,21 @@ _PEOPLE = Gap(
 def snapshot_of(realm: Json, source: str) -> Snapshot:
     """The snapshot of one exported realm. It does not raise: what is unusable becomes a gap."""
     name = str(realm["realm"])
-    realm = marked(with_switches(realm))
+    realm = _completed(marked(with_switches(realm)))
     traits = _built("clients", lambda: secret_traits(objects(realm, "clients"), name))
     clean: Json = scrubbed(realm)
     sections = {part: _built(part, build, clean) for part, build in _SECTIONS.items()}
     sections["plain_passwords"] = _built("users", plain_passwords, realm)
     sections["secret_traits"] = missing("clients") if "clients" not in realm else traits
     return Snapshot(name, source, sections)
+
+
+def _completed(realm: Json) -> Json:
+    """The realm as an import leaves it; as it is if it is malformed, so that the parts that are not still count."""
+    try:
+        return completed(realm).realm
+    except (Malformed, RecursionError):
+        return realm
 
 
 def _built(part: str, build: Callable[..., Any], *arguments: Any) -> Any:

@@ -1,0 +1,301 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A realm file as an import leaves the realm: what the file does not say has Keycloak's default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..keycloak.settings import mapping, objects, switch, text, texts
+from ..snapshot.gaps import Json
+from ..snapshot.shapes import major
+from . import default_flows, defaults
+
+_OFFLINE = "offline_access"
+#: A client that an import gives PKCE, if an older version wrote the file.
+_CONSOLE, _PKCE_SINCE = "security-admin-console", 9
+#: Parts that an export of the admin console leaves out on request, so that their absence says nothing.
+_ON_REQUEST = ("clients", "roles", "groups", "users")
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A realm as an import leaves it.
+
+    :ivar filled: the paths of what the file does not say: ``sslRequired``, ``clients/spa/webOrigins``.
+    """
+
+    realm: dict[str, Any]
+    filled: frozenset[str] = frozenset()
+
+
+#: Settings of a realm that Keycloak stores as attributes.
+_AS_ATTRIBUTES = frozenset(
+    {
+        "actionTokenGeneratedByAdminLifespan",
+        "bruteForceProtected",
+        "failureFactor",
+        "maxDeltaTimeSeconds",
+        "maxFailureWaitSeconds",
+        "minimumQuickLoginWaitSeconds",
+        "offlineSessionMaxLifespan",
+        "offlineSessionMaxLifespanEnabled",
+        "permanentLockout",
+        "quickLoginCheckMilliSeconds",
+        "waitIncrementSeconds",
+    }
+)
+
+
+def completed(realm: Json) -> Completed:
+    """The realm as an import leaves it. Raises Malformed."""
+    realm = _renamed(realm)
+    exported = all(realm.get(part) is not None for part in ("keycloakVersion", "components", "authenticationFlows"))
+    done: dict[str, Any] = {name: value for name, value in realm.items() if value is not None}
+    parts = {name: value for name, value in defaults.EMPTY.items() if not (exported and name in _ON_REQUEST)}
+    lifespan = realm.get("accessCodeLifespanUserAction")
+    user_action = {"actionTokenGeneratedByUserLifespan": 300 if lifespan is None else lifespan}
+    done = {**defaults.SETTINGS, **user_action, **parts, **_stored(realm), **done}
+    if realm.get("otpPolicyType") is None:  # an import then ignores what else the file says of one-time passwords
+        done.update({name: value for name, value in defaults.SETTINGS.items() if name.startswith("otpPolicy")})
+    if not exported:
+        done.setdefault("users", [])
+    done["attributes"] = {**defaults.ATTRIBUTES, **mapping(done, "attributes")}
+    done.update(_flows(done))
+    done["components"] = _components(mapping(done, "components"))
+    done.update(_scopes(realm, done))
+    clients: set[str] = set()
+    if "clients" in done:
+        given = objects(done, "clients")
+        if "roles" in done:
+            done.update(_roles(done, {text(client, "clientId") for client in given}))
+        done["clients"] = [_client(client, done) for client in [*given, *_own_clients(done, given)]]
+        clients = set(_filled(given, done["clients"]))
+    return Completed(done, frozenset({*(done.keys() - realm.keys()), *clients}))
+
+
+def _renamed(realm: Json) -> dict[str, Any]:
+    """The realm with today's names for what Keycloak 1 called applications."""
+    oauth = [{"fullScopeAllowed": False, **each} for each in objects(realm, "oauthClients")]
+    old = [*objects(realm, "applications"), *oauth]
+    if not old:
+        return dict(realm)
+    clients = [{"clientId": each.get("name"), **each} for each in old]
+    return {**realm, "clients": [*objects(realm, "clients"), *clients]}
+
+
+def _stored(realm: Json) -> dict[str, Any]:
+    """The settings that the file states as attributes, where Keycloak stores them."""
+    found: dict[str, Any] = {}
+    attributes = mapping(realm, "attributes")
+    for name, usual in defaults.SETTINGS.items():
+        value = attributes.get(name)
+        if name in _AS_ATTRIBUTES and isinstance(value, str):
+            if isinstance(usual, bool):
+                found[name] = value.lower() == "true"
+            elif value.isascii() and value.isdigit() and len(value) < 10:
+                found[name] = int(value)
+    value = attributes.get("actionTokenGeneratedByUserLifespan")
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        found["actionTokenGeneratedByUserLifespan"] = int(value)
+    return found
+
+
+def _filled(given: Iterable[Json], done: Iterable[Json]) -> Iterable[str]:
+    for before, after in zip(given, done):
+        for name in after.keys() - before.keys():
+            yield f"clients/{text(before, 'clientId')}/{name}"
+
+
+def _flows(realm: Json) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if realm.get("requiredActions") is None:
+        found["requiredActions"] = default_flows.required_actions()
+    if realm.get("authenticationFlows") is None:
+        return {
+            **found,
+            "authenticationFlows": default_flows.flows(),
+            "authenticatorConfig": default_flows.configs(),
+        }
+    flows = [part for flow in objects(realm, "authenticationFlows") for part in _without_optional(flow)]
+    known = {text(flow, "alias") for flow in flows}
+    needed = _reached([alias for alias in default_flows.ALWAYS if alias not in known])
+    configs = objects(realm, "authenticatorConfig")
+    there = {text(config, "alias") for config in configs}
+    found["authenticationFlows"] = [*flows, *(flow for flow in needed if flow["alias"] not in known)]
+    if needed:
+        more = [config for config in default_flows.configs() if config["alias"] not in there]
+        found["authenticatorConfig"] = [*configs, *more]
+    return found
+
+
+def _without_optional(flow: Json) -> list[Json]:
+    """The flow, and a conditional flow for each of its steps that is optional, as Keycloak 7 and older had them."""
+    steps, more = [], []
+    for step in objects(flow, "authenticationExecutions"):
+        if text(step, "requirement") != "OPTIONAL":
+            steps.append(step)
+            continue
+        alias = f"{text(flow, 'alias')} - {text(step, 'authenticator')} - Conditional"
+        condition = {"authenticator": "conditional-user-configured", "requirement": "REQUIRED", "priority": 10}
+        inner = [condition, {**step, "requirement": "REQUIRED", "priority": 20}]
+        basic = {"alias": alias, "providerId": "basic-flow", "topLevel": False, "builtIn": True}
+        more.append({**basic, "authenticationExecutions": inner})
+        at = {"priority": step.get("priority", 0)}
+        steps.append({**at, "requirement": "CONDITIONAL", "authenticatorFlow": True, "flowAlias": alias})
+    return [{**flow, "authenticationExecutions": steps} if more else flow, *more]
+
+
+def _reached(aliases: list[str]) -> list[dict[str, Any]]:
+    """The default flows of these names, and those that they run."""
+    by_alias = {flow["alias"]: flow for flow in default_flows.flows()}
+    waiting, found = list(aliases), {}
+    while waiting:
+        flow = by_alias[waiting.pop()]
+        found[flow["alias"]] = flow
+        waiting += [step["flowAlias"] for step in flow["authenticationExecutions"] if "flowAlias" in step]
+    return list(found.values())
+
+
+def _components(by_type: Json) -> dict[str, Any]:
+    more = {kind: [dict(each) for each in made] for kind, made in defaults.COMPONENTS.items() if kind not in by_type}
+    return {**by_type, **more}
+
+
+def _scopes(realm: Json, done: Json) -> dict[str, Any]:
+    """The client scopes, and those that clients of each kind get."""
+    given = realm.get("clientScopes") is not None
+    found: dict[str, Any] = {}
+    optional = list(defaults.OPTIONAL_SCOPES)
+    if given:
+        scopes = objects(done, "clientScopes")
+        roles = {text(role, "name") for role in objects(mapping(done, "roles"), "realm")}
+        optional = []
+        if _OFFLINE not in {text(scope, "name") for scope in scopes} | roles:
+            found["clientScopes"] = [*scopes, {"name": _OFFLINE, "protocol": "openid-connect"}]
+            optional = [_OFFLINE]
+            found["defaultOptionalClientScopes"] = [*texts(done, "defaultOptionalClientScopes"), _OFFLINE]
+    else:
+        found["clientScopes"] = [
+            {"name": name, "protocol": protocol, "attributes": {}, "protocolMappers": []}
+            for name, protocol in defaults.SCOPES.items()
+        ]
+        extra = {"clientScope": _OFFLINE, "roles": [_OFFLINE]}
+        found["scopeMappings"] = [*objects(done, "scopeMappings"), extra]
+    for name, usual in (
+        ("defaultDefaultClientScopes", [] if given else list(defaults.DEFAULT_SCOPES)),
+        ("defaultOptionalClientScopes", optional),
+    ):
+        if realm.get(name) is None:
+            found[name] = usual
+    return found
+
+
+def _client(client: Json, realm: Json) -> dict[str, Any]:
+    made: dict[str, Any] = {**defaults.CLIENT, **{name: value for name, value in client.items() if value is not None}}
+    if client.get("directGrantsOnly") is not None:  # an old name for two switches
+        only = switch(client, "directGrantsOnly", default=False)
+        made.update(standardFlowEnabled=not only, directAccessGrantsEnabled=only)
+    version = major(realm.get("keycloakVersion"))
+    if made.get("clientId") == _CONSOLE and version is not None and version < _PKCE_SINCE:
+        made["attributes"] = {"pkce.code.challenge.method": "S256", **mapping(made, "attributes")}
+    if client.get("fullScopeAllowed") is None:
+        made["fullScopeAllowed"] = not switch(made, "consentRequired", default=False)
+    if client.get("webOrigins") is None:
+        made["webOrigins"] = sorted(_origins(texts(made, "redirectUris")))
+    settings = client.get("authorizationSettings") is not None
+    if switch(made, "authorizationServicesEnabled", default=False) or settings:
+        made["serviceAccountsEnabled"] = True
+        made.setdefault("authorizationSettings", {"policyEnforcementMode": "ENFORCING"})
+    if client.get("defaultClientScopes") is None and client.get("optionalClientScopes") is None:
+        protocol = made["protocol"]
+        of = {text(scope, "name"): scope.get("protocol", "openid-connect") for scope in objects(realm, "clientScopes")}
+        for name in ("defaultClientScopes", "optionalClientScopes"):
+            usual = texts(realm, _REALM_SCOPES[name])
+            made[name] = [scope for scope in usual if of.get(scope) == protocol]
+    made.setdefault("defaultClientScopes", [])
+    made.setdefault("optionalClientScopes", [])
+    return made
+
+
+_REALM_SCOPES = {
+    "defaultClientScopes": "defaultDefaultClientScopes",
+    "optionalClientScopes": "defaultOptionalClientScopes",
+}
+
+
+def _origins(redirects: Iterable[str]) -> set[str]:
+    found = set()
+    for uri in redirects:
+        if uri.startswith("http"):
+            parts = uri.split("/", 3)
+            found.add("/".join(parts[:3]))
+    return found
+
+
+def _own_clients(realm: Json, given: Iterable[Json]) -> list[dict[str, Any]]:
+    """The clients that every realm has, without those in the file."""
+    there, name = {text(client, "clientId") for client in given}, text(realm, "realm")
+    # They are there before the scopes of a file.
+    usual = any(text(scope, "name") == "web-origins" for scope in objects(realm, "clientScopes"))
+    before: dict[str, Any] = {} if usual else {"defaultClientScopes": [], "optionalClientScopes": []}
+    return [
+        {**_named(settings, name), "clientId": client, **before}
+        for client, settings in defaults.CLIENTS.items()
+        if client not in there
+    ]
+
+
+def _named(value: Any, realm: str) -> Any:
+    if isinstance(value, str):
+        return value.replace("{realm}", realm)
+    if isinstance(value, list):
+        return [_named(part, realm) for part in value]
+    return {key: _named(part, realm) for key, part in value.items()} if isinstance(value, dict) else value
+
+
+def _roles(realm: Json, given: set[str]) -> dict[str, Any]:
+    """The roles of every realm beside the file's, and the default role."""
+    roles = mapping(realm, "roles")
+    own, of_clients = objects(roles, "realm"), dict(mapping(roles, "client"))
+    for client, made in defaults.ROLES.items():
+        if client not in given:
+            of_clients[client] = _merged(objects(of_clients, client), client, made)
+    names = {text(role, "name") for role in own}
+    basic = [name for name in ("offline_access", "uma_authorization") if name not in names]
+    own = [*own, *({"name": name} for name in basic)]
+    if realm.get("defaultRole") is not None:
+        return {"roles": {**roles, "realm": own, "client": of_clients}}
+    name = f"default-roles-{text(realm, 'realm').lower()}"
+    parts: dict[str, Any] = {"realm": [*basic, *texts(realm, "defaultRoles")], "client": {}}
+    if "account" not in given:
+        parts["client"]["account"] = ["view-profile", "manage-account"]
+    for client in objects(realm, "clients"):
+        if texts(client, "defaultRoles"):
+            parts["client"].setdefault(text(client, "clientId"), []).extend(texts(client, "defaultRoles"))
+    own = _added(own, name, parts)
+    return {"roles": {**roles, "realm": own, "client": of_clients}, "defaultRole": {"name": name}}
+
+
+def _merged(roles: list[Json], client: str, made: Json) -> list[Json]:
+    for name, contained in made.items():
+        roles = _added(roles, name, {"client": {client: list(contained)}} if contained else {})
+    return roles
+
+
+def _added(roles: list[Json], name: str, parts: Json) -> list[Json]:
+    """The roles, with this one, or with these parts of it if it is there."""
+    for number, role in enumerate(roles):
+        if text(role, "name") == name:
+            composites = mapping(role, "composites")
+            of_clients = dict(mapping(composites, "client"))
+            for client in mapping(parts, "client"):
+                of_clients[client] = [*texts(of_clients, client), *texts(mapping(parts, "client"), client)]
+            of_realm = [*texts(composites, "realm"), *texts(parts, "realm")]
+            union = {**role, "composites": {"realm": of_realm, "client": of_clients}}
+            return [*roles[:number], union, *roles[number + 1 :]]
+    return [*roles, {"name": name, "composites": parts}]

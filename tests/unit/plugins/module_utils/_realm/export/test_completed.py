@@ -1,0 +1,125 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A realm file is completed as an import completes it; tests/integration/test_realm_files.py asks a Keycloak."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.completed import completed
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.defaults import CLIENTS, REGISTRATION_POLICY
+
+EXPORTED = {"keycloakVersion": "26.7.3", "components": {}, "authenticationFlows": []}
+
+
+def of(**parts: Any) -> dict[str, Any]:
+    return completed({"realm": "shop", **parts}).realm
+
+
+def client(**settings: Any) -> dict[str, Any]:
+    return dict(of(clients=[{"clientId": "app", **settings}])["clients"][0])
+
+
+def test_what_the_file_does_not_say_is_filled_in_and_marked() -> None:
+    found = completed({"realm": "shop", "accessTokenLifespan": 60, "clients": [{"clientId": "app"}]})
+    assert (found.realm["sslRequired"], found.realm["accessTokenLifespan"]) == ("external", 60)
+    assert {"sslRequired", "clients/app/webOrigins", "roles"} <= found.filled
+    assert not found.filled & {"realm", "accessTokenLifespan", "clients", "clients/app/clientId"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "value"),
+    [
+        ({}, "fullScopeAllowed", True),
+        ({"consentRequired": True}, "fullScopeAllowed", False),
+        ({"redirectUris": ["https://a.example.com/cb", "/x"]}, "webOrigins", ["https://a.example.com"]),
+        ({"redirectUris": ["https://a.example.com/cb"], "webOrigins": []}, "webOrigins", []),
+        ({"authorizationServicesEnabled": True}, "serviceAccountsEnabled", True),
+        ({"authorizationSettings": {}}, "serviceAccountsEnabled", True),
+        ({"directGrantsOnly": True}, "standardFlowEnabled", False),
+        ({"directGrantsOnly": True}, "directAccessGrantsEnabled", True),
+        ({"defaultClientScopes": ["email"]}, "optionalClientScopes", []),
+        ({"protocol": "saml"}, "defaultClientScopes", ["role_list", "saml_organization", "AuthnContextClassRef"]),
+    ],
+)
+def test_what_follows_from_other_settings_of_a_client(settings: dict[str, Any], name: str, value: object) -> None:
+    assert client(**settings)[name] == value
+
+
+def test_a_client_gets_the_scopes_of_the_realm() -> None:
+    assert "offline_access" in client()["optionalClientScopes"]
+    scopes = [{"name": "api", "protocol": "openid-connect"}, {"name": "old", "protocol": "saml"}]
+    realm = of(clients=[{"clientId": "app"}], clientScopes=scopes, defaultDefaultClientScopes=["api", "old"])
+    assert realm["clients"][0]["defaultClientScopes"] == ["api"]
+    assert realm["clients"][0]["optionalClientScopes"] == ["offline_access"]
+
+
+def test_every_realm_has_its_own_clients_and_roles() -> None:
+    realm = of(clients=[{"clientId": "admin-cli"}], defaultRoles=["boss"])
+    assert {each["clientId"] for each in realm["clients"]} == set(CLIENTS)
+    assert "view-users" in {role["name"] for role in realm["roles"]["client"]["realm-management"]}
+    default = {role["name"]: role for role in realm["roles"]["realm"]}["default-roles-shop"]
+    assert set(default["composites"]["realm"]) == {"boss", "offline_access", "uma_authorization"}
+    assert realm["defaultRole"] == {"name": "default-roles-shop"}
+
+
+@pytest.mark.parametrize("part", ["clients", "roles", "groups", "users"])
+def test_a_part_that_an_export_can_leave_out_stays_unknown(part: str) -> None:
+    assert part in of()
+    assert part not in of(**EXPORTED)
+
+
+def test_registration_policies_and_keys_are_added() -> None:
+    assert len(of(components={"org.keycloak.storage.UserStorageProvider": []})["components"][REGISTRATION_POLICY]) > 5
+    assert of(components={REGISTRATION_POLICY: []})["components"][REGISTRATION_POLICY] == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "seconds"),
+    [
+        ({}, 300),
+        ({"accessCodeLifespanUserAction": 6000}, 6000),
+        ({"accessCodeLifespanUserAction": 6000, "actionTokenGeneratedByUserLifespan": 60}, 60),
+        ({"attributes": {"actionTokenGeneratedByUserLifespan": "86400"}}, 86400),
+        ({"attributes": {"actionTokenGeneratedByUserLifespan": "a day"}}, 300),
+    ],
+)
+def test_a_lifespan_that_inherits(parts: dict[str, Any], seconds: int) -> None:
+    assert of(**parts)["actionTokenGeneratedByUserLifespan"] == seconds
+
+
+def test_settings_that_are_stated_as_attributes() -> None:
+    found = of(attributes={"bruteForceProtected": "true", "failureFactor": "5", "maxDeltaTimeSeconds": "x"})
+    assert (found["bruteForceProtected"], found["failureFactor"], found["maxDeltaTimeSeconds"]) == (True, 5, 43200)
+
+
+def test_an_otp_policy_without_a_type_is_ignored() -> None:
+    assert of(otpPolicyPeriod=300)["otpPolicyPeriod"] == 30
+    assert of(otpPolicyPeriod=300, otpPolicyType="totp")["otpPolicyPeriod"] == 300
+
+
+def test_a_step_that_was_optional_is_conditional() -> None:
+    steps = [{"authenticator": "auth-otp-form", "requirement": "OPTIONAL", "priority": 20}]
+    flows = of(authenticationFlows=[{"alias": "forms", "authenticationExecutions": steps}])["authenticationFlows"]
+    by_alias = {flow["alias"]: flow for flow in flows}
+    (step,) = by_alias["forms"]["authenticationExecutions"]
+    assert (step["requirement"], step["flowAlias"]) == ("CONDITIONAL", "forms - auth-otp-form - Conditional")
+    assert [inner["requirement"] for inner in by_alias[step["flowAlias"]]["authenticationExecutions"]] == [
+        "REQUIRED"
+    ] * 2
+    assert {"clients", "reset credentials", "first broker login", "docker auth"} <= by_alias.keys()
+
+
+def test_what_keycloak_1_called_applications() -> None:
+    found = of(applications=[{"name": "shop"}], oauthClients=[{"name": "third"}])["clients"]
+    assert [(each["clientId"], each["fullScopeAllowed"]) for each in found[:2]] == [("shop", True), ("third", False)]
+
+
+@pytest.mark.parametrize(("version", "method"), [("8.0.1", "S256"), ("9.0.0", None), (None, None)])
+def test_an_import_gives_the_console_of_old_versions_pkce(version: str | None, method: str | None) -> None:
+    console = of(keycloakVersion=version, clients=[{"clientId": "security-admin-console"}])["clients"][0]
+    assert console["attributes"].get("pkce.code.challenge.method") == method
