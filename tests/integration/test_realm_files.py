@@ -28,11 +28,8 @@ MOST_NOT_EVALUATED = 0.25
 #: Files of the master realm: no server takes a second one.
 NOT_IMPORTED = {"old_master_without_defaultrole.json"}
 NAMES = sorted(path.name for path in FILES.glob("*.json"))
-#: Files whose audit does not agree yet, and those with too many gaps.
-UNFINISHED = set(NAMES)
-GAPS = pytest.mark.xfail(strict=True, reason="files are not completed yet")
 REALMS = [
-    pytest.param(path, number, id=f"{path.stem}-{number}", marks=GAPS if path.name in UNFINISHED else ())
+    pytest.param(path, number, id=f"{path.stem}-{number}")
     for path in map(FILES.joinpath, NAMES)
     for number, _realm in enumerate(realms_of(path))
     if path.name not in NOT_IMPORTED
@@ -52,7 +49,6 @@ def test_file_and_server_agree(server: Keycloak, path: Path, number: int) -> Non
     assert comparison.share_not_evaluated <= MOST_NOT_EVALUATED, f"{source}: not evaluated: {unknown}"
 
 
-@GAPS
 def test_each_file_has_a_verdict_for_most_checks() -> None:
     """Also those that no server imports."""
     for name in NAMES:

@@ -274,9 +274,9 @@ def _roles(realm: Json, given: set[str]) -> dict[str, Any]:
     parts: dict[str, Any] = {"realm": [*basic, *texts(realm, "defaultRoles")], "client": {}}
     if "account" not in given:
         parts["client"]["account"] = ["view-profile", "manage-account"]
-    for client in objects(realm, "clients"):
-        if texts(client, "defaultRoles"):
-            parts["client"].setdefault(text(client, "clientId"), []).extend(texts(client, "defaultRoles"))
+    for each in objects(realm, "clients"):
+        if texts(each, "defaultRoles"):
+            parts["client"].setdefault(text(each, "clientId"), []).extend(texts(each, "defaultRoles"))
     own = _added(own, name, parts)
     return {"roles": {**roles, "realm": own, "client": of_clients}, "defaultRole": {"name": name}}
 
