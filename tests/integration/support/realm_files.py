@@ -36,6 +36,7 @@ _SECRETS = {"secret", "clientSecret", "bindCredential", "password", "value"}
 #: Why a file and a server may differ on a check.
 ONLY_A_FILE = {
     "server-version-unsupported": "The file states the version that wrote it; the server that imported it is newer.",
+    "users-plain-text-passwords": "A server stores no passwords in plain text.",
 }
 
 

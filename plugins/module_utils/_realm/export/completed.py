@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ..keycloak.settings import mapping, objects, switch, text, texts
+from ..keycloak.settings import Malformed, mapping, objects, switch, text, texts
 from ..snapshot.gaps import Json
 from ..snapshot.shapes import major
 from . import default_flows, defaults
@@ -33,10 +34,12 @@ class Completed:
     filled: frozenset[str] = frozenset()
 
 
+_USER_ACTION, _MOST_DIGITS = "actionTokenGeneratedByUserLifespan", 10
 #: Settings of a realm that Keycloak stores as attributes.
 _AS_ATTRIBUTES = frozenset(
     {
         "actionTokenGeneratedByAdminLifespan",
+        _USER_ACTION,
         "bruteForceProtected",
         "failureFactor",
         "maxDeltaTimeSeconds",
@@ -52,30 +55,34 @@ _AS_ATTRIBUTES = frozenset(
 
 
 def completed(realm: Json) -> Completed:
-    """The realm as an import leaves it. Raises Malformed."""
-    realm = _renamed(realm)
+    """The realm as an import leaves it. Parts that are malformed stay as they are."""
+    with suppress(Malformed):
+        realm = _renamed(realm)
     exported = all(realm.get(part) is not None for part in ("keycloakVersion", "components", "authenticationFlows"))
-    done: dict[str, Any] = {name: value for name, value in realm.items() if value is not None}
     parts = {name: value for name, value in defaults.EMPTY.items() if not (exported and name in _ON_REQUEST)}
-    lifespan = realm.get("accessCodeLifespanUserAction")
-    user_action = {"actionTokenGeneratedByUserLifespan": 300 if lifespan is None else lifespan}
-    done = {**defaults.SETTINGS, **user_action, **parts, **_stored(realm), **done}
-    if realm.get("otpPolicyType") is None:  # an import then ignores what else the file says of one-time passwords
-        done.update({name: value for name, value in defaults.SETTINGS.items() if name.startswith("otpPolicy")})
     if not exported:
-        done.setdefault("users", [])
-    done["attributes"] = {**defaults.ATTRIBUTES, **mapping(done, "attributes")}
-    done.update(_flows(done))
-    done["components"] = _components(mapping(done, "components"))
-    done.update(_scopes(realm, done))
-    clients: set[str] = set()
-    if "clients" in done:
-        given = objects(done, "clients")
-        if "roles" in done:
-            done.update(_roles(done, {text(client, "clientId") for client in given}))
-        done["clients"] = [_client(client, done) for client in [*given, *_own_clients(done, given)]]
-        clients = set(_filled(given, done["clients"]))
-    return Completed(done, frozenset({*(done.keys() - realm.keys()), *clients}))
+        parts["users"] = []
+    stated = {name: value for name, value in realm.items() if value is not None}
+    done: dict[str, Any] = {**defaults.SETTINGS, **parts, **stated}
+    for step in (_lifespan, _stored, _one_time_passwords, _flows, _components, _scopes, _roles, _clients):
+        with suppress(Malformed):
+            done.update(step(stated, done))
+    filled: set[str] = set(done) - set(stated)
+    with suppress(Malformed):
+        filled.update(_filled(objects(stated, "clients"), objects(done, "clients")))
+    return Completed(done, frozenset(filled))
+
+
+def _lifespan(realm: Json, _done: Json) -> dict[str, Any]:
+    usual = defaults.SETTINGS["accessCodeLifespanUserAction"]
+    return {_USER_ACTION: realm.get(_USER_ACTION, realm.get("accessCodeLifespanUserAction", usual))}
+
+
+def _one_time_passwords(realm: Json, _done: Json) -> dict[str, Any]:
+    """Without a type, an import ignores what else the file says of one-time passwords."""
+    if "otpPolicyType" in realm:
+        return {}
+    return {name: value for name, value in defaults.SETTINGS.items() if name.startswith("otpPolicy")}
 
 
 def _renamed(realm: Json) -> dict[str, Any]:
@@ -88,20 +95,18 @@ def _renamed(realm: Json) -> dict[str, Any]:
     return {**realm, "clients": [*objects(realm, "clients"), *clients]}
 
 
-def _stored(realm: Json) -> dict[str, Any]:
-    """The settings that the file states as attributes, where Keycloak stores them."""
-    found: dict[str, Any] = {}
+def _stored(realm: Json, _done: Json) -> dict[str, Any]:
+    """The attributes, and the settings that the file states there, where Keycloak stores them."""
     attributes = mapping(realm, "attributes")
-    for name, usual in defaults.SETTINGS.items():
+    found: dict[str, Any] = {"attributes": {**defaults.ATTRIBUTES, **attributes}}
+    for name in _AS_ATTRIBUTES - realm.keys():
         value = attributes.get(name)
-        if name in _AS_ATTRIBUTES and isinstance(value, str):
-            if isinstance(usual, bool):
-                found[name] = value.lower() == "true"
-            elif value.isascii() and value.isdigit() and len(value) < 10:
-                found[name] = int(value)
-    value = attributes.get("actionTokenGeneratedByUserLifespan")
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        found["actionTokenGeneratedByUserLifespan"] = int(value)
+        if not isinstance(value, str):
+            continue
+        if isinstance(defaults.SETTINGS.get(name), bool):
+            found[name] = value.lower() == "true"
+        elif value.isascii() and value.isdigit() and len(value) < _MOST_DIGITS:
+            found[name] = int(value)
     return found
 
 
@@ -111,7 +116,7 @@ def _filled(given: Iterable[Json], done: Iterable[Json]) -> Iterable[str]:
             yield f"clients/{text(before, 'clientId')}/{name}"
 
 
-def _flows(realm: Json) -> dict[str, Any]:
+def _flows(realm: Json, _done: Json) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if realm.get("requiredActions") is None:
         found["requiredActions"] = default_flows.required_actions()
@@ -161,9 +166,10 @@ def _reached(aliases: list[str]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _components(by_type: Json) -> dict[str, Any]:
+def _components(_realm: Json, done: Json) -> dict[str, Any]:
+    by_type = mapping(done, "components")
     more = {kind: [dict(each) for each in made] for kind, made in defaults.COMPONENTS.items() if kind not in by_type}
-    return {**by_type, **more}
+    return {"components": {**by_type, **more}}
 
 
 def _scopes(realm: Json, done: Json) -> dict[str, Any]:
@@ -195,31 +201,62 @@ def _scopes(realm: Json, done: Json) -> dict[str, Any]:
     return found
 
 
+def _clients(_realm: Json, done: Json) -> dict[str, Any]:
+    if "clients" not in done:
+        return {}
+    given = objects(done, "clients")
+    return {"clients": [_client(client, done) for client in [*given, *_own_clients(done, given)]]}
+
+
 def _client(client: Json, realm: Json) -> dict[str, Any]:
-    made: dict[str, Any] = {**defaults.CLIENT, **{name: value for name, value in client.items() if value is not None}}
-    if client.get("directGrantsOnly") is not None:  # an old name for two switches
-        only = switch(client, "directGrantsOnly", default=False)
-        made.update(standardFlowEnabled=not only, directAccessGrantsEnabled=only)
-    version = major(realm.get("keycloakVersion"))
-    if made.get("clientId") == _CONSOLE and version is not None and version < _PKCE_SINCE:
-        made["attributes"] = {"pkce.code.challenge.method": "S256", **mapping(made, "attributes")}
-    if client.get("fullScopeAllowed") is None:
-        made["fullScopeAllowed"] = not switch(made, "consentRequired", default=False)
-    if client.get("webOrigins") is None:
-        made["webOrigins"] = sorted(_origins(texts(made, "redirectUris")))
-    settings = client.get("authorizationSettings") is not None
-    if switch(made, "authorizationServicesEnabled", default=False) or settings:
-        made["serviceAccountsEnabled"] = True
-        made.setdefault("authorizationSettings", {"policyEnforcementMode": "ENFORCING"})
-    if client.get("defaultClientScopes") is None and client.get("optionalClientScopes") is None:
-        protocol = made["protocol"]
-        of = {text(scope, "name"): scope.get("protocol", "openid-connect") for scope in objects(realm, "clientScopes")}
-        for name in ("defaultClientScopes", "optionalClientScopes"):
-            usual = texts(realm, _REALM_SCOPES[name])
-            made[name] = [scope for scope in usual if of.get(scope) == protocol]
-    made.setdefault("defaultClientScopes", [])
-    made.setdefault("optionalClientScopes", [])
+    stated = {name: value for name, value in client.items() if value is not None}
+    made: dict[str, Any] = {**defaults.CLIENT, **stated}
+    for step in (_grants, _pkce, _full_scope, _web_origins, _authorization, _scopes_of_client):
+        with suppress(Malformed):
+            made.update(step(stated, made, realm))
     return made
+
+
+def _grants(client: Json, _made: Json, _realm: Json) -> dict[str, Any]:
+    """What an old name stands for."""
+    if "directGrantsOnly" not in client:
+        return {}
+    only = switch(client, "directGrantsOnly", default=False)
+    return {"standardFlowEnabled": not only, "directAccessGrantsEnabled": only}
+
+
+def _pkce(client: Json, made: Json, realm: Json) -> dict[str, Any]:
+    version = major(realm.get("keycloakVersion"))
+    if client.get("clientId") != _CONSOLE or version is None or version >= _PKCE_SINCE:
+        return {}
+    return {"attributes": {"pkce.code.challenge.method": "S256", **mapping(made, "attributes")}}
+
+
+def _full_scope(client: Json, made: Json, _realm: Json) -> dict[str, Any]:
+    if "fullScopeAllowed" in client:
+        return {}
+    return {"fullScopeAllowed": not switch(made, "consentRequired", default=False)}
+
+
+def _web_origins(client: Json, made: Json, _realm: Json) -> dict[str, Any]:
+    return {} if "webOrigins" in client else {"webOrigins": sorted(_origins(texts(made, "redirectUris")))}
+
+
+def _authorization(client: Json, made: Json, _realm: Json) -> dict[str, Any]:
+    if "authorizationSettings" not in client and not switch(made, "authorizationServicesEnabled", default=False):
+        return {}
+    return {"authorizationSettings": {"policyEnforcementMode": "ENFORCING"}, **made, "serviceAccountsEnabled": True}
+
+
+def _scopes_of_client(client: Json, made: Json, realm: Json) -> dict[str, Any]:
+    """The realm's, unless the file states one of both lists."""
+    if any(name in client for name in _REALM_SCOPES):
+        return {name: client.get(name, []) for name in _REALM_SCOPES}
+    of = {text(scope, "name"): scope.get("protocol", "openid-connect") for scope in objects(realm, "clientScopes")}
+    return {
+        name: [scope for scope in texts(realm, usual) if of.get(scope) == made["protocol"]]
+        for name, usual in _REALM_SCOPES.items()
+    }
 
 
 _REALM_SCOPES = {
@@ -258,8 +295,11 @@ def _named(value: Any, realm: str) -> Any:
     return {key: _named(part, realm) for key, part in value.items()} if isinstance(value, dict) else value
 
 
-def _roles(realm: Json, given: set[str]) -> dict[str, Any]:
+def _roles(_realm: Json, realm: Json) -> dict[str, Any]:
     """The roles of every realm beside the file's, and the default role."""
+    if "roles" not in realm or "clients" not in realm:
+        return {}
+    given = {text(client, "clientId") for client in objects(realm, "clients")}
     roles = mapping(realm, "roles")
     own, of_clients = objects(roles, "realm"), dict(mapping(roles, "client"))
     for client, made in defaults.ROLES.items():

@@ -51,10 +51,10 @@ def snapshot_of(realm: Json, source: str) -> Snapshot:
 
 
 def _completed(realm: Json) -> Json:
-    """The realm as an import leaves it; as it is if it is malformed, so that the parts that are not still count."""
+    """The realm as an import leaves it, unless it is nested too deeply for that."""
     try:
         return completed(realm).realm
-    except (Malformed, RecursionError):
+    except RecursionError:
         return realm
 
 
