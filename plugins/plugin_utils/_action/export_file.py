@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from os.path import basename
 
 from ...module_utils._errors import InvalidOption
@@ -52,7 +54,7 @@ def export_content(path: str) -> bytes:
 
 def _realms(content: bytes, name: str) -> list[Json]:
     if not name.endswith(_YAML) and (name.endswith(".json") or content.lstrip()[:1] in (b"{", b"[")):
-        return read_export(content, name)
+        return _of_json(content, name)
     if len(content) > LARGEST_YAML:
         if not name.endswith(_YAML):
             return read_export(content, name)  # which says what it is not
@@ -60,6 +62,28 @@ def _realms(content: bytes, name: str) -> list[Json]:
             f"{name} is larger than {LARGEST_YAML // 1024**2} MiB: split it into a file for each realm."
         )
     return realms_of(documents(content, name), name)
+
+
+def _of_json(content: bytes, name: str) -> list[Json]:
+    try:
+        return read_export(content, name)
+    except InvalidOption:
+        realms = _with_variables(content, name)
+        if not realms:
+            raise
+        return realms
+
+
+def _with_variables(content: bytes, name: str) -> list[Json]:
+    """The realms of JSON with variables outside of strings, which keycloak-config-cli replaces before it parses."""
+    if len(content) > LARGEST_YAML or b"$(" not in content:
+        return []
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        with suppress(InvalidOption):
+            return realms_of(documents(content, name), name)
+    return []
 
 
 def _in_directory(path: str) -> Iterator[Exported]:

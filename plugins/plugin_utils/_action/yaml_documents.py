@@ -15,10 +15,10 @@ from ...module_utils._errors import InvalidOption
 from ...module_utils._http.json_size import DEEPEST
 from ...module_utils._words import quoted
 
-#: Bytes. PyYAML reads about one MiB a second.
+#: Bytes.
 LARGEST_YAML = 8 * 1024 * 1024
-#: The most values of a file, each as often as aliases repeat it.
-MOST_VALUES = 1_000_000
+#: The most values of a file, each as often as aliases repeat it. PyYAML makes some 100,000 a second.
+MOST_VALUES = 300_000
 #: A longer number is text: Python needs quadratic time for it.
 _LONGEST_NUMBER = 40
 _TEXT = "tag:yaml.org,2002:str"

@@ -152,6 +152,14 @@ def test_yaml_is_read_by_its_name_or_its_content(tmp_path: Path) -> None:
     assert realms(tmp_path / "b.txt") == {"b.txt": "b"}
 
 
+def test_json_may_have_variables_outside_of_strings(tmp_path: Path) -> None:
+    written(tmp_path, a__json='{"realm": "a", "enabled": $(env:ENABLED:-true), "clients": []}')
+    assert exported(str(tmp_path / "a.json"))[0].realm["enabled"] == "$(env:ENABLED:-true)"
+    written(tmp_path, b__json='{"realm": "a", "enabled": $(env:ENABLED), "clients": [')
+    with pytest.raises(InvalidOption, match="is truncated or damaged"):
+        exported(str(tmp_path / "b.json"))
+
+
 def test_a_large_yaml_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes(b"# " + b"x" * LARGEST_YAML)
     with pytest.raises(InvalidOption, match="a.yaml is larger than 8 MiB: split it"):

@@ -55,7 +55,7 @@ def test_values_are_those_of_json() -> None:
         ("a: &a [secret, *a]", "has an alias without an anchor before it, or within it"),
         ("a: *b", "has an alias without an anchor before it"),
         ("a: &b 1\n---\na: *b", "has an alias without an anchor before it"),
-        (LAUGHS, "has more than 1000000 values, those behind aliases included"),
+        (LAUGHS, "has more than 300000 values, those behind aliases included"),
         ("[" * 200, "has more than 100 levels"),
         ("[" * 200_000, "realm.yaml "),
         ("a: 'secret", "realm.yaml is not valid YAML at line"),
