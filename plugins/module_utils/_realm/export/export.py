@@ -22,7 +22,7 @@ from ..snapshot.gaps import Gap, Json, Unresolved
 from ..snapshot.references import marked
 from ..snapshot.shapes import major, malformed, missing
 from ..snapshot.snapshot import Snapshot
-from .completed import completed
+from .completed import Completed, completed
 from .components import components
 from .global_profiles import GLOBAL_PROFILES
 from .keys import keys
@@ -41,21 +41,22 @@ _PEOPLE = Gap(
 def snapshot_of(realm: Json, source: str) -> Snapshot:
     """The snapshot of one exported realm. It does not raise: what is unusable becomes a gap."""
     name = str(realm["realm"])
-    realm = _completed(marked(with_switches(realm)))
+    whole = _completed(marked(with_switches(realm)))
+    realm = whole.realm
     traits = _built("clients", lambda: secret_traits(objects(realm, "clients"), name))
     clean: Json = scrubbed(realm)
     sections = {part: _built(part, build, clean) for part, build in _SECTIONS.items()}
     sections["plain_passwords"] = _built("users", plain_passwords, realm)
     sections["secret_traits"] = missing("clients") if "clients" not in realm else traits
-    return Snapshot(name, source, sections)
+    return Snapshot(name, source, sections, filled=whole.filled)
 
 
-def _completed(realm: Json) -> Json:
+def _completed(realm: Json) -> Completed:
     """The realm as an import leaves it, unless it is nested too deeply for that."""
     try:
-        return completed(realm).realm
+        return completed(realm)
     except RecursionError:
-        return realm
+        return Completed(dict(realm))
 
 
 def _built(part: str, build: Callable[..., Any], *arguments: Any) -> Any:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import isfinite
 from typing import Any
 
@@ -20,6 +20,9 @@ from ..snapshot.gaps import Unknown
 from .remediation import remediation
 from .verdict import Audited, missing_roles
 
+#: In the evidence on a realm file: the settings that the file does not state, with the default that an import sets.
+DEFAULTS = "default that an import sets"
+
 
 def realm_report(audited: Audited, policy: Policy, *, failed: bool) -> dict[str, Any]:
     """A realm's part of the report. Findings below the policy's report_level are counted but not listed."""
@@ -28,7 +31,7 @@ def realm_report(audited: Audited, policy: Policy, *, failed: bool) -> dict[str,
         **({"name": _plain(audited.snapshot.name)} if audited.snapshot.label else {}),
         "server": _plain(audited.snapshot.server),
         "summary": _summary(audited, failed=failed),
-        "checks": [_check(result, policy) for result in audited.results],
+        "checks": [_check(result, policy, audited.snapshot.filled) for result in audited.results],
         "remediation": _plain(remediation(audited.snapshot, audited.results, _parameters(policy))),
     }
 
@@ -92,7 +95,7 @@ def _server_version(audited: Audited) -> str | None:
         return None
 
 
-def _check(result: Result, policy: Policy) -> dict[str, Any]:
+def _check(result: Result, policy: Policy, filled: Collection[str]) -> dict[str, Any]:
     check = result.check
     return {
         "id": check.id,
@@ -106,19 +109,24 @@ def _check(result: Result, policy: Policy) -> dict[str, Any]:
         "remediation": check.remediation,
         "reference": check.reference,
         "reason": None if result.unknown is None else _plain(result.unknown.reason),
-        "findings": [_finding(each, check.remediation) for each in result.findings if policy.reports(each.severity)],
+        "findings": [
+            _finding(each, check.remediation, filled) for each in result.findings if policy.reports(each.severity)
+        ],
     }
 
 
-def _finding(judged: Judged, remediation: str) -> dict[str, Any]:
+def _finding(judged: Judged, remediation: str, filled: Collection[str]) -> dict[str, Any]:
     finding = judged.finding
+    place = f"clients/{finding.target}/" if finding.target_type == "client" else ""
+    usual = sorted(name for name in finding.evidence if f"{place}{name}" in filled)
+    evidence = {**finding.evidence, **({DEFAULTS: usual} if usual else {})}
     return {
         "target": _plain(finding.target),
         "target_type": finding.target_type,
         "severity": judged.severity,
         "message": _plain(finding.message),
         "remediation": remediation,
-        "evidence": _plain(finding.evidence),
+        "evidence": _plain(evidence),
         "fingerprint": judged.fingerprint,
         "status": judged.status,
         "waiver": None if judged.waiver is None else judged.waiver.shown(),

@@ -160,12 +160,14 @@ class Snapshot:
     :param server: its base URL (https://host, https://host/auth), or the name of the export file.
     :param sections: name -> value or Gap.
     :param label: what reports call the realm, if another one of the audit has the same name.
+    :param filled: the paths of what a file does not say, and an import sets: ``sslRequired``, ``clients/app/protocol``.
     """
 
     name: str
     server: str
     sections: Mapping[str, Any] = field(repr=False)
     label: str = ""
+    filled: frozenset[str] = frozenset()
 
     #: The complete RealmRepresentation.
     realm = Section[Json]()

@@ -10,8 +10,14 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import audit
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.completed import completed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.defaults import CLIENTS, REGISTRATION_POLICY
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import snapshot_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report import DEFAULTS, realm_report
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import Audited
+from ansible_collections.authkit.oauth.tests.unit.support.checks import POLICY_DEFAULTS
 
 EXPORTED = {"keycloakVersion": "26.7.3", "components": {}, "authenticationFlows": []}
 
@@ -123,3 +129,14 @@ def test_what_keycloak_1_called_applications() -> None:
 def test_an_import_gives_the_console_of_old_versions_pkce(version: str | None, method: str | None) -> None:
     console = of(keycloakVersion=version, clients=[{"clientId": "security-admin-console"}])["clients"][0]
     assert console["attributes"].get("pkce.code.challenge.method") == method
+
+
+def test_the_evidence_says_what_is_a_default() -> None:
+    policy = policy_from({**POLICY_DEFAULTS, "only": ["realm-brute-force-off"]})
+    found = {}
+    for stated in ({}, {"bruteForceProtected": False}):
+        snapshot = snapshot_of({"realm": "shop", **stated}, "realm.json")
+        report = realm_report(Audited(snapshot, audit(snapshot, policy)), policy, failed=False)
+        found[bool(stated)] = report["checks"][0]["findings"][0]["evidence"]
+    assert found[False].pop(DEFAULTS) == ["bruteForceProtected"]
+    assert found[False] == found[True]
