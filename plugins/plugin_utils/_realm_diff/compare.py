@@ -39,12 +39,18 @@ _BUILT_IN = {
 }
 #: More defaults of Keycloak 26.7: of the user profile and of organizations, and of attributes that an import sets.
 _MORE_DEFAULTS = {
+    "alwaysDisplayInConsole": False,
     "clientOfflineSessionIdleTimeout": 0,
     "clientOfflineSessionMaxLifespan": 0,
     "clientSessionIdleTimeout": 0,
     "clientSessionMaxLifespan": 0,
+    "decisionStrategy": "UNANIMOUS",
     "multivalued": False,
+    "nodeReRegistrationTimeout": -1,
+    "notBefore": 0,
+    "otpPolicyAlgorithm": "HmacSHA1",
     "scimApiEnabled": False,
+    "surrogateAuthRequired": False,
     "verified": False,
 }
 #: Members that hold others, and so mean the same whether they are missing or empty.
@@ -133,8 +139,17 @@ class Comparison:
                 yield from self._section(name, one, other)
 
     def _section(self, section: str, left: Section, right: Section) -> Iterator[Found]:
+        kinds = [{_kind(name) for name in side} for side in (left, right)]
         for name in sorted({*left, *right}):
             self.counts.objects += 1
+            absent = RIGHT if name in left else LEFT
+            if (
+                section == "components"
+                and self._sides[absent].is_file
+                and not all(_kind(name) in each for each in kinds)
+            ):
+                yield Unknown(section, name, "", absent, NOT_SAID)
+                continue
             yield from self._value((section, name), (), left.get(name), right.get(name), (name in left, name in right))
 
     def _value(
@@ -199,6 +214,11 @@ class Comparison:
                 yield Unknown(section, name, path, side, value.reason)
             elif isinstance(value, Gap):
                 yield Unknown(section, name, path, side, value.reason, value.roles, value.fault)
+
+
+def _kind(component: str) -> str:
+    """The kind of a component, with which its name begins. A file that has none leaves them to the import."""
+    return component.partition(" ")[0]
 
 
 def _same(left: Any, right: Any) -> bool:

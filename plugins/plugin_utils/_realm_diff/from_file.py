@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ...module_utils._realm.export.completed import completed
 from ...module_utils._realm.export.flows import flow_aliases
 from ...module_utils._realm.export.flows import flows as flows_of
+from ...module_utils._realm.export.switches import with_switches
 from ...module_utils._realm.keycloak.settings import Malformed, mapping, objects, switch, text, texts
 from ...module_utils._realm.snapshot.gaps import Gap, Json
 from ...module_utils._realm.snapshot.shapes import malformed, missing
@@ -23,6 +25,21 @@ from .side import PARTS, Side
 _MOST_STEPS = 20_000
 #: A built-in flow that the admin API does not list.
 _UNLISTED = "saml ecp"
+#: Parts that completed() fills as far as an audit needs them.
+_IN_PART = frozenset(
+    {
+        "authenticationFlows",
+        "authenticatorConfig",
+        "clientScopes",
+        "clients",
+        "components",
+        "requiredActions",
+        "roles",
+        "scopeMappings",
+        "users",
+    }
+)
+_ACCOUNT_SCOPE = Gap("The file does not set it, and an import may add the scope of service accounts.")
 _USER_PROFILE = "declarative-user-profile"
 _TOO_MANY_STEPS = Gap(
     "The file's authentication flows run each other too often to be compared: export the realm again."
@@ -34,7 +51,9 @@ def side_of(realm: Json, source: str) -> Side:
 
     :param source: the file's name.
     """
-    parts = {name: _built(name, _PARTS[name], realm) for name in PARTS}
+    done = _built("the realm", completed_realm, realm)
+    realm = realm if isinstance(done, Gap) else done
+    parts = parts_of(realm)
     ids = _built("authenticationFlows", flow_aliases, realm)
     version = realm.get("keycloakVersion")
     return Side(
@@ -47,12 +66,38 @@ def side_of(realm: Json, source: str) -> Side:
     )
 
 
+def parts_of(realm: Json) -> dict[str, Any]:
+    """The parts of a side, as the file has them."""
+    return {name: _built(name, _PARTS[name], realm) for name in PARTS}
+
+
+def completed_realm(realm: Json) -> Json:
+    """The realm with the settings that an import fills in, for itself and for the clients that the file names.
+
+    The audit's defaults know enough of other objects to judge them, but not every member. These stay as in the file.
+    """
+    done = completed(with_switches(realm)).realm
+    more = {name: value for name, value in done.items() if name not in _IN_PART and realm.get(name) is None}
+    if realm.get("clients") is not None:
+        named = {text(client, "clientId"): client for client in _clients(realm)}
+        clients = [client for client in done["clients"] if text(client, "clientId") in named]
+        more["clients"] = [_with_unsure_scopes(client, named[text(client, "clientId")]) for client in clients]
+    return {**realm, **more, "attributes": done["attributes"]}
+
+
+def _with_unsure_scopes(client: Json, stated: Json) -> Json:
+    """The client. Keycloak gives a further scope to a client whose service account it makes."""
+    if stated.get("defaultClientScopes") is not None or not switch(client, "serviceAccountsEnabled"):
+        return client
+    return {**client, "defaultClientScopes": _ACCOUNT_SCOPE}
+
+
 def _built(part: str, build: Callable[[Json], Any], realm: Json) -> Any:
     try:
         return build(realm)
     except Malformed as error:
         return malformed(error.part)
-    except RecursionError:
+    except (RecursionError, TypeError, ValueError, KeyError, AttributeError):  # nobody knows what a file may hold
         return malformed(part)
 
 

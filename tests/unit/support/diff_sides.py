@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff.from_file import side_of
+from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff.from_file import completed_realm, parts_of
 from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff.report import compared
 from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff.side import Side
 
@@ -65,8 +65,12 @@ def realm(**changes: Any) -> dict[str, Any]:
 
 def live(side: dict[str, Any]) -> Side:
     """A file's realm as if a server had shown it."""
-    found = side_of(side, "sso.example.org")
-    return Side(found.realm, found.place, False, found.version, found.parts, found.flow_ids)
+    return Side(side["realm"], "https://sso.example.org", False, "26.7.3", parts_of(side))
+
+
+def imported(side: dict[str, Any]) -> Side:
+    """A file's realm as a server shows it after an import."""
+    return live(dict(completed_realm(side)))
 
 
 def report(left: dict[str, Any], right: dict[str, Any], *accepted: Any) -> dict[str, Any]:
