@@ -265,6 +265,19 @@ Results
 -------
 """
 FOOT = """\
+Faults are those that the realm check has checks for, so this table cannot show what neither tool looks for.
+
+Published files
+---------------
+
+In the same way, both tools audited 65 realms that people published in 19 repositories. Among these are
+``adorsys/keycloak-config-cli`` (20), ``keycloak/keycloak-quickstarts`` (13), ``keycloak/keycloak-client`` (10),
+``quarkusio/quarkus-quickstarts`` (5) and ``keycloak/keycloak-nodejs-connect`` (3). The files are not part of this
+collection. Of 917 faults the realm check found 895; it reported the other 22 as not evaluated. The server confirmed all
+of its findings. kcwarden crashed on 52 files as given, and on 28 with the keys added. On the other 37 it found 225 of
+460 faults, where the realm check found 444, and reported 140 findings above info that the audit of the server does not
+share.
+
 What kcwarden finds and the realm check does not
 ------------------------------------------------
 
