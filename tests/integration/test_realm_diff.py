@@ -121,6 +121,28 @@ def test_an_export_and_its_import_do_not_differ(server: Keycloak, left: str, tmp
             assert result["report"]["summary"]["text"] == "No differences; 6 unknown"
 
 
+def test_a_file_by_hand_does_not_differ_from_its_import(server: Keycloak, tmp_path: Any) -> None:
+    file: dict[str, Any] = {
+        "realm": "by-hand",
+        "enabled": True,
+        "eventsEnabled": True,
+        "enabledEventTypes": ["LOGIN"],
+        "roles": {"realm": [{"name": "reader"}]},
+        "clients": [
+            {"clientId": "shop", "publicClient": True, "redirectUris": ["https://shop.example.org/*"]},
+            {"clientId": "batch", "serviceAccountsEnabled": True, "secret": "${BATCH_SECRET}"},
+        ],
+    }
+    source = tmp_path / "by-hand.json"
+    source.write_text(json.dumps(file), encoding="utf-8")
+    with imported(server.admin, file) as name, auditor(server.admin, [name], ROLES) as who:
+        result = compared(who, {"source": str(source)}, {"realm": name})
+    assert result["report"]["differences"] == []
+    assert not result.get("failed"), result["msg"]
+    assert {each["side"] for each in result["report"]["unknown"]} == {"left"}
+    assert ("clients", "secret") in {(each["section"], each["path"]) for each in result["report"]["unknown"]}
+
+
 def test_a_missing_role_is_unknown_and_fails(server: Keycloak, left: str) -> None:
     with auditor(server.admin, [left], [role for role in VIEW_ROLES if role != "view-users"]) as who:
         result = compared(who, {"realm": left}, {"realm": left})

@@ -15,6 +15,7 @@ from ...module_utils._realm.export.flows import flows as flows_of
 from ...module_utils._realm.export.switches import with_switches
 from ...module_utils._realm.keycloak.settings import Malformed, mapping, objects, switch, text, texts
 from ...module_utils._realm.snapshot.gaps import Gap, Json
+from ...module_utils._realm.snapshot.references import marked
 from ...module_utils._realm.snapshot.shapes import malformed, missing
 from ...module_utils._realm.snapshot.snapshot import Execution
 from .live_access import service_account
@@ -51,6 +52,7 @@ def side_of(realm: Json, source: str) -> Side:
 
     :param source: the file's name.
     """
+    realm = marked(realm)
     done = _built("the realm", completed_realm, realm)
     realm = realm if isinstance(done, Gap) else done
     parts = parts_of(realm)
