@@ -54,10 +54,11 @@ class Result:
 
 def audit(snapshot: Snapshot, policy: Policy) -> tuple[Result, ...]:
     """One result for each rule of the policy, in its order."""
-    return tuple(_result(rule, snapshot, policy) for rule in policy.rules)
+    return tuple(judge(rule, snapshot, policy) for rule in policy.rules)
 
 
-def _result(rule: Rule, snapshot: Snapshot, policy: Policy) -> Result:
+def judge(rule: Rule, snapshot: Snapshot, policy: Policy) -> Result:
+    """The result of one rule."""
     found, unknown = _run(rule, snapshot)
     judged = [_judged(rule, finding, snapshot.shown, policy) for finding in found]
     judged.sort(key=lambda each: (SEVERITIES.index(each.severity), each.finding.target_type, each.finding.target))

@@ -20,6 +20,7 @@ from .accepted.waivers import Waiver, waiver_from
 from .model import INFO, LEVELS, SEVERITIES, TIERS, Check, Severity
 from .problems import Problems
 from .registry import CHECKS
+from .standards.known import STANDARDS, needed_checks
 
 #: Profile -> the tiers that it runs.
 PROFILES: Mapping[str, tuple[str, ...]] = {"baseline": TIERS[:1], "strict": TIERS}
@@ -31,6 +32,7 @@ POLICY_SPEC: dict[str, dict[str, Any]] = {
     "levels": {"type": "list", "elements": "str", "choices": list(LEVELS), "default": list(LEVELS)},
     "only": {"type": "list", "elements": "str"},
     "skip": {"type": "list", "elements": "str"},
+    "standards": {"type": "list", "elements": "str", "choices": list(STANDARDS)},
     "overrides": {"type": "dict"},
     "tolerate_findings": {"type": "bool", "default": False},
     "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": "high"},
@@ -69,6 +71,7 @@ class Policy:
     """What a run checks, and what fails it.
 
     :param known: the fingerprints of the baseline.
+    :param standards: the names of those that the report has a table for.
     :param tolerate_findings: neither findings nor stale waivers fail the run, as when it writes a baseline.
     """
 
@@ -78,6 +81,7 @@ class Policy:
     fail_on: str = "high"
     report_level: str = INFO
     tolerate_findings: bool = False
+    standards: tuple[str, ...] = ()
 
     def fails(self, severity: Severity) -> bool:
         """Whether an open finding of this severity fails the run."""
@@ -127,13 +131,15 @@ def policy_from(params: Mapping[str, Any], *, checks: Sequence[Check] = CHECKS, 
         fail_on=params["fail_on"],
         report_level=params["report_level"],
         tolerate_findings=bool(params.get("tolerate_findings")),
+        standards=tuple(dict.fromkeys(params.get("standards") or ())),
     )
 
 
 def _chosen(checks: Iterable[Check], only: Sequence[str], params: Mapping[str, Any]) -> list[Check]:
-    """The checks to run. only replaces the profile; levels and skip always count."""
+    """The checks to run. only replaces the profile, standards add to it; levels and skip always count."""
     tiers, skip = PROFILES[params["check_profile"]], params.get("skip") or ()
-    named = [check for check in checks if (check.id in only if only else check.tier in tiers)]
+    needed = needed_checks(params.get("standards") or ())
+    named = [check for check in checks if check.id in needed or (check.id in only if only else check.tier in tiers)]
     chosen = [check for check in named if check.level in params["levels"] and check.id not in skip]
     if not chosen:
         # An audit without checks would pass.

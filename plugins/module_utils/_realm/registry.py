@@ -46,6 +46,7 @@ from .checks import (  # noqa: F401  # pylint: disable=unused-import
     scopes,
     service_accounts,
     sessions,
+    strong_clients,
     tls_outside,
     tokens,
     users,

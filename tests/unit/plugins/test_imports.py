@@ -31,7 +31,7 @@ FLOORS = (
     "module_utils._realm.keycloak",
     "module_utils._realm.admin module_utils._realm.export module_utils._realm.outside",
     "module_utils._realm.checks",
-    "module_utils._realm.accepted module_utils._realm.registry",
+    "module_utils._realm.accepted module_utils._realm.registry module_utils._realm.standards",
     "module_utils._realm.overrides module_utils._realm.problems",
     "module_utils._realm.policy",
     "module_utils._realm.audit module_utils._realm.target",

@@ -20,6 +20,8 @@ from ..snapshot.snapshot import Snapshot
 
 _REFERENCE = "Keycloak Server Administration Guide, Password policies"
 _STORAGE = "org.keycloak.storage.UserStorageProvider"
+_COMPOSITION = ("digits", "lowerCase", "upperCase", "specialChars")
+_PATTERN = "regexPattern"
 _SHA1 = "pbkdf2"
 
 
@@ -204,3 +206,24 @@ def passwords_forced_expiry(snapshot: Snapshot, parameters: Parameters) -> Itera
     if days is not None and 0 < days < parameters["min_days"]:
         message = f"Passwords must be changed every {days} days."
         yield on_realm(snapshot, message, {"forceExpiredPasswordChange": days})
+
+
+@check(
+    id="passwords-composition-rules",
+    area="passwords",
+    level="L3",
+    severity="info",
+    tier="extended",
+    title="Rules for the kinds of characters",
+    rationale="Users meet such rules in predictable ways; length and a list of leaked passwords help more.",
+    remediation="Authentication > Policies > Password policy: remove Digits, Lowercase, Uppercase, Special characters.",
+    reference="OWASP ASVS 5.0.0 V6.2.5",
+)
+def passwords_composition_rules(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    policy = password_policy(snapshot.realm)
+    found = {name: policy.rules[name] for name in _COMPOSITION if name in policy}
+    if found:
+        names = " and ".join(found)
+        yield on_realm(snapshot, f"The password policy has rules for the kinds of characters: {names}.", found)
+    elif _PATTERN in policy:
+        raise NotEvaluated("The password policy has a regular expression; what it asks for is not judged.")

@@ -120,6 +120,7 @@ DEFAULTS: Mapping[str, bool | int | str | tuple[str, ...]] = {
     "exclude.issuer.from.auth.response": False,
     "oauth2.device.authorization.grant.enabled": False,
     "post.logout.redirect.uris": "+",
+    "require.pushed.authorization.requests": False,
     "saml.assertion.signature": False,
     "saml.client.signature": False,
     "saml.server.signature": False,

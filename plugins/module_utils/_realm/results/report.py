@@ -18,6 +18,7 @@ from ..model import INFO, SEVERITIES, STATUSES, WAIVED, Parameters
 from ..policy import Policy
 from ..snapshot.gaps import Unknown
 from .remediation import remediation
+from .standards import tables
 from .verdict import Audited, missing_roles
 
 #: In the evidence on a realm file: the settings that the file does not state, with the default that an import sets.
@@ -33,7 +34,12 @@ def realm_report(audited: Audited, policy: Policy, *, failed: bool) -> dict[str,
         "summary": _summary(audited, failed=failed),
         "checks": [_check(result, policy, audited.snapshot.filled) for result in audited.results],
         "remediation": _plain(remediation(audited.snapshot, audited.results, _parameters(policy))),
+        **({"standards": _plain(_standards(audited, policy))} if policy.standards else {}),
     }
+
+
+def _standards(audited: Audited, policy: Policy) -> list[dict[str, Any]]:
+    return tables(audited.snapshot, {result.check.id: result for result in audited.results}, policy)
 
 
 def _parameters(policy: Policy) -> dict[str, Parameters]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.passwords import (
+    passwords_composition_rules,
     passwords_forced_expiry,
     passwords_hash_weak,
     passwords_max_length_low,
@@ -112,6 +113,11 @@ CASES: list[Case] = [
     case(passwords_forced_expiry, **rules("forceExpiredPasswordChange")),
     case(passwords_forced_expiry, **rules("forceExpiredPasswordChange(0)")),
     case(passwords_forced_expiry, **NONE),
+    case(passwords_composition_rules, [REALM], **rules("length(8) and digits(1) and regexPattern(.*)")),
+    case(passwords_composition_rules, [REALM], **rules("specialChars(1)")),
+    case(passwords_composition_rules, **rules("length(8) and notUsername(undefined)")),
+    case(passwords_composition_rules, **NONE),
+    case(passwords_composition_rules, unknown=NotEvaluated, **rules("regexPattern([a-z]+)")),
     case(passwords_forced_expiry, unknown=NotEvaluated, realm={"passwordPolicy": ["length(12)"]}),
 ]
 
