@@ -65,6 +65,18 @@ class Keeper:
         """Replaces the secret in use. Raises SecretNotKept; then nothing has changed."""
         self._write(self._name, secret)
 
+    def create(self, secret: str) -> None:
+        """Keeps the secret in a new file. Raises SecretNotKept, also if there is such a file by now."""
+        self._write(self._name, secret, new=True)
+
+    def remove(self) -> None:
+        """Removes the secret in use. Raises SecretNotKept."""
+        try:
+            os.unlink(self._name, dir_fd=self._directory)
+            os.fsync(self._directory)
+        except OSError:
+            raise _unwritable(self.path) from None
+
     def prepare(self, secret: str) -> None:
         """Keeps the secret that follows. Raises SecretNotKept; then nothing has changed."""
         self._write(self._name + FOLLOWING, secret)
@@ -82,7 +94,7 @@ class Keeper:
             os.unlink(self._name + FOLLOWING, dir_fd=self._directory)
             os.fsync(self._directory)
 
-    def _write(self, name: str, secret: str) -> None:
+    def _write(self, name: str, secret: str, *, new: bool = False) -> None:
         temporary = name + _TEMPORARY
         try:
             self.sweep()
@@ -93,7 +105,7 @@ class Keeper:
                 file.write(secret.encode())
                 file.flush()
                 os.fsync(descriptor)
-            self._rename(temporary, name)
+            (self._link if new else self._rename)(temporary, name)
         except OSError:
             with suppress(OSError):
                 os.unlink(temporary, dir_fd=self._directory)
@@ -104,6 +116,12 @@ class Keeper:
 
     def _rename(self, old: str, new: str) -> None:
         os.rename(old, new, src_dir_fd=self._directory, dst_dir_fd=self._directory)
+        os.fsync(self._directory)
+
+    def _link(self, old: str, new: str) -> None:
+        """Gives a file a second name, which must be new, and takes the first one away."""
+        os.link(old, new, src_dir_fd=self._directory, dst_dir_fd=self._directory, follow_symlinks=False)
+        os.unlink(old, dir_fd=self._directory)
         os.fsync(self._directory)
 
     def _give_away(self, descriptor: int) -> None:

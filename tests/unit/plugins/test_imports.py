@@ -49,6 +49,7 @@ FLOORS = (
     "plugin_utils._tokens plugin_utils._unknown_names",
     "plugin_utils._login plugin_utils._realm_diff",
     "plugin_utils._action plugin_utils._doctor plugin_utils._report plugin_utils._rotation",
+    "plugin_utils._auditor",
     "plugin_utils._lookup_errors",
     "plugin_utils._lookup plugin_utils._inventory",
     "plugin_utils._receipt",
