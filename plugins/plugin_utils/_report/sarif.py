@@ -80,7 +80,7 @@ def _run(realm: Mapping[str, Any], given: Place | None) -> Json:
         "properties": {
             "server": realm["server"],
             "summary": realm["summary"],
-            **({"trend": escaped(realm["trend"], visible)} if "trend" in realm else {}),
+            **{name: escaped(realm[name], visible) for name in ("standards", "trend") if name in realm},
         },
     }
 

@@ -51,6 +51,7 @@ def _realm(realm: View, worst: int) -> list[str]:
         f"  Findings: {_counts({severity: realm['findings'][severity] for severity in SEVERITIES})}",
         *(_indented(f"Note: {realm['version_note']}", 2) if realm["version_note"] else []),
         *([f"  Missing roles: {', '.join(roles)}"] if roles else []),
+        *(f"  Requirements of {each['name']}: {_counts(each['summary'])}" for each in realm["standards"]),
         *_worst(realm, worst),
         *_without_result(realm),
     ]

@@ -95,6 +95,7 @@ def _realm(realm: Mapping[str, Any], number: int) -> View:
         "checks": summary["checks"],
         "missing_roles": summary["missing_roles"],
         "trend": realm.get("trend"),
+        "standards": [_standard(each) for each in realm.get("standards") or ()],
         "reasons": list(reasons(check for check in checks if check["status"] == NOT_EVALUATED)),
         "groups": [
             {"status": status, "checks": sorted(found, key=lambda each: SEVERITIES.index(each["severity"]))}
@@ -108,6 +109,23 @@ def _verdict(summary: Mapping[str, Any]) -> str:
     if summary["failed"]:
         return VERDICTS[0]
     return VERDICTS[1] if summary["checks"][FAIL] else VERDICTS[2]
+
+
+def _standard(table: Mapping[str, Any]) -> View:
+    """A standard's table, with statuses as words, and what failed first."""
+    order = list(table["summary"])
+    return {
+        **table,
+        "summary": {_words(status): count for status, count in table["summary"].items()},
+        "requirements": [
+            {**each, "status": _words(each["status"])}
+            for each in sorted(table["requirements"], key=lambda each: order.index(each["status"]))
+        ],
+    }
+
+
+def _words(status: str) -> str:
+    return status.replace("_", " ")
 
 
 def _check(check: Mapping[str, Any]) -> View:

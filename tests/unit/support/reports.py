@@ -156,6 +156,20 @@ def trend(text: str) -> Json:
     }
 
 
+def standard(text: str) -> Json:
+    """A standard's table, with this text for each name."""
+    row = {"id": text, "level": text, "title": text, "reason": text, "checks": [text]}
+    statuses = ("failed", "waived", "not_evaluated", "passed", "not_covered")
+    return {
+        "name": text,
+        "title": text,
+        "edition": text,
+        "url": text,
+        "summary": dict.fromkeys(statuses, 1),
+        "requirements": [{**row, "status": status} for status in reversed(statuses)],
+    }
+
+
 def hostile(texts: Sequence[str] = HOSTILE) -> Json:
     """Two realms with every text of a report hostile: each of the texts as a target, all of them everywhere else."""
     everything = " ".join(texts)
@@ -196,6 +210,7 @@ def hostile(texts: Sequence[str] = HOSTILE) -> Json:
             "settings": {"redirect_uris": list(texts), "attributes": {everything: everything}},
         }
     ]
+    made["standards"] = [standard(everything)]
     made["trend"] = trend(everything)
     whole = {"since": "2026-11-27T02:00:00Z", "only_now": [texts[0]], "only_before": list(texts)}
     return {"realms": [made, realm(texts[0], [check("fine")])], "trend": whole}

@@ -19,6 +19,7 @@ from ansible_collections.authkit.oauth.tests.unit.support.reports import (
     finding,
     ordinary,
     realm,
+    standard,
 )
 
 
@@ -159,3 +160,11 @@ def test_results_have_a_state_if_there_is_an_earlier_report() -> None:
     assert [each["baselineState"] for each in run["results"]] == ["new", "updated", "unchanged"]
     assert run["properties"]["trend"]["fixed_findings"][0]["target"] == "gone"
     assert not any("baselineState" in each for each in run_of(ordinary())["results"])
+
+
+def test_a_standards_table_is_a_property_of_the_run() -> None:
+    table = standard("x\x1b[31m")
+    (run,) = log({"realms": [realm("r", [check("a")], standards=[table])]})["runs"]
+    (shown,) = run["properties"]["standards"]
+    assert shown["summary"] == table["summary"]
+    assert "\x1b" not in shown["title"]

@@ -15,6 +15,7 @@ from ansible_collections.authkit.oauth.tests.unit.support.reports import (
     hostile,
     ordinary,
     realm,
+    standard,
 )
 
 
@@ -90,3 +91,8 @@ def test_a_comparison_comes_first_in_a_line_for_each_realm() -> None:
         "",
         "Realm shop-realm (https://sso.example.com, Keycloak 26.7.3): failed",
     ]
+
+
+def test_a_standard_is_a_line() -> None:
+    shown = lines({"realms": [realm("r", [check("a")], standards=[standard("x")])]})
+    assert shown[-1] == "  Requirements of x: 1 failed, 1 waived, 1 not evaluated, 1 passed, 1 not covered"

@@ -21,6 +21,7 @@ from ansible_collections.authkit.oauth.tests.unit.support.reports import (
     hostile,
     ordinary,
     realm,
+    standard,
 )
 from ansible_collections.authkit.oauth.tests.unit.support.variables import from_a_node
 
@@ -138,3 +139,13 @@ def test_what_happened_since_the_earlier_report_is_said() -> None:
     assert [line.split(":", maxsplit=1)[0] for line in whole["trend"]] == ["shop-realm", "partners", "old"]
     assert (shop["trend"]["fixed"], partners["trend"], whole["since"]) == (1, None, "2026-11-27T02:00:00Z")
     assert view(ordinary(), "terminal")["trend"] == []
+
+
+def test_a_standards_table_shows_what_failed_first_and_in_words() -> None:
+    (table,) = view({"realms": [realm("r", [check("a")], standards=[standard("x")])]}, "terminal")["realms"][0][
+        "standards"
+    ]
+    words = ["failed", "waived", "not evaluated", "passed", "not covered"]
+    assert [each["status"] for each in table["requirements"]] == words
+    assert list(table["summary"]) == words
+    assert view(ordinary(), "terminal")["realms"][0]["standards"] == []
