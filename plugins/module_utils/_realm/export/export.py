@@ -4,8 +4,9 @@
 
 """Reads a realm export instead of a server: the same sections, with a gap for what an export cannot contain.
 
-Whole exports (kc.sh export) and partial ones (admin console) of Keycloak 22 and newer are read. A section that is
-missing or malformed becomes a gap; the checks that need it are not evaluated.
+Whole exports (kc.sh export), partial ones (admin console) and files written by hand are read. What an import would fill
+in is filled in first; what is malformed, or left out of an export, becomes a gap, and the checks that need it are not
+evaluated.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def snapshot_of(realm: Json, source: str) -> Snapshot:
     sections = {part: _built(part, build, clean) for part, build in _SECTIONS.items()}
     sections["plain_passwords"] = _built("users", plain_passwords, realm)
     sections["secret_traits"] = missing("clients") if "clients" not in realm else traits
-    return Snapshot(name, source, sections, filled=whole.filled)
+    migrated = _built("attributes", _before_profiles, realm) is True
+    filled = whole.filled | ({"unmanagedAttributePolicy"} if migrated else set())
+    return Snapshot(name, source, sections, filled=filled)
 
 
 def _completed(realm: Json) -> Completed:
@@ -125,11 +128,16 @@ def _temporary_admins(realm: Json) -> Any:
     return [user for user in users if texts(mapping(user, "attributes"), "is_temporary_admin") == ["true"]]
 
 
-def _user_profile(realm: Json) -> Any:
+def _before_profiles(realm: Json) -> bool:
+    """Whether users could edit all their attributes, so that an import of this version's file lets them."""
     version = major(realm.get("keycloakVersion"))
     switched_on = switch(mapping(realm, "attributes"), "userProfileEnabled", default=False)
-    if version is not None and version < USER_PROFILES_SINCE and not switched_on:
-        return {"attributes": [], "unmanagedAttributePolicy": "ENABLED"}  # users could edit all their attributes
+    return version is not None and version < USER_PROFILES_SINCE and not switched_on
+
+
+def _user_profile(realm: Json) -> Any:
+    if _before_profiles(realm):
+        return {"attributes": [], "unmanagedAttributePolicy": "ENABLED"}
     for component in components(realm):
         if component["providerType"] == USER_PROFILE_PROVIDER:
             values = texts(mapping(component, "config"), "kc.user.profile.config")

@@ -140,3 +140,9 @@ def test_the_evidence_says_what_is_a_default() -> None:
         found[bool(stated)] = report["checks"][0]["findings"][0]["evidence"]
     assert found[False].pop(DEFAULTS) == ["bruteForceProtected"]
     assert found[False] == found[True]
+
+
+def test_the_evidence_says_that_an_import_lets_users_of_old_versions_write_attributes() -> None:
+    snapshot = snapshot_of({"realm": "shop", "keycloakVersion": "13.0.0"}, "realm.json")
+    assert "unmanagedAttributePolicy" in snapshot.filled
+    assert "unmanagedAttributePolicy" not in snapshot_of({"realm": "shop", "keycloakVersion": "24.0.0"}, "x").filled
