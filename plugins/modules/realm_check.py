@@ -97,13 +97,13 @@ options:
       - RV(report) then has a table for each standard. It says of each requirement whether it is passed, failed, waived,
         not evaluated, or not covered by any check.
       - V(asvs5-l1), V(asvs5-l2) and V(asvs5-l3) are the levels of OWASP ASVS 5.0.0, V(rfc9700) is the OAuth 2.0
-        Security Best Current Practice, and V(fapi2) the FAPI 2.0 Security Profile.
+        Security Best Current Practice, V(fapi2) the FAPI 2.0 Security Profile, and V(oauth2.1) the draft of OAuth 2.1.
       - A table is no certificate. It shows what the checks see of a realm, and much of a standard is about other
         things.
       - O(levels) and O(skip) still apply. A requirement whose check they leave out is not evaluated.
     type: list
     elements: str
-    choices: [asvs5-l1, asvs5-l2, asvs5-l3, rfc9700, fapi2]
+    choices: [asvs5-l1, asvs5-l2, asvs5-l3, rfc9700, fapi2, oauth2.1]
   overrides:
     description:
       - A mapping of check IDs to what changes in each check.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make catalogue``: writes the pages of all checks, from their metadata, of all errors and of the server matrix."""
+"""``make catalogue``: writes the pages of all checks, from their metadata, of all errors, servers and standards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from itertools import groupby
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import Check
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
-from ansible_collections.authkit.oauth.tests.tools import errors, server_matrix
+from ansible_collections.authkit.oauth.tests.tools import errors, server_matrix, standards
 from ansible_collections.authkit.oauth.tests.tools.processes import program, say
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT
 
@@ -47,7 +47,7 @@ How to use them: :ref:`ansible_collections.authkit.oauth.docsite.guide_realm_che
 
 
 def main(_words: list[str]) -> int:
-    """Write the pages of checks, errors and servers."""
+    """Write the pages of checks, errors, servers and standards."""
     PAGE.write_text(page(CHECKS), encoding="utf-8")
     say(f"{PAGE.relative_to(ROOT)} describes {len(CHECKS)} checks")
     kinds = errors.kinds()
@@ -55,6 +55,8 @@ def main(_words: list[str]) -> int:
     say(f"{errors.PAGE.relative_to(ROOT)} describes {len(kinds)} errors")
     server_matrix.PAGE.write_text(server_matrix.page(), encoding="utf-8")
     say(f"{server_matrix.PAGE.relative_to(ROOT)} is written")
+    standards.PAGE.write_text(standards.page(), encoding="utf-8")
+    say(f"{standards.PAGE.relative_to(ROOT)} is written")
     return 0
 
 

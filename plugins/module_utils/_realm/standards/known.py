@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from . import asvs5, fapi2, rfc9700
+from . import asvs5, fapi2, oauth21, rfc9700
 from .model import Standard
 
-STANDARDS: Mapping[str, Standard] = {each.name: each for module in (asvs5, rfc9700, fapi2) for each in module.STANDARDS}
+STANDARDS: Mapping[str, Standard] = {
+    each.name: each for module in (asvs5, rfc9700, fapi2, oauth21) for each in module.STANDARDS
+}
 
 
 def needed_checks(names: Iterable[str]) -> frozenset[str]:
