@@ -90,6 +90,31 @@ def test_the_hardened_realm_is_clean(workspace: Workspace, server: Keycloak, har
 
 
 @MATRIX
+def test_standards_have_a_table_in_every_report(workspace: Workspace, server: Keycloak, hardened: str) -> None:
+    """The server shows the same as the file that it was made from, and every kind of report has it."""
+    standards: dict[str, object] = {"realm_check_standards": ["asvs5-l2", "fapi2"], "realm_check_fail_on": "none"}
+    with auditor(server.admin, [hardened]) as who:
+        audit(workspace, who, hardened, **standards).expect()
+    (live,) = report(workspace)["realms"]
+    for name in ("report.html", "report.md", "report.xml", "report.sarif"):
+        text = (workspace.root / "cwd" / "realm-check" / name).read_text(encoding="utf-8")
+        assert "5.3.2.1-11" in text
+    file = workspace.root / "hardened.json"
+    file.write_text(json.dumps(fixture_realm("hardened")), encoding="utf-8")
+    settings = {"realm_check_source": str(file), "realm_check_levels": ["L3"], **standards}
+    workspace.play("realm_check.yml", {"localhost": {}}, variables=settings).expect()
+    (offline,) = report(workspace)["realms"]
+    for of_server, of_file in zip(live["standards"], offline["standards"], strict=True):
+        rows = {row["id"]: row["status"] for row in of_file["requirements"]}
+        differing = {row["id"] for row in of_server["requirements"] if rows[row["id"]] != row["status"]}
+        assert {rows[each] for each in differing} <= {"not_evaluated"}
+    (fapi,) = (table for table in live["standards"] if table["name"] == "fapi2")
+    found = {row["id"]: row["status"] for row in fapi["requirements"]}
+    assert (found["5.3.2.1-11"], found["5.3.2.2-3"]) == ("passed", "failed")
+    assert (found["5.3.2.1-7"], found["5.3.2.1-12"]) == ("not_evaluated", "not_covered")
+
+
+@MATRIX
 def test_the_connection_is_named_by_its_profile(workspace: Workspace, server: Keycloak, hardened: str) -> None:
     with auditor(server.admin, [hardened]) as who:
         connection = {name.removeprefix("authkit_"): value for name, value in who.variables.items()}

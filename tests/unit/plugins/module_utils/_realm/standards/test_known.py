@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import BY_ID
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.standards.known import STANDARDS, needed_checks
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.standards.model import Standard
+
+ROOT = Path(__file__).resolve().parents[6]
 
 
 @pytest.mark.parametrize("standard", STANDARDS.values(), ids=lambda each: each.name)
@@ -63,3 +66,8 @@ def test_no_table_claims_a_certificate() -> None:
 def test_the_checks_of_several_standards_are_needed_together() -> None:
     both = needed_checks(["rfc9700", "fapi2"])
     assert both == STANDARDS["rfc9700"].checks | STANDARDS["fapi2"].checks
+
+
+def test_the_options_of_module_and_role_offer_them_all() -> None:
+    for path in ("plugins/modules/realm_check.py", "roles/realm_check/meta/argument_specs.yml"):
+        assert f"choices: [{', '.join(STANDARDS)}]" in (ROOT / path).read_text(encoding="utf-8")
