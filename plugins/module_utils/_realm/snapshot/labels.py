@@ -6,22 +6,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import count
 
 from .snapshot import Snapshot
 
 
-def labelled(snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
+def labelled(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
     """The snapshots in their order. The second one of a name is called NAME (2) in reports."""
     every = list(snapshots)
-    taken: set[str] = set()
-    names = {each.name for each in every}
+    names, taken = {each.name for each in every}, set[str]()
+    found = []
     for each in every:
-        label = each.name
-        if label in taken:
-            labels = (f"{each.name} ({number})" for number in count(2))
-            label = next(found for found in labels if found not in taken and found not in names)
+        label = _free(each.name, names, taken) if each.name in taken else each.name
         taken.add(label)
-        yield each if label == each.name else replace(each, label=label)
+        found.append(each if label == each.name else replace(each, label=label))
+    return found
+
+
+def _free(name: str, names: Collection[str], taken: Collection[str]) -> str:
+    labels = (f"{name} ({number})" for number in count(2))
+    return next(label for label in labels if label not in taken and label not in names)

@@ -43,7 +43,8 @@ LONG = "c6b1f6d0e8a94f2b8b7c51"
 )
 def test_a_reference_and_its_default(text: str, default: str | None) -> None:
     found = marked({"secret": [text]})["secret"][0]
-    assert (found, type(found) is Reference) == (text, True)
+    assert isinstance(found, Reference)
+    assert found == text
     assert found.default == default
 
 
