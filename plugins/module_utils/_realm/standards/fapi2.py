@@ -4,8 +4,8 @@
 
 """The requirements for authorization servers of the FAPI 2.0 Security Profile.
 
-They were mapped from its draft 04 (fapi-security-profile-2_0-04), which numbers them as the final edition does as far
-as that is quoted. An id is a section and the number in its list.
+They were mapped from its draft 04 (fapi-security-profile-2_0-04). In 5.3.2, the conformance suite of the OpenID
+Foundation cites the final edition by the same numbers. An id is a section and the number in its list.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ STANDARDS: tuple[Standard, ...] = (
     Standard(
         name="fapi2",
         title="FAPI 2.0 Security Profile, authorization servers",
-        edition="draft 04, sections 5.2, 5.3.2 and 5.4.1; the final edition was not at hand",
+        edition="sections 5.2, 5.3.2 and 5.4.1 of draft 04, since the final edition was not at hand",
         url="https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2",
         requirements=(*NETWORK, *GENERAL, *AUTHORIZATION, *CRYPTOGRAPHY),
     ),
