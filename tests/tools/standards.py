@@ -54,8 +54,9 @@ not covered
   says what is not seen.
 
 Where a standard sets a number, the requirement is judged by that number, whatever ``realm_check_overrides`` says.
-Clients that are disabled, and for most requirements those that Keycloak created, do not count. What fails a run does
-not depend on the tables.
+Clients that are disabled, and for most requirements those that Keycloak creates, do not count: ``admin-cli`` accepts
+the password grant unless you turn it off, and the consoles are public clients without bound tokens. Each table says
+so. What fails a run does not depend on the tables.
 
 A table is no certificate. It says what an audit sees of one realm; most of each standard is about applications,
 servers and organizations. The titles are our own words: read the standard for what it requires. In a check's column,

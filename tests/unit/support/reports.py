@@ -164,6 +164,7 @@ def standard(text: str) -> Json:
         "name": text,
         "title": text,
         "edition": text,
+        "scope": text,
         "url": text,
         "summary": dict.fromkeys(statuses, 1),
         "requirements": [{**row, "status": status} for status in reversed(statuses)],

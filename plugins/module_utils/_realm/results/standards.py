@@ -26,6 +26,11 @@ PASSED, FAILED, WAIVED, NOT_COVERED, NOT_EVALUATED = "passed", "failed", "waived
 STATUSES = (FAILED, WAIVED, NOT_EVALUATED, PASSED, NOT_COVERED)
 #: The most findings that a requirement names; the report has all of them, by check.
 _MOST = 3
+#: What each table is about: a status says nothing of the clients that are left out.
+SCOPE = (
+    "Only what checks see of the realm is judged: not the clients that are disabled, and for most requirements not "
+    "those that Keycloak creates, such as admin-cli with its password grant."
+)
 
 Json = dict[str, Any]
 
@@ -65,6 +70,7 @@ def _table(standard: Standard, snapshot: Snapshot, results: Mapping[str, Result]
         "title": standard.title,
         "edition": standard.edition,
         "url": standard.url,
+        "scope": SCOPE,
         "summary": {status: counts[status] for status in STATUSES},
         "requirements": rows,
     }

@@ -37,16 +37,21 @@ STRONG = client(
 )
 
 
-def rows(realm: dict[str, Any], clients: list[dict[str, Any]], *standards: str, **params: Any) -> dict[str, Any]:
-    """The rows of the last standard, by id."""
+def table_of(realm: dict[str, Any], clients: list[dict[str, Any]], *standards: str, **params: Any) -> dict[str, Any]:
+    """The table of the last standard."""
     sections = {"realm": realm, "clients": clients, "client_policies": [], "client_profiles": []}
     snapshot = Snapshot(REALM, SERVER, sections)
     policy = policy_from({**DEFAULTS, "standards": list(standards), **params})
     report = realm_report(Audited(snapshot, audit(snapshot, policy)), policy, failed=False)
     assert [each["name"] for each in report["standards"]] == list(standards)
-    table = report["standards"][-1]
+    table: dict[str, Any] = report["standards"][-1]
     assert sum(table["summary"].values()) == len(table["requirements"])
-    return {each["id"]: each for each in table["requirements"]}
+    return table
+
+
+def rows(realm: dict[str, Any], clients: list[dict[str, Any]], *standards: str, **params: Any) -> dict[str, Any]:
+    """The rows of the last standard, by id."""
+    return {each["id"]: each for each in table_of(realm, clients, *standards, **params)["requirements"]}
 
 
 @pytest.mark.parametrize(
@@ -130,3 +135,10 @@ def test_standards_add_their_checks_to_those_of_the_profile() -> None:
     only = {rule.check.id for rule in policy_from(params).rules}
     assert "client-par-not-required" in only
     assert "realm-brute-force-off" not in only
+
+
+def test_a_table_says_which_clients_it_leaves_out() -> None:
+    """Keycloak's admin-cli accepts the password grant, and fails no requirement."""
+    table = table_of({}, [STRONG, client("admin-cli", directAccessGrantsEnabled=True)], "rfc9700")
+    assert {each["id"]: each["status"] for each in table["requirements"]}["2.4 a"] == "passed"
+    assert "admin-cli with its password grant" in table["scope"]
