@@ -232,6 +232,17 @@ def test_the_filter(read: Reader, wanted: dict[str, str], ids: list[str], says: 
         assert it.shown(".check") == 5  # passed checks are collapsed
 
 
+def test_the_table_of_a_standard_is_shown_whatever_the_filter(read: Reader) -> None:
+    with read("hostile") as it:
+        table = it.page.locator(".standard")
+        assert it.shown(".standard") == 1
+        it.page.locator("#filter [name=text]").fill("nothing has this name")
+        assert it.shown(".standard") == 1
+        table.locator("summary").click()
+        assert table.locator("tbody tr").count() == 5
+        assert table.locator("tbody tr").first.locator("td").nth(1).inner_text() == "failed"
+
+
 def test_everything_can_be_reached_with_a_keyboard(read: Reader) -> None:
     with read("ordinary") as it:
         focused = "(document.activeElement.className || document.activeElement.id || document.activeElement.localName)"

@@ -20,7 +20,7 @@
     findings: [...element.querySelectorAll(".finding")].map((finding) => ({ element: finding, text: words(finding) })),
   }));
   const findings = checks.reduce((sum, check) => sum + check.findings.length, 0);
-  const openAtFirst = new Map([...document.querySelectorAll(".group")].map((group) => [group, group.open]));
+  const openAtFirst = new Map([...document.querySelectorAll(".realm .group")].map((group) => [group, group.open]));
 
   const matches = (item, wanted) =>
     (!wanted.severity || item.element.dataset.severity === wanted.severity) &&
