@@ -38,6 +38,7 @@ REQUIREMENTS = (
     Requirement("2.4 a", "RECOMMENDED", "Clients authenticate with a key", ("client-shared-secret",)),
     Requirement("4.1.1 a", "MUST", "The server supports PKCE", reason=_CODE),
     Requirement("4.1.1 b", "RECOMMENDED", "All clients use PKCE", ("client-confidential-no-pkce",)),
+    Requirement("4.1.1 c", "SHOULD", "The PKCE method hides the verifier", ("client-pkce-plain",)),
     Requirement(
         "4.1.2 a",
         "RECOMMENDED",
@@ -55,6 +56,13 @@ REQUIREMENTS = (
         limits={"client-refresh-replayable": {"rotation_suffices": True}},
     ),
     Requirement("4.3 b", "MUST", "Refresh tokens cannot be guessed or changed", reason=_CODE),
+    Requirement(
+        "4.3.1 a",
+        "MUST",
+        "Replays of public clients' refresh tokens are noticed, by a bound key or by rotation",
+        ("client-refresh-replayable",),
+        limits={"client-refresh-replayable": {"rotation_suffices": True}},
+    ),
     Requirement("4.3.3 a", "SHOULD", "Unused refresh tokens expire", reason=_CODE),
     Requirement("7.1.3.5 a", "SHOULD", "Tokens are short-lived", reason="The draft names no time."),
     Requirement(
