@@ -62,8 +62,8 @@ A table is no certificate. It says what an audit sees of one realm; most of each
 servers and organizations. The titles are our own words: read the standard for what it requires. In a check's column,
 values in brackets are limits that the standard sets.
 
-FAPI 2.0 was read in its draft 04. The conformance suite of the OpenID Foundation cites the requirements of the final
-edition's section 5.3.2 by the same numbers. RFC 9700 was read in its last draft, and its letters, like those of the
+FAPI 2.0 was read in its drafts 04 and 05. The conformance suite of the OpenID Foundation cites the requirements of
+the final edition's section 5.3.2 by the same numbers. RFC 9700 was read in its last draft, and its letters, like those of the
 OAuth 2.1 draft, are ours.
 
 NIST SP 800-63B-4 is not among the standards, because its final text was not at hand when the mappings were made; only

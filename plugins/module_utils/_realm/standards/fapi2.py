@@ -4,7 +4,7 @@
 
 """The requirements for authorization servers of the FAPI 2.0 Security Profile.
 
-They were mapped from its draft 04 (fapi-security-profile-2_0-04). In 5.3.2, the conformance suite of the OpenID
+They were mapped from draft 04 and compared with draft 05. In 5.3.2, the conformance suite of the OpenID
 Foundation cites the final edition by the same numbers. An id is a section and the number in its list.
 """
 
@@ -151,7 +151,7 @@ STANDARDS: tuple[Standard, ...] = (
     Standard(
         name="fapi2",
         title="FAPI 2.0 Security Profile, authorization servers",
-        edition="sections 5.2, 5.3.2 and 5.4.1 of draft 04, since the final edition was not at hand",
+        edition="sections 5.2, 5.3.2 and 5.4.1 of drafts 04 and 05, since the final edition was not at hand",
         url="https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2",
         requirements=(*NETWORK, *GENERAL, *AUTHORIZATION, *CRYPTOGRAPHY),
     ),
