@@ -81,7 +81,7 @@ class Steps:
 
     def _checked(self) -> Result:
         """Refuses a client that the role did not make, and a file that cannot be its secret."""
-        client = next(iter(self._own["found"] or []), None)
+        client = next(iter(self._own.get("found") or []), None)
         name = quoted(self._plan.client_id)
         if client is not None and (client.get("attributes") or {}).get(MARK) != "true":
             raise InvalidOption(

@@ -147,3 +147,35 @@ def test_one_process_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         other.communicate(b"\n")
     with opened(str(tmp_path / "secret")) as keeper:
         assert keeper.current() is None
+
+
+def test_a_new_file_replaces_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    old_mask = os.umask(0)
+    try:
+        with opened(str(path)) as keeper:
+            keeper.create("one")
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            with pytest.raises(SecretNotKept, match="cannot be written"):
+                keeper.create("two")
+            assert keeper.current() == "one"
+    finally:
+        os.umask(old_mask)
+    assert [each.name for each in tmp_path.iterdir()] == ["secret"]
+
+
+def test_a_new_file_is_not_made_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "secret").symlink_to(tmp_path / "elsewhere")
+    with opened(str(tmp_path / "secret")) as keeper, pytest.raises(SecretNotKept):
+        keeper.create("one")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_the_secret_in_use_is_removed_once(tmp_path: Path) -> None:
+    with opened(str(tmp_path / "secret")) as keeper:
+        keeper.create("one")
+        keeper.remove()
+        assert keeper.current() is None
+        with pytest.raises(SecretNotKept, match="cannot be written"):
+            keeper.remove()
+    assert not list(tmp_path.iterdir())
