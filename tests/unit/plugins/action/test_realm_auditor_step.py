@@ -14,7 +14,7 @@ from ansible_collections.authkit.oauth.plugins.action.realm_auditor_step import 
 from ansible_collections.authkit.oauth.tests.unit.support.actions import Tasks
 
 TASKS = Tasks("authkit.oauth.realm_auditor_step", ActionModule)
-CONNECTION = {
+CONNECTION: dict[str, Any] = {
     "auth_server": "https://localhost:1",
     "realm": "master",
     "client_id": "admin",

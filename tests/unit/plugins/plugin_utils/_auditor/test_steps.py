@@ -25,8 +25,8 @@ SECRET = "the-secret-of-the-auditor"
 
 def run(step: str, folder: Path, *, check_mode: bool = False, **given: Any) -> dict[str, Any]:
     """The result of a step that keeps the secret in a file of this folder."""
-    own = {"step": step, "state": "present", "realms": ["shop"], "auditor_id": "auditor", "roles": list(ROLES)}
-    own |= {"token_lifespan": 300, "secret_path": str(folder / "secret"), **given}
+    own: dict[str, Any] = {"step": step, "state": "present", "realms": ["shop"], "auditor_id": "auditor"}
+    own |= {"roles": list(ROLES), "token_lifespan": 300, "secret_path": str(folder / "secret"), **given}
     return Steps(own, OPTIONS, full_path=str).run(check_mode=check_mode)
 
 
@@ -36,7 +36,7 @@ def test_the_plan_names_addresses_and_no_secret(tmp_path: Path) -> None:
     (owner,) = planned["owners"]
     assert owner["url"] == "https://sso/admin/realms/shop/clients?clientId=realm-management"
     assert (planned["changed"], planned["home"]) == (False, "shop")
-    assert OPTIONS.client_secret not in str(planned)
+    assert str(OPTIONS.client_secret) not in str(planned)
 
 
 @pytest.mark.parametrize("client", [{"id": "c1"}, {"id": "c1", "attributes": None}, {"attributes": {MARK: "no"}}])
