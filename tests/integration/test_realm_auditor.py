@@ -7,13 +7,26 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.authkit.oauth.plugins.plugin_utils._auditor.plan import ROLES
+from ansible_collections.authkit.oauth.tests.integration.support.auditors import (
+    Auditor,
+    auditor,
+    fixture_realm,
+)
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
+from ansible_collections.authkit.oauth.tests.integration.support.realm_files import Verdicts, live_audit
 from ansible_collections.authkit.oauth.tests.servers.keycloak import ADMIN, Keycloak
+
+#: Keycloak shows its version to administrators of the server only.
+VERSION = "server-version-unsupported"
+RATED_BY_VERSION = {"client-wildcard-host-redirect"}
 
 
 def made(workspace: Workspace, server: Keycloak, realm: str, path: Path, *arguments: str, **more: Any) -> Run:
@@ -43,7 +56,15 @@ def changes(run: Run) -> list[str]:
     return [each.task for each in run.results if each.result.get("changed")]
 
 
-@pytest.mark.parametrize("home", ["master", ""], ids=["in-master", "in-the-realm"])
+@pytest.mark.parametrize(
+    ("home", "core"),
+    [
+        pytest.param("master", NEWEST, id="in-master-2.21"),
+        pytest.param("", NEWEST, id="in-the-realm-2.21", marks=MATRIX),
+        pytest.param("", "2.16", id="in-the-realm-2.16", marks=MATRIX),
+    ],
+    indirect=["core"],
+)
 def test_it_is_predicted_made_once_used_and_removed(
     workspace: Workspace, server: Keycloak, tmp_path: Path, home: str
 ) -> None:
@@ -73,3 +94,51 @@ def test_it_is_predicted_made_once_used_and_removed(
         gone = made(workspace, server, realm, path, realm_auditor_state="absent", **options).expect()
         assert len(changes(gone)) == 2
         assert not path.exists()
+
+
+def administrator_of(server: Keycloak, who: Auditor) -> None:
+    """Makes the service account an administrator of the whole server."""
+    admin = server.admin
+    client = admin.client("master", who.client_id)["id"]
+    account = admin.call("GET", f"/master/clients/{client}/service-account-user")["id"]
+    role = admin.call("GET", "/master/roles/admin")
+    admin.call("POST", f"/master/users/{account}/role-mappings/realm", body=[role])
+
+
+@pytest.fixture(scope="module")
+def planted(server: Keycloak) -> Iterator[str]:
+    with server.admin.temporary_realm(fixture_realm("planted")) as realm:
+        yield realm
+
+
+@pytest.fixture(scope="module")
+def complete(server: Keycloak, planted: str) -> Verdicts:
+    """The audit with the roles of the set, and no others."""
+    with auditor(server.admin, [planted], ROLES, fullScopeAllowed=True) as who:
+        return live_audit(who, planted)
+
+
+def test_an_administrator_sees_no_more_but_the_version(server: Keycloak, planted: str, complete: Verdicts) -> None:
+    with auditor(server.admin, [planted], ()) as who:
+        administrator_of(server, who)
+        administrators = live_audit(who, planted)
+    differing = {
+        check: (status, administrators.status[check])
+        for check, status in complete.status.items()
+        if status != administrators.status[check]
+    }
+    assert differing == {VERSION: ("not_evaluated", "pass")}
+    assert complete.severity.keys() == administrators.severity.keys()
+    other = {pair[0] for pair, severity in complete.severity.items() if severity != administrators.severity[pair]}
+    assert other <= RATED_BY_VERSION
+    assert administrators.reason == {check: why for check, why in complete.reason.items() if check != VERSION}
+
+
+@MATRIX
+@pytest.mark.parametrize("missing", ROLES)
+def test_each_role_of_the_set_is_needed(server: Keycloak, planted: str, complete: Verdicts, missing: str) -> None:
+    with auditor(server.admin, [planted], [role for role in ROLES if role != missing]) as who:
+        less = live_audit(who, planted)
+    lost = set(less.not_evaluated) - set(complete.not_evaluated)
+    assert lost
+    assert all(missing in less.reason[check] for check in lost)
