@@ -63,8 +63,8 @@ servers and organizations. The titles are our own words: read the standard for w
 values in brackets are limits that the standard sets.
 
 FAPI 2.0 was read in its drafts 04 and 05. The conformance suite of the OpenID Foundation cites the requirements of
-the final edition's section 5.3.2 by the same numbers. RFC 9700 was read in its last draft, and its letters, like those of the
-OAuth 2.1 draft, are ours.
+the final edition's section 5.3.2 by the same numbers. RFC 9700 was read in its last draft, and its letters, like
+those of the OAuth 2.1 draft, are ours.
 
 NIST SP 800-63B-4 is not among the standards, because its final text was not at hand when the mappings were made; only
 an earlier draft was.
