@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from .checks import (  # noqa: F401  # pylint: disable=unused-import
+    admin_permissions,
     brute_force,
+    certificate_logins,
     client_credentials,
     client_endpoints,
     client_policies,
@@ -33,6 +35,7 @@ from .checks import (  # noqa: F401  # pylint: disable=unused-import
     login_steps,
     mappers,
     mfa,
+    organizations,
     own_token,
     own_token_claims,
     passwords,

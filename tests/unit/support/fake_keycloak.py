@@ -98,6 +98,7 @@ class FakeKeycloak:
         self.faults: dict[str, Answer] = {}
         self.asked: list[str] = []
         self.system_info = {"version": "26.7.3"}
+        self.features = [{"name": "DPOP", "type": "DEFAULT", "enabled": True}]
         self.answers = _small_realm(realm)
 
     def __call__(self, request: Incoming) -> Answer:
@@ -105,7 +106,9 @@ class FakeKeycloak:
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
             return Answer(401, {"error": "HTTP 401 Unauthorized"})
         if request.path == f"{self.base}/admin/serverinfo":
-            return self.faults.get("serverinfo") or Answer(200, {"systemInfo": self.system_info})
+            return self.faults.get("serverinfo") or Answer(
+                200, {"systemInfo": self.system_info, "features": self.features}
+            )
         if not request.path.startswith(below):
             return Answer(404, {"error": "Realm not found."})
         path = request.path[len(below) :]
@@ -144,6 +147,8 @@ def _needed(path: str) -> tuple[str, ...]:
         return ("view-users", "view-clients" if first == "clients" else "view-realm")
     if first in ("clients", "client-scopes", "default-default-client-scopes"):
         return ("view-clients",)
+    if first == "organizations":
+        return ("view-organizations",)
     if first in ("groups", "attack-detection") or path == "/users":
         return ("view-users",)
     if first in ("events", "identity-provider"):
@@ -278,11 +283,13 @@ SECTIONS = {
     "default_client_scopes",
     "default_groups",
     "events_config",
+    "features",
     "flow_aliases",
     "flows",
     "identity_provider_mappers",
     "identity_providers",
     "keys",
+    "organizations",
     "people_listed",
     "realm",
     "required_actions",

@@ -11,18 +11,26 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ..keycloak.admin_permissions import PERMISSIONS
 from ..keycloak.roles import MASTER, REALM_MANAGEMENT, privileged
-from ..keycloak.scrub import scrubbed, secret_traits
+from ..keycloak.scrub import MASK, scrubbed, secret_traits
 from ..keycloak.settings import mapping, switch, text
 from ..keycloak.settings import objects as objects_of
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import lacking, unless_absent, unlike_keycloak
 from ..snapshot.snapshot import Role, SecretTraits
 from .admin_api import AdminApi, json_objects, one_object, segment
+from .permissions import policies
 from .plan import Parts, Reader, well_formed
 from .settings import VIEW_IDENTITY_PROVIDERS
 
 VIEW_CLIENTS = "view-clients"
+#: From 26.8 on, Keycloak masks secrets for those who may only view clients.
+_MASKED = Gap(
+    "The server masks the secrets of clients: from Keycloak 26.8 on it shows them only with the role manage-clients, "
+    "which the access token does not carry.",
+    roles=("manage-clients",),
+)
 #: With up to this many owners of administering roles, each one's part of a scope is read. Most realms have one.
 _FEW = 4
 
@@ -41,7 +49,8 @@ def _listed(parts: Parts) -> _Clients:
     # Without view-clients, Keycloak answers 200 and leaves out what the token may not see. Every realm has this client.
     if not any(each["clientId"] == management_client(parts.realm) for each in clients):
         raise lacking(VIEW_CLIENTS)
-    return _Clients(clients, secret_traits(shown, parts.realm))
+    masked = {each["clientId"]: _MASKED for each in shown if MASK.fullmatch(str(each.get("secret", "")))}
+    return _Clients(clients, {**secret_traits(shown, parts.realm), **masked})
 
 
 def management_client(realm: str) -> str:
@@ -72,7 +81,11 @@ def _client_scopes(parts: Parts) -> list[Json]:
 
 
 def _default_client_scopes(parts: Parts) -> list[str]:
-    return [text(each, "name") for each in json_objects(parts.api.get("/default-default-client-scopes", VIEW_CLIENTS))]
+    shown = json_objects(parts.api.get("/default-default-client-scopes", VIEW_CLIENTS))
+    if not shown:
+        # From 26.8 on, listings of scopes are empty for those who may not view them.
+        parts.require("clients")
+    return [text(each, "name") for each in shown]
 
 
 def _client_scope_mappings(parts: Parts) -> dict[str, list[str] | Gap]:
@@ -123,7 +136,9 @@ def _resource_servers(parts: Parts) -> dict[str, Json | Gap]:
 
     def settings(client: Json) -> Json | None:
         path = f"/clients/{segment(text(client, 'id'))}/authz/resource-server"
-        return unless_absent(lambda: one_object(api.get(path, VIEW_CLIENTS)))
+        found = unless_absent(lambda: one_object(api.get(path, VIEW_CLIENTS)))
+        delegates = client["clientId"] in (PERMISSIONS, management_client(parts.realm))
+        return found if found is None or not delegates else {**found, "policies": policies(api, path, VIEW_CLIENTS)}
 
     with_services = [each for each in parts["clients"] if switch(each, "authorizationServicesEnabled", default=False)]
     return _by_name(api, with_services, "clientId", settings)
@@ -152,7 +167,7 @@ READERS: Mapping[str, Reader] = {
     "secret_traits": Reader(_secret_traits, ("_listed",)),
     "_scopes": Reader(_scopes),
     "client_scopes": Reader(_client_scopes, ("_scopes", "clients")),
-    "default_client_scopes": Reader(_default_client_scopes),
+    "default_client_scopes": Reader(_default_client_scopes, ("clients",)),
     "client_scope_mappings": Reader(_client_scope_mappings, ("clients", "realm", "roles")),
     "scope_scope_mappings": Reader(_scope_scope_mappings, ("clients", "client_scopes", "realm", "roles")),
     "resource_servers": Reader(_resource_servers, ("clients",)),

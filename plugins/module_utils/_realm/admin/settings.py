@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from ..._words import quoted
-from ..keycloak.settings import mapping, text
+from ..keycloak.settings import mapping, switch, text
 from ..keycloak.settings import objects as objects_of
 from ..snapshot.gaps import Gap, Json
 from ..snapshot.missing import Missing, lacking
@@ -18,7 +18,13 @@ from .admin_api import AdminApi, json_objects, one_object
 from .plan import Parts, Reader
 
 VIEW_REALM, VIEW_USERS, VIEW_EVENTS = "view-realm", "view-users", "view-events"
-VIEW_IDENTITY_PROVIDERS = "view-identity-providers"
+VIEW_IDENTITY_PROVIDERS, VIEW_ORGANIZATIONS = "view-identity-providers", "view-organizations"
+_LARGE_PAGE = 100
+_ONLY_MANAGERS = Gap(
+    "This version of Keycloak has no role view-organizations and shows organizations only to those who may change the "
+    "realm, so they were not read.",
+    expected=True,
+)
 #: The id of no user. Whether the token may query it shows whether it may see users, even in a realm without any.
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
@@ -54,12 +60,36 @@ def _no_such_realm(api: AdminApi) -> Gap:
     )
 
 
+def _server_info(parts: Parts) -> Json:
+    return one_object(parts.api.server_info())
+
+
 def _server_version(parts: Parts) -> str:
-    shown = one_object(parts.api.server_info())
-    version = text(mapping(shown, "systemInfo"), "version")
+    version = text(mapping(parts["_server_info"], "systemInfo"), "version")
     if not version:
         raise Missing(Gap("Keycloak shows its version only to administrators of the realm master."))
     return version
+
+
+def _features(parts: Parts) -> dict[str, bool]:
+    shown = objects_of(parts["_server_info"], "features")
+    if not shown:
+        raise Missing(Gap("The server does not show its features: newer versions of Keycloak do."))
+    return {text(each, "name"): switch(each, "enabled") for each in shown}
+
+
+def _organizations(parts: Parts) -> list[Json]:
+    if not switch(parts["realm"], "organizationsEnabled", default=False):
+        return []
+    try:
+        return parts.api.listing("/organizations", VIEW_ORGANIZATIONS, size=_LARGE_PAGE)
+    except Missing as missing:
+        known = missing.status != HTTPStatus.FORBIDDEN or any(
+            role.name == VIEW_ORGANIZATIONS for role in parts["roles"].values()
+        )
+        if known:
+            raise
+    raise Missing(_ONLY_MANAGERS)
 
 
 def _may_view_users(parts: Parts) -> bool:
@@ -104,7 +134,10 @@ def _identity_providers(parts: Parts) -> list[Json]:
 
 
 READERS: Mapping[str, Reader] = {
-    "server_version": Reader(_server_version),
+    "_server_info": Reader(_server_info),
+    "server_version": Reader(_server_version, ("_server_info",)),
+    "features": Reader(_features, ("_server_info",)),
+    "organizations": Reader(_organizations, ("realm", "roles")),
     "_may_view_users": Reader(_may_view_users),
     "user_profile": Reader(_user_profile),
     "events_config": Reader(_events_config),

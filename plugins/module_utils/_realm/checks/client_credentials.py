@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from warnings import catch_warnings, simplefilter
 
 from ..._words import listed, quoted
+from ..keycloak.client_policies import ROTATION, covers
 from ..keycloak.clients import attribute, attribute_switch, client_id, is_built_in, sure
-from ..keycloak.findings import on_client
+from ..keycloak.findings import on_client, on_realm
 from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.scrub import REFERENCE
 from ..keycloak.settings import mapping, some, switch, text, whole
+from ..keycloak.versions import has_feature, is_since
 from ..model import Finding, Parameter, Parameters, Severity, check
-from ..partial_findings import knowable
+from ..partial_findings import gathered, knowable
 from ..snapshot.gaps import Gap, Json, NotEvaluated
 from ..snapshot.snapshot import SecretTraits, Snapshot
 
@@ -27,6 +29,13 @@ _SHORT, _LESS_SHORT, _FEW = 12, 16, 8
 _DAY = 86400
 _CREATED = "client.secret.creation.time"
 _UNDATED = -1
+_X509 = "client-x509"
+_CA_SUBJECT, _CA_SUBJECT_SINCE = "x509.casubjectdn", (26, 7)
+_ROTATION_SINCE = (26, 8)
+_CANNOT_ROTATE = (
+    "Keycloak rotates secrets by policy from 26.8 on, or where its feature client-secret-rotation is on, which is not "
+    "known of this server."
+)
 _SUBJECT, _AS_REGEX = "x509.subjectdn", "x509.allow.regex.pattern.comparison"
 #: A subject that no pattern intends to match: a pattern that does matches any subject.
 _ANYBODY = "CN=authkit-probe"
@@ -108,8 +117,8 @@ def _weakness(traits: SecretTraits, least: int) -> tuple[Severity, str] | None:
     title="Client secret has not been rotated",
     rationale="Over time, a secret is copied to many places.",
     remediation=(
-        "Regenerate the secret. If the feature client-secret-rotation is enabled, a client policy with the executor "
-        "secret-rotation keeps the old one valid for some time."
+        "Regenerate the secret. From Keycloak 26.8 on, or with the feature client-secret-rotation, a client policy "
+        "with the executor secret-rotation keeps the old one valid for some time."
     ),
     reference="Keycloak Server Administration Guide, Client Secret Rotation",
     parameters={
@@ -138,6 +147,61 @@ def client_secret_too_old(snapshot: Snapshot, parameters: Parameters) -> Iterato
 
 
 @check(
+    id="client-secret-rotation-absent",
+    area="clients",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="No client policy rotates secrets",
+    rationale="Without an expiration, a leaked secret stays valid until somebody notices.",
+    remediation="Add a client policy for confidential clients whose profile has the executor secret-rotation.",
+    reference="Keycloak Server Administration Guide, Client Secret Rotation",
+)
+def client_secret_rotation_absent(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(client: Json) -> Iterator[str]:
+        if switch(client, "enabled") and not covers(snapshot, client, ROTATION):
+            yield client_id(client)
+
+    found, unknown = gathered(knowable(find, _by_secret(snapshot)))
+    can_rotate = has_feature(snapshot, "CLIENT_SECRET_ROTATION")
+    if can_rotate is None:
+        can_rotate = is_since(snapshot, _ROTATION_SINCE)
+    if found and can_rotate:
+        message = f"No client policy rotates the secrets of {listed([quoted(each) for each in some(found)])}."
+        yield on_realm(snapshot, message, {"clients": some(found)})
+    if unknown is not None:
+        raise unknown
+    if found and not can_rotate:
+        raise NotEvaluated(_CANNOT_ROTATE, expected=True)
+
+
+@check(
+    id="client-x509-ca-missing",
+    area="clients",
+    level="L3",
+    severity="medium",
+    tier="core",
+    title="mTLS client accepts certificates of every trusted authority",
+    rationale=(
+        "The trust store is shared by all realms: whoever gets a certificate with this subject from any authority in "
+        "it logs in as this client."
+    ),
+    remediation="Set Certificate Authority subject DN in the client's Credentials tab.",
+    reference="Keycloak issue 48412",
+)
+def client_x509_ca_missing(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    older = is_since(snapshot, _CA_SUBJECT_SINCE) is False
+
+    def find(client: Json) -> Iterator[Finding]:
+        if text(client, "clientAuthenticatorType") == _X509 and not attribute(client, _CA_SUBJECT).strip():
+            message = "No authority is named for the client's certificate, so each in the trust store can issue it"
+            note = ": Keycloak 26.7 and newer can restrict that" if older else ""
+            yield on_client(client, f"{message}{note}.", {_CA_SUBJECT: ""}, severity="low" if older else None)
+
+    yield from knowable(find, clients_with_tokens(snapshot))
+
+
+@check(
     id="client-x509-subject-any",
     area="clients",
     level="L3",
@@ -149,7 +213,7 @@ def client_secret_too_old(snapshot: Snapshot, parameters: Parameters) -> Iterato
 )
 def client_x509_subject_any(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     def find(client: Json) -> Iterator[Finding]:
-        if text(client, "clientAuthenticatorType") != "client-x509":
+        if text(client, "clientAuthenticatorType") != _X509:
             return
         subject, as_regex = attribute(client, _SUBJECT).strip(), attribute(client, _AS_REGEX)
         if not subject:

@@ -137,7 +137,9 @@ def events_types_incomplete(snapshot: Snapshot, parameters: Parameters) -> Itera
     tier="core",
     title="Admin events not stored",
     rationale="Configuration changes leave no trace.",
-    remediation="Realm settings > Events > Admin events settings > Save events on.",
+    remediation=(
+        "Realm settings > Events > Admin events settings: Save events on, with Include representation and an Expiration."
+    ),
     reference=_ADMIN_EVENTS,
 )
 def events_admin_off(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..keycloak.findings import on_realm
 from ..keycloak.flows import first_login_flow
 from ..keycloak.identity_providers import links_without_proof, logs_in, on_provider, setting
 from ..keycloak.roles import admin_names, all_roles, named
 from ..keycloak.settings import switch, text
+from ..keycloak.versions import has_feature
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..partial_findings import knowable
-from ..snapshot.gaps import Json, Unknown, known
+from ..partial_findings import gathered, knowable
+from ..snapshot.gaps import Json, NotEvaluated, Unknown, known
 from ..snapshot.snapshot import Snapshot
 
 _GENERAL_REFERENCE = "Keycloak Server Administration Guide, General configuration (identity providers)"
+_FEATURES_UNKNOWN = (
+    "Identity providers store tokens, and whether the server returns them with its identity brokering API v1 is not "
+    "known: check the server itself."
+)
 _IMPORT, _INHERIT, _LEGACY = "IMPORT", "INHERIT", "LEGACY"
 #: Mappers that only act at the first login if the provider has no sync mode. All others then act as with FORCE.
 _GIVING_ONCE = frozenset(
@@ -94,6 +100,39 @@ def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iter
             yield on_provider(each, message, evidence, severity=None if readable else "low")
 
     yield from knowable(find, snapshot.identity_providers)
+
+
+@check(
+    id="idp-brokering-api-v1",
+    area="idp",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Identity brokering API v1 returns stored tokens",
+    rationale=(
+        "It asks only for the role read-token of the client broker: whoever has it reads the user's stored tokens of "
+        "every identity provider, with a token of any client."
+    ),
+    remediation="Do not store tokens, or disable the feature identity-brokering-api:v1 and use version 2.",
+    reference="Keycloak issue 53059",
+)
+def idp_brokering_api_v1(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def stores(each: Json) -> Iterator[str]:
+        if switch(each, "enabled") and switch(each, "storeToken"):
+            yield text(each, "alias")
+
+    found, unknown = gathered(knowable(stores, snapshot.identity_providers))
+    if found:
+        # Older servers do not list the feature, and have the API.
+        on = has_feature(snapshot, "IDENTITY_BROKERING_API_V1", unlisted=True)
+        if on is None:
+            raise NotEvaluated(_FEATURES_UNKNOWN)
+        if on:
+            names = sorted(found)
+            message = f"The identity brokering API v1 is on and returns the stored tokens of {', '.join(names)}."
+            yield on_realm(snapshot, message, {"storeToken": names}, details=tuple(names))
+    if unknown is not None:
+        raise unknown
 
 
 @check(

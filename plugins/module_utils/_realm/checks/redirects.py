@@ -23,6 +23,7 @@ from ..keycloak.pkce import requires_pkce
 from ..keycloak.redirects import (
     OUT_OF_BAND,
     browser_clients,
+    host_wildcard,
     is_any_path,
     is_any_site,
     is_below_path,
@@ -30,17 +31,18 @@ from ..keycloak.redirects import (
     is_wildcard,
     is_within_host,
     is_within_host_and_last,
+    judged,
     redirect_uris,
+    resolved,
     scheme,
     wildcard_severity,
 )
 from ..keycloak.settings import some, switch, texts
 from ..model import INFO, Finding, Parameters, Severity, check
 from ..partial_findings import knowable
-from ..snapshot.gaps import Json, Unknown
+from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
 
-_MEASURED = (26, 7)
 _AFTER_LOGOUT = "post.logout.redirect.uris"
 _LITERAL = "whose wildcard Keycloak takes as a literal part of the host, so no login can return there"
 
@@ -49,7 +51,6 @@ def _on_redirects(
     snapshot: Snapshot,
     wrong: Callable[[str], bool],
     words: str,
-    severity: Callable[[Json], Severity | None] | None = None,
     *,
     built_in: bool = False,
 ) -> Iterator[Finding]:
@@ -61,7 +62,7 @@ def _on_redirects(
     def find(client: Json) -> Iterator[Finding]:
         uris = [uri for uri in redirect_uris(client) if wrong(uri)]
         if uris:
-            yield _finding(client, "redirectUris", uris, words, severity(client) if severity else None)
+            yield _finding(client, "redirectUris", uris, words)
 
     yield from knowable(find, browser_clients(snapshot, built_in=built_in))
 
@@ -110,25 +111,20 @@ def client_wildcard_redirect(snapshot: Snapshot, parameters: Parameters) -> Iter
     tier="core",
     title="Wildcard directly after the host name",
     rationale=(
-        "On servers with plain prefix matching, https://app.example.com* also matches "
-        "https://app.example.com.evil.tld; in any case, all paths and queries of the host are accepted."
+        "Before Keycloak 26.7, https://app.example.com* also matches https://app.example.com.evil.tld; in any case, "
+        "all paths and queries of the host are accepted."
     ),
     remediation="Register the exact URI, including its path.",
     reference="RFC 9700 section 4.1.3",
 )
 def client_wildcard_host_redirect(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    severity: Severity | None = None if _version(snapshot) >= _MEASURED else "critical"
-    words = "which matches any path of the host, and on older versions any host that starts with this name"
-    yield from _on_redirects(snapshot, is_any_path, words, lambda _client: severity, built_in=True)
+    def find(client: Json) -> Iterator[Finding]:
+        uris = [uri for uri in redirect_uris(client) if is_any_path(uri)]
+        if uris:
+            severity = wildcard_severity(snapshot, uris, "critical")
+            yield _finding(client, "redirectUris", uris, host_wildcard(snapshot), severity)
 
-
-def _version(snapshot: Snapshot) -> tuple[int, ...]:
-    """The major and minor version of the server; empty if unknown, which counts as old."""
-    try:
-        parts = snapshot.server_version.split(".")[:2]
-    except Unknown:
-        return ()
-    return tuple(int(part) for part in parts if part.isdigit())
+    yield from knowable(find, browser_clients(snapshot, built_in=True))
 
 
 @check(
@@ -266,15 +262,12 @@ def client_wildcard_post_logout(snapshot: Snapshot, parameters: Parameters) -> I
             return
         # The URIs of Keycloak's own clients end with a wildcard, below their own pages.
         wrong = is_wide if is_built_in(client, snapshot.name) else is_wildcard
-        # + stands for the redirect URIs, whatever flows are enabled, and so does an empty value. - at the start stands
-        # for no URI, and what follows it is ignored.
-        entries = [uri.strip() for uri in attribute(client, _AFTER_LOGOUT).split("##")]
-        if entries[0] == "-":
-            return
+        entries = _after_logout(client)
         own = [uri for uri in entries if wrong(uri)]
         inherited = [uri for uri in redirect_uris(client) if wrong(uri)] if "+" in entries else []
-        bad = wildcard_severity([*own, *inherited], "high")
+        bad = wildcard_severity(snapshot, [*own, *inherited], "high")
         words = _LITERAL if bad == "low" else "so a logout can redirect users to arbitrary pages"
+        words = judged(snapshot, [*own, *inherited], words)
         if own:
             yield _finding(client, _AFTER_LOGOUT, own, words, bad)
         elif inherited:
@@ -282,6 +275,34 @@ def client_wildcard_post_logout(snapshot: Snapshot, parameters: Parameters) -> I
             yield _finding(client, "redirectUris", inherited, over, bad)
 
     yield from knowable(find, snapshot.clients)
+
+
+@check(
+    id="client-http-post-logout",
+    area="redirects",
+    level="L3",
+    severity="low",
+    tier="extended",
+    title="Plain http in post-logout redirect URIs",
+    rationale="On the network, others can replace the page that users see after a logout, such as by a false login.",
+    remediation="Use https.",
+    reference="RFC 9700 section 2.6",
+)
+def client_http_post_logout(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(client: Json) -> Iterator[Finding]:
+        if protocol_of(client) == OIDC:
+            uris = [resolved(client, uri) for uri in _after_logout(client)]
+            plain = [uri for uri in uris if is_plain_http_in_browsers(uri)]
+            if plain:
+                yield _finding(client, _AFTER_LOGOUT, plain, "pages that anyone on the network can modify")
+
+    yield from knowable(find, snapshot.clients)
+
+
+def _after_logout(client: Json) -> list[str]:
+    """The post-logout redirect URIs; + stands for the redirect URIs. A - at the start stands for none."""
+    entries = [uri.strip() for uri in attribute(client, _AFTER_LOGOUT).split("##")]
+    return [] if entries[0] == "-" else entries
 
 
 @check(
@@ -325,3 +346,29 @@ def client_web_origins_http(snapshot: Snapshot, parameters: Parameters) -> Itera
             yield _finding(client, "webOrigins", origins, words)
 
     yield from knowable(find, clients_with_tokens(snapshot))
+
+
+@check(
+    id="client-web-origins-useless",
+    area="redirects",
+    level="L3",
+    severity="info",
+    tier="extended",
+    title="Web origin that matches no origin",
+    rationale="Browsers send an origin without a path, so CORS fails for it, and somebody will try * next.",
+    remediation="Enter scheme, host and port only (https://app.example.com), or + for those of the redirect URIs.",
+    reference="RFC 6454 section 6.2",
+)
+def client_web_origins_useless(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    def find(client: Json) -> Iterator[Finding]:
+        origins = [each for each in texts(client, "webOrigins") if _has_path(each.strip())]
+        if origins:
+            yield _finding(client, "webOrigins", origins, "which no browser sends as an origin")
+
+    yield from knowable(find, clients_with_tokens(snapshot))
+
+
+def _has_path(origin: str) -> bool:
+    """Whether a slash, a query or a fragment follows the host, or the origin has no scheme."""
+    rest = origin.partition("://")[2] if "://" in origin else origin
+    return any(mark in rest for mark in "/?#")

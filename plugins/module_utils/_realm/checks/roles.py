@@ -25,7 +25,7 @@ from ..keycloak.roles import (
     privileged,
     view_ids,
 )
-from ..keycloak.settings import switch, text
+from ..keycloak.settings import text
 from ..model import Finding, Parameter, Parameters, Severity, check
 from ..snapshot.gaps import NotEvaluated
 from ..snapshot.snapshot import Role, Snapshot
@@ -187,20 +187,3 @@ def realm_bootstrap_admin_left(snapshot: Snapshot, parameters: Parameters) -> It
         name = text(user, "username")
         message = f"{name} is a temporary administrator (is_temporary_admin is true) that nobody has deleted."
         yield Finding(name, "user", message, {"is_temporary_admin": "true"}, severity=severity_for(user))
-
-
-@check(
-    id="realm-fine-grained-admin-unreviewed",
-    area="roles",
-    level="L3",
-    severity="info",
-    tier="extended",
-    title="Fine-grained admin permissions are in use",
-    rationale="They delegate administration outside of roles, so checks of roles cannot see what they grant.",
-    remediation="Review the permissions of the admin-permissions client.",
-    reference="Keycloak Server Administration Guide, Delegating realm administration using permissions",
-)
-def realm_fine_grained_admin_unreviewed(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
-    if switch(snapshot.realm, "adminPermissionsEnabled"):
-        message = "adminPermissionsEnabled is true: what its permissions grant was not checked."
-        yield on_realm(snapshot, message, {"adminPermissionsEnabled": True})

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..._words import listed, quoted
 from ..keycloak.clients import SAML, attribute, attribute_switch, own_clients
 from ..keycloak.findings import on_client
-from ..keycloak.redirects import is_wildcard, redirect_uris, wildcard_severity
+from ..keycloak.redirects import is_wildcard, judged, redirect_uris, wildcard_severity
 from ..keycloak.settings import some
 from ..model import Finding, Parameters, check
 from ..partial_findings import knowable
@@ -21,6 +21,7 @@ from ..snapshot.snapshot import Snapshot
 _RESPONSE, _ASSERTION, _CLIENT = "saml.server.signature", "saml.assertion.signature", "saml.client.signature"
 _ALGORITHM = "saml.signature.algorithm"
 _WEAK = frozenset({"RSA_SHA1", "DSA_SHA1"})
+_LITERAL = "whose wildcard Keycloak takes as a literal part of the host"
 _ANYWHERE = "so assertions can be sent to arbitrary pages"
 
 
@@ -97,8 +98,8 @@ def client_saml_wildcard_acs(snapshot: Snapshot, parameters: Parameters) -> Iter
     def find(client: Json) -> Iterator[Finding]:
         uris = [uri for uri in redirect_uris(client) if is_wildcard(uri)]
         if uris:
-            bad = wildcard_severity(uris, "critical")
-            words = "whose wildcard Keycloak takes as a literal part of the host" if bad == "low" else _ANYWHERE
+            bad = wildcard_severity(snapshot, uris, "critical") or "medium"
+            words = _LITERAL if bad == "low" else judged(snapshot, uris, _ANYWHERE)
             yield on_client(
                 client,
                 f"redirectUris contains {listed([quoted(uri) for uri in some(uris)])}, {words}.",

@@ -169,6 +169,14 @@ def _profiles(realm: Json) -> Any:
     return [*own, *GLOBAL_PROFILES]
 
 
+def _organizations(realm: Json) -> Any:
+    if not switch(realm, "organizationsEnabled", default=False) or realm.get("organizations") is not None:
+        return objects(realm, "organizations")
+    # A partial export leaves them out.
+    partial = realm.get("keycloakVersion") is not None and realm.get("users") is None
+    return missing("organizations") if partial else []
+
+
 def _mappers(realm: Json) -> Any:
     found: dict[str, list[Json]] = {text(each, "alias"): [] for each in objects(realm, "identityProviders")}
     for mapper in objects(realm, "identityProviderMappers"):
@@ -209,6 +217,7 @@ _ELSEWHERE = frozenset(
         "federatedUsers",
         "groups",
         "identityProviderMappers",
+        "organizations",
         "requiredActions",
         "roles",
         "scopeMappings",
@@ -242,5 +251,6 @@ _SECTIONS: Mapping[str, Callable[[Json], Any]] = {
     "client_profiles": _needing("clientProfiles", _profiles),
     "identity_providers": _needing("clients", lambda realm: objects(realm, "identityProviders")),
     "identity_provider_mappers": _needing("clients", _mappers),
+    "organizations": _organizations,
     "resource_servers": _needing("clients", _resource_servers),
 }

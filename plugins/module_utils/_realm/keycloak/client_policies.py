@@ -22,6 +22,8 @@ from .settings import Malformed, mapping, objects, scalar, switch, text, texts
 CODE, IMPLICIT, PASSWORD = "authorization_code", "implicit", "password"
 #: Executors that bind tokens to their holder. They run at the code exchange, where conditions on grants abstain.
 BINDING = ("dpop-bind-enforcer", "holder-of-key-enforcer")
+#: Rotates secrets. It runs when a client is made, updated or uses its secret, where conditions on grants abstain.
+ROTATION = "secret-rotation"
 _EXCHANGE = "exchange"
 _YES, _NO, _ABSTAIN, _DEPENDS = "yes", "no", "abstain", "depends"
 _NEGATED = {_YES: _NO, _NO: _YES}
@@ -70,7 +72,7 @@ def executors_of(policy: Json, profiles: Iterable[Json]) -> Sequence[Json]:
 def _grants(client: Json, executor: str) -> Sequence[str]:
     if executor == "reject-ropc-grant":
         return (PASSWORD,)
-    if executor in BINDING:
+    if executor in BINDING or executor == ROTATION:
         return (_EXCHANGE,)
     if executor == "reject-implicit-grant":
         # Keycloak treats a hybrid response type, which needs both flows, as the authorization code grant.

@@ -4,8 +4,9 @@
 
 """Redirect URIs as Keycloak matches them: relative to the root URL, and with a wildcard only as the last character.
 
-Keycloak compares the text before that wildcard as a prefix; before 26.7, or if that text is only a part of "https://",
-the host can be any. An asterisk anywhere else, or after a question mark, is a literal character.
+Keycloak compares the text before that wildcard as a prefix. Directly after a host name, older versions therefore accept
+any host that starts with it; from 26.7 on the host, its port and the absence of a user must match. If that text is only
+a part of "https://", the host can be any. An asterisk anywhere else, or after a question mark, is a literal character.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from collections.abc import Iterator, Sequence
 from ..model import Severity
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Snapshot
-from .clients import is_built_in, sure
+from .clients import is_built_in, is_loopback_in_browsers, sure
 from .oidc import clients_with_tokens
 from .settings import switch, text, texts
+from .versions import is_since
 
 #: Out-of-band delivery for installed applications: an old convention, not an address.
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
+#: The first version that compares the host of a redirect URI whose wildcard follows it.
+_COMPARES_HOST = (26, 7)
+_HIDDEN = "the server's version is not known, so this is judged as Keycloak 26.7 and newer behave"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?![0-9])", re.IGNORECASE)
 _WEB = ("http://", "https://")
 _ANY_PATH_OF_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://[^/*?#]+|[^/*:?#]+(?::[0-9]+)?)\*", re.IGNORECASE)
@@ -91,11 +96,32 @@ def is_wide(uri: str) -> bool:
     return is_any_site(uri) or is_any_path(uri)
 
 
-def wildcard_severity(wildcards: Sequence[str], wide: Severity) -> Severity | None:
-    """The severity of URIs with wildcards: `wide` if one matches a whole host or more; None means the check's own."""
-    if any(map(is_wide, wildcards)):
-        return wide
+def wildcard_severity(snapshot: Snapshot, wildcards: Sequence[str], any_site: Severity) -> Severity | None:
+    """The severity of URIs with wildcards, the same for every protocol; None means that of a wildcard below a path.
+
+    :param any_site: the severity if one of them matches any site.
+    """
+    hosts = [uri for uri in wildcards if is_any_path(uri)]
+    if any(map(is_any_site, wildcards)) or (hosts and is_since(snapshot, _COMPARES_HOST) is False):
+        return any_site
+    if hosts:
+        return "medium" if all(map(is_loopback_in_browsers, hosts)) else "high"
     return "low" if all(map(is_within_host, wildcards)) else None
+
+
+def host_wildcard(snapshot: Snapshot) -> str:
+    """What a wildcard directly after the host matches on this server, for a sentence."""
+    compares = is_since(snapshot, _COMPARES_HOST)
+    if compares is False:
+        return "which matches any host that starts with this name"
+    return "which matches any path of the host" if compares else f"which matches any path of the host ({_HIDDEN})"
+
+
+def judged(snapshot: Snapshot, wildcards: Sequence[str], words: str) -> str:
+    """The words, with a note if the severity of the wildcards depends on a version that is not known."""
+    if any(map(is_any_path, wildcards)) and not any(map(is_any_site, wildcards)):
+        return words if is_since(snapshot, _COMPARES_HOST) is not None else f"{words} ({_HIDDEN})"
+    return words
 
 
 def scheme(uri: str) -> str:

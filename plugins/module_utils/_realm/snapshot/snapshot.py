@@ -173,6 +173,10 @@ class Snapshot:
     realm = Section[Json]()
     #: For example 26.7.3 (systemInfo.version of serverinfo, or keycloakVersion of an export).
     server_version = Section[str]()
+    #: The server's features, such as CLIENT_SECRET_ROTATION, and whether they are on. An export does not have them.
+    features = Section[Mapping[str, bool]]()
+    #: OrganizationRepresentations with their domains; empty where the realm has none or has switched them off.
+    organizations = Section[Sequence[Json]]()
     #: All ClientRepresentations, without `secret`: see secret_traits.
     clients = Section[Sequence[Json]]()
     #: clientId -> traits. A client without a secret is left out; one whose secret is masked is a Gap.
@@ -221,7 +225,8 @@ class Snapshot:
     identity_providers = Section[Sequence[Json]]()
     #: Alias -> IdentityProviderMapperRepresentations.
     identity_provider_mappers = Section["Mapping[str, Sequence[Json] | Gap]"]()
-    #: clientId of a client with authorization services -> ResourceServerRepresentation.
+    #: clientId of a client with authorization services -> ResourceServerRepresentation. Only those of realm-management
+    #: and admin-permissions, which are fine-grained admin permissions, have their policies.
     resource_servers = Section["Mapping[str, Json | Gap]"]()
     #: The server's address as passed to the audit, with its path and without a trailing slash.
     base_url = Section[str]()

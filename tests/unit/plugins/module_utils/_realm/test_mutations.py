@@ -243,6 +243,15 @@ SPOILED: dict[str, Callable[[Realm], None]] = {
     "web: device": client("orders-web", oauth2__device__authorization__grant__enabled="true"),
     "batch: refresh token": client("orders-batch", client_credentials__use_refresh_token="true"),
     "spa: scheme": client("orders-spa", redirectUris=["app://cb"]),
+    "web: plain logout redirect": client("orders-web", post__logout__redirect__uris="http://orders.example.org/bye"),
+    "batch: any authority": client(
+        "orders-batch", clientAuthenticatorType="client-x509", x509__subjectdn="CN=batch", x509__casubjectdn=""
+    ),
+    "secrets without rotation": lambda realm: realm.update(keycloakVersion="26.8.0"),
+    "organization": lambda realm: realm.update(
+        organizationsEnabled=True,
+        organizations=[{"name": "acme", "domains": [{"name": "acme.example", "verified": False}]}],
+    ),
     "sp: unsigned": client("sp-good", saml__assertion__signature="false", saml__server__signature="false"),
     "sp: requests": client("sp-good", saml__client__signature="false"),
     "sp: sha-1": client("sp-good", saml__signature__algorithm="RSA_SHA1"),

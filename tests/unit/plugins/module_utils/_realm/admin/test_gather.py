@@ -47,6 +47,8 @@ def test_every_section_is_read(take_live: Take) -> None:
 def test_what_is_read() -> None:
     snapshot = take(FakeKeycloak())
     assert snapshot.server_version == "26.7.3"
+    assert snapshot.features == {"DPOP": True}
+    assert snapshot.organizations == []
     assert snapshot.realm["smtpServer"] == {"host": "mail.example.com"}
     assert [each["clientId"] for each in snapshot.clients] == ["realm-management", "Portal.One"]
     assert snapshot.clients[1]["attributes"] == {"client.secret.creation.time": "1700000000"}
@@ -221,3 +223,59 @@ def test_a_flow_with_more_levels_than_python_has_calls() -> None:
     flow = snapshot.flows["browser"]
     assert isinstance(flow, Flow)
     assert [step.provider for step in steps(flow)] == ["auth-otp-form"]
+
+
+def delegating(fake: FakeKeycloak, name: str = "admin-permissions") -> str:
+    """Gives the realm a client with fine-grained admin permissions, and returns the path of its settings."""
+    path = f"/clients/id-{name}/authz/resource-server"
+    fake.answers["/clients"] = [
+        *(each for each in fake.answers["/clients"] if each["clientId"] != name),
+        client(name, publicClient=False, authorizationServicesEnabled=True),
+    ]
+    fake.answers[f"/clients/id-{name}/roles"] = fake.answers.get(f"/clients/id-{name}/roles", [])
+    fake.answers[path] = {"policies": []}
+    fake.answers[f"{path}/policy"] = [
+        {"id": "p1", "name": "help", "type": "scope", "config": {"defaultResourceType": "Users"}},
+        {"id": "p2", "name": "ann", "type": "user", "config": {"users": '["id-ann"]'}},
+    ]
+    parts = {"associatedPolicies": "ann", "resources": "Users", "scopes": "manage"}
+    fake.answers.update({f"{path}/policy/p1/{part}": [{"name": value}] for part, value in parts.items()})
+    return path
+
+
+@pytest.mark.parametrize("name", ["admin-permissions", "realm-management"])
+def test_fine_grained_permissions_are_read_in_the_form_of_an_export(name: str) -> None:
+    fake = FakeKeycloak()
+    delegating(fake, name)
+    settings = take(fake).resource_servers[name]
+    assert not isinstance(settings, Gap)
+    help_users, ann = settings["policies"]
+    assert help_users["config"] == {
+        "applyPolicies": '["ann"]',
+        "defaultResourceType": "Users",
+        "resources": '["Users"]',
+        "scopes": '["manage"]',
+    }
+    assert ann["config"] == {"users": '["id-ann"]'}
+
+
+def test_more_permissions_than_are_read_are_a_gap() -> None:
+    fake = FakeKeycloak()
+    path = delegating(fake)
+    fake.answers[f"{path}/policy"] = [{"id": f"p{each}", "name": "n", "type": "scope"} for each in range(301)]
+    assert isinstance(take(fake).resource_servers["admin-permissions"], Gap)
+    assert not [each for each in fake.asked if each.endswith("/scopes")]
+
+
+def test_other_clients_policies_are_not_read() -> None:
+    fake = FakeKeycloak()
+    take(fake)
+    assert not [path for path in fake.asked if path.endswith("/policy")]
+
+
+def test_organizations_are_read_where_the_realm_has_them() -> None:
+    fake = FakeKeycloak()
+    fake.answers[""]["organizationsEnabled"] = True
+    fake.answers["/organizations"] = [{"id": "a", "name": "acme", "domains": []}]
+    fake.rights.add("view-organizations")
+    assert [each["name"] for each in take(fake).organizations] == ["acme"]

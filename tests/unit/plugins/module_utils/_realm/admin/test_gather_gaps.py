@@ -41,6 +41,7 @@ WITHOUT: Mapping[str, set[str]] = {
         "client_profiles",
         "required_actions",
         "client_scope_mappings",
+        "organizations",
         "scope_scope_mappings",
         "flows",
         "roles",
@@ -357,3 +358,42 @@ class NoTokens(Tokens):
 def test_without_any_token_there_is_no_snapshot() -> None:
     with pytest.raises(WrongClientSecret):
         take(FakeKeycloak(), tokens=NoTokens())
+
+
+def test_secrets_that_are_masked_name_the_role_that_shows_them() -> None:
+    fake = FakeKeycloak()
+    fake.answers["/clients"][1]["secret"] = "*" * 10
+    gap = take(fake).secret_traits["Portal.One"]
+    assert isinstance(gap, Gap)
+    assert gap.roles == ("manage-clients",)
+    assert "26.8" in gap.reason
+
+
+def test_default_scopes_that_are_empty_for_want_of_rights_are_a_gap() -> None:
+    fake = FakeKeycloak(rights=set(ALL_ROLES) - {"view-clients"})
+    fake.faults["/default-default-client-scopes"] = Answer(200, [])
+    gap = take(fake).sections["default_client_scopes"]
+    assert isinstance(gap, Gap)
+    assert gap.roles == ("view-clients",)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["new", "old"])
+def test_organizations_that_are_not_shown(known: bool) -> None:
+    fake = FakeKeycloak()
+    fake.answers[""]["organizationsEnabled"] = True
+    fake.answers["/organizations"] = []
+    if known:
+        managing = "/clients/id-realm-management/roles"
+        fake.answers[managing].append(role("view-organizations", "view-organizations"))
+    gap = take(fake).sections["organizations"]
+    assert isinstance(gap, Gap)
+    assert gap.roles == (("view-organizations",) if known else ())
+    assert gap.expected is not known
+
+
+def test_a_server_that_does_not_show_its_features() -> None:
+    fake = FakeKeycloak()
+    fake.features = []
+    snapshot = take(fake)
+    assert isinstance(snapshot.sections["features"], Gap)
+    assert snapshot.server_version == "26.7.3"

@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import client_credentials
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import SecretTraits, Snapshot
-from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case, found
-from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import client
+from ansible_collections.authkit.oauth.tests.unit.support.checks import REALM, Case, case, found
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import NO_POLICIES, client, policies
 
 OFF: dict[str, Any] = {"enabled": False}
 LIMIT: dict[str, Any] = {"min_secret_length": 24}
@@ -46,7 +46,61 @@ def mutual(subject: str, *, regex: bool, **settings: Any) -> list[dict[str, Any]
     return [client(clientAuthenticatorType="client-x509", attributes=attributes, **settings)]
 
 
+ROTATING: dict[str, Any] = {"features": {"CLIENT_SECRET_ROTATION": True}}
+X509: dict[str, Any] = {"clientAuthenticatorType": "client-x509"}
+
+ROTATION_CASES = [
+    case(client_credentials.client_secret_rotation_absent, [REALM], clients=[client()], **NO_POLICIES, **ROTATING),
+    case(
+        client_credentials.client_secret_rotation_absent,
+        [REALM],
+        clients=[client()],
+        **NO_POLICIES,
+        server_version="26.8.0",
+    ),
+    case(
+        client_credentials.client_secret_rotation_absent,
+        [REALM],
+        clients=[client()],
+        **policies("secret-rotation", "client-access-type", type=["public"]),
+        **ROTATING,
+    ),
+    *(
+        case(
+            client_credentials.client_secret_rotation_absent,
+            unknown=NotEvaluated,
+            clients=[client()],
+            **NO_POLICIES,
+            **known,
+        )
+        for known in ({}, {"server_version": "26.7.3"}, {"features": {"CLIENT_SECRET_ROTATION": False}})
+    ),
+    *(
+        case(client_credentials.client_secret_rotation_absent, clients=[client()], **rotating, **ROTATING)
+        for rotating in (
+            policies("secret-rotation"),
+            policies("secret-rotation", "client-access-type", type=["confidential"]),
+        )
+    ),
+    *(
+        case(client_credentials.client_secret_rotation_absent, clients=[client(**settings)], **NO_POLICIES, **ROTATING)
+        for settings in ({"publicClient": True}, OFF, X509)
+    ),
+]
+CA_CASES = [
+    case(client_credentials.client_x509_ca_missing, ["app"], clients=[client(**X509)]),
+    case(client_credentials.client_x509_ca_missing, ["app"], clients=[client(**X509)], server_version="26.7.3"),
+    case(client_credentials.client_x509_ca_missing, {"app": "low"}, clients=[client(**X509)], server_version="26.6.0"),
+    case(client_credentials.client_x509_ca_missing, {"app": "info"}, clients=[client(**X509, **OFF)]),
+    case(
+        client_credentials.client_x509_ca_missing,
+        clients=[client(**X509, attributes={"x509.casubjectdn": "CN=Machines CA"}), client("b")],
+    ),
+]
+
 CASES: list[Case] = [
+    *ROTATION_CASES,
+    *CA_CASES,
     weak("critical", traits(own=True)),
     weak("critical", traits(realm=True)),
     weak("critical", traits(known=True)),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.identity_provider_trust import (
+    idp_brokering_api_v1,
     idp_mapper_grants_admin,
     idp_stale_role_sync,
     idp_store_token_readable,
@@ -46,6 +47,16 @@ def trusting(finds: Any, trusted: tuple[str, ...] = (), **more: Any) -> Case:
         **flows(DEFAULT_BROKER, AUTO),
     )
 
+
+V1 = "IDENTITY_BROKERING_API_V1"
+STORING: dict[str, Any] = {"identity_providers": [provider(storeToken=True)]}
+BROKERING_CASES = [
+    case(idp_brokering_api_v1, [REALM], **STORING, features={V1: True}),
+    case(idp_brokering_api_v1, [REALM], **STORING, features={"DPOP": True}),
+    case(idp_brokering_api_v1, **STORING, features={V1: False}),
+    case(idp_brokering_api_v1, unknown=NotEvaluated, **STORING),
+    case(idp_brokering_api_v1, identity_providers=[provider(), provider(storeToken=True, enabled=False)]),
+]
 
 TRUST_CASES = [
     trusting(["corp"]),
@@ -141,7 +152,7 @@ GRANT_CASES = [
     case(idp_mapper_grants_admin, identity_providers=[]),
     case(idp_mapper_grants_admin, unknown=NotEvaluated, identity_providers=[provider()]),
 ]
-CASES: list[Case] = [*TRUST_CASES, *STORE_CASES, *SYNC_CASES, *GRANT_CASES]
+CASES: list[Case] = [*BROKERING_CASES, *TRUST_CASES, *STORE_CASES, *SYNC_CASES, *GRANT_CASES]
 
 
 @pytest.mark.parametrize("each", CASES, ids=str)

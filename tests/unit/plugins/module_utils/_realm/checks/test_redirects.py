@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks import redirects
-from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case, found
 from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import NO_POLICIES, client, policies
 
 
@@ -60,7 +60,21 @@ CASES: list[Case] = [
         for uri in ("https://a.example*", "https://a.example:8443*", "https://a.example:*", "a.example*", "app://host*")
     ),
     case(redirects.client_wildcard_host_redirect, {"app": "critical"}, clients=at("https://a.example*"), **OLD),
-    case(redirects.client_wildcard_host_redirect, {"app": "critical"}, clients=at("https://a.example*")),
+    # Where the version is not known, the newest behavior counts.
+    case(redirects.client_wildcard_host_redirect, {"app": "high"}, clients=at("https://a.example*")),
+    case(redirects.client_wildcard_host_redirect, {"app": "high"}, clients=at("http://a.example*"), server_version="?"),
+    *(
+        case(redirects.client_wildcard_host_redirect, {"app": "medium"}, clients=at(uri), **version)
+        for uri in ("http://localhost:*", "http://localhost*", "http://127.0.0.1:*", "http://app.localhost:*")
+        for version in (NEW, {})
+    ),
+    case(redirects.client_wildcard_host_redirect, {"app": "critical"}, clients=at("http://localhost:*"), **OLD),
+    case(
+        redirects.client_wildcard_host_redirect,
+        {"app": "high"},
+        clients=at("http://localhost:*", "https://a.example*"),
+    ),
+    case(redirects.client_wildcard_host_redirect, {"app": "high"}, clients=at("http://localhost.evil.example*")),
     case(redirects.client_wildcard_host_redirect, {"app": "info"}, clients=at("https://a.example*", **OFF), **NEW),
     case(
         redirects.client_wildcard_host_redirect, clients=at("https://a.example/*", "*", "https://a.example/x*"), **NEW
@@ -196,9 +210,55 @@ CASES: list[Case] = [
         redirects.client_web_origins_http,
         clients=[client(webOrigins=["http://localhost:3000", "https://a.example", "+"])],
     ),
+    *(
+        case(redirects.client_wildcard_post_logout, {"app": severity}, clients=after(uri), **version)
+        for uri, version, severity in (
+            ("http://localhost:*", {}, "medium"),
+            ("http://localhost:*", NEW, "medium"),
+            ("http://localhost:*", OLD, "high"),
+            ("https://a.example*", {}, "high"),
+        )
+    ),
+    case(redirects.client_http_post_logout, ["app"], clients=after("https://a.example/##http://a.example/bye")),
+    case(redirects.client_http_post_logout, ["app"], clients=after("/bye", rootUrl="http://a.example")),
+    case(redirects.client_http_post_logout, {"app": "info"}, clients=after("http://a.example/bye", **OFF)),
+    case(redirects.client_http_post_logout, clients=after("http://localhost/bye##https://a.example/##+")),
+    case(redirects.client_http_post_logout, clients=after("-##http://a.example/bye")),
+    case(redirects.client_http_post_logout, clients=after("http://a.example/bye", protocol="saml")),
+    # What + stands for is a finding on the redirect URIs.
+    case(redirects.client_http_post_logout, clients=after("+", redirectUris=["http://a.example/cb"])),
+    *(
+        case(redirects.client_web_origins_useless, ["app"], clients=[client(webOrigins=[origin])])
+        for origin in ("/*", "https://a.example/", "https://a.example/app", "https://a.example/*", "/", "a.example/x")
+    ),
+    case(redirects.client_web_origins_useless, clients=[client(webOrigins=["*", "+", "https://a.example:8443", ""])]),
+    case(redirects.client_web_origins_useless, clients=[client(webOrigins=["/*"], bearerOnly=True)]),
 ]
 
 
 @pytest.mark.parametrize("each", CASES, ids=str)
 def test_cases(each: Case) -> None:
     each.verify()
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        ({}, "any path of the host (the server's version is not known, so this is judged as Keycloak 26.7 and newer"),
+        (NEW, "any path of the host."),
+        (OLD, "any host that starts with this name."),
+    ],
+    ids=["unknown", "new", "old"],
+)
+def test_a_wildcard_after_the_host_says_what_it_matches(version: dict[str, Any], words: str) -> None:
+    (finding,) = found(redirects.client_wildcard_host_redirect, {"clients": at("https://a.example*"), **version})
+    assert words in finding.message
+
+
+def test_after_a_logout_an_unknown_version_is_told_only_where_it_matters() -> None:
+    check = redirects.client_wildcard_post_logout
+    (wide,) = found(check, {"clients": after("https://a.example*")})
+    (known,) = found(check, {"clients": after("https://a.example*"), **NEW})
+    (path,) = found(check, {"clients": after("https://a.example/*")})
+    assert "version is not known" in wide.message
+    assert "version is not known" not in known.message + path.message

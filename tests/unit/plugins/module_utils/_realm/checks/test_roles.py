@@ -12,7 +12,6 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.roles import (
     realm_bootstrap_admin_left,
-    realm_fine_grained_admin_unreviewed,
     roles_composite_hides_admin,
     roles_default_group_privileged,
     roles_default_privileged,
@@ -181,9 +180,6 @@ CASES: list[Case] = [
         temporary_admins=[{**TEMPORARY, "enabled": False}],
     ),
     case(realm_bootstrap_admin_left, temporary_admins=[]),
-    case(realm_fine_grained_admin_unreviewed, [REALM], realm={"adminPermissionsEnabled": True}),
-    case(realm_fine_grained_admin_unreviewed, realm={"adminPermissionsEnabled": False}),
-    case(realm_fine_grained_admin_unreviewed, realm={}),
 ]
 
 

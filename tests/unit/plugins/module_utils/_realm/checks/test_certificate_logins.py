@@ -1,0 +1,63 @@
+# Copyright (c) 2026 authkit contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Logins of users with a certificate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.certificate_logins import (
+    flows_x509_ca_missing,
+)
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import NotEvaluated
+from ansible_collections.authkit.oauth.tests.unit.support.checks import Case, case, found
+from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import (
+    COOKIE,
+    DEFAULT_BROKER,
+    DEFAULT_BROWSER,
+    DEFAULT_DIRECT_GRANT,
+    DEFAULT_RESET,
+    either,
+    flow,
+    flows,
+    step,
+)
+
+FORM = "auth-x509-client-username-form"
+NAMED = {"x509-cert-auth.ca-subject-dn": "CN=Users CA"}
+OTHERS = (DEFAULT_DIRECT_GRANT, DEFAULT_RESET, DEFAULT_BROKER)
+NEW: dict[str, Any] = {"server_version": "26.8.0"}
+
+
+def realm(*executions: Any, **more: Any) -> dict[str, Any]:
+    known = flows(flow(COOKIE, *executions), *OTHERS)
+    return {"realm": {}, "clients": [], "identity_providers": [], **known, **more}
+
+
+CASES: list[Case] = [
+    case(flows_x509_ca_missing, ["browser"], **realm(either(FORM), **NEW)),
+    case(flows_x509_ca_missing, ["browser"], **realm(step(FORM, "ALTERNATIVE", **{"x509-cert-auth.crl": "a"}), **NEW)),
+    case(flows_x509_ca_missing, ["browser"], **realm(either(FORM))),
+    case(flows_x509_ca_missing, unknown=NotEvaluated, **realm(either(FORM), server_version="26.7.3")),
+    case(flows_x509_ca_missing, **realm(step(FORM, "ALTERNATIVE", **NAMED), **NEW)),
+    case(flows_x509_ca_missing, **realm(step(FORM, "DISABLED"), **NEW)),
+    case(flows_x509_ca_missing, **realm(server_version="26.7.3")),
+    case(
+        flows_x509_ca_missing,
+        **{**realm(), **flows(DEFAULT_BROWSER, *OTHERS, flow(step("direct-grant-auth-x509-username"), alias="unused"))},
+    ),
+]
+
+
+@pytest.mark.parametrize("each", CASES, ids=str)
+def test_cases(each: Case) -> None:
+    each.verify()
+
+
+def test_it_says_that_the_version_is_not_known() -> None:
+    (finding,) = found(flows_x509_ca_missing, realm(either(FORM)))
+    assert "the server's version is not known" in finding.message
