@@ -138,7 +138,7 @@ def events_types_incomplete(snapshot: Snapshot, parameters: Parameters) -> Itera
     title="Admin events not stored",
     rationale="Configuration changes leave no trace.",
     remediation=(
-        "Realm settings > Events > Admin events settings: Save events on, with Include representation and an Expiration."
+        "Realm settings > Events > Admin events settings: Save events and Include representation on, set Expiration."
     ),
     reference=_ADMIN_EVENTS,
 )
