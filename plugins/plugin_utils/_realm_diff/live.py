@@ -193,7 +193,7 @@ def _organizations(parts: Parts) -> list[Json]:
 
 _PLAN = Plan(
     {
-        **{name: READERS[name] for name in ("server_version", "_may_view_users", "user_profile")},
+        **{name: READERS[name] for name in ("_server_info", "server_version", "_may_view_users", "user_profile")},
         **live_access.READERS,
         **live_flows.READERS,
         "clients": Reader(_clients),

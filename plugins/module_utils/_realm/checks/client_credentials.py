@@ -183,8 +183,8 @@ def client_secret_rotation_absent(snapshot: Snapshot, parameters: Parameters) ->
     tier="core",
     title="mTLS client accepts certificates of every trusted authority",
     rationale=(
-        "The trust store is shared by all realms: whoever gets a certificate with this subject from any authority in "
-        "it logs in as this client."
+        "The trust store is shared by all realms: a certificate with this subject from any authority in "
+        "it authenticates this client."
     ),
     remediation="Set Certificate Authority subject DN in the client's Credentials tab.",
     reference="Keycloak issue 48412",

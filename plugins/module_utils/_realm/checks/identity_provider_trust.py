@@ -110,7 +110,7 @@ def idp_store_token_readable(snapshot: Snapshot, parameters: Parameters) -> Iter
     tier="extended",
     title="Identity brokering API v1 returns stored tokens",
     rationale=(
-        "It asks only for the role read-token of the client broker: whoever has it reads the user's stored tokens of "
+        "It asks only for the role read-token of the client broker: a user who has it can read the stored tokens of "
         "every identity provider, with a token of any client."
     ),
     remediation="Do not store tokens, or disable the feature identity-brokering-api:v1 and use version 2.",

@@ -28,7 +28,11 @@ SOURCE = "realm.json"
 #: One has a parameter that nobody set; the flow of the next one is not in a realm that was imported with few flows; and
 #: Keycloak notes no age of a secret that was imported.
 NOT_EVALUATED = {
-    "client-secret-rotation-absent","server-version-unsupported", "realm-registration-no-captcha", "client-secret-too-old"}
+    "client-secret-rotation-absent",
+    "server-version-unsupported",
+    "realm-registration-no-captcha",
+    "client-secret-too-old",
+}
 STRICT = policy_from({"check_profile": "strict", "levels": ["L3"], "fail_on": "high", "report_level": "info"})
 FULL: dict[str, Any] = {"realm": "shop", "sslRequired": "external"}
 
