@@ -29,6 +29,7 @@ SOURCE = "realm.json"
 #: Keycloak notes no age of a secret that was imported.
 NOT_EVALUATED = {
     "client-secret-rotation-absent",
+    "idp-brokering-api-v1",
     "server-version-unsupported",
     "realm-registration-no-captcha",
     "client-secret-too-old",
