@@ -14,7 +14,7 @@ from typing import Any
 from ..keycloak.settings import Malformed, mapping, objects, switch, text, texts
 from ..snapshot.gaps import Json
 from ..snapshot.shapes import major
-from . import default_flows, defaults
+from . import default_flows, defaults, old_flows
 
 _OFFLINE = "offline_access"
 #: A client that an import gives PKCE, if an older version wrote the file.
@@ -79,10 +79,15 @@ def _lifespan(realm: Json, _done: Json) -> dict[str, Any]:
 
 
 def _one_time_passwords(realm: Json, _done: Json) -> dict[str, Any]:
-    """Without a type, an import ignores what else the file says of one-time passwords."""
-    if "otpPolicyType" in realm:
-        return {}
-    return {name: value for name, value in defaults.SETTINGS.items() if name.startswith("otpPolicy")}
+    """Without a type, an import ignores what else the file says of one-time passwords, except in an attribute.
+
+    The attribute wins over the setting of the same meaning.
+    """
+    found: dict[str, Any] = {}
+    if "otpPolicyType" not in realm:
+        found = {name: value for name, value in defaults.SETTINGS.items() if name.startswith("otpPolicy")}
+    reusable = mapping(realm, "attributes").get("realmReusableOtpCode")
+    return {**found, "otpPolicyCodeReusable": reusable.lower() == "true"} if isinstance(reusable, str) else found
 
 
 def _renamed(realm: Json) -> dict[str, Any]:
@@ -120,39 +125,24 @@ def _flows(realm: Json, _done: Json) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if realm.get("requiredActions") is None:
         found["requiredActions"] = default_flows.required_actions()
+    version = realm.get("keycloakVersion")
     if realm.get("authenticationFlows") is None:
         return {
             **found,
-            "authenticationFlows": default_flows.flows(),
+            "authenticationFlows": old_flows.migrated(default_flows.flows(), version),
             "authenticatorConfig": default_flows.configs(),
         }
-    flows = [part for flow in objects(realm, "authenticationFlows") for part in _without_optional(flow)]
+    flows = [part for flow in objects(realm, "authenticationFlows") for part in old_flows.without_optional(flow)]
     known = {text(flow, "alias") for flow in flows}
     needed = _reached([alias for alias in default_flows.ALWAYS if alias not in known])
     configs = objects(realm, "authenticatorConfig")
     there = {text(config, "alias") for config in configs}
-    found["authenticationFlows"] = [*flows, *(flow for flow in needed if flow["alias"] not in known)]
+    flows += [flow for flow in needed if flow["alias"] not in known]
+    found["authenticationFlows"] = old_flows.migrated(flows, version)
     if needed:
         more = [config for config in default_flows.configs() if config["alias"] not in there]
         found["authenticatorConfig"] = [*configs, *more]
     return found
-
-
-def _without_optional(flow: Json) -> list[Json]:
-    """The flow, and a conditional flow for each of its steps that is optional, as Keycloak 7 and older had them."""
-    steps, more = [], []
-    for step in objects(flow, "authenticationExecutions"):
-        if text(step, "requirement") != "OPTIONAL":
-            steps.append(step)
-            continue
-        alias = f"{text(flow, 'alias')} - {text(step, 'authenticator')} - Conditional"
-        condition = {"authenticator": "conditional-user-configured", "requirement": "REQUIRED", "priority": 10}
-        inner = [condition, {**step, "requirement": "REQUIRED", "priority": 20}]
-        basic = {"alias": alias, "providerId": "basic-flow", "topLevel": False, "builtIn": True}
-        more.append({**basic, "authenticationExecutions": inner})
-        at = {"priority": step.get("priority", 0)}
-        steps.append({**at, "requirement": "CONDITIONAL", "authenticatorFlow": True, "flowAlias": alias})
-    return [{**flow, "authenticationExecutions": steps} if more else flow, *more]
 
 
 def _reached(aliases: list[str]) -> list[dict[str, Any]]:
@@ -245,7 +235,8 @@ def _web_origins(client: Json, made: Json, _realm: Json) -> dict[str, Any]:
 def _authorization(client: Json, made: Json, _realm: Json) -> dict[str, Any]:
     if "authorizationSettings" not in client and not switch(made, "authorizationServicesEnabled", default=False):
         return {}
-    return {"authorizationSettings": {"policyEnforcementMode": "ENFORCING"}, **made, "serviceAccountsEnabled": True}
+    flags = {"serviceAccountsEnabled": True, "bearerOnly": False, "publicClient": False}
+    return {"authorizationSettings": {"policyEnforcementMode": "ENFORCING"}, **made, **flags}
 
 
 def _scopes_of_client(client: Json, made: Json, realm: Json) -> dict[str, Any]:

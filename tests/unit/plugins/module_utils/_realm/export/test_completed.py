@@ -108,6 +108,31 @@ def test_an_otp_policy_without_a_type_is_ignored() -> None:
     assert of(otpPolicyPeriod=300, otpPolicyType="totp")["otpPolicyPeriod"] == 300
 
 
+REUSABLE = {"attributes": {"realmReusableOtpCode": "TRUE"}}
+STATED = {"otpPolicyType": "totp", "otpPolicyCodeReusable": True}
+
+
+@pytest.mark.parametrize(
+    ("parts", "reusable"),
+    [
+        ({**REUSABLE, "otpPolicyCodeReusable": False}, True),
+        ({**REUSABLE, "otpPolicyType": "totp", "otpPolicyCodeReusable": False}, True),
+        ({"attributes": {"realmReusableOtpCode": "false"}, **STATED}, False),
+        (STATED, True),
+        ({"otpPolicyCodeReusable": True}, False),
+    ],
+    ids=["attribute", "attribute-on", "attribute-off", "setting", "without-a-type"],
+)
+def test_an_attribute_says_whether_one_time_passwords_are_reusable(parts: dict[str, Any], reusable: bool) -> None:
+    assert of(**parts)["otpPolicyCodeReusable"] is reusable
+
+
+@pytest.mark.parametrize("flag", ["bearerOnly", "publicClient"])
+def test_a_client_with_authorization_services_is_confidential(flag: str) -> None:
+    (client, *_others) = of(clients=[{"clientId": "api", "authorizationServicesEnabled": True, flag: True}])["clients"]
+    assert client[flag] is False
+
+
 def test_a_step_that_was_optional_is_conditional() -> None:
     steps = [{"authenticator": "auth-otp-form", "requirement": "OPTIONAL", "priority": 20}]
     flows = of(authenticationFlows=[{"alias": "forms", "authenticationExecutions": steps}])["authenticationFlows"]
