@@ -51,7 +51,7 @@ def snapshot_of(realm: Json, source: str) -> Snapshot:
     sections["secret_traits"] = missing("clients") if "clients" not in realm else traits
     migrated = _built("attributes", _before_profiles, realm) is True
     filled = whole.filled | ({"unmanagedAttributePolicy"} if migrated else set())
-    return Snapshot(name, source, sections, filled=filled)
+    return Snapshot(name, source, sections, filled=filled, of_file=True)
 
 
 def _completed(realm: Json) -> Completed:

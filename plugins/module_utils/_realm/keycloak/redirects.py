@@ -27,6 +27,7 @@ OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 #: The first version that compares the host of a redirect URI whose wildcard follows it.
 _COMPARES_HOST = (26, 7)
 _HIDDEN = "the server's version is not known, so this is judged as Keycloak 26.7 and newer behave"
+_OLD_FILE = "as Keycloak 26.7 and newer behave; the version in the file matches any host that starts with this name"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?![0-9])", re.IGNORECASE)
 _WEB = ("http://", "https://")
 _ANY_PATH_OF_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://[^/*?#]+|[^/*:?#]+(?::[0-9]+)?)\*", re.IGNORECASE)
@@ -102,25 +103,37 @@ def wildcard_severity(snapshot: Snapshot, wildcards: Sequence[str], any_site: Se
     :param any_site: the severity if one of them matches any site.
     """
     hosts = [uri for uri in wildcards if is_any_path(uri)]
-    if any(map(is_any_site, wildcards)) or (hosts and is_since(snapshot, _COMPARES_HOST) is False):
+    if any(map(is_any_site, wildcards)) or (hosts and _compares_host(snapshot) is False):
         return any_site
     if hosts:
         return "medium" if all(map(is_loopback_in_browsers, hosts)) else "high"
     return "low" if all(map(is_within_host, wildcards)) else None
 
 
+def _compares_host(snapshot: Snapshot) -> bool | None:
+    """Whether the server compares the host; None if that is not known, as for the server that imports a file."""
+    known = is_since(snapshot, _COMPARES_HOST)
+    return None if snapshot.of_file and known is False else known
+
+
+def _assumed(snapshot: Snapshot) -> str:
+    """What a severity rests on where _compares_host() is None."""
+    return _HIDDEN if is_since(snapshot, _COMPARES_HOST) is None else _OLD_FILE
+
+
 def host_wildcard(snapshot: Snapshot) -> str:
     """What a wildcard directly after the host matches on this server, for a sentence."""
-    compares = is_since(snapshot, _COMPARES_HOST)
+    compares = _compares_host(snapshot)
     if compares is False:
         return "which matches any host that starts with this name"
-    return "which matches any path of the host" if compares else f"which matches any path of the host ({_HIDDEN})"
+    words = "which matches any path of the host"
+    return words if compares else f"{words} ({_assumed(snapshot)})"
 
 
 def judged(snapshot: Snapshot, wildcards: Sequence[str], words: str) -> str:
     """The words, with a note if the severity of the wildcards depends on a version that is not known."""
     if any(map(is_any_path, wildcards)) and not any(map(is_any_site, wildcards)):
-        return words if is_since(snapshot, _COMPARES_HOST) is not None else f"{words} ({_HIDDEN})"
+        return words if _compares_host(snapshot) is not None else f"{words} ({_assumed(snapshot)})"
     return words
 
 

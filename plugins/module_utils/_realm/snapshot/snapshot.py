@@ -160,6 +160,7 @@ class Snapshot:
     :param server: its base URL (https://host, https://host/auth), or the name of the export file.
     :param sections: name -> value or Gap.
     :param label: what reports call the realm, if another one of the audit has the same name.
+    :param of_file: whether a file was read. The version that it states is that of its writer: any server may import it.
     :param filled: the paths of what a file does not say, and an import sets: ``sslRequired``, ``clients/app/protocol``.
     """
 
@@ -168,6 +169,7 @@ class Snapshot:
     sections: Mapping[str, Any] = field(repr=False)
     label: str = ""
     filled: frozenset[str] = frozenset()
+    of_file: bool = False
 
     #: The complete RealmRepresentation.
     realm = Section[Json]()
