@@ -11,15 +11,16 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..module_utils._errors import AuthkitError
+from ..module_utils._realm.auditor import ARGUMENT_SPEC
 from ..plugin_utils._action.task import Notes, Result, TaskAction
-from ..plugin_utils._auditor.steps import SPEC, Steps
+from ..plugin_utils._auditor.steps import Steps
 
 
 class ActionModule(TaskAction):
     """Does one step of the role realm_auditor. Always runs on the controller, where the secret is kept."""
 
     MODULE = "authkit.oauth.realm_auditor_step"
-    SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = SPEC
+    SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = ARGUMENT_SPEC
     SETTINGS: ClassVar[tuple[str, ...]] = ("realm_auditor_", "__realm_auditor_")
     OWN_WORDS: ClassVar[frozenset[str]] = TaskAction.OWN_WORDS | {"usage", "client", "owners", "requests"}
     _supports_async = False

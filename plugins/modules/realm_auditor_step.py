@@ -63,7 +63,7 @@ options:
     description: The roles that an audit needs.
     type: list
     elements: str
-    default: [view-clients, view-events, view-identity-providers, view-realm, view-users]
+    default: [view-clients, view-events, view-identity-providers, view-organizations, view-realm, view-users]
   token_lifespan:
     description: How many seconds an access token of the client lives.
     type: int
@@ -159,9 +159,12 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ..module_utils._options.spec import with_defaults
+from ..module_utils._realm.auditor import ARGUMENT_SPEC
+
 
 def main() -> None:
-    module = AnsibleModule(argument_spec={}, supports_check_mode=True)
+    module = AnsibleModule(argument_spec=with_defaults(ARGUMENT_SPEC), supports_check_mode=True)
     module.fail_json(msg="authkit.oauth.realm_auditor_step is run by its action plugin: use the role realm_auditor.")
 
 

@@ -17,8 +17,8 @@ description:
   - Reads the configuration of Keycloak realms through the admin API and reports what is wrong with it, what to do about
     it, and what could not be evaluated.
   - It writes nothing to a realm. Read-only roles are enough, C(view-realm), C(view-clients), C(view-users),
-    C(view-events) and C(view-identity-providers) of the client C(realm-management), or of C(<realm>-realm) for a client
-    of C(master). A missing role never makes a check pass.
+    C(view-events), C(view-identity-providers) and, for organizations, C(view-organizations) of the client
+    C(realm-management), or of C(<realm>-realm) for a client of C(master). A missing role never makes a check pass.
   - The collection's guide of the realm check describes the checks and their parameters.
   - The role P(authkit.oauth.realm_check#role) runs this module and writes reports.
   - If the task runs on the controller itself (local connection, no C(become), no C(environment), no C(async)), the

@@ -14,13 +14,10 @@ from urllib.parse import quote
 
 from ...module_utils._errors import InvalidOption, MissingOption
 from ...module_utils._options.where import read_realm
-from ...module_utils._realm.admin.clients import VIEW_CLIENTS, management_client
-from ...module_utils._realm.admin.settings import VIEW_EVENTS, VIEW_IDENTITY_PROVIDERS, VIEW_REALM, VIEW_USERS
+from ...module_utils._realm.admin.clients import management_client
 from ...module_utils._realm.keycloak.roles import MASTER
 from ...module_utils._words import listed, quoted
 
-#: The roles that an audit needs.
-ROLES = (VIEW_CLIENTS, VIEW_EVENTS, VIEW_IDENTITY_PROVIDERS, VIEW_REALM, VIEW_USERS)
 #: An attribute that tells the role's client from others. No other client is changed or deleted.
 MARK = "authkit.oauth.realm_auditor"
 SHORTEST, LONGEST = 60, 3600

@@ -13,36 +13,21 @@ from urllib.parse import quote, urlencode
 
 from ...module_utils._errors import InvalidOption
 from ...module_utils._options.client import ClientOptions
-from ...module_utils._options.spec import CONNECTION_SPEC
 from ...module_utils._realm.target import server_and_realm
 from ...module_utils._words import quoted
 from .._rotation.errors import SecretNotKept
 from .._rotation.keeper import Keeper, opened
 from .grants import TO_COME, Holder, calls, lacking, owners_of
-from .plan import MARK, ROLES, Plan, check_destination, plan_of
+from .plan import MARK, Plan, check_destination, plan_of
 from .usage import usage
 
 Result = dict[str, Any]
-SPEC: Mapping[str, Mapping[str, Any]] = {
-    **CONNECTION_SPEC,
-    "step": {"type": "str", "choices": ["plan", "check", "owners", "grants", "keep", "drop"], "required": True},
-    "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
-    "realms": {"type": "list", "elements": "str", "required": True},
-    "client_realm": {"type": "str"},
-    "auditor_id": {"type": "str", "default": "realm-auditor"},
-    "roles": {"type": "list", "elements": "str", "default": list(ROLES)},
-    "token_lifespan": {"type": "int", "default": 300},
-    "secret_path": {"type": "path"},
-    "secret_variable": {"type": "str", "no_log": False},
-    "found": {"type": "raw"},
-    "secret": {"type": "str", "no_log": True},
-}
 
 
 class Steps:
     """The steps of one run of the role.
 
-    :param own: the task's arguments, which conform to SPEC.
+    :param own: the task's arguments, which conform to ARGUMENT_SPEC.
     :param full_path: makes a path absolute.
     :raises OptionError: a variable of the role is not valid.
     """

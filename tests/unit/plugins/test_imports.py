@@ -35,7 +35,7 @@ FLOORS = (
     "module_utils._realm.overrides module_utils._realm.problems",
     "module_utils._realm.policy",
     "module_utils._realm.audit module_utils._realm.target",
-    "module_utils._realm.results module_utils._realm.diff",
+    "module_utils._realm.results module_utils._realm.diff module_utils._realm.auditor",
     "module_utils._realm.job",
     "plugin_utils._reasons plugin_utils._secrets plugin_utils._old_templates plugin_utils._events "
     "plugin_utils._bytecode",

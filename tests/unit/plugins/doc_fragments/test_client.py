@@ -31,9 +31,8 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import
     TOKEN_REVOKE_SPEC,
     with_defaults,
 )
-from ansible_collections.authkit.oauth.plugins.module_utils._realm import diff, job
+from ansible_collections.authkit.oauth.plugins.module_utils._realm import auditor, diff, job
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results import report_files
-from ansible_collections.authkit.oauth.plugins.plugin_utils._auditor.steps import SPEC as STEP_SPEC
 from ansible_collections.authkit.oauth.plugins.plugin_utils._ini import INI_SECTION
 from ansible_collections.authkit.oauth.plugins.plugin_utils._variables import ENVIRONMENT, VARIABLES
 
@@ -91,7 +90,7 @@ PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULES = {
     "api": api.ARGUMENT_SPEC,
     "client_secret": CLIENT_SECRET_SPEC,
-    "realm_auditor_step": STEP_SPEC,
+    "realm_auditor_step": auditor.ARGUMENT_SPEC,
     "doctor": DOCTOR_SPEC,
     "login": LOGIN_SPEC,
     "logout": CONNECTION_SPEC,

@@ -171,7 +171,6 @@ SETTINGS: dict[str, Any] = {
     "otpPolicyType": "hotp",
     "otpPolicyLookAheadWindow": 5,
     "otpPolicyPeriod": 120,
-    "otpPolicyCodeReusable": True,
     "webAuthnPolicyPasswordlessUserVerificationRequirement": "discouraged",
     "smtpServer": {},
     "browserFlow": "direct grant",
@@ -197,6 +196,8 @@ SPOILED: dict[str, Callable[[Realm], None]] = {
     },
     "frontend url": part("attributes", frontendUrl="http://sso.example.org"),
     "admin events forever": part("attributes", adminEventsExpiration="0"),
+    # Keycloak exports the setting twice, and reads the attribute.
+    "one-time passwords": part("attributes", realmReusableOtpCode="true"),
     "mail in clear": part("smtpServer", ssl="false"),
     "mail without a login": part("smtpServer", auth="false"),
     "framing": part("browserSecurityHeaders", contentSecurityPolicy="", xFrameOptions=""),

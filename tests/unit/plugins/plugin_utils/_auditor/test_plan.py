@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import OptionError
-from ansible_collections.authkit.oauth.plugins.plugin_utils._auditor.plan import MARK, ROLES, check_destination, plan_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.auditor import ROLES
+from ansible_collections.authkit.oauth.plugins.plugin_utils._auditor.plan import MARK, check_destination, plan_of
 
 SERVER = "https://sso.example.com/auth/"
 

@@ -14,7 +14,8 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import ClientOptions
-from ansible_collections.authkit.oauth.plugins.plugin_utils._auditor.plan import MARK, ROLES
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.auditor import ROLES
+from ansible_collections.authkit.oauth.plugins.plugin_utils._auditor.plan import MARK
 from ansible_collections.authkit.oauth.plugins.plugin_utils._auditor.steps import Steps
 from ansible_collections.authkit.oauth.plugins.plugin_utils._rotation.errors import SecretNotKept
 
