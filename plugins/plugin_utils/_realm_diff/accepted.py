@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ...module_utils._errors import InvalidOption
+from ...module_utils._realm.accepted.waivers import last_day
 from ...module_utils._words import nearest, quoted
 from .compare import Difference, Unknown
 from .sections import SECTIONS
@@ -69,7 +70,7 @@ def accepted_from(entry: Mapping[str, Any], place: int, today: date) -> Accepted
         raise InvalidOption(f"{what} has no {'section' if not section else 'reason'}: it needs a section and a reason.")
     if section not in SECTIONS:
         raise InvalidOption(f"{what}: there is no section {quoted(section)}; {nearest(section, tuple(SECTIONS))}")
-    expires = None if given["expires"] is None else _date(given["expires"], what)
+    expires = None if given["expires"] is None else last_day(given["expires"], what)
     found = Accepted(section, reason, given["object"], given["path"], given["owner"], expires)
     if expires is not None and expires < today:
         raise InvalidOption(f"accepted: {found} expired on {expires}: review it, and set another date or remove it.")
@@ -83,11 +84,3 @@ def stale(accepted: Sequence[Accepted], used: Collection[Accepted], unknown: Seq
         for each in accepted
         if each not in used and not any(each.may_cover(one) for one in unknown)
     ]
-
-
-def _date(text: str, what: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise InvalidOption(f"{what}: expires must be a date such as 2027-01-31, not {quoted(text)}.")

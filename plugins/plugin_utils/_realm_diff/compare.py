@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...module_utils._realm.export import default_flows, defaults
 from ...module_utils._realm.keycloak.settings import DEFAULTS
 from ...module_utils._realm.snapshot.gaps import Gap
 from .normal import Hidden, Secret, Steps, is_empty, spelled
@@ -25,17 +26,9 @@ CHANGED, ONLY_LEFT, ONLY_RIGHT, SECRET, ORDER = "changed", "only_left", "only_ri
 NOT_SAID = "The file does not set it, and an import may set a default."
 #: Objects that an import creates, so that a file without them does not say what they will be.
 _BUILT_IN = {
-    "clients": ("account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"),
-    "roles": ("offline_access", "uma_authorization"),
-    "flows": (
-        "browser",
-        "clients",
-        "direct grant",
-        "docker auth",
-        "first broker login",
-        "registration",
-        "reset credentials",
-    ),
+    "clients": tuple(defaults.CLIENTS),
+    "roles": defaults.REALM_ROLES,
+    "flows": tuple(flow["alias"] for flow in default_flows.flows() if flow["topLevel"]),
 }
 #: More defaults of Keycloak 26.7: of the user profile and of organizations, and of attributes that an import sets.
 _MORE_DEFAULTS = {

@@ -106,10 +106,14 @@ def _waiver(entry: Mapping[str, Any], what: str) -> Waiver:
     target, mark, realm = (None if entry.get(name) in (None, "") else str(entry[name]) for name in OPTIONAL)
     if mark is not None and not _FINGERPRINT.fullmatch(mark):
         raise InvalidOption(f"{what} has an invalid fingerprint: copy the {DIGITS} digits from the report.")
-    return Waiver(check, reason, owner, _date(expires, what), target, mark, realm)
+    return Waiver(check, reason, owner, last_day(expires, what), target, mark, realm)
 
 
-def _date(text: str, what: str) -> date:
+def last_day(text: str, what: str) -> date:
+    """The day on which something expires, as YYYY-MM-DD. Raises InvalidOption.
+
+    :param what: names the entry, for the error.
+    """
     try:
         if _DATE.fullmatch(text):
             return date.fromisoformat(text)

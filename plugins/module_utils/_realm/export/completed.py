@@ -297,7 +297,7 @@ def _roles(_realm: Json, realm: Json) -> dict[str, Any]:
         if client not in given:
             of_clients[client] = _merged(objects(of_clients, client), client, made)
     names = {text(role, "name") for role in own}
-    basic = [name for name in ("offline_access", "uma_authorization") if name not in names]
+    basic = [name for name in defaults.REALM_ROLES if name not in names]
     own = [*own, *({"name": name} for name in basic)]
     if realm.get("defaultRole") is not None:
         return {"roles": {**roles, "realm": own, "client": of_clients}}

@@ -227,6 +227,8 @@ CLIENTS: Mapping[str, Mapping[str, Any]] = {
         "fullScopeAllowed": True,
     },
 }
+#: The realm's own roles, beside the default role.
+REALM_ROLES = ("offline_access", "uma_authorization")
 #: Client -> role -> the client's roles that it contains.
 ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "realm-management": {
