@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleConnectionFailure
 
 from ansible_collections.authkit.oauth.plugins.action.api import ActionModule
 from ansible_collections.authkit.oauth.plugins.module_utils._api.many.node import calls_on_node
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store import policy as _store_policy
-from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.unit.support.actions import SECRET, EchoServer, Result, Shipping, Tasks
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
+from ansible_collections.authkit.oauth.tests.unit.support.actions import SECRET, Result, Shipping, Tasks
+from ansible_collections.authkit.oauth.tests.unit.support.many_calls import Server, gets
 
 #: Set by a test whose module is asked to look only.
 CHECK_MODE: list[bool] = [False]
@@ -43,58 +42,11 @@ BOTH = pytest.mark.parametrize("kind", [ActionModule, Shipped], ids=["in process
 Kind = type[ActionModule]
 
 
-class Server(EchoServer):
-    """Ends its tokens after so many calls of its API, and answers some paths late."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ends_after: list[int] = []
-        self.late: dict[str, float] = {}
-        self.pages: dict[str, Answer] = {}
-        self.gone = threading.Event()
-        self._turn = threading.Lock()
-        self._served = 0
-
-    def reply(self, kind: str, request: Incoming) -> Answer:
-        if kind == "api":
-            with self._turn:
-                if self._served in self.ends_after:
-                    self.revoke()
-                    self.ends_after.remove(self._served)
-                answer = super().reply(kind, request)
-                self._served += answer.status == 200
-                if answer.status == 200:
-                    answer = self.pages.get(request.path, answer)
-            self.gone.wait(self.late.get(request.path, 0.0))
-            return answer
-        return super().reply(kind, request)
-
-    def statuses(self, path: str) -> list[int]:
-        return [record.status for record in self.records if record.path == path]
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-        running.gone.set()
-
-
-@pytest.fixture
-def old_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tokens count as old enough to be fetched again as soon as they are issued."""
-    monkeypatch.setattr(_store_policy, "BRAND_NEW", -1.0)
-
-
 @pytest.fixture
 def check_mode() -> Iterator[None]:
     CHECK_MODE[0] = True
     yield
     CHECK_MODE[0] = False
-
-
-def gets(server: Server, count: int) -> list[dict[str, Any]]:
-    return [{"name": f"call {number}", "url": f"{server.url}/api/{number}"} for number in range(count)]
 
 
 def outcomes(result: Result) -> list[tuple[Any, ...]]:
@@ -245,25 +197,6 @@ def test_no_token_sends_nothing_and_says_so_for_each(server: Server, kind: Kind)
     assert server.count("api") == 0
 
 
-def test_results_survive_a_node_that_is_lost(server: Server, old_tokens: None) -> None:
-    class Lost(Shipped):
-        answered = staticmethod(lambda result: _second_is_lost(shipments, result))
-
-    shipments: list[Result] = []
-    server.ends_after = [2]
-    result = run({"requests": gets(server, 4), "concurrency": 1}, server.variables, Lost)
-    assert result["unreachable"]
-    assert [item["status"] for item in result["results"]] == [200, 200, None, None]
-    assert "outcome is not known: the module did not run to its end" in result["results"][3]["msg"]
-
-
-def _second_is_lost(shipments: list[Result], result: Result) -> Result:
-    shipments.append(result)
-    if len(shipments) > 1:
-        raise AnsibleConnectionFailure("no route")
-    return result
-
-
 # ---- tokens
 
 
@@ -311,14 +244,6 @@ def test_a_given_token_is_not_replaced(server: Server, kind: Kind) -> None:
     assert [item["error"] for item in result["results"]] == ["token_rejected"] * 3
     assert "given as access_token" in result["results"][2]["msg"]
     assert server.token_requests == 0
-
-
-def test_the_module_gets_only_what_is_left(server: Server, old_tokens: None) -> None:
-    server.ends_after = [3]
-    doing = action({"requests": gets(server, 6), "concurrency": 1}, server.variables, Shipped)
-    assert not doing.run(task_vars=server.variables)["failed"]
-    assert [len(shipped["requests"]) for shipped in doing.arguments] == [6, 3]
-    assert SECRET not in json.dumps(doing.arguments, ensure_ascii=False)
 
 
 @BOTH

@@ -13,19 +13,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.call import ApiCall, perform, prepare
+from ansible_collections.authkit.oauth.plugins.module_utils._api.call import perform
 from ansible_collections.authkit.oauth.plugins.module_utils._api.paging import walk
-from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.errors import PageElsewhere
-from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.legs import Legs, from_place
-from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.options import Paging
-from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.steps import Read, Request, next_step
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.servers.listings import ENTRIES, PAGES, Listing, Style, number
-from ansible_collections.authkit.oauth.tests.tools.examples import pages
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Reply, Scripted, scripted
+from ansible_collections.authkit.oauth.tests.unit.support.listings import TOKEN, numbers, prepared, read
 from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport
 
-TOKEN = "a-token-0123456789"
 #: A listing's style, the path, how a task reads it, and the requests that this takes.
 STYLES: dict[str, tuple[Style, str, Any, int]] = {
     "link": (Listing.link, "things", "auto", PAGES),
@@ -69,19 +64,6 @@ STYLES: dict[str, tuple[Style, str, Any, int]] = {
 }
 
 
-def prepared(url: str, paginate: Any = "auto", **params: Any) -> ApiCall:
-    return prepare({"method": "GET", "follow_redirects": "safe", "url": url, "paginate": paginate, **params})
-
-
-def read(make_transport: MakeTransport, url: str, paginate: Any = "auto", **params: Any) -> dict[str, Any]:
-    with closing(make_transport()) as transport:
-        return perform(prepared(url, paginate, **params), TOKEN, transport)
-
-
-def numbers(result: Mapping[str, Any]) -> list[int]:
-    return [entry["id"] for entry in result["json"]]
-
-
 @pytest.mark.parametrize("style", list(STYLES))
 def test_all_entries_of_a_listing_are_read_once(make_transport: MakeTransport, server: Scripted, style: str) -> None:
     answers, path, paginate, requests = STYLES[style]
@@ -92,14 +74,6 @@ def test_all_entries_of_a_listing_are_read_once(make_transport: MakeTransport, s
     assert (result["truncated"], result["changed"], result["status"]) == (False, False, 200)
     assert len(server.seen) == result["attempts"] == requests
     assert all(request.headers["authorization"] == f"Bearer {TOKEN}" for request in server.seen)
-
-
-@pytest.fixture
-def listing(server: Scripted) -> Listing:
-    """A listing with next URLs at the server's address."""
-    found = Listing(server.url)
-    server.reply = found.next_url
-    return found
 
 
 def test_a_search_by_post_takes_its_offset_in_the_body(make_transport: MakeTransport, server: Scripted) -> None:
@@ -410,101 +384,3 @@ def test_headers_go_to_every_page_and_so_do_cookies(
     read(make_transport, f"{server.url}/things", headers={"X-Mine": "1"})
     assert {request.headers["x-mine"] for request in server.seen} == {"1"}
     assert {request.headers.get("cookie") for request in server.seen[1:]} == {"at=1"}
-
-
-def test_http_written_by_a_server_behind_a_proxy_is_https_at_the_same_origin() -> None:
-    asked = "https://api.example.com/things"
-    page = Read(Request(asked), asked, {}, {"next": "http://api.example.com/things?page=2"}, 1, 0, 1)
-    step = next_step(Paging("next_url"), Request(asked), page)
-    assert step is not None
-    assert step.request.url == "https://api.example.com/things?page=2"
-
-
-def test_a_401_in_the_middle_goes_on_where_it_was(
-    make_transport: MakeTransport, server: Scripted, listing: Listing
-) -> None:
-    """Each token is good for five pages, and no page is read twice."""
-    read_by: list[str] = []
-
-    def reply(request: Incoming) -> Answer:
-        token = request.headers["authorization"]
-        if read_by.count(token) == 5:
-            return Answer(401, {})
-        read_by.append(token)
-        return listing.next_url(request)
-
-    server.reply = reply
-    call = prepared(f"{server.url}/things")
-    with closing(make_transport()) as transport:
-
-        def leg(token: str, place: Mapping[str, Any] | None) -> dict[str, Any]:
-            sent = json.loads(json.dumps(place))  # as it is shipped
-            return perform(from_place(call, sent), token, transport)
-
-        legs = Legs(leg)
-        results = [legs(f"token-{number}-0123456789") for number in range(3)]
-    assert [result["status"] for result in results] == [401, 401, 200]
-    assert [result["pages"] for result in results] == [5, 10, 13]
-    assert "paginate_from" not in results[0]
-    assert numbers(results[2]) == list(range(ENTRIES))
-    assert len(read_by) == PAGES
-    assert len(server.seen) == PAGES + 2
-
-
-def test_a_place_on_another_origin_gets_no_token(make_transport: MakeTransport, server: Scripted) -> None:
-    with scripted() as other:
-        place = {"url": other.url, "paging": {"style": "link"}, "pages": 1}
-        with closing(make_transport()) as transport, pytest.raises(PageElsewhere):
-            perform(prepared(server.url, paginate_from=place), TOKEN, transport)
-        assert other.seen == []
-
-
-# ---- the guide
-
-GUIDE = "docs/docsite/rst/guide_paging.rst"
-
-
-def spelled_out() -> list[dict[str, Any]]:
-    """The examples of the guide whose APIs are not part of the tests."""
-    blocks = [block for page in pages() for block in page if block.page == GUIDE and block.exempt]
-    return [task["authkit.oauth.api"] for block in blocks for task in block.content]
-
-
-def as_the_guide_says(listing: Listing) -> list[Reply]:
-    """APIs like those of the examples, in their order."""
-
-    def forward(request: Incoming) -> Answer:
-        said = listing.next_url(request).body
-        return Answer(200, {"rows": said["results"], "paging": {"forward": said["next"]}})
-
-    def after(request: Incoming) -> Answer:
-        start = number(request, "after", "c")
-        more = start + 20 < ENTRIES
-        return Answer(200, {"rows": listing.part(start), "meta": {"cursor": f"c{start + 20}" if more else None}})
-
-    def page(request: Incoming) -> Answer:
-        return Answer(200, {"rows": listing.part(20 * number(request, "pageNo")), "info": {"pages": PAGES}})
-
-    def skip(request: Incoming) -> Answer:
-        assert number(request, "top") == 500
-        return Answer(200, listing.part(number(request, "skip")))
-
-    def graphql(request: Incoming) -> Answer:
-        start = int(json.loads(request.body)["variables"].get("after", 0))
-        info = {"endCursor": str(start + 20), "hasNextPage": start + 20 < ENTRIES}
-        return Answer(200, {"data": {"projects": {"nodes": listing.part(start), "pageInfo": info}}})
-
-    return [forward, after, listing.stripe, page, skip, graphql]
-
-
-def test_the_examples_of_the_guide_read_apis_like_theirs(make_transport: MakeTransport, server: Scripted) -> None:
-    examples, replies = spelled_out(), as_the_guide_says(Listing(server.url))
-    assert len(examples) == len(replies)
-    for example, reply in zip(examples, replies):
-        server.reply = reply
-        server.seen.clear()
-        path = example["url"].partition("example.com")[2]
-        others = {name: value for name, value in example.items() if name != "url"}
-        result = read(make_transport, f"{server.url}{path}", **others)
-        assert numbers(result) == list(range(ENTRIES)), example
-        assert len(server.seen) == PAGES
