@@ -22,7 +22,7 @@ ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     "client_realm": {"type": "str"},
     "auditor_id": {"type": "str", "default": "realm-auditor"},
     "roles": {"type": "list", "elements": "str", "default": list(ROLES)},
-    "token_lifespan": {"type": "int", "default": 300},
+    "token_lifespan": {"type": "int", "default": 300, "no_log": False},
     "secret_path": {"type": "path"},
     "secret_variable": {"type": "str", "no_log": False},
     "found": {"type": "raw"},
