@@ -42,21 +42,20 @@ PLAYS = (EMPTY, PLAIN, ENV, TOKEN, ENV_RECEIPT, TOKEN_RECEIPT)
 
 
 def measure(bench: Bench, repeats: int) -> Samples:
-    """Run each play three times or more: these plays are short, and one run may be slowed by a tenth."""
+    """Run each play three times or more: these plays are short, and a turn may be slower than the next by a tenth."""
     return bench.run(PLAYS, max(repeats, FEWEST_RUNS))
 
 
-def added(samples: Samples, *, receipt: bool = False) -> float:
-    """The CPU time that a token lookup adds, as a multiple of that of a debug task with lookup('env'): fastest runs.
+def added(samples: Samples, *, receipt: bool = False) -> Spread:
+    """The CPU time that a token lookup adds, as a multiple of that of a debug task with lookup('env'), run by run.
 
     The debug task's own time is that of its play less that of a play without tasks.
 
     :param receipt: for plays with the receipt, which itself takes time once for each play.
     """
     without, with_token = (ENV_RECEIPT, TOKEN_RECEIPT) if receipt else (ENV, TOKEN)
-    plays = (EMPTY, ENV, without, with_token)
-    empty, env, theirs, ours = (min(run.processor for run in samples[play]) for play in plays)
-    return (ours - theirs) / (env - empty)
+    turns = zip(*([run.processor for run in samples[play]] for play in (EMPTY, ENV, without, with_token)), strict=True)
+    return spread([(ours - theirs) / (env - empty) for empty, env, theirs, ours in turns])
 
 
 def report(samples: Samples) -> list[str]:
@@ -68,16 +67,16 @@ def report(samples: Samples) -> list[str]:
         "",
         *table(rows),
         "",
-        f"a lookup adds {added(samples):.2f} times the processor time of the rest of a debug task, with the receipt",
-        f"{added(samples, receipt=True):.2f} times",
+        f"a lookup adds {added(samples).text()} times the processor time of the rest of a debug task, with the receipt",
+        f"{added(samples, receipt=True).text()} times",
     ]
 
 
 def bounds(samples: Samples) -> list[Bound]:
     what = "a lookup on a warm store, times the rest of a debug task"
     return [
-        Bound(what, added(samples), MOST_ADDED),
-        Bound(f"{what}, with the receipt", added(samples, receipt=True), MOST_WITH_RECEIPT),
+        Bound(what, added(samples).middle, MOST_ADDED),
+        Bound(f"{what}, with the receipt", added(samples, receipt=True).middle, MOST_WITH_RECEIPT),
     ]
 
 

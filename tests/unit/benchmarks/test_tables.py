@@ -53,10 +53,10 @@ def test_ratios_are_taken_run_by_run() -> None:
     assert "over the same with the token given: 7.50 ms (5.00 - 10.00)" in lines
 
 
-def test_what_a_lookup_adds_is_that_of_the_fastest_runs() -> None:
+def test_what_a_lookup_adds_is_measured_against_the_rest_of_a_debug_task() -> None:
     lines = "\n".join(hot_path.report(_samples(HOT_PATH)))
-    assert "a lookup adds 0.67 times the processor time of the rest of a debug task" in lines
-    assert "with the receipt\n0.10 times" in lines
+    assert "a lookup adds 1.00 (0.50 - 1.50) times the processor time of the rest of a debug task" in lines
+    assert "with the receipt\n0.10 (0.10 - 0.10) times" in lines
     assert "| 13.00 (11.00 - 16.00) | 80.0 (60.0 - 100.0) | 40.0 (20.0 - 60.0) " in lines
 
 
