@@ -15,7 +15,7 @@ from ..keycloak.oidc import clients_with_tokens
 from ..keycloak.roles import all_roles, labels, privileged
 from ..keycloak.settings import switch, texts
 from ..model import INFO, Finding, Parameters, check
-from ..partial_findings import knowable
+from ..partial_findings import gathered, knowable
 from ..snapshot.gaps import Json, known
 from ..snapshot.snapshot import Snapshot
 
@@ -123,17 +123,19 @@ def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
     clients = snapshot.clients
     roles = all_roles(snapshot)
     administering = privileged(roles, snapshot.name)
-    assigned = frozenset(scope for each in clients for scope in _scopes(each))
+    assigned, unread = gathered(knowable(_scopes, clients))
+    in_use = {*assigned, *snapshot.default_client_scopes}
 
     def in_scope(name: str) -> Iterator[Finding]:
         names = labels(roles, administering.intersection(known(snapshot.scope_scope_mappings[name])))
         if names:
-            used = name in assigned or name in snapshot.default_client_scopes
+            # A client whose scopes are unreadable may have any scope.
+            unused = name not in in_use and unread is None
             message = f"The client scope {name} lets {', '.join(names)} into tokens" + (
-                "." if used else ", although no client has it."
+                ", although no client has it." if unused else "."
             )
             yield Finding(
-                name, "client-scope", message, {"roles": names}, severity=None if used else INFO, details=tuple(names)
+                name, "client-scope", message, {"roles": names}, severity=INFO if unused else None, details=tuple(names)
             )
 
     def in_client(client: Json) -> Iterator[Finding]:
@@ -152,6 +154,8 @@ def scopes_maps_admin_role(snapshot: Snapshot, parameters: Parameters) -> Iterat
     sources: tuple[Callable[[], Iterator[Finding]], ...] = (scopes, own)
     # A gap in the first source must not hide the findings of the second.
     yield from knowable(lambda source: source(), sources)
+    if unread is not None:
+        raise unread
 
 
 def _scopes(client: Json) -> list[str]:

@@ -14,7 +14,7 @@ from ..keycloak.findings import on_client
 from ..keycloak.roles import admin_names, all_roles, closure, default_role, gives_all, labels
 from ..keycloak.settings import switch
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..partial_findings import gathered
+from ..partial_findings import gathered, knowable
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import Role, Snapshot
 
@@ -74,9 +74,10 @@ def _held(snapshot: Snapshot) -> Iterator[tuple[Json, _Held, Mapping[str, Role]]
     roles-default-privileged reports what the default role grants. Roles of default groups count: service accounts that
     are created later also join these groups, without needing to.
     """
-    clients, unknown = gathered(sure(snapshot.clients, lambda each: switch(each, "serviceAccountsEnabled")))
-    if clients:
-        yield from _holding(snapshot, {client_id(each): each for each in clients})
+    accounts = sure(snapshot.clients, lambda each: switch(each, "serviceAccountsEnabled"))
+    named, unknown = gathered(knowable(lambda each: [(client_id(each), each)], accounts))
+    if named:
+        yield from _holding(snapshot, dict(named))
     if unknown is not None:
         raise unknown
 

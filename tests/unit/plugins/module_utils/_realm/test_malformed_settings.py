@@ -212,9 +212,6 @@ def test_what_cannot_be_read_hides_nothing_elsewhere() -> None:
         # What a realm or a flow is blamed for may hang on one client alone.
         if target not in (trial.where[1], "rc-planted-public")
         and "authenticationFlowBindingOverrides" not in trial.where
-        # Service accounts are matched by clientId; whether a scope is in use hangs on the scopes of each client.
-        and not (trial.where[-1] == "clientId" and name.startswith("service-account-"))
-        and not (trial.where[-1].endswith("ClientScopes") and name == "scopes-maps-admin-role")
     ]
     assert hidden == []
 
