@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import NOT_EVALUATED
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import (
     VIEW_ROLES,
     Auditor,
@@ -21,7 +23,9 @@ from ansible_collections.authkit.oauth.tests.integration.support.auditors import
     fixture_realm,
 )
 from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, ON_BOTH_ENDS
+from ansible_collections.authkit.oauth.tests.integration.support.masked_secrets import MaskingProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
+from ansible_collections.authkit.oauth.tests.integration.support.realm_files import live_audit
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
 Report = Mapping[str, Any]
@@ -165,3 +169,19 @@ def test_a_missing_role_never_makes_a_pass(workspace: Workspace, server: Keycloa
     assert wrong - allowed == set()
     assert "not_evaluated" in statuses(realm).values()
     assert missing in run.output
+
+
+def test_secrets_that_keycloak_26_8_masks_disturb_no_other_check(server: Keycloak, planted: str) -> None:
+    """Callers with only view-clients then get no secrets, so the check of secrets names the role that shows them."""
+    with auditor(server.admin, [planted]) as who, MaskingProxy(server.url) as proxy:
+        plain, masked = live_audit(who, planted), live_audit(replace(who, server=proxy.url), planted)
+    assert proxy.masked > 1
+    changed = {check for check in plain.status if plain.status[check] != masked.status[check]}
+    assert changed == {"client-weak-secret"}
+    assert masked.status["client-weak-secret"] == NOT_EVALUATED
+    reason = masked.reason["client-weak-secret"]
+    assert "manage-clients" in reason
+    assert "26.8" in reason
+    severity = {found: each for found, each in plain.severity.items() if found[0] != "client-weak-secret"}
+    assert len(severity) < len(plain.severity)
+    assert masked.severity == severity
