@@ -6,20 +6,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..keycloak.clients import sure
 from ..keycloak.findings import on_realm
-from ..keycloak.flows import BROWSER, bound, override, providers
+from ..keycloak.flows import BROWSER, PASSWORD_FORMS, bound, override, providers
+from ..keycloak.password_policy import password_policy
 from ..keycloak.second_factor import ELSEWHERE, NONE, OPTIONAL, factors, second_factor
 from ..keycloak.settings import choice, describe, mapping, switch, text, whole
 from ..model import INFO, Finding, Parameter, Parameters, check
-from ..snapshot.gaps import Json, Unknown
-from ..snapshot.snapshot import Snapshot
+from ..snapshot.gaps import Json, NotEvaluated, Unknown
+from ..snapshot.snapshot import Flow, Snapshot
 
-_LONGEST_PERIOD = 60
 _PASSWORDLESS = "webauthn-authenticator-passwordless"
-_ENROLLING = frozenset({"CONFIGURE_TOTP", "webauthn-register", "webauthn-register-passwordless"})
+_KEY_ENROLLING = {"webauthn-authenticator": "webauthn-register", _PASSWORDLESS: "webauthn-register-passwordless"}
+_ENROLLING = frozenset({"CONFIGURE_TOTP", *_KEY_ENROLLING.values()})
+_CERTIFICATE = "auth-x509-client-username-form"
 _OTP_REFERENCE = "Keycloak Server Administration Guide, One Time Password (OTP) policies"
 
 
@@ -86,14 +88,92 @@ def mfa_second_factor_optional(snapshot: Snapshot, parameters: Parameters) -> It
 
 def _enrols(snapshot: Snapshot) -> bool:
     def enrols(action: Json) -> bool:
-        by_default = switch(action, "enabled", default=False) and switch(action, "defaultAction")
-        return by_default and not _ENROLLING.isdisjoint(_names(action))
+        return switch(action, "defaultAction") and _may_run(action, _ENROLLING)
 
     return next(sure(snapshot.required_actions, enrols), None) is not None
 
 
-def _names(action: Json) -> set[str]:
-    return {text(action, "alias"), text(action, "providerId")}
+def _may_run(action: Json, wanted: Collection[str]) -> bool:
+    """Whether an action is enabled, and one of these."""
+    names = {text(action, "alias"), text(action, "providerId")}
+    return switch(action, "enabled", default=False) and not names.isdisjoint(wanted)
+
+
+@check(
+    id="mfa-phishable-only",
+    area="mfa",
+    level="L3",
+    severity="info",
+    tier="extended",
+    title="No way to log in that resists phishing",
+    rationale="Passwords and codes can be typed into a copy of the login page; keys and certificates only work here.",
+    remediation=(
+        "Add WebAuthn to the browser flow and enable its required action, or turn on passkeys in the WebAuthn "
+        "passwordless policy."
+    ),
+    reference="NIST SP 800-63B-4 section 2.2.2",
+)
+def mfa_phishable_only(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    flow = bound(snapshot, "browserFlow")
+    if second_factor(flow) == ELSEWHERE:
+        raise NotEvaluated(f"Users do not log in by the browser flow {flow.alias} itself.")
+    if _CERTIFICATE in providers(flow):
+        return
+    keys = _keys(snapshot, flow)
+    needed = {_KEY_ENROLLING[each] for each in keys}
+    enabled = [_may_run(each, needed) for each in snapshot.required_actions] if keys else []
+    if any(enabled):
+        return
+    message = f"The browser flow {flow.alias} accepts neither WebAuthn nor certificates."
+    if keys:
+        actions = " or ".join(sorted(needed))
+        message = f"The browser flow {flow.alias} accepts WebAuthn, but users cannot register a key: enable {actions}."
+    evidence: dict[str, object] = {"browserFlow": flow.alias, "providers": sorted(providers(flow)), "webauthn": keys}
+    yield on_realm(snapshot, message, evidence, details=(flow.alias,))
+
+
+def _keys(snapshot: Snapshot, flow: Flow) -> list[str]:
+    """The kinds of WebAuthn keys that a login by the flow accepts."""
+    found = {each for each in _KEY_ENROLLING if each in providers(flow)}
+    if not PASSWORD_FORMS.isdisjoint(providers(flow)) and _passkeys(snapshot):
+        found.add(_PASSWORDLESS)
+    return sorted(found)
+
+
+@check(
+    id="passwords-short-alone",
+    area="passwords",
+    level="L3",
+    severity="info",
+    tier="extended",
+    title="Short passwords suffice to log in",
+    rationale="Where nothing else protects an account, a password needs more characters than beside a second factor.",
+    remediation="Require a second factor on every path, or set Minimum length 15 in the password policy.",
+    reference="NIST SP 800-63B-4 section 3.1.1.2",
+    parameters={
+        "min_length": Parameter(15, "Minimum length of passwords that suffice to log in, in characters."),
+        "trust_other_flows": Parameter(
+            True, "Whether to take for granted that flows other than the browser flow ask for a second factor, too."
+        ),
+    },
+)
+def passwords_short_alone(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    policy = password_policy(snapshot.realm)
+    if not policy:
+        raise NotEvaluated("The realm has no password policy: see passwords-no-policy.")
+    length = policy.number("length") or 0
+    if length >= parameters["min_length"]:
+        return
+    flow = bound(snapshot, "browserFlow")
+    found = second_factor(flow)
+    if found == NONE or (found == OPTIONAL and not _enrols(snapshot)):
+        message = f"Passwords of {length} characters suffice to log in by the browser flow {flow.alias}."
+        yield on_realm(snapshot, message, {"length": length, "browserFlow": flow.alias}, details=(flow.alias,))
+    elif not parameters["trust_other_flows"]:
+        raise NotEvaluated(
+            f"The password policy accepts passwords of {length} characters, and the browser flow {flow.alias} does not "
+            "let users log in with them alone; whether another way to log in does is not judged."
+        )
 
 
 @check(
@@ -123,7 +203,10 @@ def mfa_otp_reusable(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fin
     rationale="More codes are valid at the same time.",
     remediation="Set the look around window to 1 and the token period to 30 seconds.",
     reference=_OTP_REFERENCE,
-    parameters={"max_window": Parameter(1, "Maximum number of intervals (for HOTP, counts) that a code may be off.")},
+    parameters={
+        "max_window": Parameter(1, "Maximum number of intervals (for HOTP, counts) that a code may be off."),
+        "max_period": Parameter(60, "Maximum length of an interval, in seconds."),
+    },
 )
 def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
@@ -131,7 +214,7 @@ def mfa_otp_window_wide(snapshot: Snapshot, parameters: Parameters) -> Iterator[
     wide = {}
     if window > parameters["max_window"]:
         wide["otpPolicyLookAheadWindow"] = window
-    if choice(realm, "otpPolicyType") == "totp" and period > _LONGEST_PERIOD:
+    if choice(realm, "otpPolicyType") == "totp" and period > parameters["max_period"]:
         wide["otpPolicyPeriod"] = period
     if wide:
         yield on_realm(snapshot, f"{describe(wide)}, so too many codes are valid at once.", wide)

@@ -223,6 +223,7 @@ def probe_admin_surface_public(snapshot: Snapshot, parameters: Parameters) -> It
     title="Login session cookie without Secure or HttpOnly",
     rationale="A session cookie that scripts can read, or that travels in clear text, lets others hijack the session.",
     remediation="Do not rewrite cookies in the proxy; run the server over https.",
+    parameters={"flags": Parameter(["httponly", "secure"], "Attributes that these cookies need, in lower case.")},
 )
 def probe_cookie_flags(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     page, base = snapshot.login_page, origin_of(snapshot.base_url)
@@ -230,7 +231,9 @@ def probe_cookie_flags(snapshot: Snapshot, parameters: Parameters) -> Iterator[F
     cookies = [cookie for cookie in page.cookies if cookie.name in _SESSION_COOKIES]
     if not cookies:
         raise NotEvaluated(f"The login page of {LOGIN_CLIENT} starts no session: this client may be disabled.")
-    needed = ["httponly"] + (["secure"] if base is not None and base[0] == "https" else [])
+    # Browsers refuse to send a cookie that is Secure over http.
+    is_https = base is not None and base[0] == "https"
+    needed = [name for name in parameters["flags"] if is_https or name != "secure"]
     lacking = {
         cookie.name: [name for name in needed if name not in cookie.attributes]
         for cookie in cookies

@@ -72,14 +72,20 @@ def sessions_max_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Fi
     rationale="Stolen laptops stay logged in.",
     remediation="Realm settings > Sessions: lower SSO Session Idle Remember Me and SSO Session Max Remember Me.",
     reference=_TIMEOUTS,
-    parameters={"max_remember_me": Parameter(2592000, "Maximum lifetime of a remember-me session, in seconds.")},
+    parameters={
+        "max_remember_me": Parameter(2592000, "Maximum lifetime of a remember-me session, in seconds."),
+        "max_remember_me_idle": Parameter(
+            2592000, "Maximum time that a remember-me session lasts without activity, in seconds."
+        ),
+    },
 )
 def sessions_remember_me_long(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     realm = snapshot.realm
     if not switch(realm, "rememberMe"):
         return
-    sessions = {f"{name}RememberMe": _remembered(realm, name) for name in (_IDLE, _MAX)}
-    long = {name: value for name, value in sessions.items() if value > parameters["max_remember_me"]}
+    limits = {_IDLE: parameters["max_remember_me_idle"], _MAX: parameters["max_remember_me"]}
+    sessions = {name: _remembered(realm, name) for name in limits}
+    long = {f"{name}RememberMe": value for name, value in sessions.items() if value > limits[name]}
     if long:
         message = f"{describe(long)}, so a stolen device stays logged in for that many seconds."
         yield on_realm(snapshot, message, {"rememberMe": True, **long})

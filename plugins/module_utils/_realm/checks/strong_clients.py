@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..keycloak.client_policies import BINDING, covers
-from ..keycloak.clients import attribute_switch, client_id, has_user_flow, own_clients, sure
+from ..keycloak.clients import attribute, attribute_switch, client_id, has_user_flow, own_clients, sure
 from ..keycloak.findings import on_client, on_realm
 from ..keycloak.oidc import keeps_refresh_tokens
 from ..keycloak.redirects import browser_clients
-from ..keycloak.settings import mapping, switch, text, whole
+from ..keycloak.settings import describe, mapping, switch, text, whole
 from ..model import Finding, Parameter, Parameters, check
 from ..partial_findings import knowable
 from ..snapshot.gaps import Json, NotEvaluated
@@ -28,6 +28,17 @@ _PUSHED_LIFESPAN, _PUSHED_DEFAULT = "parRequestUriLifespan", 60
 _KEYS = ("client-jwt", "client-x509")
 _SECRETS = ("client-secret", "client-secret-jwt")
 _IMPLICIT = "implicitFlowEnabled"
+_DEFAULT_ALGORITHM = "defaultSignatureAlgorithm"
+#: The realm's default signs these tokens where the client names no algorithm.
+_BY_DEFAULT = ("access.token.signed.response.alg", "id.token.signed.response.alg")
+#: Where the client names none, these are not signed, or each algorithm is accepted.
+_IF_NAMED = (
+    "user.info.response.signature.alg",
+    "authorization.signed.response.alg",
+    "request.object.signature.alg",
+    "token.endpoint.auth.signing.alg",
+)
+_ANY = ("", "any", "unsigned")
 
 
 def _own(snapshot: Snapshot) -> Iterator[Json]:
@@ -191,3 +202,36 @@ def tokens_par_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iter
     if lifespan > parameters["max_par_lifespan"]:
         message = f"{_PUSHED_LIFESPAN} is {lifespan}, so a pushed request can be used for that many seconds."
         yield on_realm(snapshot, message, {_PUSHED_LIFESPAN: lifespan})
+
+
+@check(
+    id="client-signature-alg",
+    area="tokens",
+    level="L3",
+    severity="info",
+    tier="extended",
+    title="Signature algorithm other than PS256, ES256 and EdDSA",
+    rationale="Profiles such as FAPI 2.0 admit only these; RS256, Keycloak's default, has an older padding.",
+    remediation=(
+        "Realm settings > Tokens > Default Signature Algorithm, and client > Advanced > Fine grain OpenID Connect "
+        "configuration: PS256, ES256 or EdDSA."
+    ),
+    reference="FAPI 2.0 Security Profile section 5.4.1",
+    parameters={"algorithms": Parameter(["PS256", "ES256", "EdDSA"], "Signature algorithms that are admitted.")},
+)
+def client_signature_alg(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
+    default = text(snapshot.realm, _DEFAULT_ALGORITHM).strip() or text({}, _DEFAULT_ALGORITHM)
+
+    def find(client: Json) -> Iterator[Finding]:
+        if not has_user_flow(client) and not switch(client, "serviceAccountsEnabled"):
+            return
+        named = {name: attribute(client, name) for name in (*_BY_DEFAULT, *_IF_NAMED)}
+        used = {name: value for name, value in named.items() if value not in _ANY}
+        if not used.keys() >= set(_BY_DEFAULT):
+            used = {_DEFAULT_ALGORITHM: default, **used}
+        others = {name: value for name, value in used.items() if value not in parameters["algorithms"]}
+        if others:
+            message = f"{describe(others)}, which is not one of {', '.join(parameters['algorithms'])}."
+            yield on_client(client, message, others, details=tuple(sorted(others)))
+
+    yield from knowable(find, _own(snapshot))

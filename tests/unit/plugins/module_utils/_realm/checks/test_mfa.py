@@ -16,7 +16,9 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.mfa im
     mfa_otp_reusable,
     mfa_otp_window_wide,
     mfa_passwordless_no_user_verification,
+    mfa_phishable_only,
     mfa_second_factor_optional,
+    passwords_short_alone,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.gaps import Gap, NotEvaluated
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.snapshot.snapshot import Flow
@@ -117,7 +119,56 @@ VERIFICATION = "webAuthnPolicyPasswordlessUserVerificationRequirement"
 PREFERRED = {VERIFICATION: "preferred"}
 OVERRIDDEN = {"clientId": "app", "authenticationFlowBindingOverrides": {"browser": "id of strong"}}
 
+KEY = step("webauthn-authenticator")
+REGISTER = enrolling("webauthn-register", default=False)
+PASSKEYS = {"webAuthnPolicyPasswordlessPasskeysEnabled": True}
+LENGTH_14 = {"passwordPolicy": "length(14)"}
+UNTRUSTING = {"trust_other_flows": False}
+
 CASES: list[Case] = [
+    case(mfa_phishable_only, [REALM], **shown(forms(PASSWORD, OTP))),
+    case(mfa_phishable_only, [REALM], **shown(DEFAULT_BROWSER)),
+    case(mfa_phishable_only, [REALM], **shown(forms(PASSWORD, step("webauthn-authenticator", "DISABLED")))),
+    case(mfa_phishable_only, **{**shown(forms(PASSWORD, KEY)), "required_actions": REGISTER}),
+    case(mfa_phishable_only, [REALM], **shown(forms(PASSWORD, KEY))),
+    case(
+        mfa_phishable_only,
+        [REALM],
+        **{
+            **shown(PASSWORDLESS),
+            "required_actions": [*REGISTER, *enrolling("webauthn-register-passwordless", enabled=False)],
+        },
+    ),
+    case(
+        mfa_phishable_only, **{**shown(PASSWORDLESS), "required_actions": enrolling("webauthn-register-passwordless")}
+    ),
+    case(
+        mfa_phishable_only,
+        **{
+            **shown(forms(PASSWORD)),
+            "realm": PASSKEYS,
+            "required_actions": enrolling("webauthn-register-passwordless"),
+        },
+    ),
+    case(mfa_phishable_only, **shown(flow(either("auth-x509-client-username-form"), sub("ALTERNATIVE", PASSWORD)))),
+    *(case(mfa_phishable_only, unknown=NotEvaluated, **shown(each)) for each in ELSEWHERE),
+    *(
+        case(passwords_short_alone, [REALM], **{**shown(each), "realm": LENGTH_14})
+        for each in [*NONE_AT_ALL, *IF_CONFIGURED]
+    ),
+    case(passwords_short_alone, [REALM], **{**shown(forms(PASSWORD)), "realm": {"passwordPolicy": "notEmail"}}),
+    case(passwords_short_alone, **{**shown(forms(PASSWORD)), "realm": {"passwordPolicy": "length(15)"}}),
+    case(passwords_short_alone, parameters={"min_length": 14}, **{**shown(forms(PASSWORD)), "realm": LENGTH_14}),
+    case(
+        passwords_short_alone,
+        **{**shown(DEFAULT_BROWSER), "realm": LENGTH_14, "required_actions": enrolling("CONFIGURE_TOTP")},
+    ),
+    *(case(passwords_short_alone, **{**shown(each), "realm": LENGTH_14}) for each in [*ASKED, *ELSEWHERE]),
+    *(
+        case(passwords_short_alone, unknown=NotEvaluated, parameters=UNTRUSTING, **{**shown(each), "realm": LENGTH_14})
+        for each in [*ASKED, *ELSEWHERE]
+    ),
+    case(passwords_short_alone, unknown=NotEvaluated, **shown(forms(PASSWORD))),
     *(case(mfa_browser_no_second_factor, [REALM], **shown(each)) for each in NONE_AT_ALL),
     *(case(mfa_browser_no_second_factor, **shown(each)) for each in [*ASKED, *IF_CONFIGURED]),
     *(case(mfa_browser_no_second_factor, {REALM: "info"}, **shown(each)) for each in ELSEWHERE),
@@ -157,6 +208,8 @@ CASES: list[Case] = [
     case(mfa_otp_window_wide, realm={"otpPolicyType": "hotp", "otpPolicyPeriod": 61}),
     case(mfa_otp_window_wide, realm={"otpPolicyLookAheadWindow": 1, "otpPolicyType": "totp", "otpPolicyPeriod": 60}),
     case(mfa_otp_window_wide, realm={"otpPolicyLookAheadWindow": 3}, parameters={"max_window": 3}),
+    case(mfa_otp_window_wide, realm={"otpPolicyPeriod": 120}, parameters={"max_period": 120}),
+    case(mfa_otp_window_wide, [REALM], realm={"otpPolicyPeriod": 121}, parameters={"max_period": 120}),
     case(mfa_otp_hotp, [REALM], realm={"otpPolicyType": "hotp"}),
     case(mfa_otp_hotp, realm={"otpPolicyType": "totp"}),
     case(mfa_passwordless_no_user_verification, realm={}),

@@ -138,6 +138,8 @@ CASES: list[Case] = [
     case(probe_cookie_flags, [REALM], **page(AUTH_SESSION_ID=("httponly",))),
     case(probe_cookie_flags, [REALM], **unprotected("AUTH_SESSION_ID", "secure")),
     case(probe_cookie_flags, **unprotected("AUTH_SESSION_ID", "httponly")),
+    case(probe_cookie_flags, parameters={"flags": ["secure"]}, **page(AUTH_SESSION_ID=("secure",))),
+    case(probe_cookie_flags, [REALM], parameters={"flags": ["secure"]}, **page(AUTH_SESSION_ID=("httponly",))),
     case(probe_cookie_flags, unknown=NotEvaluated, **page(theme=SAFE)),
 ]
 

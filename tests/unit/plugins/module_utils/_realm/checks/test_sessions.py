@@ -47,6 +47,17 @@ CASES: list[Case] = [
     case(sessions_remember_me_long, [REALM], realm={**REMEMBER, "ssoSessionMaxLifespan": YEAR}),
     case(
         sessions_remember_me_long,
+        realm={**REMEMBER, "ssoSessionMaxLifespanRememberMe": YEAR},
+        parameters={"max_remember_me": YEAR, "max_remember_me_idle": 3600},
+    ),
+    case(
+        sessions_remember_me_long,
+        [REALM],
+        realm={**REMEMBER, "ssoSessionIdleTimeoutRememberMe": 3601},
+        parameters={"max_remember_me": YEAR, "max_remember_me_idle": 3600},
+    ),
+    case(
+        sessions_remember_me_long,
         realm={**REMEMBER, "ssoSessionMaxLifespan": YEAR, "ssoSessionMaxLifespanRememberMe": 604800},
     ),
     case(sessions_remember_me_long, realm={"rememberMe": False, "ssoSessionMaxLifespanRememberMe": YEAR}),

@@ -15,6 +15,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.checks.strong
     client_public,
     client_refresh_replayable,
     client_shared_secret,
+    client_signature_alg,
     client_tokens_unbound,
     tokens_par_lifespan_long,
 )
@@ -46,7 +47,34 @@ NONE: dict[str, Any] = {"client_policies": [], "client_profiles": []}
 SERVICE: dict[str, Any] = {"serviceAccountsEnabled": True, "standardFlowEnabled": False}
 ROTATED = {"revokeRefreshToken": True, "refreshTokenMaxReuse": 0}
 STRICT = {"rotation_suffices": False}
+ES256 = {"defaultSignatureAlgorithm": "ES256"}
 CASES: list[Case] = [
+    case(client_signature_alg, ["app"], realm={}, clients=one()),
+    case(client_signature_alg, ["app"], realm={"defaultSignatureAlgorithm": ""}, clients=one(**SERVICE)),
+    case(client_signature_alg, realm=ES256, clients=one()),
+    case(client_signature_alg, realm={}, clients=one(standardFlowEnabled=False)),
+    case(client_signature_alg, realm={}, clients=one("account-console")),
+    case(client_signature_alg, realm={}, clients=one(**OFF)),
+    *(
+        case(client_signature_alg, ["app"], realm=ES256, clients=one(attributes={name: "RS256"}))
+        for name in (
+            "access.token.signed.response.alg",
+            "id.token.signed.response.alg",
+            "user.info.response.signature.alg",
+            "authorization.signed.response.alg",
+            "request.object.signature.alg",
+            "token.endpoint.auth.signing.alg",
+        )
+    ),
+    case(client_signature_alg, ["app"], realm=ES256, clients=one(attributes={"request.object.signature.alg": "none"})),
+    case(client_signature_alg, realm=ES256, clients=one(attributes={"request.object.signature.alg": "any"})),
+    case(
+        client_signature_alg,
+        realm={},
+        clients=one(attributes={f"{name}.token.signed.response.alg": "PS256" for name in ("access", "id")}),
+    ),
+    case(client_signature_alg, realm={}, clients=one(), parameters={"algorithms": ["RS256"]}),
+    case(client_signature_alg, unknown=NotEvaluated, realm={"defaultSignatureAlgorithm": 5}, clients=one()),
     case(client_public, ["app"], clients=one(**PUBLIC)),
     case(client_public, clients=one()),
     case(client_public, clients=one(**PUBLIC, **OFF)),
