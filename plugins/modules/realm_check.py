@@ -98,12 +98,13 @@ options:
         not evaluated, or not covered by any check.
       - V(asvs5-l1), V(asvs5-l2) and V(asvs5-l3) are the levels of OWASP ASVS 5.0.0, V(rfc9700) is the OAuth 2.0
         Security Best Current Practice, V(fapi2) the FAPI 2.0 Security Profile, and V(oauth2.1) the draft of OAuth 2.1.
+        V(nist-aal1), V(nist-aal2) and V(nist-aal3) are the authentication assurance levels of NIST SP 800-63B-4.
       - A table is no certificate. It shows what the checks see of a realm, and much of a standard is about other
         things.
       - O(levels) and O(skip) still apply. A requirement whose check they leave out is not evaluated.
     type: list
     elements: str
-    choices: [asvs5-l1, asvs5-l2, asvs5-l3, rfc9700, fapi2, oauth2.1]
+    choices: [asvs5-l1, asvs5-l2, asvs5-l3, rfc9700, fapi2, oauth2.1, nist-aal1, nist-aal2, nist-aal3]
   overrides:
     description:
       - A mapping of check IDs to what changes in each check.

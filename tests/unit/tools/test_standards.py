@@ -10,7 +10,7 @@ import re
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.standards.known import STANDARDS
-from ansible_collections.authkit.oauth.tests.tools.standards import PAGE, page
+from ansible_collections.authkit.oauth.tests.tools.standards import NEAR, PAGE, page
 
 
 def test_the_page_is_the_one_that_make_catalogue_writes() -> None:
@@ -22,6 +22,11 @@ def test_each_check_is_mapped_or_listed_as_not_mapped() -> None:
     for each in CHECKS:
         assert (f"``{each.id}``" in rest) is not any(each.id in standard.checks for standard in STANDARDS.values())
     assert all(f"   * - {each.id}\n" in tables for standard in STANDARDS.values() for each in standard.requirements)
+
+
+def test_the_checks_that_come_near_a_requirement_have_no_mapping() -> None:
+    unmapped = {each.id for each in CHECKS} - {check for each in STANDARDS.values() for check in each.checks}
+    assert {name for checks in NEAR for name in checks} <= unmapped
 
 
 def test_the_page_claims_no_certificate() -> None:

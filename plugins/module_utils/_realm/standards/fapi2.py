@@ -129,7 +129,14 @@ AUTHORIZATION = (
 )
 CRYPTOGRAPHY = (
     Requirement("5.4.1-1.1", "shall", "JWTs as RFC 8725 asks", reason=_CODE),
-    Requirement("5.4.1-1.2", "shall", "Only PS256, ES256 or EdDSA", reason=_NO_CHECK),
+    Requirement(
+        "5.4.1-1.2",
+        "shall",
+        "Only PS256, ES256 or EdDSA",
+        ("client-signature-alg",),
+        limits={"client-signature-alg": {"algorithms": ["PS256", "ES256", "EdDSA"]}},
+        reason="Which algorithms clients use that may use any, and the curves of keys, are not seen.",
+    ),
     Requirement(
         "5.4.1-1.3",
         "shall",

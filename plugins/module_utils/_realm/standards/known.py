@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from . import asvs5, fapi2, oauth21, rfc9700
+from . import asvs5, fapi2, nist, oauth21, rfc9700
 from .model import Standard
 
 STANDARDS: Mapping[str, Standard] = {
-    each.name: each for module in (asvs5, rfc9700, fapi2, oauth21) for each in module.STANDARDS
+    each.name: each for module in (asvs5, rfc9700, fapi2, oauth21, nist) for each in module.STANDARDS
 }
 
 

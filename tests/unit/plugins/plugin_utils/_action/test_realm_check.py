@@ -266,7 +266,8 @@ def test_a_token_request_that_fails_says_where_the_options_came_from(
         ({"levels": ["L4"]}, "value of levels must be one or more of: L1, L2, L3. Got no match for: L4"),
         (
             {"standards": ["asvs5"]},
-            "value of standards must be one or more of: asvs5-l1, asvs5-l2, asvs5-l3, rfc9700, fapi2, oauth2.1. Got no",
+            "value of standards must be one or more of: asvs5-l1, asvs5-l2, asvs5-l3, rfc9700, fapi2, oauth2.1, "
+            "nist-aal1, nist-aal2, nist-aal3. Got no match for: asvs5",
         ),
         (
             {"fail_on": "severe"},

@@ -72,6 +72,43 @@ def test_a_requirement_sets_its_own_limit(lifespan: int, standard: str, row: str
     assert ("accessCodeLifespan" in (found["reason"] or "")) is (status == "failed")
 
 
+@pytest.mark.parametrize(
+    ("realm", "standard", "row", "status"),
+    [
+        ({"passwordPolicy": "length(15)"}, "nist-aal1", "3.1.1.2-1 a", "passed"),
+        ({"passwordPolicy": "length(8)"}, "nist-aal1", "3.1.1.2-1 b", "passed"),
+        ({"passwordPolicy": "length(7)"}, "nist-aal1", "3.1.1.2-1 b", "failed"),
+        ({"passwordPolicy": "length(15)"}, "nist-aal2", "3.1.1.2-6 a", "passed"),
+        ({"passwordPolicy": "forceExpiredPasswordChange(3650)"}, "nist-aal2", "3.1.1.2-6 a", "failed"),
+        ({"otpPolicyPeriod": 120, "otpPolicyLookAheadWindow": 9}, "nist-aal2", "3.1.4.1 b", "passed"),
+        ({"otpPolicyPeriod": 121}, "nist-aal2", "3.1.4.1 b", "failed"),
+        ({"bruteForceProtected": True, "failureFactor": 101}, "nist-aal1", "3.2.2 b", "failed"),
+        # Temporary lockouts alone allow more than 100 failures.
+        ({"bruteForceProtected": True, "failureFactor": 30}, "nist-aal1", "3.2.2 b", "not_covered"),
+        ({"ssoSessionMaxLifespan": 2592000}, "nist-aal1", "2.1.3 b", "not_covered"),
+        ({"ssoSessionMaxLifespan": 2592001}, "nist-aal1", "2.1.3 b", "failed"),
+        ({"ssoSessionMaxLifespan": 86401}, "nist-aal2", "2.2.3 b", "failed"),
+        ({"ssoSessionMaxLifespan": 43201}, "nist-aal3", "2.3.3 a", "failed"),
+        ({"ssoSessionIdleTimeout": 3601}, "nist-aal2", "2.2.3 c", "failed"),
+        ({"rememberMe": True, "ssoSessionIdleTimeoutRememberMe": 901}, "nist-aal3", "2.3.3 b", "failed"),
+        ({"rememberMe": True, "ssoSessionMaxLifespanRememberMe": 9000000}, "nist-aal3", "2.3.3 b", "failed"),
+        (
+            {"attributes": {"actionTokenGeneratedByUserLifespan.reset-credentials": "86401"}},
+            "nist-aal1",
+            "4.2.1.2 b",
+            "failed",
+        ),
+        ({"actionTokenGeneratedByUserLifespan": 86400}, "nist-aal1", "4.2.1.2 b", "not_covered"),
+        ({"defaultSignatureAlgorithm": "RS256"}, "fapi2", "5.4.1-1.2", "failed"),
+        ({"defaultSignatureAlgorithm": "ES256"}, "fapi2", "5.4.1-1.2", "not_covered"),
+    ],
+)
+def test_nist_and_fapi_are_judged_by_their_own_numbers(
+    realm: dict[str, Any], standard: str, row: str, status: str
+) -> None:
+    assert rows(realm, [STRONG], standard)[row]["status"] == status
+
+
 def test_a_realm_for_high_value_apis_passes_what_it_must() -> None:
     found = rows({}, [STRONG], "fapi2")
     passed = [f"5.3.2.1-{number}" for number in (2, 3, 4, 5, 6, 11)] + [f"5.3.2.2-{number}" for number in (3, 5, 7, 12)]

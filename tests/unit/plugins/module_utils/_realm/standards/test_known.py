@@ -57,6 +57,16 @@ def test_each_requirement_of_the_mapped_chapters_is_listed() -> None:
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in sections.values())
 
 
+def test_an_assurance_level_has_its_own_requirements_and_those_of_all() -> None:
+    levels = [{each.level for each in STANDARDS[f"nist-aal{number}"].chosen} for number in (1, 2, 3)]
+    common = set.intersection(*levels)
+    assert common == {"SHALL", "SHALL NOT", "SHOULD", "SHOULD NOT"}
+    for number, own in enumerate(levels, start=1):
+        assert {level.partition(" ")[0] for level in own - common} == {f"AAL{number}"}
+    chosen = {each.id for number in (1, 2, 3) for each in STANDARDS[f"nist-aal{number}"].chosen}
+    assert chosen == {each.id for each in STANDARDS["nist-aal1"].requirements}
+
+
 def test_no_table_claims_a_certificate() -> None:
     for standard in STANDARDS.values():
         words = " ".join([standard.title, standard.edition, *(f"{r.title} {r.reason}" for r in standard.requirements)])
