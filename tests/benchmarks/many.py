@@ -26,6 +26,8 @@ CALLS, MANY = 100, 10_000
 SHORT, LONG = 200, 100_000
 #: The least seconds of work that a play is assumed to do.
 LEAST = 0.01
+#: Runs of the plays that take few seconds, of which a single one says little.
+FEWEST_RUNS = 5
 
 _CALLS = {"calls": CALLS}
 #: A task with an environment of its own is shipped, and needs a Python that the node would have.
@@ -35,7 +37,7 @@ URI = Play("loop uri 100", "loop_uri.yml", "a loop of uri", CALLS, 1, 5, variabl
 LOOP = Play("loop api 100", "loop_api.yml", "a loop of authkit.oauth.api", CALLS, 1, 5, variables=_CALLS)
 HERE = Play("many", "many_api.yml", "one task, in process", CALLS, 1, 5, variables=_CALLS)
 THERE = Play("many shipped", "many_api.yml", "one task, shipped", CALLS, 1, 5, variables=_SHIPPED)
-PLAYS = (EMPTY, URI, LOOP, HERE, THERE)
+LONG_PLAYS, SHORT_PLAYS = (URI, LOOP), (EMPTY, HERE, THERE)
 #: Runs a command, and prints the largest resident memory of its processes in KiB.
 _PEAK = (
     "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); "
@@ -53,7 +55,7 @@ class Measured:
 
 def measure(bench: Bench, repeats: int) -> Measured:
     """Time the plays, and run those with many responses once."""
-    samples = bench.run(PLAYS, repeats)
+    samples = bench.run(LONG_PLAYS, repeats) | bench.run(SHORT_PLAYS, max(repeats, FEWEST_RUNS))
     files = bench.folder / "responses"
     runs: dict[str, tuple[int, dict[str, object]]] = {
         f"return_content: false, {SHORT} bytes each": (SHORT, {}),
