@@ -178,9 +178,13 @@ class Malformed(NotEvaluated):
     """
 
     def __init__(self, part: str, expected: str = "") -> None:
-        problem = f"is not {expected} as Keycloak writes it" if expected else "is not what Keycloak writes there"
-        super().__init__(f"{part} is missing, or {problem}: check the server itself, or export it again.")
+        super().__init__(self._sentence(part, expected))
         self.part = part
+
+    @staticmethod
+    def _sentence(part: str, expected: str) -> str:
+        problem = f"is not {expected} as Keycloak writes it" if expected else "is not what Keycloak writes there"
+        return f"{part} is missing, or {problem}: check the server itself, or export it again."
 
 
 class UnresolvedMember(Malformed, Unresolved):
@@ -189,13 +193,12 @@ class UnresolvedMember(Malformed, Unresolved):
     :param part: its name.
     """
 
-    def __init__(self, part: str) -> None:
-        NotEvaluated.__init__(
-            self,
+    @staticmethod
+    def _sentence(part: str, expected: str) -> str:
+        return (
             f"{part} is a reference such as ${{NAME}}, and the file does not contain what it stands for: check the "
-            "server itself, or the file that is imported.",
+            "server itself, or the file that is imported."
         )
-        self.part = part
 
 
 def _given(holder: Json, name: str) -> object:
