@@ -15,7 +15,12 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THE_NEWEST, core_of, installed
+from ansible_collections.authkit.oauth.tests.integration.support.installed import (
+    NEWEST,
+    ON_THE_NEWEST,
+    core_of,
+    installed,
+)
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Core, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, realm_of
@@ -58,6 +63,15 @@ def together(nodeid: str) -> str:
         return nodeid
     core = re.search(r"\[(\d+\.\d+)", test)
     return f"{path} {core[1] if core else ''}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that only `make matrix` runs, and that names no cores, hardly depends on them: one is enough."""
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    chosen = any("core" in (names.split(",") if isinstance(names, str) else names) for names in named)
+    if "core" in metafunc.fixturenames and not chosen and metafunc.definition.get_closest_marker("matrix"):
+        metafunc.definition.add_marker(pytest.mark.parametrize("core", [NEWEST], indirect=True))
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,7 @@ from __future__ import annotations
 import secrets
 from contextlib import ExitStack
 
-import pytest
-
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, in_matrix
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import MANAGE_USERS, Client, realm_of
 from ansible_collections.authkit.oauth.tests.servers.authorization import AuthorizationServer
@@ -22,7 +20,6 @@ HOSTS: dict[str, dict[str, object]] = {"controller": {}, "node": {"node_environm
 
 
 @MATRIX
-@pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
 def test_calls_with_bound_tokens(workspace: Workspace, server: Keycloak) -> None:
     client = Client("bound", secrets.token_urlsafe(24), roles=(*MANAGE_USERS, "manage-clients"))
     realm_with_dpop = realm_of(client)
@@ -66,7 +63,6 @@ def test_calls_with_bound_tokens(workspace: Workspace, server: Keycloak) -> None
 
 
 @MATRIX
-@pytest.mark.parametrize("core", [NEWEST], indirect=True)
 def test_a_certified_server_with_and_without_nonces(workspace: Workspace, oidc_provider: AuthorizationServer) -> None:
     profiles = {name: {**oidc_provider.options(name), "dpop": True} for name in ("dpop", "dpop_nonce")}
     profiles["unproven"] = {**profiles["dpop"], "dpop": False}

@@ -206,7 +206,7 @@ def test_only_the_new_task_predicts_in_check_mode_and_is_not_changed_twice(machi
             assert not changed(machine.play(server, "asset.yml"))
 
 
-@pytest.mark.parametrize("core", in_matrix(NEWEST, "2.16"), indirect=True)
+@pytest.mark.parametrize("core", in_matrix(NEWEST), indirect=True)
 def test_a_loop_of_calls_is_one_task(machine: Machine) -> None:
     with machine.api() as server:
         machine.play(server, "bins_before.yml")

@@ -124,7 +124,6 @@ def test_a_person_who_refuses(workspace: Workspace, server: Keycloak, people: st
 
 
 @MATRIX
-@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_a_code_that_expires(workspace: Workspace, server: Keycloak) -> None:
     with server.admin.temporary_realm(realm_for_people(seconds=2)) as realm:
         run = signed_in(workspace, "login.yml", hosts(1), of_person(server, realm), lambda _page: None).expect(2)
@@ -148,7 +147,6 @@ def test_ctrl_c_leaves_nothing_locked(workspace: Workspace, server: Keycloak, pe
 
 
 @MATRIX
-@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_a_logout_while_the_server_is_down(workspace: Workspace, server: Keycloak, people: str) -> None:
     """The login is forgotten, with a warning that it was not revoked."""
     variables = of_person(server, people)
@@ -163,7 +161,6 @@ def test_a_logout_while_the_server_is_down(workspace: Workspace, server: Keycloa
 
 
 @MATRIX
-@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_the_code_verifier_appears_nowhere(
     workspace: Workspace, server: Keycloak, proxy: ListeningProxy, people: str
 ) -> None:
@@ -250,7 +247,6 @@ def test_fifty_processes_show_one_prompt(workspace: Workspace, server: Keycloak,
 
 
 @MATRIX
-@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_oidc_provider(workspace: Workspace, oidc_provider: AuthorizationServer) -> None:
     """By the issuer's metadata, with an opaque access token and rotating refresh tokens, until the logout."""
     options = {**oidc_provider.options("public"), "grant_type": "device_code", "scope": "openid offline_access"}
@@ -271,7 +267,6 @@ def test_oidc_provider(workspace: Workspace, oidc_provider: AuthorizationServer)
 
 
 @MATRIX
-@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 def test_refusals_of_oidc_provider(workspace: Workspace, oidc_provider: AuthorizationServer) -> None:
     """The person refuses; and a code expires before the first request is due."""
     found = {}

@@ -11,9 +11,7 @@ import secrets
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-import pytest
-
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST, in_matrix
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, realm_of
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
@@ -34,7 +32,6 @@ class OwnProxy(CountingServer):
 
 
 @MATRIX
-@pytest.mark.parametrize("core", [NEWEST, *in_matrix("2.16")], indirect=True)
 def test_the_second_try_works(workspace: Workspace, server: Keycloak) -> None:
     manager, secret = Client("manager", secrets.token_urlsafe(24), roles=("manage-clients",)), secrets.token_urlsafe(24)
     with ExitStack() as stack:

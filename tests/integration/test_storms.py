@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_THE_NEWEST, few_and_many
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, few_and_many
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, users_path
@@ -67,7 +67,6 @@ def test_unavailable_server_gets_the_attempts_of_one_worker(
 
 
 @MATRIX
-@pytest.mark.parametrize("core", ON_THE_NEWEST, indirect=True)
 @pytest.mark.parametrize("host", ["controller", "node"])
 def test_until_asks_again(host: str, workspace: Workspace, proxy: ListeningProxy, realm: str, client: Client) -> None:
     """A server that was not ready, and asked to wait for a minute, is asked again by the next try."""
