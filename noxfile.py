@@ -46,6 +46,8 @@ CORES = {"2.16": "3.10", "2.17": "3.11", "2.18": "3.12", "2.19": "3.13", "2.20":
 OLDEST, NEWEST = "2.16", "2.21"
 PYTHON = CORES[NEWEST]
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+#: The oldest Python of a managed node, and the newest that every machine must have for the tests.
+ENDS = ("3.9", "3.13")
 #: The most seconds for a session, and for one of its tests; a playbook may take up to 5 minutes.
 LIMIT, UNIT_TEST, PLAYBOOK_TEST = budget.SESSION_STOPPED * 60, 3 * 60, 10 * 60
 #: Imports nothing of Ansible: the newest core and a node's Python are enough.
@@ -283,8 +285,10 @@ for core in (NEWEST, OLDEST):
     pylint = ("--test", "pylint", "plugins/")
     runs = [words] if core == NEWEST else [(*words, "--skip-test", "pylint"), (*words, *pylint)]
     register(f"sanity-{core}", ansible_test(core, *runs), what, python=CORES[core], **how)
-check = ansible_test(NEWEST, ("--test", "import", "--test", "compile"))
-register("sanity-pythons", check, "The same on every Python.", python=PYTHON, default=False, tags=["matrix"])
+# What a Python between these two cannot import or compile, one of them cannot, either.
+check = ansible_test(NEWEST, *(("--test", "import", "--test", "compile", "--python", each) for each in ENDS))
+what = "The same on the oldest Python and a new one."
+register("sanity-pythons", check, what, python=PYTHON, default=False, tags=["matrix"])
 tested = {PYTHON}
 for core, python in CORES.items():
     left_out = (ON_TWO_PYTHONS, *(ON_EACH_PYTHON if python in tested else ())) if core != NEWEST else ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH_KIND
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of, users_path
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
@@ -75,7 +75,7 @@ def test_reserved_characters_by_post_and_by_basic(workspace: Workspace, place: P
     assert_both_work(workspace.play("outcomes.yml", {"ini": named}, config=config))
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_braces_arrive_as_they_are(workspace: Workspace, place: Place) -> None:
     """A secret that looks like a template is used unchanged, from each source."""
     plain = place.of(BRACES)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THREE, core_of
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THE_NEWEST, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, scripted
@@ -38,7 +38,7 @@ def _answer(request: Incoming) -> Answer:
     return Answer(200, NO_TEXT, {**sent, "Content-Disposition": "attachment; filename=evil.sh"}, "application/pdf")
 
 
-@pytest.fixture(scope="module", params=ON_THREE)
+@pytest.fixture(scope="module", params=ON_THE_NEWEST)
 def played(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path
 ) -> Iterator[Played]:

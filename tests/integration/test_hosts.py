@@ -12,7 +12,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import NEWEST, ON_THE_NEWEST, in_matrix
+from ansible_collections.authkit.oauth.tests.integration.support.installed import (
+    ON_EACH_KIND,
+    ON_THE_NEWEST,
+    ON_THREE,
+)
 from ansible_collections.authkit.oauth.tests.integration.support.inventories import (
     CLIENT,
     SECRET,
@@ -26,8 +30,6 @@ from ansible_collections.authkit.oauth.tests.integration.support.plays import Wo
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault
 from ansible_collections.authkit.oauth.tests.tools.examples import ROOT, of_page
 
-#: Trust in templates, marks on data and the inventory cache differ between these.
-ON_EACH = [NEWEST, *in_matrix("2.16", "2.18", "2.19", "2.22")]
 SERVERS = [{"name": f"web{number}", "role": "front end", "at": f"192.0.2.{number}"} for number in range(1, 6)]
 #: Whether it is evaluated shows in a file, in the folder that plays run in.
 EVIL = "{{ lookup('ansible.builtin.pipe', 'touch evaluated') }}"
@@ -49,7 +51,7 @@ def a_server() -> Iterator[ListingServer]:
         yield running
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_hosts_with_variables_and_groups(workspace: Workspace, server: ListingServer) -> None:
     path = written(
         workspace,
@@ -71,7 +73,7 @@ def test_hosts_with_variables_and_groups(workspace: Workspace, server: ListingSe
     assert found.warnings == ""
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_THREE, indirect=True)
 def test_a_second_run_from_the_cache_asks_nothing(workspace: Workspace, server: ListingServer) -> None:
     path = written(workspace, source(server, **CACHE))
     first = listed(workspace, path)
@@ -90,7 +92,7 @@ def test_a_second_run_from_the_cache_asks_nothing(workspace: Workspace, server: 
     assert server.count("api") == 3, "another call has a list of its own"
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_no_text_of_the_api_is_a_template(workspace: Workspace, server: ListingServer) -> None:
     """Neither in the run that asks, nor in the next one, from the cache."""
     server.items = [
@@ -120,7 +122,7 @@ def test_no_text_of_the_api_is_a_template(workspace: Workspace, server: ListingS
     assert server.count("api") == 1
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_nothing_shows_a_secret(workspace: Workspace, server: ListingServer) -> None:
     path = written(workspace, source(server))
     for arguments in (("--list", "-vvv"), ("--graph", "-vvv"), ("--list", "--export", "-vvv")):
@@ -130,7 +132,7 @@ def test_nothing_shows_a_secret(workspace: Workspace, server: ListingServer) -> 
     assert len(server.issued) == 1
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_THREE, indirect=True)
 def test_an_error_is_one_sentence(workspace: Workspace, server: ListingServer) -> None:
     path = written(workspace, source(server, client_secret="wrong-" + SECRET))
     found = listed(workspace, path, "--list", "-vvv", env={"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"})
@@ -167,7 +169,7 @@ def test_a_rejected_token_is_replaced_once(workspace: Workspace, server: Listing
     assert server.count("token") == 2
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_THREE, indirect=True)
 def test_options_come_from_everywhere(workspace: Workspace, server: ListingServer) -> None:
     """A vaulted value and a lookup in the file, extra variables, the environment, ansible.cfg, and a profile."""
     content = source(server)

@@ -21,7 +21,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.device import
 from ansible_collections.authkit.oauth.plugins.module_utils._options.client import Layer, client_options
 from ansible_collections.authkit.oauth.plugins.plugin_utils._fetching import transport_for
 from ansible_collections.authkit.oauth.plugins.plugin_utils._login.login import DeviceFlow
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH, ON_THE_NEWEST
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH_KIND, ON_THE_NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace, hosts
 from ansible_collections.authkit.oauth.tests.integration.support.signing_in import (
@@ -60,7 +60,7 @@ def sentence(run: Run, task: str, host: str = "host00") -> str:
     return run.one(task, host).message.partition(" (from ")[0]
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_a_login_serves_until_the_logout(workspace: Workspace, server: Keycloak, people: str) -> None:
     """One of the hosts prompts; lookup and modules use the login, in later runs as well, until it is revoked."""
     variables = of_person(server, people)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH, ON_EACH_KIND
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting import CountingServer
 
@@ -69,7 +69,7 @@ def test_profiles_and_module_defaults(workspace: Workspace, desk: CountingServer
     assert {record.path for record in desk.records if record.kind == "api"} == {"/api/things", "/api/deep"}
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_order_of_the_sources(workspace: Workspace, desk: CountingServer) -> None:
     """Precedence: call, variables, environment, ansible.cfg; the same in the lookup and in api."""
     url = {"api_url": f"{desk.url}/api/things"}
@@ -141,7 +141,7 @@ def test_sources_that_do_not_belong_together(workspace: Workspace, desk: Countin
     assert not run.traceback, run.output[-4000:]
 
 
-@pytest.mark.parametrize("core", ON_EACH, indirect=True)
+@pytest.mark.parametrize("core", ON_EACH_KIND, indirect=True)
 def test_facts_of_a_node_are_refused_by_name(workspace: Workspace, desk: CountingServer) -> None:
     """A node returns facts named like our variables, one with an expression: neither works, the error names both."""
     with CountingServer(clients=CLIENTS) as hostile:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_EACH_KIND, core_of
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, ON_THREE, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, connection, realm_of
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
@@ -51,7 +51,7 @@ def manager() -> Client:
     return Client("manager", secrets.token_urlsafe(24), roles=MANAGE)
 
 
-@pytest.fixture(scope="module", params=ON_EACH_KIND)
+@pytest.fixture(scope="module", params=ON_THREE)
 def phases(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Any, server: Keycloak
 ) -> Iterator[Phases]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THREE, core_of
+from ansible_collections.authkit.oauth.tests.integration.support.installed import ON_THE_NEWEST, core_of
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted, scripted
@@ -78,7 +78,7 @@ class Played:
         return next(result for result in results if result["item"]["path"] == path)
 
 
-@pytest.fixture(scope="module", params=ON_THREE)
+@pytest.fixture(scope="module", params=ON_THE_NEWEST)
 def played(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collections: Path
 ) -> Iterator[Played]:
