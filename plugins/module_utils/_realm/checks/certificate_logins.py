@@ -18,8 +18,9 @@ from ..snapshot.gaps import NotEvaluated, known
 from ..snapshot.snapshot import Execution, Flow, Snapshot
 
 _BY_CERTIFICATE = frozenset({"auth-x509-client-username-form", "direct-grant-auth-x509-username"})
-#: The option of 26.8. No released server was at hand to confirm its spelling.
-_CA_SUBJECT = re.compile(r"x509-cert-auth[.]ca[-_.]?subject.*", re.IGNORECASE)
+#: The option of 26.8, in Keycloak's source CERTIFICATE_CA_SUBJECT_DN. Its neighbours there are spelled in several ways
+#: (CERTIFICATE_KEY_USAGE is keyusage, CERTIFICATE_POLICY certificate-policy), and its own value was not at hand.
+_CA_SUBJECT = re.compile(r"x509-cert-auth[-.](certificate[-_.]?)?ca[-_.]?subject.*", re.IGNORECASE)
 _SINCE = (26, 8)
 
 
@@ -59,7 +60,8 @@ def flows_x509_ca_missing(snapshot: Snapshot, parameters: Parameters) -> Iterato
 
 
 def _takes_any_authority(step: Execution) -> bool:
+    """Whether the step names no authority. Without a configuration, Keycloak lets nobody log in with the step."""
     if step.config is None:
-        return True
+        return False
     config = mapping(known(step.config), "config")
     return not any(scalar(config, name).strip("# ") for name in config if _CA_SUBJECT.fullmatch(name))

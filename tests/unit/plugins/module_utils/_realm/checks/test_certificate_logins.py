@@ -28,9 +28,15 @@ from ansible_collections.authkit.oauth.tests.unit.support.snapshot_parts import 
 )
 
 FORM = "auth-x509-client-username-form"
-NAMED = {"x509-cert-auth.ca-subject-dn": "CN=Users CA"}
+#: How Keycloak may spell the option.
+SPELLINGS = ("ca-subject-dn", "casubjectdn", "certificate-ca-subject-dn")
 OTHERS = (DEFAULT_DIRECT_GRANT, DEFAULT_RESET, DEFAULT_BROKER)
 NEW: dict[str, Any] = {"server_version": "26.8.0"}
+
+
+def by_certificate(**config: str) -> Any:
+    """A step with a configuration, without which Keycloak lets nobody log in."""
+    return step(FORM, "ALTERNATIVE", **{"x509-cert-auth.mapper-selection": "Username or Email", **config})
 
 
 def realm(*executions: Any, **more: Any) -> dict[str, Any]:
@@ -39,11 +45,17 @@ def realm(*executions: Any, **more: Any) -> dict[str, Any]:
 
 
 CASES: list[Case] = [
-    case(flows_x509_ca_missing, ["browser"], **realm(either(FORM), **NEW)),
-    case(flows_x509_ca_missing, ["browser"], **realm(step(FORM, "ALTERNATIVE", **{"x509-cert-auth.crl": "a"}), **NEW)),
-    case(flows_x509_ca_missing, ["browser"], **realm(either(FORM))),
-    case(flows_x509_ca_missing, unknown=NotEvaluated, **realm(either(FORM), server_version="26.7.3")),
-    case(flows_x509_ca_missing, **realm(step(FORM, "ALTERNATIVE", **NAMED), **NEW)),
+    case(flows_x509_ca_missing, ["browser"], **realm(by_certificate(), **NEW)),
+    case(flows_x509_ca_missing, ["browser"], **realm(by_certificate())),
+    case(flows_x509_ca_missing, unknown=NotEvaluated, **realm(by_certificate(), server_version="26.7.3")),
+    *(
+        case(flows_x509_ca_missing, **realm(by_certificate(**{f"x509-cert-auth.{each}": "CN=A##CN=B"}), **NEW))
+        for each in SPELLINGS
+    ),
+    case(
+        flows_x509_ca_missing, ["browser"], **realm(by_certificate(**{"x509-cert-auth.ca-subject-dn": "##"}), **NEW)
+    ),
+    case(flows_x509_ca_missing, **realm(either(FORM), **NEW)),
     case(flows_x509_ca_missing, **realm(step(FORM, "DISABLED"), **NEW)),
     case(flows_x509_ca_missing, **realm(server_version="26.7.3")),
     case(
@@ -59,5 +71,5 @@ def test_cases(each: Case) -> None:
 
 
 def test_it_says_that_the_version_is_not_known() -> None:
-    (finding,) = found(flows_x509_ca_missing, realm(either(FORM)))
+    (finding,) = found(flows_x509_ca_missing, realm(by_certificate()))
     assert "the server's version is not known" in finding.message
