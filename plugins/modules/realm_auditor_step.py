@@ -40,7 +40,7 @@ options:
   step:
     description: What to do.
     type: str
-    choices: [plan, check, owners, grants, keep, drop]
+    choices: [plan, check, reads, grants, keep, drop]
     required: true
   state:
     description: Whether the client must exist.
@@ -128,12 +128,12 @@ id:
   sample: ""
 ids:
   description: The ids of the clients that own the roles, by name.
-  returned: for the step V(owners)
+  returned: for the step V(check)
   type: dict
   sample: {"realm-management": "0a1b"}
 requests:
   description: The requests to make.
-  returned: for the steps V(owners) and V(grants)
+  returned: for the steps V(reads) and V(grants)
   type: list
   elements: dict
   sample: []

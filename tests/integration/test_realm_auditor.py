@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,19 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak import ADMIN, Keyc
 VERSION = "server-version-unsupported"
 
 
-def made(workspace: Workspace, server: Keycloak, realm: str, path: Path, *arguments: str, **more: Any) -> Run:
+#: Where nothing may show the secret.
+CACHE = {"ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": "facts", "ANSIBLE_LOG_PATH": "log"}
+
+
+def made(
+    workspace: Workspace,
+    server: Keycloak,
+    realm: str,
+    path: Path,
+    *arguments: str,
+    playbook: str = "authkit.oauth.realm_auditor",
+    **more: Any,
+) -> Run:
     """The playbook, as the administrator of the server."""
     connection = {
         "auth_server": server.url,
@@ -48,7 +61,15 @@ def made(workspace: Workspace, server: Keycloak, realm: str, path: Path, *argume
         **more,
     }
     hosts: dict[str, dict[str, object]] = {"localhost": {}}
-    return workspace.play("authkit.oauth.realm_auditor", hosts, variables=variables, arguments=arguments)
+    return workspace.play(playbook, hosts, variables=variables, arguments=arguments, env=CACHE)
+
+
+def said(run: Run) -> list[str]:
+    """The play that the role says to write, without the sentences around it."""
+    lines = run.one("authkit.oauth.realm_auditor : Say how to use it", "localhost").result["msg"]
+    assert isinstance(lines, list)
+    assert lines[-1].strip() == "ansible-playbook audit.yml"
+    return [line for line in lines[:-1] if line.startswith(" ")]
 
 
 def changes(run: Run) -> list[str]:
@@ -72,23 +93,21 @@ def test_it_is_predicted_made_once_used_and_removed(
         options = {"realm_auditor_client_realm": home}
         predicted = changes(made(workspace, server, realm, path, "--check", **options).expect())
         assert not path.exists()
-        first = made(workspace, server, realm, path, **options).expect()
+        first = made(workspace, server, realm, path, "-vvv", **options).expect()
         assert changes(first) == predicted
         assert len(predicted) == 3
         assert path.stat().st_mode & 0o777 == 0o600
         secret = path.read_text(encoding="utf-8")
-        assert secret not in first.output + first.log
-        second = made(workspace, server, realm, path, **options).expect()
+        second = made(workspace, server, realm, path, "-vvv", playbook="realm_auditor.yml", **options).expect()
         assert changes(second) == []
-        audit = {
-            "authkit_auth_server": server.url,
-            "authkit_realm": home or realm,
-            "authkit_client_id": f"auditor-{realm}"[:100],
-            "authkit_client_secret": secret,
-            "realm_check_realms": [realm],
-            "realm_check_fail_on": "none",
-        }
-        run = workspace.play("realm_check.yml", {"localhost": {}}, variables=audit).expect()
+        assert second.one("Use it", "localhost").message.startswith(hashlib.sha256(secret.encode()).hexdigest())
+        assert (workspace.cwd / "facts").exists()
+        assert [name for name, content in workspace.files().items() if secret.encode() in content] == []
+        assert secret not in f"{first.output}{first.results}{second.output}{second.results}"
+        audit = workspace.cwd / "audit.yml"
+        audit.write_text("\n".join(said(first)), encoding="utf-8")
+        none = ("-e", "realm_check_fail_on=none")
+        run = workspace.play(str(audit), {"localhost": {}}, arguments=none).expect()
         assert "Missing roles" not in run.output
         gone = made(workspace, server, realm, path, realm_auditor_state="absent", **options).expect()
         assert len(changes(gone)) == 2

@@ -16,7 +16,7 @@ from .admin.settings import VIEW_EVENTS, VIEW_IDENTITY_PROVIDERS, VIEW_ORGANIZAT
 ROLES = (VIEW_CLIENTS, VIEW_EVENTS, VIEW_IDENTITY_PROVIDERS, VIEW_ORGANIZATIONS, VIEW_REALM, VIEW_USERS)
 ARGUMENT_SPEC: dict[str, dict[str, Any]] = {
     **CONNECTION_SPEC,
-    "step": {"type": "str", "choices": ["plan", "check", "owners", "grants", "keep", "drop"], "required": True},
+    "step": {"type": "str", "choices": ["plan", "check", "reads", "grants", "keep", "drop"], "required": True},
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
     "realms": {"type": "list", "elements": "str", "required": True},
     "client_realm": {"type": "str"},

@@ -37,17 +37,22 @@ class Holder:
 def owners_of(plan: Plan, found: Sequence[Sequence[Json]]) -> dict[str, str]:
     """The ids of the clients that own the plan's roles.
 
-    :param found: the clients of each owner's name.
+    :param found: the clients of each owner's name; an empty mapping where the realm does not exist.
     :raises InvalidOption: an owner does not exist.
     """
     ids = {str(client.get("clientId")): str(client.get("id")) for clients in found for client in clients}
     gone = [realm for realm, owner in zip(plan.realms, plan.owners, strict=True) if owner not in ids]
     if gone:
-        raise InvalidOption(
-            f"The server has no realm {listed([quoted(each) for each in gone])}, or this connection may not see it: "
-            "check realm_auditor_realms; names are case-sensitive."
-        )
+        raise no_realm(gone)
     return {owner: ids[owner] for owner in plan.owners}
+
+
+def no_realm(names: Sequence[str]) -> InvalidOption:
+    """The error for realms that the server does not have."""
+    return InvalidOption(
+        f"The server has no realm {listed([quoted(each) for each in names])}, or this connection may not see it: "
+        "check realm_auditor_realms; names are case-sensitive."
+    )
 
 
 def lacking(plan: Plan, known: Mapping[str, Sequence[Json]]) -> list[str]:

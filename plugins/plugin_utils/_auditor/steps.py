@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,7 +17,7 @@ from ...module_utils._realm.target import server_and_realm
 from ...module_utils._words import quoted
 from .._rotation.errors import SecretNotKept
 from .._rotation.keeper import Keeper, opened
-from .grants import TO_COME, Holder, calls, lacking, owners_of
+from .grants import TO_COME, Holder, calls, lacking, no_realm, owners_of
 from .plan import MARK, Plan, check_destination, plan_of
 from .usage import usage
 
@@ -46,7 +46,7 @@ class Steps:
         steps: dict[str, Callable[[], Result]] = {
             "plan": self._planned,
             "check": self._checked,
-            "owners": self._owners,
+            "reads": self._reads,
             "grants": self._grants,
         }
         return {"changed": False, **steps[step]()}
@@ -65,8 +65,12 @@ class Steps:
         return {"name": client_id, "url": f"{self._plan.admin_url}/clients?{urlencode({'clientId': client_id})}"}
 
     def _checked(self) -> Result:
-        """Refuses a client that the role did not make, and a file that cannot be its secret."""
-        client = next(iter(self._own.get("found") or []), None)
+        """Refuses a client that the role did not make, a file that cannot be its secret, and realms that do not exist.
+
+        What is found is the clients of each search; for a realm that does not exist, no list.
+        """
+        found = self._own["found"]
+        client = next(iter(self._listed(found["clients"])), None)
         name = quoted(self._plan.client_id)
         if client is not None and (client.get("attributes") or {}).get(MARK) != "true":
             raise InvalidOption(
@@ -80,17 +84,23 @@ class Steps:
                         f"The file {quoted(self._path)} exists, and the client {name} does not, so it holds something "
                         "else: name a new file in realm_auditor_secret_path, or remove the old one."
                     )
-        return {"id": "" if client is None else str(client.get("id"))}
+        ids = owners_of(self._plan, found["owners"]) if self._present else {}
+        return {"id": "" if client is None else str(client.get("id")), "ids": ids}
 
-    def _owners(self) -> Result:
+    def _listed(self, found: object) -> Sequence[Mapping[str, Any]]:
+        if not isinstance(found, list):
+            raise no_realm([self._plan.home])
+        return found
+
+    def _reads(self) -> Result:
         """The requests that read who has which roles. The client may be one that check mode would make."""
         found = self._own["found"]
-        ids, url, client = owners_of(self._plan, found["owners"]), self._plan.admin_url, found["id"]
+        ids, url, client = found["ids"], self._plan.admin_url, found["id"]
         reads = [{"name": owner, "url": f"{url}/clients/{quote(each, safe='')}/roles"} for owner, each in ids.items()]
         at = f"{url}/clients/{quote(client, safe='')}"
         reads.append({"name": "scope", "url": f"{at}/scope-mappings"} if client else {"name": "realm", "url": url})
         reads += [{"name": "account", "url": f"{at}/service-account-user"}] if client else []
-        return {"requests": reads, "ids": ids}
+        return {"requests": reads}
 
     def _grants(self) -> Result:
         found = self._own["found"]

@@ -6,27 +6,55 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 
 from .plan import Plan
 
 
 def usage(plan: Plan, path: str | None, variable: str | None) -> list[str]:
-    """Lines for a person: the profile to write, and the command to run.
+    """Lines for a person: the play or the task to write, and the command to run.
+
+    Ansible prints them as JSON, so none has a double quote, which would be escaped there.
 
     :param path: of the file with the secret, else the variable that holds it.
     """
-    secret = "{{ " + (f"lookup('ansible.builtin.file', '{path}')" if path else str(variable)) + " }}"
+    if path is None:
+        return [
+            f"The tasks that follow in this play can use the secret, as {variable}. To audit, add this one:",
+            "  - name: Audit the realms",
+            "    ansible.builtin.include_role:",
+            "      name: authkit.oauth.realm_check",
+            "    vars:",
+            *_variables(plan, f"{{{{ {variable} }}}}"),
+        ]
     return [
-        "Write this to auditor.yml, or to your group_vars:",
-        "  authkit_profiles:",
-        f"    {plan.client_id}:",
-        f"      auth_server: {json.dumps(plan.server)}",
-        f"      realm: {json.dumps(plan.home)}",
-        f"      client_id: {plan.client_id}",
-        f'      client_secret: "{secret}"',
-        f"  realm_check_connection: {plan.client_id}",
-        f"  realm_check_realms: {json.dumps(list(plan.realms))}",
+        "Write this to audit.yml:",
+        "  - name: Audit the realms",
+        "    hosts: localhost",
+        "    gather_facts: false",
+        "    roles: [authkit.oauth.realm_check]",
+        "    vars:",
+        *_variables(plan, f"{{{{ lookup('ansible.builtin.file', '{path}') }}}}"),
         "Then audit:",
-        "  ansible localhost -m ansible.builtin.include_role -a name=authkit.oauth.realm_check -e @auditor.yml",
+        "  ansible-playbook audit.yml",
     ]
+
+
+def _variables(plan: Plan, secret: str) -> Iterable[str]:
+    name = _quoted(plan.client_id)
+    return (
+        "      authkit_profiles:",
+        f"        {name}:",
+        f"          auth_server: {_quoted(plan.server)}",
+        f"          realm: {_quoted(plan.home)}",
+        f"          client_id: {name}",
+        "          client_secret: >-",
+        f"            {secret}",
+        f"      realm_check_connection: {name}",
+        f"      realm_check_realms: [{', '.join(map(_quoted, plan.realms))}]",
+    )
+
+
+def _quoted(text: str) -> str:
+    """A text in YAML's single quotes."""
+    return "'" + text.replace("'", "''") + "'"

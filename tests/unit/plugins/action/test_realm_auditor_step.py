@@ -23,12 +23,13 @@ CONNECTION: dict[str, Any] = {
     "step": "plan",
     "secret_variable": "my_auditor_secret",
 }
+NO_FOLDER = {"secret_variable": "", "secret_path": "/gone/x"}
 
 
 def test_the_plan_needs_no_server() -> None:
     result = TASKS.run(CONNECTION, {})
     assert result["clients_url"] == "https://localhost:1/admin/realms/shop/clients"
-    assert '      client_secret: "{{ my_auditor_secret }}"' in result["usage"]
+    assert "            {{ my_auditor_secret }}" in result["usage"]
     assert CONNECTION["client_secret"] not in str(result)
 
 
@@ -40,7 +41,7 @@ def test_the_plan_needs_no_server() -> None:
         ({"secret_variable": "hostvars"}, "invalid_option", "realm_auditor_secret_variable"),
         ({"secret_variable": ""}, "missing_option", "Nothing says where"),
         ({"roles": ["realm-admin"]}, "invalid_option", "a role that only reads"),
-        ({"secret_variable": "", "secret_path": "/gone/x", "step": "check"}, "secret_not_kept", "'/gone'"),
+        ({**NO_FOLDER, "step": "check", "found": {"clients": []}}, "secret_not_kept", "'/gone'"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(arguments: dict[str, Any], error: str, sentence: str) -> None:

@@ -31,6 +31,11 @@ def run(step: str, folder: Path, *, check_mode: bool = False, **given: Any) -> d
     return Steps(own, OPTIONS, full_path=str).run(check_mode=check_mode)
 
 
+def answers(clients: object, owners: object = ({"clientId": "realm-management", "id": "m"},)) -> dict[str, Any]:
+    """What the server has of the client, and of the client that owns the roles."""
+    return {"clients": clients, "owners": [owners]}
+
+
 def test_the_plan_names_addresses_and_no_secret(tmp_path: Path) -> None:
     planned = run("plan", tmp_path)
     assert planned["clients_url"] == "https://sso/admin/realms/shop/clients"
@@ -44,7 +49,7 @@ def test_the_plan_names_addresses_and_no_secret(tmp_path: Path) -> None:
 def test_a_client_of_someone_else_is_left_alone(client: dict[str, Any], tmp_path: Path) -> None:
     for state in ("present", "absent"):
         with pytest.raises(InvalidOption, match="did not make, so it was left alone"):
-            run("check", tmp_path, state=state, found=[client])
+            run("check", tmp_path, state=state, found=answers([client]))
 
 
 def test_a_file_that_was_there_before_the_client_is_refused(tmp_path: Path) -> None:
@@ -52,17 +57,26 @@ def test_a_file_that_was_there_before_the_client_is_refused(tmp_path: Path) -> N
     path.write_text("something else")
     path.chmod(0o600)
     with pytest.raises(InvalidOption, match="so it holds something else"):
-        run("check", tmp_path, found=[])
-    assert run("check", tmp_path, found=[OURS])["id"] == "c1"
-    assert run("check", tmp_path, found=[], state="absent")["id"] == ""
+        run("check", tmp_path, found=answers([]))
+    assert run("check", tmp_path, found=answers([OURS])) == {
+        "changed": False,
+        "id": "c1",
+        "ids": {"realm-management": "m"},
+    }
+    assert run("check", tmp_path, found=answers([], {}), state="absent")["id"] == ""
+
+
+@pytest.mark.parametrize("found", [answers({}, {}), answers([], {}), answers([], []), answers([OURS], [])], ids=str)
+def test_a_realm_that_does_not_exist_is_refused_before_anything_changes(found: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(InvalidOption, match="The server has no realm 'shop', or this connection may not see it"):
+        run("check", tmp_path, found=found)
 
 
 def test_what_is_read_of_a_client_and_of_one_to_come(tmp_path: Path) -> None:
-    owners = [[{"clientId": "realm-management", "id": "m"}]]
-    both = [run("owners", tmp_path, found={"owners": owners, "id": client}) for client in ("c1", "")]
+    ids = {"realm-management": "m"}
+    both = [run("reads", tmp_path, found={"ids": ids, "id": client}) for client in ("c1", "")]
     names = [[each["name"] for each in result["requests"]] for result in both]
     assert names == [["realm-management", "scope", "account"], ["realm-management", "realm"]]
-    assert both[0]["ids"] == {"realm-management": "m"}
 
 
 def test_check_mode_predicts_the_roles_of_a_client_to_come(tmp_path: Path) -> None:
@@ -105,4 +119,4 @@ def test_another_secret_in_the_file_stays(tmp_path: Path) -> None:
 
 def test_a_refused_file_is_named_by_the_variable_of_the_role(tmp_path: Path) -> None:
     with pytest.raises(SecretNotKept, match="^realm_auditor_secret_path: there is no directory"):
-        run("check", tmp_path / "gone", found=[])
+        run("check", tmp_path / "gone", found=answers([]))
