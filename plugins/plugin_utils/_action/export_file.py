@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from os.path import basename
 
 from ...module_utils._errors import InvalidOption
@@ -29,6 +30,8 @@ from .yaml_documents import LARGEST_YAML, documents
 
 #: Files of a directory. An export has one for each 50 users.
 MOST_FILES = 2000
+#: Realms of a source.
+MOST_REALMS = 2000
 _YAML = (".yaml", ".yml")
 _ADVICE = "export the realm without its users (kc.sh export --users skip)"
 
@@ -38,10 +41,21 @@ def exported(path: str) -> list[Exported]:
 
     :raises InvalidOption: it cannot be read, is too large, or holds no realm.
     """
-    if os.path.isdir(path):
-        return list(_in_directory(path))
-    name = basename(path)
-    return [Exported(realm, name) for realm in _realms(export_content(path), name)]
+    found = list(islice(_in_directory(path) if os.path.isdir(path) else _in_file(path), MOST_REALMS + 1))
+    if len(found) > MOST_REALMS:
+        raise InvalidOption(f"source {quoted(path)} holds more than {MOST_REALMS} realms: split it.")
+    return found
+
+
+def _in_file(path: str) -> Iterator[Exported]:
+    name = _printable(basename(path))
+    for realm in _realms(export_content(path), name):
+        yield Exported(realm, name)
+
+
+def _printable(name: str) -> str:
+    """The name of a file as messages and reports may show it: whoever sends a directory chooses its names."""
+    return "".join(each if each.isprintable() else "?" for each in name)
 
 
 def export_content(path: str) -> bytes:
@@ -98,17 +112,18 @@ def _in_directory(path: str) -> Iterator[Exported]:
             users.setdefault(of_users.group(1), []).append(name)
     content = _Directory(path)
     for name in realm_files:
-        source = f"{basename(path)}/{name}"
+        source = _printable(f"{basename(path)}/{name}")
         realms = _realms(content.read(name), source)
         mine = users.pop(name.removesuffix("-realm.json"), [])
-        parts = [read_users(content.read(each), f"{basename(path)}/{each}") for each in mine]
+        parts = [read_users(content.read(each), _printable(f"{basename(path)}/{each}")) for each in mine]
         for realm in realms:
             own = [each for each in parts if len(realms) == 1 or each["realm"] == realm["realm"]]
             yield Exported(with_users(realm, own) if own else realm, source)
     for realm_name, names in users.items():
+        gone = quoted(f"{realm_name}-realm.json")
         raise InvalidOption(
-            f"source {quoted(path)} has {names[0]}, but no {realm_name}-realm.json with the realm's settings: copy the "
-            "whole directory that kc.sh export --dir wrote."
+            f"source {quoted(path)} has {quoted(names[0])}, but no {gone} with the realm's settings: copy the whole "
+            "directory that kc.sh export --dir wrote."
         )
     if not realm_files:
         raise InvalidOption(

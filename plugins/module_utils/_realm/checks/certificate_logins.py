@@ -18,8 +18,8 @@ from ..snapshot.gaps import NotEvaluated, known
 from ..snapshot.snapshot import Execution, Flow, Snapshot
 
 _BY_CERTIFICATE = frozenset({"auth-x509-client-username-form", "direct-grant-auth-x509-username"})
-#: The option of 26.8, in Keycloak's source CERTIFICATE_CA_SUBJECT_DN. Its neighbours there are spelled in several ways
-#: (CERTIFICATE_KEY_USAGE is keyusage, CERTIFICATE_POLICY certificate-policy), and its own value was not at hand.
+#: The option of 26.8, in Keycloak's source CERTIFICATE_CA_SUBJECT_DN. Its value was not at hand, and the options beside
+#: it are spelled in several ways: CERTIFICATE_KEY_USAGE is keyusage, and CERTIFICATE_POLICY is certificate-policy.
 _CA_SUBJECT = re.compile(r"x509-cert-auth[-.](certificate[-_.]?)?ca[-_.]?subject.*", re.IGNORECASE)
 _SINCE = (26, 8)
 

@@ -19,6 +19,8 @@ from .kinds import is_users_file, realms_in
 
 #: Bytes. A realm with its users may be large, but a file larger than this is not a configuration to audit.
 LARGEST_EXPORT = 128 * 1024 * 1024
+#: Names in a sentence.
+_SHOWN = 20
 
 
 class Exported(NamedTuple):
@@ -108,6 +110,12 @@ def chosen_exports(realms: Sequence[Json], names: Sequence[str], source: str) ->
     for name in names:
         if name not in found:
             raise InvalidOption(
-                f"{source} does not hold the realm {quoted(name)}, but {', '.join(map(quoted, found))}: check realms."
+                f"{source} does not hold the realm {quoted(name)}, but {_some(list(found))}: check realms."
             )
     return [each for name in names for each in found[name]] if names else list(realms)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, for a sentence."""
+    more = f" and {len(names) - _SHOWN} others" if len(names) > _SHOWN else ""
+    return ", ".join(map(quoted, names[:_SHOWN])) + more

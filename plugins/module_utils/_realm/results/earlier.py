@@ -28,6 +28,8 @@ from ..model import SEVERITIES, STATUSES, TARGET_TYPES, WAIVED
 VERSION = 1
 #: Bytes; a finding takes about a thousand.
 LARGEST_REPORT = 32 * 1024**2
+#: Realms of a report. An audit of files has no more.
+MOST_REALMS = 2000
 _LONGEST_NAME = 4096
 _FINGERPRINT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 _CHECK = re.compile(r"[a-z0-9]{1,40}(?:-[a-z0-9]{1,40}){0,9}")
@@ -97,7 +99,10 @@ def earlier_report(content: bytes, path: str) -> Earlier:
     if isinstance(version, (bool, float)) or version != VERSION:
         raise InvalidOption(f"{what} has a schema_version other than {VERSION}: {_ADVICE}.")
     try:
-        return Earlier(_text(report, "time", _TIME), tuple(map(_realm, _objects(report, "realms"))))
+        realms = _objects(report, "realms")
+        if len(realms) > MOST_REALMS:
+            raise _Unlike("realms")
+        return Earlier(_text(report, "time", _TIME), tuple(map(_realm, realms)))
     except _Unlike as error:
         part = str(error)
     raise InvalidOption(f"{what} is damaged, its {part} is not what a report has there: {_ADVICE}.")

@@ -102,7 +102,7 @@ def test_a_directory_of_files_of_several_kinds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "says"),
     [
-        ({"a_users_0__json": '{"realm": "a", "users": []}'}, "has a-users-0.json, but no a-realm.json"),
+        ({"a_users_0__json": '{"realm": "a", "users": []}'}, "has 'a-users-0.json', but no 'a-realm.json'"),
         ({"notes__txt": "x"}, "has no file whose name ends with .json, .yaml or .yml"),
         ({"a__json": '{"clients": []}'}, "a.json is not a realm export"),
         ({"a__json": '{"realm": "a", "x": ['}, "a.json begins like a realm export but is not valid JSON"),
@@ -144,6 +144,37 @@ def test_the_files_of_a_directory_are_bounded(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(export_file, "LARGEST_EXPORT", 20)  # each file fits, but not both
     with pytest.raises(InvalidOption, match=r"b.json' is larger than"):
         exported(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", json.dumps([{"realm": "a"}] * 3)),
+        ("a.yaml", "realm: a\n---\nrealm: a\n---\nrealm: a\n"),
+        (".", "realm: a\n---\nrealm: a\n---\nrealm: a\n"),
+    ],
+)
+def test_the_realms_of_a_source_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str
+) -> None:
+    (tmp_path / ("b.yaml" if name == "." else name)).write_text(content, encoding="utf-8")
+    monkeypatch.setattr(export_file, "MOST_REALMS", 3)
+    assert len(exported(str(tmp_path / name))) == 3
+    monkeypatch.setattr(export_file, "MOST_REALMS", 2)
+    with pytest.raises(InvalidOption, match="holds more than 2 realms: split it"):
+        exported(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["directory", "file"])
+def test_names_of_files_reach_no_terminal_as_they_are(tmp_path: Path, whole: bool) -> None:
+    path = tmp_path / "\x1b[31mred\n.json"
+    path.write_text('{"realm": "a"}', encoding="utf-8")
+    (found,) = exported(str(tmp_path if whole else path))
+    assert found.source.endswith("?[31mred?.json")
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(InvalidOption) as refused:
+        exported(str(tmp_path if whole else path))
+    assert str(refused.value).isprintable()
 
 
 def test_yaml_is_read_by_its_name_or_its_content(tmp_path: Path) -> None:

@@ -52,9 +52,7 @@ CASES: list[Case] = [
         case(flows_x509_ca_missing, **realm(by_certificate(**{f"x509-cert-auth.{each}": "CN=A##CN=B"}), **NEW))
         for each in SPELLINGS
     ),
-    case(
-        flows_x509_ca_missing, ["browser"], **realm(by_certificate(**{"x509-cert-auth.ca-subject-dn": "##"}), **NEW)
-    ),
+    case(flows_x509_ca_missing, ["browser"], **realm(by_certificate(**{"x509-cert-auth.ca-subject-dn": "##"}), **NEW)),
     case(flows_x509_ca_missing, **realm(either(FORM), **NEW)),
     case(flows_x509_ca_missing, **realm(step(FORM, "DISABLED"), **NEW)),
     case(flows_x509_ca_missing, **realm(server_version="26.7.3")),

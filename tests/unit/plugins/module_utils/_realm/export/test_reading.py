@@ -54,3 +54,6 @@ def test_realms_of_a_file_by_name() -> None:
     assert [each["realm"] for each in chosen_exports(realms, ["b"], SOURCE)] == ["b"]
     with pytest.raises(InvalidOption, match="does not hold the realm 'c', but 'a', 'b': check realms"):
         chosen_exports(realms, ["c"], SOURCE)
+    many = [{"realm": f"r{number}"} for number in range(1000)]
+    with pytest.raises(InvalidOption, match="'r19' and 980 others: check realms"):
+        chosen_exports(many, ["c"], SOURCE)

@@ -92,6 +92,7 @@ DAMAGED: dict[str, Callable[[Json], object]] = {
     "checks": lambda made: made["realms"][0].update(checks=[1]),
     "id": lambda made: made["realms"][0]["checks"][0].update(id="\x1b[31m{{ 7 * 191 }}"),
     "status": lambda made: made["realms"][0]["checks"][0].update(status=["pass"]),
+    "realms, too many": lambda made: made.update(realms=[{}] * (earlier.MOST_REALMS + 1)),
     "reason": lambda made: made["realms"][0]["checks"][0].update(reason=7),
     "target": lambda made: first_finding(made).update(target={}),
     "target_type": lambda made: first_finding(made).update(target_type="{{ 1 }}"),
@@ -106,7 +107,7 @@ def test_a_damaged_report_is_refused_by_its_part(part: str) -> None:
     with pytest.raises(InvalidOption) as caught:
         read(changed(DAMAGED[part]))
     (sentence,) = caught.value.args
-    assert f"is damaged, its {part.split(' ', maxsplit=1)[0]} is not what a report has there" in sentence
+    assert f"is damaged, its {part.split(' ', maxsplit=1)[0].rstrip(',')} is not what a report has there" in sentence
     assert sentence.isprintable()
     assert "{{" not in sentence
 
