@@ -96,7 +96,8 @@ def test_the_hardened_realm_is_clean(workspace: Workspace, server: Keycloak, har
 @MATRIX
 def test_standards_have_a_table_in_every_report(workspace: Workspace, server: Keycloak, hardened: str) -> None:
     """The server shows the same as the file that it was made from, and every kind of report has it."""
-    standards: dict[str, object] = {"realm_check_standards": ["asvs5-l2", "fapi2"], "realm_check_fail_on": "none"}
+    names = ["asvs5-l2", "fapi2", "nist-aal2"]
+    standards: dict[str, object] = {"realm_check_standards": names, "realm_check_fail_on": "none"}
     with auditor(server.admin, [hardened]) as who:
         audit(workspace, who, hardened, **standards).expect()
     (live,) = report(workspace)["realms"]
@@ -116,6 +117,9 @@ def test_standards_have_a_table_in_every_report(workspace: Workspace, server: Ke
     found = {row["id"]: row["status"] for row in fapi["requirements"]}
     assert (found["5.3.2.1-11"], found["5.3.2.2-3"]) == ("passed", "failed")
     assert (found["5.3.2.1-7"], found["5.3.2.1-12"]) == ("not_evaluated", "not_covered")
+    (nist,) = (table for table in live["standards"] if table["name"] == "nist-aal2")
+    found = {row["id"]: row["status"] for row in nist["requirements"]}
+    assert (found["2.2.2 g"], found["3.1.1.2-1 b"], found["3.1.1.2 b"]) == ("passed", "passed", "failed")
 
 
 @MATRIX

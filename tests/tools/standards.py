@@ -91,8 +91,8 @@ The letters in the numbers of RFC 9700, NIST SP 800-63B-4 and the OAuth 2.1 draf
 their requirements. At NIST, the level is the keyword, after an assurance level if the requirement is only for that
 one: a table has the requirements of one assurance level and those of all. A password policy that makes passwords
 expire, or that has rules for the kinds of characters, breaks its requirements. It wants an authenticator disabled
-after at most 100 failures, while ``realm-permanent-lockout-dos`` warns of permanent lockouts: *Lockout permanently
-after temporary lockout* satisfies both, if it takes at most 100 failures.
+after at most 100 failures in a row, which takes a permanent lockout; ``realm-permanent-lockout-dos`` only warns of
+permanent lockouts that have no temporary ones before them.
 """
 
 

@@ -217,7 +217,9 @@ def tokens_par_lifespan_long(snapshot: Snapshot, parameters: Parameters) -> Iter
         "configuration: PS256, ES256 or EdDSA."
     ),
     reference="FAPI 2.0 Security Profile section 5.4.1",
-    parameters={"algorithms": Parameter(["PS256", "ES256", "EdDSA"], "Signature algorithms that are admitted.")},
+    parameters={
+        "algorithms": Parameter(["PS256", "ES256", "EdDSA", "Ed25519"], "Signature algorithms that are admitted.")
+    },
 )
 def client_signature_alg(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     default = text(snapshot.realm, _DEFAULT_ALGORITHM).strip() or text({}, _DEFAULT_ALGORITHM)

@@ -134,7 +134,7 @@ CRYPTOGRAPHY = (
         "shall",
         "Only PS256, ES256 or EdDSA",
         ("client-signature-alg",),
-        limits={"client-signature-alg": {"algorithms": ["PS256", "ES256", "EdDSA"]}},
+        limits={"client-signature-alg": {"algorithms": ["PS256", "ES256", "EdDSA", "Ed25519"]}},
         reason="Which algorithms clients use that may use any, and the curves of keys, are not seen.",
     ),
     Requirement(
