@@ -23,8 +23,8 @@ options:
     required: true
   output:
     description:
-      - The format. V(html) is safe between tags and in quoted attributes. V(markdown) is safe in a line of text and in
-        a cell of a table. V(terminal) is safe to print.
+      - The format. V(html) and V(xml) are safe between tags and in quoted attributes. V(markdown) is safe in a line of
+        text and in a cell of a table. V(terminal) is safe to print.
     type: str
     choices: [html, markdown, terminal, xml]
     required: true

@@ -19,29 +19,9 @@ description:
   - It refuses to run if the facts of any host of the play define a variable of the role.
   - It follows no link, neither for the report directory nor for a file, and replaces a file only if that is empty or of
     the same kind.
-attributes:
-  check_mode:
-    support: full
-    description: Can run in check mode and tell what it would do.
-    details:
-      - A report does not change the state of a host, so it is written in check mode, too.
-  diff_mode:
-    support: none
-    description: Returns details on what has changed, in diff mode.
-  action:
-    support: full
-    description: Runs an action plugin on the controller.
-    details:
-      - It runs entirely there, whatever host the task is for.
-  platform:
-    support: full
-    description: Where it runs.
-    platforms: posix
+extends_documentation_fragment:
+  - authkit.oauth.report_files
 options:
-  directory:
-    description: Directory of the reports.
-    type: str
-    required: true
   formats:
     description: The reports to write.
     type: list
@@ -60,11 +40,6 @@ options:
     description: The realm export that was checked. The SARIF report shows results there, else at the play.
     type: str
     default: ""
-  validate_only:
-    description:
-      - Whether only to create the directory and check what the files would replace, and write no file.
-    type: bool
-    default: false
 seealso:
   - module: authkit.oauth.realm_check
 """
