@@ -112,12 +112,17 @@ def _may_run(action: Json, wanted: Collection[str]) -> bool:
         "passwordless policy."
     ),
     reference="NIST SP 800-63B-4 section 2.2.2",
+    parameters={
+        "extra_resistant_providers": Parameter(
+            [], "Provider ids of authenticators from extensions that resist phishing."
+        )
+    },
 )
 def mfa_phishable_only(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     flow = bound(snapshot, "browserFlow")
-    if second_factor(flow) == ELSEWHERE:
+    if second_factor(flow, parameters["extra_resistant_providers"]) == ELSEWHERE:
         raise NotEvaluated(f"Users do not log in by the browser flow {flow.alias} itself.")
-    if _CERTIFICATE in providers(flow):
+    if not providers(flow).isdisjoint({_CERTIFICATE, *parameters["extra_resistant_providers"]}):
         return
     keys = _keys(snapshot, flow)
     needed = {_KEY_ENROLLING[each] for each in keys}
@@ -155,6 +160,7 @@ def _keys(snapshot: Snapshot, flow: Flow) -> list[str]:
         "trust_other_flows": Parameter(
             True, "Whether to take for granted that flows other than the browser flow ask for a second factor, too."
         ),
+        "extra_mfa_providers": Parameter([], "Provider ids of authenticators from extensions that are second factors."),
     },
 )
 def passwords_short_alone(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
@@ -165,7 +171,7 @@ def passwords_short_alone(snapshot: Snapshot, parameters: Parameters) -> Iterato
     if length >= parameters["min_length"]:
         return
     flow = bound(snapshot, "browserFlow")
-    found = second_factor(flow)
+    found = second_factor(flow, parameters["extra_mfa_providers"])
     if found == NONE or (found == OPTIONAL and not _enrols(snapshot)):
         message = f"Passwords of {length} characters suffice to log in by the browser flow {flow.alias}."
         yield on_realm(snapshot, message, {"length": length, "browserFlow": flow.alias}, details=(flow.alias,))

@@ -19,11 +19,11 @@ _FEDERAL = "This is for federal agencies, and about validated products, which no
 _CRYPTOGRAPHY = "Which cryptography authenticators and the server use is not seen."
 _NO_CHECK = "No check exists that answers exactly this."
 _AUTHENTICATORS = "What authenticators themselves can do is not seen."
-_CONNECTIONS = "What else listens on the server is not seen."
+_CONNECTIONS = "What else listens on the server, and which authorities users' browsers trust, is not seen."
 _RP_SESSIONS = "Applications have sessions of their own, which are not seen."
 _COOKIES = "The cookies of a finished login, and those of applications, are not seen."
 _THEME = "This is up to the login theme, which no check reads."
-_CHANNEL = ("tls-plain-http", "discovery-endpoint-not-https", "tls-certificate-invalid", "realm-ssl-required-none")
+_CHANNEL = ("tls-plain-http", "discovery-endpoint-not-https", "realm-ssl-required-none")
 _FACTORS = (
     "mfa-browser-no-second-factor",
     "mfa-second-factor-optional",

@@ -169,6 +169,16 @@ CASES: list[Case] = [
         for each in [*ASKED, *ELSEWHERE]
     ),
     case(passwords_short_alone, unknown=NotEvaluated, **shown(forms(PASSWORD))),
+    case(
+        passwords_short_alone,
+        parameters={"extra_mfa_providers": ["sms-code"]},
+        **{**shown(forms(PASSWORD, step("sms-code"))), "realm": LENGTH_14},
+    ),
+    case(
+        mfa_phishable_only,
+        parameters={"extra_resistant_providers": ["badge"]},
+        **shown(forms(PASSWORD, step("badge"))),
+    ),
     *(case(mfa_browser_no_second_factor, [REALM], **shown(each)) for each in NONE_AT_ALL),
     *(case(mfa_browser_no_second_factor, **shown(each)) for each in [*ASKED, *IF_CONFIGURED]),
     *(case(mfa_browser_no_second_factor, {REALM: "info"}, **shown(each)) for each in ELSEWHERE),
