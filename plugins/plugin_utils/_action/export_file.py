@@ -54,7 +54,7 @@ def _in_file(path: str) -> Iterator[Exported]:
 
 
 def _printable(name: str) -> str:
-    """The name of a file as messages and reports may show it: whoever sends a directory chooses its names."""
+    """The name of a file as messages and reports may show it: the sender of a directory chooses its names."""
     return "".join(each if each.isprintable() else "?" for each in name)
 
 
