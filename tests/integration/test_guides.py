@@ -46,7 +46,7 @@ ALL = [block for page, blocks in PAGES.items() for block in blocks if not page.e
 READERS_VARIABLES = {"missing_items": [{"name": "bolts", "amount": 12}]}
 #: A waiver's last day, which the test moves, because these tests outlive it.
 EXPIRES = re.compile(r"(expires: \"?)\d{4}-\d\d-\d\d")
-RESOURCE, QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW, REALM_DIFF = (
+RESOURCE, QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW, REALM_DIFF, REALM_CHECK = (
     f"docs/docsite/rst/guide_{name}.rst"
     for name in (
         "resource",
@@ -59,12 +59,26 @@ RESOURCE, QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW, 
         "grants",
         "device_flow",
         "realm_diff",
+        "realm_check",
     )
 )
 #: In test_hosts.py.
 INVENTORY = "docs/docsite/rst/guide_inventory.rst"
 #: Pages with a test of their own, which runs all of their playbooks.
-OWN_TEST = (RESOURCE, QUICK_START, CI, AWX, FROM_URI, DPOP, NO_SECRET, GRANTS, DEVICE_FLOW, INVENTORY, REALM_DIFF)
+OWN_TEST = (
+    RESOURCE,
+    QUICK_START,
+    CI,
+    AWX,
+    FROM_URI,
+    DPOP,
+    NO_SECRET,
+    GRANTS,
+    DEVICE_FLOW,
+    INVENTORY,
+    REALM_DIFF,
+    REALM_CHECK,
+)
 #: Pages that change the secret with which their client signs in, so that a second run finds another one.
 ONCE = ("docs/docsite/rst/guide_secret_rotation.rst",)
 #: Pages that `make test` runs; `make matrix` runs all of them.
@@ -222,6 +236,17 @@ def test_the_page_of_realm_diffs(workspace: Workspace, ready: Readers) -> None:
     assert "1 difference in realm settings" in done.stdout
     assert "displayName: In git" in done.stdout
     assert (workspace.cwd / "realm-diff" / "diff.html").exists()
+
+
+@MATRIX
+def test_the_page_of_realm_checks(workspace: Workspace, ready: Readers) -> None:
+    """The audit of each night runs twice, and the second night is one line."""
+    playbooks = write(workspace, PAGES[REALM_CHECK])
+    done = run(workspace, ready, [*playbooks, "nightly.yml"])
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    assert done.stdout.count("No earlier report, so nothing is compared.") == 1
+    for realm in ("shop", "partners"):
+        assert re.search(rf'"{realm}: 0 new, 0 fixed, \d+ unchanged since [-\d]+ \d\d:\d\d UTC \(', done.stdout)
 
 
 def test_the_page_of_dpop(workspace: Workspace, ready: Readers) -> None:

@@ -24,6 +24,7 @@ from ansible_collections.authkit.oauth.tests.integration.support.installed impor
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Run, Workspace
 from ansible_collections.authkit.oauth.tests.integration.support.realm_files import Verdicts, live_audit
 from ansible_collections.authkit.oauth.tests.servers.keycloak import ADMIN, Keycloak
+from ansible_collections.authkit.oauth.tests.tools.examples import pages
 
 #: Keycloak shows its version to administrators of the server only.
 VERSION = "server-version-unsupported"
@@ -42,19 +43,11 @@ def made(
     playbook: str = "authkit.oauth.realm_auditor",
     **more: Any,
 ) -> Run:
-    """The playbook, as the administrator of the server."""
-    connection = {
-        "auth_server": server.url,
-        "realm": "master",
-        "client_id": "admin-cli",
-        "client_auth_method": "none",
-        "grant_type": "password",
-        "username": ADMIN,
-        "password": server.password,
-    }
+    """The playbook, with the administrator's connection of the guide."""
+    (example,) = (block.content for blocks in pages() for block in blocks if block.file == "admin.yml")
+    example["authkit_profiles"]["admin"] |= {"auth_server": server.url, "username": ADMIN, "password": server.password}
     variables = {
-        "authkit_profiles": {"admin": connection},
-        "realm_auditor_connection": "admin",
+        **example,
         "realm_auditor_realms": [realm],
         "realm_auditor_client_id": f"auditor-{realm}"[:100],
         "realm_auditor_secret_path": str(path),
