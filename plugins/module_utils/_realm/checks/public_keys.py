@@ -119,15 +119,17 @@ def keys_jwks_bad_exponent(snapshot: Snapshot, parameters: Parameters) -> Iterat
     title="Duplicate or missing kid",
     rationale="A client that selects keys by kid may pick the wrong one, or has to try them all.",
     remediation="Import or generate the key again.",
+    parameters={"kid_required": Parameter(True, "Whether a key without a kid counts.")},
 )
 def keys_jwks_kid_ambiguous(snapshot: Snapshot, parameters: Parameters) -> Iterator[Finding]:
     times = Counter(_kid(key) for key in snapshot.jwks_keys)
     ambiguous = sorted(kid for kid, count in times.items() if kid and count > 1)
     wrong = [f"kid {kid} occurs {times[kid]} times" for kid in ambiguous]
-    if times[""]:
-        wrong.append(f"keys without a kid: {times['']}")
+    nameless = times[""] if parameters["kid_required"] else 0
+    if nameless:
+        wrong.append(f"keys without a kid: {nameless}")
     if wrong:
-        details = (*ambiguous, *(["without a kid"] if times[""] else []))
+        details = (*ambiguous, *(["without a kid"] if nameless else []))
         message = f"The published keys are ambiguous: {'; '.join(wrong)}."
         yield on_realm(snapshot, message, {"keys": wrong}, details=details)
 

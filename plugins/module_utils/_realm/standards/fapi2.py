@@ -4,8 +4,9 @@
 
 """The requirements for authorization servers of the FAPI 2.0 Security Profile.
 
-They were mapped from draft 04 and compared with draft 05. In 5.3.2, the conformance suite of the OpenID
-Foundation cites the final edition by the same numbers. An id is a section and the number in its list.
+They were mapped from draft 04 and compared with draft 05, as published on 17 September 2026. In 5.3.2, the
+conformance suite of the OpenID Foundation cites the final edition by the same numbers. An id is a section and the
+number in its list.
 """
 
 from __future__ import annotations
@@ -153,12 +154,27 @@ CRYPTOGRAPHY = (
     ),
     Requirement("5.4.1-3", "shall", "Keys of elliptic curves of at least 224 bits", reason=_NO_CHECK),
     Requirement("5.4.1-4", "shall", "Credentials with at least 128 bits of chance", reason=_CODE),
+    Requirement(
+        "5.4.2-1",
+        "shall",
+        "Keys are served over TLS only",
+        ("tls-plain-http",),
+        reason="Where else the server's keys can be fetched is not seen.",
+    ),
+    Requirement("5.4.2-2", "should not", "No headers that say where a key is", reason=_CODE),
+    Requirement(
+        "5.4.2-3",
+        "should not",
+        "No two served keys have the same identifier",
+        ("keys-jwks-kid-ambiguous",),
+        limits={"keys-jwks-kid-ambiguous": {"kid_required": False}},
+    ),
 )
 STANDARDS: tuple[Standard, ...] = (
     Standard(
         name="fapi2",
         title="FAPI 2.0 Security Profile, authorization servers",
-        edition="sections 5.2, 5.3.2 and 5.4.1 of drafts 04 and 05, since the final edition was not at hand",
+        edition="sections 5.2, 5.3.2, 5.4.1 and 5.4.2 of drafts 04 and 05, since the final edition was not at hand",
         url="https://openid.net/specs/fapi-security-profile-2_0-final.html#section-5.3.2",
         requirements=(*NETWORK, *GENERAL, *AUTHORIZATION, *CRYPTOGRAPHY),
     ),

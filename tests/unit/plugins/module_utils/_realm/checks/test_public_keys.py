@@ -87,6 +87,8 @@ CASES: list[Case] = [
     case(keys_jwks_kid_ambiguous, [REALM], **published(rsa(), rsa(use="enc"))),
     case(keys_jwks_kid_ambiguous, [REALM], **published(rsa(None), curve())),
     case(keys_jwks_kid_ambiguous, [REALM], **published(rsa(5), curve())),
+    case(keys_jwks_kid_ambiguous, parameters={"kid_required": False}, **published(rsa(None), curve())),
+    case(keys_jwks_kid_ambiguous, [REALM], parameters={"kid_required": False}, **published(rsa(), rsa(use="enc"))),
     case(keys_jwks_cert_expired, **published(rsa(), curve())),
     case(keys_jwks_cert_expired, **published(certified(60))),
     case(keys_jwks_cert_expired, {REALM: "low"}, **published(certified(60), certified(20))),
