@@ -10,11 +10,14 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from ._errors import InsecureUrl, InvalidOption
 from ._words import quoted
 
+#: C0 and C1.
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 #: Host and port (RFC 3986 section 3.2). urlsplit is less strict, mostly in older Pythons: "[::1].evil" becomes "::1".
@@ -135,7 +138,7 @@ def host_and_port(url: str) -> str:
 
 def _split(url: str, what: str) -> SplitResult:
     # Check first: urlsplit silently drops tabs and newlines, and only some servers read a backslash as a slash.
-    if any(c < " " or "\x7f" <= c <= "\x9f" for c in url) or url != url.strip():
+    if _CONTROL_CHARACTERS.search(url) or url != url.strip():
         raise InvalidOption(f"{what} holds control characters or spaces around it: remove them.")
     if "\\" in url:
         raise InvalidOption(f"{what} holds a backslash: write / between the parts of a URL.")
@@ -164,6 +167,7 @@ def _port(port: int | None, scheme: str) -> int:
     return _PORTS[scheme] if port is None else port
 
 
+@lru_cache(maxsize=256)
 def _ascii_host(host: str | None, what: str) -> str:
     name = (host or "").lower()
     try:
@@ -208,6 +212,7 @@ def _bare(host: str) -> str:
     return host.lower().rstrip(".").strip("[]")
 
 
+@lru_cache(maxsize=256)
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The IP address; the IPv4 address of an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2)."""
     try:

@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller's transport: requests, with one Session and persistent connections."""
+"""The controller's transport: requests, with persistent connections.
+
+It uses the adapter of requests without a Session, which merges settings, cookies and the environment into each request:
+none of these is wanted, and the merging takes as long as all the rest.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 from .._errors import InvalidOption, NetworkError
@@ -44,7 +47,6 @@ from .settings import checked, proxy_for
 if TYPE_CHECKING:
     import requests
     import urllib3
-    from requests import Session as SessionBase
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
     from urllib3.connection import HTTPConnection as PlainConnection
@@ -56,7 +58,6 @@ else:
     try:
         import requests
         import urllib3
-        from requests import Session as SessionBase
         from requests.adapters import HTTPAdapter
         from requests.auth import AuthBase
         from urllib3.connection import HTTPConnection as PlainConnection
@@ -66,7 +67,7 @@ else:
         from urllib3.util.retry import Retry
     except ImportError:  # the module must be importable without requests; RequestsTransport() raises
         requests = urllib3 = None
-        AuthBase = Retry = HTTPAdapter = SessionBase = PlainPool = SecurePool = object
+        AuthBase = Retry = HTTPAdapter = PlainPool = SecurePool = object
         PlainConnection = SecureConnection = http.client.HTTPConnection
 
 #: Bytes: before a retry, a longer body is not read just to keep the connection.
@@ -85,7 +86,7 @@ class RequestsTransport:
         self._settings = checked(settings)
         self._verify = trust(self._settings)
         # By the process: a forked child must not write into its parent's connections.
-        self._sessions: dict[int, requests.Session] = {}
+        self._adapters: dict[int, _Adapter] = {}
         if not self._settings.validate_certs:
             # The user chose validate_certs: false; a warning for each request would only fill the screen.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -105,22 +106,23 @@ class RequestsTransport:
         _TRY.renewed = None
         _TRY.policy = _Policy.of(retries, budget)
         budget.attempts += 1
+        ready = requests.Request(
+            request.method,
+            url,
+            headers={"Connection": "keep-alive", **headers},
+            data=request.body,
+            auth=_Authorization(request.credentials),
+        )
         arguments: dict[str, Any] = {
-            "headers": headers,
-            "data": request.body,
-            # Always an object: without one, requests would look for a netrc entry (psf/requests#3929).
-            "auth": _Authorization(request.credentials),
             "timeout": settings.timeout,
-            # On each request: REQUESTS_CA_BUNDLE overrides Session.verify (psf/requests#3829).
             "verify": self._verify,
             "cert": _pair(settings),
             "proxies": {"http": proxy.url, "https": proxy.url} if proxy else {},
-            "allow_redirects": False,
             "stream": True,
         }
         failure: NetworkError | None = None
         try:
-            response, lowered, body = self._answered(request, url, arguments)
+            response, lowered, body = self._answered(request, ready, arguments)
         except (requests.RequestException, urllib3.exceptions.HTTPError, *BODY_FAILURES) as exc:
             failure = network_error(
                 exc, url, timeout=settings.timeout, proxy=proxy, ca_path=settings.ca_path, deadline=deadline
@@ -134,18 +136,18 @@ class RequestsTransport:
         return HttpResponse(response.status_code, lowered, body, url, attempts, time.monotonic() - started, cookies)
 
     def close(self) -> None:
-        while self._sessions:
-            self._sessions.popitem()[1].close()
+        while self._adapters:
+            self._adapters.popitem()[1].close()
 
     def _answered(
-        self, request: HttpRequest, url: str, arguments: Mapping[str, Any]
+        self, request: HttpRequest, ready: requests.Request, arguments: Mapping[str, Any]
     ) -> tuple[requests.Response, dict[str, str], bytes | None]:
         """The response with its headers and body.
 
         urllib3 retries up to the headers. If the connection breaks in the body, its policy says whether to go on.
         """
         while True:
-            response = self._session().request(request.method, url, **arguments)
+            response = self._adapter().send(ready.prepare(), **arguments)
             lowered = lower_cased(response.headers)
             try:
                 return response, lowered, _read(response, lowered, request.limit)
@@ -154,24 +156,11 @@ class RequestsTransport:
                 _TRY.policy = _after_broken_body(response.raw.retries, request.method, error)
             _TRY.policy.sleep()
 
-    def _session(self) -> requests.Session:
-        session = self._sessions.get(os.getpid())
-        if session is None:
-            session = _Session()
-            session.trust_env = False
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            for scheme in ("https://", "http://"):
-                session.mount(scheme, _Adapter(pool_maxsize=_IDLE))
-            session = self._sessions.setdefault(os.getpid(), session)
-        return session
-
-
-class _Session(SessionBase):
-    """A session that treats no response as a redirect."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        # With a target, requests would read and decode the whole body, however long, before we get it.
-        return None
+    def _adapter(self) -> _Adapter:
+        adapter = self._adapters.get(os.getpid())
+        if adapter is None:
+            adapter = self._adapters.setdefault(os.getpid(), _Adapter(pool_maxsize=_IDLE))
+        return adapter
 
 
 class _Adapter(HTTPAdapter):
