@@ -43,7 +43,7 @@ matrix: build/nox ## Run the tests on every ansible-core and Python
 bench: build/nox ## Measure, and write docs/benchmarks.md (REPEATS=5); some tables only: TABLES="plays store"
 	@exec $(RUN) bench -- $(REPEATS) $(TABLES)
 
-bench-realm-check: build/nox ## Compare the realm check with kcwarden, and measure it on large realms (REPEATS=5)
+bench-realm-check: build/nox ## Compare the realm check with kcwarden; measure it and the realm diff on large realms (REPEATS=5)
 	@exec $(RUN) bench-realm-check -- $(REPEATS)
 
 compare-realm-files: build/nox ## Audit realm files side by side with kcwarden, and write the page of the comparison

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 authkit contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make bench-realm-check``: the realm check side by side with kcwarden, and on realms with many clients.
+"""``make bench-realm-check``: the realm check side by side with kcwarden, and it and the realm diff on large realms.
 
-Both audit the same realms of one Keycloak in one run, and both times include reading from the server.
+All read the same Keycloak in one run, and all times include reading from the server.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ansible_collections.authkit.oauth.tests.benchmarks import realm_diff
 from ansible_collections.authkit.oauth.tests.benchmarks.kcwarden import Warden, kcwarden
 from ansible_collections.authkit.oauth.tests.benchmarks.realm_audit import (
     Audit,
@@ -48,9 +49,11 @@ def main(words: list[str]) -> int:
     with run_folder("bench-realm-check") as folder, keycloak(folder, say) as server:
         lines = _side_by_side(server, folder, repeats)
         runs = _large(server, repeats)
-    kept = bounds(runs)
-    for line in [*lines, "", *_table_of_large(runs), "", *(bound.text for bound in kept)]:
-        say(line)
+        diffs = realm_diff.measured(server.admin, repeats)
+    kept = [*bounds(runs), *realm_diff.bounds_of(diffs)]
+    for part in (lines, _table_of_large(runs), realm_diff.table_of(diffs), [bound.text for bound in kept]):
+        for line in [*part, ""]:
+            say(line)
     return 0 if all(bound.kept for bound in kept) else 1
 
 

@@ -75,14 +75,17 @@ ANSWERS: Mapping[str, Any] = {
 }
 
 
-def side(changes: Mapping[str, Any] | None = None, refused: str | None = None) -> Side:
-    """The realm; a path among the changes has another answer, and one that is refused the status 403."""
-    asked: list[str] = []
+def side(changes: Mapping[str, Any] | None = None, refused: str | None = None, asked: list[str] | None = None) -> Side:
+    """The realm; a path among the changes has another answer, and one that is refused the status 403.
+
+    :param asked: gets the paths of all requests.
+    """
+    asked = [] if asked is None else asked
 
     def reply(request: Incoming) -> Answer:
         assert request.method == "GET"
-        asked.append(request.path)
         path = request.path.removeprefix(BELOW)
+        asked.append(path)
         answers = {**ANSWERS, **(changes or {})}
         if path == refused:
             return Answer(403, body={"error": "HTTP 403 Forbidden"})
@@ -142,3 +145,35 @@ def test_a_realm_that_does_not_exist_is_one_gap() -> None:
     reasons = {value.reason for value in found.parts.values() if isinstance(value, Gap)}
     assert len(reasons) == 1
     assert "no realm 'nope'" in reasons.pop()
+
+
+def test_a_client_costs_only_the_requests_that_its_switches_call_for() -> None:
+    plain = {"fullScopeAllowed": True, "serviceAccountsEnabled": False, "authorizationServicesEnabled": False}
+    kinds: Mapping[str, tuple[Mapping[str, bool], set[str]]] = {
+        "p": (plain, {"roles"}),
+        "s": ({**plain, "fullScopeAllowed": False}, {"roles", "scope-mappings"}),
+        "a": ({**plain, "serviceAccountsEnabled": True}, {"roles", "service-account-user"}),
+        "z": ({**plain, "authorizationServicesEnabled": True}, {"roles", "authz/resource-server/settings"}),
+    }
+    several = 60
+    clients: list[dict[str, Any]] = [
+        {"id": f"{kind}{number}", "clientId": f"{kind}{number}", **switches}
+        for kind, (switches, _requests) in kinds.items()
+        for number in range(several)
+    ]
+    pages = {"/clients": [*ANSWERS["/clients"], *clients]}
+    answers = {
+        f"/clients/{each['id']}/{path}": [] if path == "roles" else {"id": "u1"}
+        for each in clients
+        for path in kinds[each["id"][0]][1]
+    }
+    before: list[str] = []
+    asked: list[str] = []
+    side(asked=before)
+    side({**pages, **answers}, asked=asked)
+    for each in clients:
+        below = f"/clients/{each['id']}/"
+        found = [path.removeprefix(below) for path in asked if path.startswith(below)]
+        assert sorted(found) == sorted(kinds[each["id"][0]][1])
+    of_accounts = 2 * several  # its roles and its groups
+    assert len(asked) <= len(before) + len(answers) + of_accounts + 8
