@@ -38,14 +38,14 @@ class Accepted:
     def covers(self, found: Difference) -> bool:
         return (
             self.section == found.section
-            and (self.object is None or fnmatchcase(found.object, self.object))
-            and (self.path is None or fnmatchcase(found.path, self.path))
+            and (self.object is None or _matches(found.object, self.object))
+            and (self.path is None or _matches(found.path, self.path))
         )
 
     def may_cover(self, unknown: Unknown) -> bool:
         """Whether it could cover a difference that is unknown."""
         return self.section == unknown.section and (
-            not unknown.object or self.object is None or fnmatchcase(unknown.object, self.object)
+            not unknown.object or self.object is None or _matches(unknown.object, self.object)
         )
 
     def __str__(self) -> str:
@@ -59,6 +59,11 @@ class Accepted:
         values = {name: getattr(self, name) for name in NAMES}
         values["expires"] = None if self.expires is None else self.expires.isoformat()
         return {name: value for name, value in values.items() if value is not None}
+
+
+def _matches(text: str, pattern: str) -> bool:
+    """Whether a pattern names a text. Only * is special: names may contain ? and [."""
+    return fnmatchcase(text, pattern.replace("[", "[[]").replace("?", "[?]"))
 
 
 def accepted_from(entry: Mapping[str, Any], place: int, today: date) -> Accepted:

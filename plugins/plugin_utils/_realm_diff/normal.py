@@ -48,10 +48,29 @@ _GENERATED = frozenset(
         "registrationAccessToken",
     }
 )
+#: The same among the entries of free maps, where _GENERATED may be names that somebody chose: a text "access".
+_GENERATED_ENTRIES = frozenset(
+    {
+        "client.secret.creation.time",
+        "client.secret.expiration.time",
+        "client.secret.rotated.creation.time",
+        "client.secret.rotated.expiration.time",
+        "lastSync",
+        "realm_client",
+    }
+)
+#: Maps whose keys are the names of settings.
+_SETTINGS = frozenset({"attributes", "config", "configuration"})
+#: Maps whose keys are the names of roles or clients, such as a role "access" or a client "my-secret".
+_BY_NAME = frozenset({"client", "clientRoles", "roles", "scopeMappings"})
+#: The private members of a JSON Web Key (RFC 7518 section 6).
+_PRIVATE_JWK = frozenset({"d", "dp", "dq", "k", "oth", "p", "q", "qi"})
 #: The members that name an object in a list.
 _NAMES = ("name", "alias", "clientId", "locale", "executor", "condition", "providerId")
 _VAULT = re.compile(r"\$\{vault\.[^}]*\}")
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+#: A private key, or a URL with a password.
+_SECRET_TEXT = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^/?#@\s:]*:[^/?#@\s]+@")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: Longer text is compared as text, even if it is JSON.
 _LONGEST_JSON = 1024 * 1024
 
@@ -112,7 +131,7 @@ class Normal:
         if isinstance(value, Gap):
             return value
         if isinstance(value, Mapping):
-            return self._members(value, secrets)
+            return self._members(value, key, secrets)
         if isinstance(value, (list, tuple)):
             return self._items(list(value), key, secrets)
         return self._scalar(value, key, secrets)
@@ -135,19 +154,26 @@ class Normal:
             found[unique(str(step["name"]), found)] = {**shown, "steps": below} if below else shown
         return Steps(found)
 
-    def _members(self, value: Mapping[str, Any], secrets: bool) -> dict[str, Any]:
+    def _members(self, value: Mapping[str, Any], of: str, secrets: bool) -> dict[str, Any]:
+        by_name = of in _BY_NAME
+        generated = _GENERATED_ENTRIES if by_name or of in _SETTINGS or not secrets else _GENERATED
+        private = _PRIVATE_JWK if "kty" in value else ()
         found: dict[str, Any] = {}
         for key, item in value.items():
-            if key not in _GENERATED:
-                shown = self.value(item, key, secrets=secrets)
-                if not is_empty(shown):
-                    found[self.name(str(key))] = shown
+            if key in generated:
+                continue
+            if key in private:
+                shown = self._secret(json.dumps(item, sort_keys=True))
+            else:
+                shown = self.value(item, "" if by_name else key, secrets=secrets)
+            if not is_empty(shown):
+                found[self.name(str(key))] = shown
         return found
 
     def _items(self, items: list[Any], key: str, secrets: bool) -> Any:
         if not any(isinstance(each, (Mapping, list)) for each in items):
             return self._scalars([each for each in items if each not in (None, "")], key, secrets)
-        shown = [self.value(each, key, secrets=secrets) for each in items]
+        shown = [self.value(each, "" if isinstance(each, Mapping) else key, secrets=secrets) for each in items]
         found: dict[str, Any] = {}
         for raw, each in sorted(zip(items, shown, strict=True), key=lambda pair: _order(pair[1])):
             found[unique(self.name(label(raw)) or "item", found)] = each
@@ -168,7 +194,7 @@ class Normal:
     def _scalar(self, value: Any, key: str, secrets: bool) -> Any:
         if isinstance(value, str) and key in ("browser", "direct_grant") and value in self._side.flow_ids:
             return self._side.flow_ids[value]
-        if secrets and (is_secret(key, value) or (isinstance(value, str) and _PRIVATE_KEY.search(value))):
+        if secrets and (is_secret(key, value) or (isinstance(value, str) and _SECRET_TEXT.search(value))):
             return self._secret(value)
         if not isinstance(value, str):
             return value
@@ -178,7 +204,7 @@ class Normal:
             return _REFERENCE
         if value[:1] in ("{", "[") and len(value) <= _LONGEST_JSON:
             try:
-                return self.value(json.loads(value), key, secrets=secrets)
+                return self.value(_named_by_id(json.loads(value)), key, secrets=secrets)
             except (ValueError, RecursionError):
                 pass
         return self.name(value)
@@ -193,6 +219,18 @@ class Normal:
         if isinstance(value, Reference) and not _VAULT.fullmatch(text):
             return _REFERENCE
         return self._marks.of(text)
+
+
+def _named_by_id(value: Any) -> Any:
+    """A JSON text's value. In settings of policies, an id may be the name of a role, which counts."""
+    if not isinstance(value, list):
+        return value
+    return [{**each, "name": each["id"]} if _is_named_by_id(each) else each for each in value]
+
+
+def _is_named_by_id(item: Any) -> bool:
+    found = item.get("id") if isinstance(item, Mapping) and "name" not in item else None
+    return isinstance(found, str) and not _UUID.fullmatch(found)
 
 
 def is_secret(key: str, value: Any) -> bool:

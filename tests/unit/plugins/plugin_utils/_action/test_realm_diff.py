@@ -41,6 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     other = realm(accessTokenLifespan=60)
     other["clients"][0]["secret"] = OTHER
     (tmp_path / "right.json").write_text(json.dumps([other, realm(realm="blog")]))
+    (tmp_path / "twice.json").write_text(json.dumps([realm(), other]))
     return tmp_path
 
 
@@ -110,6 +111,7 @@ def test_a_side_with_a_server_of_its_own_gets_no_credential_of_the_task() -> Non
         ({"source": "left.json", "profile": "stage"}, "left has source and profile, but a file needs no connection"),
         ({"source": "none.json"}, "does not exist on the controller"),
         ({"source": "right.json"}, "The source right.json in left has the realms 'shop' and 'blog'"),
+        ({"source": "twice.json", "realm": "shop"}, "has the realms 'shop' and 'shop': name one that it has once"),
         ({"source": "left.json", "realm": "nope"}, "left.json does not hold the realm 'nope'"),
         ({"profile": "nope"}, "authkit_profiles has no profile 'nope'"),
         ({"profile": "stage", "realm": "a\\b"}, "realm in left is not a valid realm name"),

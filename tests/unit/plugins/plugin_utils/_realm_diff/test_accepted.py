@@ -40,6 +40,17 @@ def test_an_accepted_difference_is_listed_apart(values: dict[str, Any]) -> None:
     assert found["summary"]["text"] == "1 difference in realm settings; 1 accepted"
 
 
+@pytest.mark.parametrize("name", ["shop[eu]", "shop?", "[!s]hop", "*shop*"])
+def test_only_the_asterisk_is_special(name: str) -> None:
+    def named(text: str) -> dict[str, Any]:
+        changed = realm()
+        changed["clients"].append({"clientId": text, "publicClient": True})
+        return changed
+
+    assert places(report(realm(), named(name), entry(object=name))) == []
+    assert places(report(realm(), named("shop1"), entry(object="shop?"))) == ["clients/shop1/"]
+
+
 @pytest.mark.parametrize("values", [{"object": "portal2"}, {"path": "secret"}, {"section": "groups"}])
 def test_what_matches_nothing_is_stale(values: dict[str, Any]) -> None:
     found = report(realm(), other(), entry(**values))

@@ -52,6 +52,12 @@ Change = Callable[[dict[str, Any]], Any]
         (lambda r: r["groups"][0].update(subGroups=[]), "groups//staff/leads/"),
         (lambda r: r["roles"]["realm"].append({"name": "b"}), "roles/b/"),
         (lambda r: r["clientScopes"][0].update(description="d"), "client_scopes/orders/description"),
+        # Names that Keycloak uses for what it generates, chosen by somebody:
+        (lambda r: r["roles"]["client"]["portal"].append({"name": "access"}), "clients/portal/roles.access"),
+        (lambda r: r["localizationTexts"]["en"].update(id="Id"), "localization/en/id"),
+        (lambda r: r["groups"][0].update(attributes={"id": ["7"]}), "groups//staff/attributes.id"),
+        (lambda r: r["groups"][0].update(clientRoles={"composite": ["a"]}), "groups//staff/clientRoles.composite"),
+        (lambda r: r["roles"]["realm"][0].update(name="access"), "roles/access/ roles/reader/"),
     ],
 )
 def test_a_change_is_found_in_both_directions(change: Change, place: str) -> None:
@@ -59,7 +65,7 @@ def test_a_change_is_found_in_both_directions(change: Change, place: str) -> Non
     change(other)
     for pair in ((realm(), other), (other, realm())):
         found = report(*pair)
-        assert places(found) == [place]
+        assert places(found) == place.split()
         assert SECRET not in json.dumps(found)
         assert OTHER not in json.dumps(found)
 
@@ -90,6 +96,44 @@ def test_the_name_of_the_realm_does_not_count() -> None:
         return found
 
     assert places(report(named("Stage"), named("Prod"))) == []
+
+
+def test_the_roles_of_a_policy_count() -> None:
+    def with_policy(*roles: str) -> dict[str, Any]:
+        config = {"roles": json.dumps([{"id": role, "required": False} for role in roles])}
+        found = realm()
+        settings = {"policies": [{"id": "5", "name": "who", "type": "role", "config": config}]}
+        found["clients"][0].update(authorizationServicesEnabled=True, authorizationSettings=settings)
+        return found
+
+    uuids = "0e8e0a5c-5e0f-4f7a-9d58-3f7c5c1f1a01", "0e8e0a5c-5e0f-4f7a-9d58-3f7c5c1f1a02"
+    below = "clients/portal/authorizationSettings.policies.who.config.roles"
+    assert places(report(with_policy("reader", "chief"), with_policy("chief", "reader"))) == []
+    assert places(report(with_policy("reader"), with_policy("chief"))) == [f"{below}.chief", f"{below}.reader"]
+    assert places(report(with_policy(uuids[0]), with_policy(uuids[1]))) == [], "another id of the same role"
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("https://robot:{}@proxy.example.org/", "attributes.x"),
+        ("-----BEGIN RSA PRIVATE KEY-----{}", "attributes.x"),
+        ('{{"keys": [{{"kty": "RSA", "kid": "1", "n": "n", "d": "{}"}}]}}', "attributes.x.keys.item.d"),
+        ('{{"kty": "oct", "k": "{}"}}', "attributes.x.k"),
+    ],
+)
+def test_secrets_in_texts_are_compared_like_secrets(text: str, hidden: str) -> None:
+    def holding(secret: str) -> dict[str, Any]:
+        found = realm()
+        found["clients"][0]["attributes"]["x"] = text.format(secret)
+        return found
+
+    found = report(holding(SECRET), holding(OTHER))
+    assert [each["kind"] for each in found["differences"]] == ["secret"]
+    assert places(found) == [f"clients/portal/{hidden}"]
+    assert SECRET not in json.dumps(found)
+    assert OTHER not in json.dumps(found)
+    assert places(report(holding(SECRET), holding(SECRET))) == []
 
 
 def test_masked_and_missing_secrets_are_unknown() -> None:
