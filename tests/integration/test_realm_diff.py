@@ -7,24 +7,14 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.action.realm_diff import ActionModule
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
-from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
-from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff import report as reports
-from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff.live import Live
 from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff.sections import SECTIONS
-from ansible_collections.authkit.oauth.tests.benchmarks.realm_audit import (
-    Counting,
-    Tokens,
-    further_requests,
-    large_realm,
-)
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import VIEW_ROLES, Auditor, auditor
 from ansible_collections.authkit.oauth.tests.integration.support.diff_realms import (
     PLANTED,
@@ -38,7 +28,8 @@ from ansible_collections.authkit.oauth.tests.integration.support.diff_realms imp
 )
 from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
-from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
+from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak, started
+from ansible_collections.authkit.oauth.tests.servers.keycloak_export import full_export
 from ansible_collections.authkit.oauth.tests.unit.support.actions import make_action
 
 #: The scopes that clients of the copy get from the realm's defaults, which are planted.
@@ -52,11 +43,20 @@ def left(server: Keycloak) -> Iterator[str]:
         yield name
 
 
-def compared(who: Auditor, left: Mapping[str, Any], right: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """The module's result in this process."""
+def compared(
+    who: Auditor, left: Mapping[str, Any], right: Mapping[str, Any], other: Auditor | None = None, **more: Any
+) -> dict[str, Any]:
+    """The module's result in this process.
+
+    :param other: the client of the profile "other".
+    """
     args = {"left": left, "right": right, "allow_http": True, "cache": "none", **more}
-    action = make_action(ActionModule, "authkit.oauth.realm_diff", args, who.variables)
-    result: dict[str, Any] = action.run(task_vars=dict(who.variables))
+    variables = dict(who.variables)
+    if other is not None:
+        profile = {name.removeprefix("authkit_"): value for name, value in other.variables.items()}
+        variables["authkit_profiles"] = {"other": profile}
+    action = make_action(ActionModule, "authkit.oauth.realm_diff", args, variables)
+    result: dict[str, Any] = action.run(task_vars=variables)
     assert not [secret for secret in (*SECRETS, who.secret) if secret in json.dumps(result)]
     return result
 
@@ -78,7 +78,8 @@ def test_every_planted_difference_is_in_every_report(workspace: Workspace, serve
                 {"section": "roles", "object": "nobody", "reason": "Long gone."},
             ],
         }
-        run = workspace.play("realm_diff.yml", {"localhost": {}}, variables=variables).expect(2)
+        loud = ["-vvv", "--diff"]
+        run = workspace.play("realm_diff.yml", {"localhost": {}}, variables=variables, arguments=loud).expect(2)
     folder = workspace.root / "cwd" / "realm-diff"
     assert folder.stat().st_mode & 0o777 == 0o700
     files = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
@@ -99,7 +100,7 @@ def test_every_planted_difference_is_in_every_report(workspace: Workspace, serve
         assert not [value for value in (*SECRETS, who.secret) if value in text]
 
 
-def test_an_export_and_its_import_do_not_differ(server: Keycloak, left: str, tmp_path: Any) -> None:
+def test_an_export_and_its_import_do_not_differ(server: Keycloak, left: str, tmp_path: Path) -> None:
     export = exported(server.admin, left)
     copy = copied(export, COPY)
     source = tmp_path / "left.json"
@@ -121,7 +122,7 @@ def test_an_export_and_its_import_do_not_differ(server: Keycloak, left: str, tmp
             assert result["report"]["summary"]["text"] == "No differences; 6 unknown"
 
 
-def test_a_file_by_hand_does_not_differ_from_its_import(server: Keycloak, tmp_path: Any) -> None:
+def test_a_file_by_hand_does_not_differ_from_its_import(server: Keycloak, tmp_path: Path) -> None:
     file: dict[str, Any] = {
         "realm": "by-hand",
         "enabled": True,
@@ -156,19 +157,20 @@ def test_a_missing_role_is_unknown_and_fails(server: Keycloak, left: str) -> Non
 
 
 @MATRIX
-def test_500_clients_cost_few_requests_and_little_time(server: Keycloak) -> None:
-    clients, accounts = 500, 50
-    with large_realm(server.admin, clients, accounts) as large, auditor(server.admin, [large], ROLES) as who:
-        transport = Counting(requests_transport(TransportSettings()))
-        begin = time.perf_counter()
-        try:
-            side = Live(who.server, large, Tokens(who, transport), transport, 0).side()
-        finally:
-            transport.close()
-        read = time.perf_counter()
-        report = reports.compared(side, side, [])
-        end = time.perf_counter()
-    assert report["summary"]["differences"] == 0
-    assert report["summary"]["objects"] > clients
-    assert transport.sent <= further_requests(clients) + 3 * accounts + 150
-    assert end - read < read - begin, "the comparison costs less than reading one side"
+def test_an_export_imported_into_a_fresh_server_does_not_differ(server: Keycloak, tmp_path: Path) -> None:
+    database = tmp_path / "database"
+    with started(tmp_path, print, database=database) as origin, imported(origin.admin, base()) as realm:
+        source = full_export(tmp_path, database, realm)
+        export = json.loads(source.read_text(encoding="utf-8"))
+        with (
+            imported(server.admin, export, realm),
+            auditor(origin.admin, [realm], ROLES) as one,
+            auditor(server.admin, [realm], ROLES) as two,
+        ):
+            before, after = {"realm": realm}, {"profile": "other", "realm": realm}
+            file = {"source": str(source)}
+            for left, right in ((before, after), (file, before), (file, after)):
+                result = compared(one, left, right, two)
+                assert result["report"]["differences"] == [], (left, right)
+                assert not result.get("failed"), result["msg"]
+                assert result["report"]["summary"]["objects"] > 70

@@ -115,17 +115,22 @@ def given(say: Say) -> Keycloak | None:
 
 
 @contextlib.contextmanager
-def started(folder: Path, say: Say, features: Sequence[str] = ()) -> Iterator[Keycloak]:
-    """Start a Keycloak in ``folder``, and stop it with all its processes at the end."""
+def started(
+    folder: Path, say: Say, features: Sequence[str] = (), *, database: Path | None = None
+) -> Iterator[Keycloak]:
+    """Start a Keycloak in ``folder``, and stop it with all its processes at the end.
+
+    :param database: a file that keeps the database, so that ``keycloak_export.py`` can read it; else it is in memory.
+    """
     with contextlib.ExitStack() as cleanup:
-        server, process = launch(folder, say, features=features)
+        server, process = launch(folder, say, features=features, database=database)
         cleanup.callback(stop_guard, process)
         cleanup.callback(server.admin.close)
         yield server
 
 
 def launch(
-    folder: Path, say: Say, *guard_options: str, features: Sequence[str] = ()
+    folder: Path, say: Say, *guard_options: str, features: Sequence[str] = (), database: Path | None = None
 ) -> tuple[Keycloak, subprocess.Popen[bytes]]:
     """Start Keycloak under a guard and wait until its admin can sign in.
 
@@ -139,7 +144,7 @@ def launch(
     for turn in range(PORT_TRIES):
         url, tls_url = (f"{scheme}://127.0.0.1:{free_port()}" for scheme in ("http", "https"))
         say(f"starting Keycloak {VERSION}" + (" on another port" if turn else ""))
-        process = _spawn(home, (url, tls_url), password, log, guard_options)
+        process = _spawn(home, (url, tls_url), password, log, guard_options, database)
         try:
             admin = _wait(url, password, process, say)
         except BaseException:
@@ -174,7 +179,12 @@ def _home(folder: Path, built: Path) -> Path:
 
 
 def _spawn(
-    home: Path, urls: tuple[str, str], password: str, log: Path, guard_options: tuple[str, ...]
+    home: Path,
+    urls: tuple[str, str],
+    password: str,
+    log: Path,
+    guard_options: tuple[str, ...],
+    database: Path | None,
 ) -> subprocess.Popen[bytes]:
     port, tls_port = (url.rsplit(":", 1)[1] for url in urls)
     certificates = log.parent / "clients"
@@ -192,19 +202,29 @@ def _spawn(
         f"--https-certificate-key-file={certificates / 'server.key'}",
         f"--https-trust-store-file={certificates / 'ca.pem'}",
     ]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KC_", "JAVA_OPTS"))}
-    environment |= {
+    environment = environment_of(database) | {
         "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN,
         "KC_BOOTSTRAP_ADMIN_PASSWORD": password,
-        "JAVA_OPTS_KC_HEAP": HEAP,
-        # Test runs are short: the C1 compiler starts faster, and the serial collector needs less memory.
-        "JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC -XX:-UsePerfData",
     }
     command = [sys.executable, guard.__file__, "--log", str(log), *guard_options, "--", *server]
     stdin: IO[bytes] | int = subprocess.DEVNULL if "--control" in guard_options else subprocess.PIPE
     return subprocess.Popen(
         command, stdin=stdin, stdout=subprocess.DEVNULL, env=environment, cwd=home, start_new_session=True
     )
+
+
+def environment_of(database: Path | None) -> dict[str, str]:
+    """The environment of Keycloak's processes: nothing that steers it, but how it runs Java and keeps its data."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KC_", "JAVA_OPTS"))}
+    environment |= {
+        "JAVA_OPTS_KC_HEAP": HEAP,
+        # Test runs are short: the C1 compiler starts faster, and the serial collector needs less memory.
+        "JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC -XX:-UsePerfData",
+    }
+    if database is not None:
+        # AUTO_SERVER: a second process may use the database at the same time.
+        environment["KC_DB_URL"] = f"jdbc:h2:file:{database};NON_KEYWORDS=VALUE;AUTO_SERVER=TRUE"
+    return environment
 
 
 def _wait(url: str, password: str, process: subprocess.Popen[bytes], say: Say) -> KeycloakAdmin | None:

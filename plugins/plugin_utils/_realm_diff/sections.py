@@ -80,7 +80,8 @@ _NOT_SETTINGS = frozenset(
         *_EVENTS,
     }
 )
-_GENERATED_KEYS = ("certificate", "kid", "privateKey", "secret")
+#: The ends of the names of what Keycloak generates for a key: privateKey, ecdsaPublicKey.
+_GENERATED_KEYS = ("certificate", "kid", "privateKey", "PrivateKey", "publicKey", "PublicKey", "secret")
 _USER_PROFILE = "declarative-user-profile"
 
 Section = dict[str, Any]
@@ -246,7 +247,7 @@ def _component_name(component: Json) -> str:
 
 
 def _is_generated(component: Json, name: str) -> bool:
-    return name in _GENERATED_KEYS and str(component.get("providerId")).endswith("-generated")
+    return name.endswith(_GENERATED_KEYS) and str(component.get("providerId")).endswith("-generated")
 
 
 def _user_profile(side: Side, normal: Normal) -> Section:

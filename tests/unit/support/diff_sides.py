@@ -46,6 +46,11 @@ REALM: dict[str, Any] = {
         ],
         "org.keycloak.keys.KeyProvider": [
             {"name": "aes", "providerId": "aes-generated", "config": {"secret": [SECRET], "priority": ["1"]}},
+            {
+                "name": "ec",
+                "providerId": "ecdsa-generated",
+                "config": {"ecdsaPrivateKey": [SECRET], "ecdsaPublicKey": ["p"], "ecdsaEllipticCurveKey": ["P-256"]},
+            },
             {"name": "own", "providerId": "rsa", "config": {"privateKey": [SECRET], "certificate": ["c"]}},
         ],
     },

@@ -54,10 +54,16 @@ Change = Callable[[dict[str, Any]], Any]
         (lambda r: r["clientScopes"][0].update(description="d"), "client_scopes/orders/description"),
         # Names that Keycloak uses for what it generates, chosen by somebody:
         (lambda r: r["roles"]["client"]["portal"].append({"name": "access"}), "clients/portal/roles.access"),
+        (
+            lambda r: r["components"]["org.keycloak.keys.KeyProvider"][1]["config"].update(
+                ecdsaEllipticCurveKey=["P-521"]
+            ),
+            "components/KeyProvider ec/config.ecdsaEllipticCurveKey",
+        ),
         (lambda r: r["localizationTexts"]["en"].update(id="Id"), "localization/en/id"),
         (lambda r: r["groups"][0].update(attributes={"id": ["7"]}), "groups//staff/attributes.id"),
         (lambda r: r["groups"][0].update(clientRoles={"composite": ["a"]}), "groups//staff/clientRoles.composite"),
-        (lambda r: r["roles"]["realm"][0].update(name="access"), "roles/access/ roles/reader/"),
+        (lambda r: r["roles"]["realm"][0].update(name="access"), "roles/access/, roles/reader/"),
     ],
 )
 def test_a_change_is_found_in_both_directions(change: Change, place: str) -> None:
@@ -65,7 +71,7 @@ def test_a_change_is_found_in_both_directions(change: Change, place: str) -> Non
     change(other)
     for pair in ((realm(), other), (other, realm())):
         found = report(*pair)
-        assert places(found) == place.split()
+        assert places(found) == place.split(", ")
         assert SECRET not in json.dumps(found)
         assert OTHER not in json.dumps(found)
 
@@ -78,6 +84,9 @@ def test_a_change_is_found_in_both_directions(change: Change, place: str) -> Non
         lambda r: r["clients"][0]["attributes"].update({"client.secret.creation.time": "2"}),
         lambda r: r["clients"][0].update(consentRequired=False, description="", webOrigins=[]),
         lambda r: r["components"]["org.keycloak.keys.KeyProvider"][0]["config"].update(secret=[OTHER]),
+        lambda r: r["components"]["org.keycloak.keys.KeyProvider"][1]["config"].update(
+            ecdsaPrivateKey=[OTHER], ecdsaPublicKey=["q"]
+        ),
         lambda r: r.update(accessTokenLifespan="300", registrationAllowed=False),
         lambda r: r["roles"]["realm"][0].update(id="9", containerId="x", attributes={}),
     ],
@@ -139,7 +148,7 @@ def test_secrets_in_texts_are_compared_like_secrets(text: str, hidden: str) -> N
 def test_masked_and_missing_secrets_are_unknown() -> None:
     masked = realm()
     masked["clients"][0]["secret"] = "**********"
-    masked["components"]["org.keycloak.keys.KeyProvider"][1]["config"]["privateKey"] = ["**********"]
+    masked["components"]["org.keycloak.keys.KeyProvider"][2]["config"]["privateKey"] = ["**********"]
     found = report(realm(), masked)
     assert places(found) == []
     unknown = [(each["path"], each["side"], each["reason"]) for each in found["unknown"]]
