@@ -66,6 +66,10 @@ _CONTAINERS = frozenset(
 )
 
 
+#: Sections whose objects have attributes that Keycloak names.
+_WITH_OWN_ATTRIBUTES = frozenset({"client_scopes", "clients", "realm"})
+
+
 @dataclass(frozen=True)
 class Difference:
     """Something that differs.
@@ -176,7 +180,7 @@ class Comparison:
         self, where: tuple[str, str, str], path: tuple[str, ...], value: Any, on_left: bool
     ) -> Iterator[Found]:
         """What only one side has."""
-        if path and (is_empty(value) or _is_default(path[-1], value)):
+        if path and (is_empty(value) or (_has_defaults(where[0], path) and _is_default(path[-1], value))):
             return
         absent = RIGHT if on_left else LEFT
         if self._sides[absent].is_file and _is_unsaid(where, path, value):
@@ -224,6 +228,13 @@ def _same(left: Any, right: Any) -> bool:
 
 def _items(value: Any) -> list[str]:
     return [spelled(each) for each in value] if isinstance(value, tuple) else [spelled(value)]
+
+
+def _has_defaults(section: str, path: tuple[str, ...]) -> bool:
+    """Whether the name of a member is Keycloak's. Texts and attributes of groups, roles and accounts have any name."""
+    if section == "localization":
+        return False
+    return path[-2:-1] != ("attributes",) or (section in _WITH_OWN_ATTRIBUTES and len(path) == 2)
 
 
 def _is_default(name: str, value: Any) -> bool:

@@ -175,7 +175,7 @@ class Normal:
             return self._scalars([each for each in items if each not in (None, "")], key, secrets)
         shown = [self.value(each, "" if isinstance(each, Mapping) else key, secrets=secrets) for each in items]
         found: dict[str, Any] = {}
-        for raw, each in sorted(zip(items, shown, strict=True), key=lambda pair: _order(pair[1])):
+        for raw, each in sorted(zip(items, shown, strict=True), key=lambda pair: order(pair[1])):
             found[unique(self.name(label(raw)) or "item", found)] = each
         return found
 
@@ -271,6 +271,6 @@ def _numbered(name: str) -> Iterator[str]:
         number += 1
 
 
-def _order(value: Any) -> str:
+def order(value: Any) -> str:
     """A key for sorting objects that may have no name. It may show no secret: nothing else sees it."""
     return json.dumps(value, sort_keys=True, default=lambda each: each.mark.hex() if isinstance(each, Secret) else "")

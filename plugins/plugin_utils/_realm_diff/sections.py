@@ -12,7 +12,7 @@ from typing import Any
 
 from ...module_utils._realm.snapshot.gaps import Gap, Json
 from ...module_utils._realm.snapshot.shapes import malformed
-from .normal import Normal, unique
+from .normal import Normal, order, unique
 from .side import Side
 
 #: Section -> what one of its objects is called, and several of them. In the order of the reports.
@@ -230,13 +230,16 @@ def _identity_providers(side: Side, normal: Normal) -> Section:
 
 
 def _components(side: Side, normal: Normal) -> Section:
-    found: Section = {}
+    shown: list[tuple[str, Any]] = []
     for each in _part(side, "components"):
         if each.get("providerId") == _USER_PROFILE:
             continue
         config = {name: value for name, value in (each.get("config") or {}).items() if not _is_generated(each, name)}
         rest = dict.fromkeys(("parentId", "parent", "providerType", "name", "subComponents"))
-        found[unique(_component_name(each), found)] = normal.value({**each, **rest, "config": config})
+        shown.append((_component_name(each), normal.value({**each, **rest, "config": config})))
+    found: Section = {}
+    for name, value in sorted(shown, key=lambda pair: order(pair[1])):  # names may repeat, in any order
+        found[unique(name, found)] = value
     return found
 
 

@@ -62,6 +62,8 @@ Change = Callable[[dict[str, Any]], Any]
         ),
         (lambda r: r["localizationTexts"]["en"].update(id="Id"), "localization/en/id"),
         (lambda r: r["groups"][0].update(attributes={"id": ["7"]}), "groups//staff/attributes.id"),
+        (lambda r: r["groups"][0].update(attributes={"length": ["8"]}), "groups//staff/attributes.length"),
+        (lambda r: r["localizationTexts"]["en"].update(length="8"), "localization/en/length"),
         (lambda r: r["groups"][0].update(clientRoles={"composite": ["a"]}), "groups//staff/clientRoles.composite"),
         (lambda r: r["roles"]["realm"][0].update(name="access"), "roles/access/, roles/reader/"),
     ],
@@ -95,6 +97,18 @@ def test_ids_order_generated_keys_and_defaults_do_not_count(change: Change) -> N
     other = realm()
     change(other)
     assert places(report(realm(), other)) == []
+
+
+def test_the_order_of_components_of_one_name_does_not_count() -> None:
+    def two(*priorities: str) -> dict[str, Any]:
+        found = realm()
+        found["components"]["org.keycloak.keys.KeyProvider"] += [
+            {"name": "rsa", "providerId": "rsa-generated", "config": {"priority": [each]}} for each in priorities
+        ]
+        return found
+
+    assert places(report(two("1", "2"), two("2", "1"))) == []
+    assert places(report(two("1", "2"), two("3", "1"))) == ["components/KeyProvider rsa (2)/config.priority"]
 
 
 def test_the_name_of_the_realm_does_not_count() -> None:
