@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...module_utils._realm.keycloak.scrub import MASK, scrubbed
+from ...module_utils._realm.keycloak.scrub import MASK, holds_secret
 from ...module_utils._realm.snapshot.gaps import Gap
 from ...module_utils._realm.snapshot.references import Reference
 from .side import Side
@@ -128,13 +128,13 @@ class Normal:
         :param key: the name of the member that it is.
         :param secrets: whether names of members may say that their values are secrets.
         """
-        if isinstance(value, Gap):
-            return value
-        if isinstance(value, Mapping):
-            return self._members(value, key, secrets)
+        if isinstance(value, str):  # most are: the check for a mapping is slow
+            return self._scalar(value, key, secrets)
         if isinstance(value, (list, tuple)):
             return self._items(list(value), key, secrets)
-        return self._scalar(value, key, secrets)
+        if isinstance(value, Gap):
+            return value
+        return self._members(value, key, secrets) if isinstance(value, Mapping) else self._scalar(value, key, secrets)
 
     def name(self, text: str) -> str:
         """A text in which the realm's name does not count."""
@@ -171,7 +171,7 @@ class Normal:
         return found
 
     def _items(self, items: list[Any], key: str, secrets: bool) -> Any:
-        if not any(isinstance(each, (Mapping, list)) for each in items):
+        if not any(isinstance(each, (Mapping, list)) for each in items if not isinstance(each, str)):
             return self._scalars([each for each in items if each not in (None, "")], key, secrets)
         shown = [self.value(each, "" if isinstance(each, Mapping) else key, secrets=secrets) for each in items]
         found: dict[str, Any] = {}
@@ -183,7 +183,7 @@ class Normal:
         if secrets and items and is_secret(key, items):
             return self._secret(items[0] if len(items) == 1 else json.dumps(sorted(map(spelled, items))))
         shown = [self._scalar(each, "", secrets) for each in items]
-        odd = next((each for each in shown if isinstance(each, (Secret, Hidden, Mapping))), None)
+        odd = next((each for each in shown if isinstance(each, (Secret, Hidden, dict))), None)
         if odd is not None:
             return odd if len(shown) == 1 else {str(number): each for number, each in enumerate(shown, 1)}
         found: dict[str, Any] = {}
@@ -235,7 +235,7 @@ def _is_named_by_id(item: Any) -> bool:
 
 def is_secret(key: str, value: Any) -> bool:
     """Whether a member's name says that its value is a secret."""
-    return bool(key) and not scrubbed({key: value})
+    return bool(key) and holds_secret(key, value)
 
 
 def is_empty(value: Any) -> bool:

@@ -116,7 +116,7 @@ _SECRET_AUTHENTICATORS = frozenset({"client-secret", "client-secret-jwt"})
 def scrubbed(value: Any) -> Any:
     """A copy of JSON data without secrets and their keys. Raises RecursionError if it is nested too deeply."""
     if isinstance(value, Mapping):
-        return {key: _below(key, part) for key, part in value.items() if not _secret(key, part)}
+        return {key: _below(key, part) for key, part in value.items() if not holds_secret(key, part)}
     if isinstance(value, (list, tuple)):
         return [scrubbed(part) for part in value]
     return value
@@ -188,7 +188,8 @@ def _has_secret(client: Json) -> bool:
     )
 
 
-def _secret(key: object, value: object) -> bool:
+def holds_secret(key: object, value: object) -> bool:
+    """Whether a member with this key and value is a secret."""
     return isinstance(key, str) and _names_secret(key) and not _says_nothing(value)
 
 
