@@ -108,6 +108,9 @@ class Marks:
 
 
 MASKED = Hidden("The server shows asterisks instead of the secret.")
+MASKED_CLIENT = Hidden(
+    "The server masks the secrets of clients: from Keycloak 26.8 on it shows them only with the role manage-clients."
+)
 MASKED_IN_FILE = Hidden("The file has asterisks instead of the secret.")
 _REFERENCE = Hidden("The file only refers to the value there.")
 

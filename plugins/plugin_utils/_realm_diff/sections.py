@@ -12,7 +12,7 @@ from typing import Any
 
 from ...module_utils._realm.snapshot.gaps import Gap, Json
 from ...module_utils._realm.snapshot.shapes import malformed
-from .normal import Normal, order, unique
+from .normal import MASKED, MASKED_CLIENT, Normal, order, unique
 from .side import Side
 
 #: Section -> what one of its objects is called, and several of them. In the order of the reports.
@@ -170,7 +170,8 @@ def _clients(side: Side, normal: Normal) -> Section:
         }
         if client.get("publicClient") is True or client.get("bearerOnly") is True or client.get("protocol") == "saml":
             whole["secret"] = None  # it means nothing, but an import makes one
-        return normal.value(whole)
+        found = normal.value(whole)
+        return {**found, "secret": MASKED_CLIENT} if found.get("secret") is MASKED else found
 
     return _named(_part(side, "clients"), normal, "clientId", shown)
 
