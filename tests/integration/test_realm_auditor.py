@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ CACHE = {"ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": 
 def made(
     workspace: Workspace,
     server: Keycloak,
-    realm: str,
+    realms: Sequence[str],
     path: Path,
     *arguments: str,
     playbook: str = "authkit.oauth.realm_auditor",
@@ -48,8 +49,8 @@ def made(
     example["authkit_profiles"]["admin"] |= {"auth_server": server.url, "username": ADMIN, "password": server.password}
     variables = {
         **example,
-        "realm_auditor_realms": [realm],
-        "realm_auditor_client_id": f"auditor-{realm}"[:100],
+        "realm_auditor_realms": list(realms),
+        "realm_auditor_client_id": realms[0],
         "realm_auditor_secret_path": str(path),
         **more,
     }
@@ -70,28 +71,31 @@ def changes(run: Run) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("home", "core"),
+    ("count", "core"),
     [
-        pytest.param("master", NEWEST, id="in-master-2.21"),
-        pytest.param("", NEWEST, id="in-the-realm-2.21", marks=MATRIX),
-        pytest.param("", "2.16", id="in-the-realm-2.16", marks=MATRIX),
+        pytest.param(2, NEWEST, id="of-two-realms-2.21"),
+        pytest.param(1, NEWEST, id="of-one-realm-2.21", marks=MATRIX),
+        pytest.param(1, "2.16", id="of-one-realm-2.16", marks=MATRIX),
     ],
     indirect=["core"],
 )
 def test_it_is_predicted_made_once_used_and_removed(
-    workspace: Workspace, server: Keycloak, tmp_path: Path, home: str
+    workspace: Workspace, server: Keycloak, tmp_path: Path, count: int
 ) -> None:
+    """The client of two realms is in master, that of one realm is in the realm."""
     path = tmp_path / "auditor.secret"
-    with server.admin.temporary_realm({"realm": f"auditor-{secrets.token_hex(4)}", "enabled": True}) as realm:
-        options = {"realm_auditor_client_realm": home}
-        predicted = changes(made(workspace, server, realm, path, "--check", **options).expect())
+    with contextlib.ExitStack() as stack:
+        empty = {"realm": "auditor", "enabled": True}
+        names = [stack.enter_context(server.admin.temporary_realm(empty)) for _number in range(count)]
+        play = partial(made, workspace, server, names, path)
+        predicted = changes(play("--check").expect())
         assert not path.exists()
-        first = made(workspace, server, realm, path, "-vvv", **options).expect()
+        first = play("-vvv").expect()
         assert changes(first) == predicted
         assert len(predicted) == 3
         assert path.stat().st_mode & 0o777 == 0o600
         secret = path.read_text(encoding="utf-8")
-        second = made(workspace, server, realm, path, "-vvv", playbook="realm_auditor.yml", **options).expect()
+        second = play("-vvv", playbook="realm_auditor.yml").expect()
         assert changes(second) == []
         assert second.one("Use it", "localhost").message.startswith(hashlib.sha256(secret.encode()).hexdigest())
         assert (workspace.cwd / "facts").exists()
@@ -101,8 +105,9 @@ def test_it_is_predicted_made_once_used_and_removed(
         audit.write_text("\n".join(said(first)), encoding="utf-8")
         none = ("-e", "realm_check_fail_on=none")
         run = workspace.play(str(audit), {"localhost": {}}, arguments=none).expect()
+        assert [name for name in names if f"Realm {name} (" not in run.output] == []
         assert "Missing roles" not in run.output
-        gone = made(workspace, server, realm, path, realm_auditor_state="absent", **options).expect()
+        gone = play(realm_auditor_state="absent").expect()
         assert len(changes(gone)) == 2
         assert not path.exists()
 
