@@ -6,19 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.completed import completed
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.defaults import SETTINGS
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import auditor
 from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
 from ansible_collections.authkit.oauth.tests.integration.support.realm_files import (
     FILES,
     compared,
+    differing_parts,
+    exported,
     file_audit,
     imported,
     live_audit,
@@ -62,49 +62,6 @@ def test_each_file_has_a_verdict_for_most_checks() -> None:
             assert share <= MOST_NOT_EVALUATED, f"{name}: not evaluated: {', '.join(audit.not_evaluated)}"
 
 
-def _parts(realm: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """What an import sets, by its path, in an order that does not depend on ids."""
-    for name in SETTINGS:
-        yield name, realm.get(name)
-    for client in realm["clients"]:
-        for name, value in client.items():
-            if name not in _OF_ITS_OWN:
-                yield f"clients/{client['clientId']}/{name}", sorted(value) if isinstance(value, list) else value
-    for flow in realm["authenticationFlows"]:
-        for step in flow["authenticationExecutions"]:
-            what = step.get("flowAlias") or step["authenticator"]
-            yield f"authenticationFlows/{flow['alias']}/{what}", (step["requirement"], step["priority"])
-    for action in realm["requiredActions"]:
-        yield f"requiredActions/{action['alias']}", (action["enabled"], action["defaultAction"])
-    for kind, found in realm["components"].items():
-        shown = ((each["providerId"], each.get("subType"), str(sorted(each["config"]))) for each in found)
-        yield f"components/{kind}", sorted(shown, key=str)
-    for client, roles in realm["roles"]["client"].items():
-        for role in roles:
-            inner = role.get("composites", {}).get("client", {})
-            yield f"roles/{client}/{role['name']}", {name: sorted(held) for name, held in inner.items()}
-    for kind in ("defaultDefaultClientScopes", "defaultOptionalClientScopes"):
-        yield kind, sorted(realm[kind])
-
-
-#: What a server adds to each client and what no default of an import is.
-_OF_ITS_OWN = {
-    "alwaysDisplayInConsole",
-    "attributes",
-    "authenticationFlowBindingOverrides",
-    "authorizationServicesEnabled",
-    "authorizationSettings",
-    "directGrantsOnly",
-    "id",
-    "name",
-    "nodeReRegistrationTimeout",
-    "notBefore",
-    "protocolMappers",
-    "secret",
-    "surrogateAuthRequired",
-}
-
-
 @MATRIX
 def test_the_table_of_defaults_is_what_keycloak_sets(server: Keycloak) -> None:
     clients: list[dict[str, Any]] = [
@@ -115,12 +72,23 @@ def test_the_table_of_defaults_is_what_keycloak_sets(server: Keycloak) -> None:
     realm = renamed({"realm": "defaults", "clients": clients})
     table = completed(realm).realm
     with imported(server.admin, realm) as name:
-        query = [("exportClients", "true"), ("exportGroupsAndRoles", "true")]
-        shown = server.admin.call("POST", f"/{name}/partial-export", query=query)
-    version, ours, theirs = shown["keycloakVersion"], dict(_parts(table)), dict(_parts(shown))
-    changed = [
-        f"Keycloak {version} sets {path} to {theirs.get(path)!r}, the table says {ours.get(path)!r}."
-        for path in sorted({*ours, *theirs})
-        if ours.get(path) != theirs.get(path)
-    ]
+        shown = exported(server.admin, name)
+    changed = differing_parts(table, shown)
     assert not changed, "\n".join(changed)
+
+
+#: Settings, clients, client scopes and flows that the migrations of an import change.
+OLD = FILES.parent / "old_versions.json"
+
+
+@pytest.mark.parametrize("version", ["3.1.0.Final", "8.0.0", "15.0.2", "22.0.5", "25.0.6", "26.0.0"])
+@MATRIX
+def test_a_file_of_an_old_version_is_migrated_as_keycloak_does(server: Keycloak, version: str) -> None:
+    realm = {**renamed(next(realms_of(OLD))), "keycloakVersion": version}
+    table, file = completed(realm).realm, file_audit(realm, version)
+    with imported(server.admin, realm) as name, auditor(server.admin, [name]) as who:
+        shown, comparison = exported(server.admin, name), compared(version, file, live_audit(who, name))
+    # The roles for users that the account client got over time are left out.
+    differing = [*differing_parts(table, shown, without="roles/account/"), *comparison.differences]
+    assert not differing, "\n".join(differing)
+    assert comparison.share_not_evaluated <= MOST_NOT_EVALUATED

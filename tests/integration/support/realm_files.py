@@ -19,6 +19,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import T
 from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import requests_transport
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.admin.gather import gather
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import Result, audit
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.defaults import SETTINGS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import snapshot_of
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.reading import read_export
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.model import NOT_EVALUATED, PASS
@@ -159,3 +160,72 @@ def imported(admin: KeycloakAdmin, realm: Mapping[str, Any]) -> Iterator[str]:
         yield name
     finally:
         admin.delete_realm(name)
+
+
+def parts_of(realm: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """What an import sets, by its path, in an order that does not depend on ids."""
+    for name in SETTINGS:
+        yield name, realm.get(name)
+    for client in realm["clients"]:
+        for name, value in client.items():
+            if name not in _OF_ITS_OWN:
+                yield f"clients/{client['clientId']}/{name}", sorted(value) if isinstance(value, list) else value
+        for name in _SET:
+            yield f"clients/{client['clientId']}/attributes/{name}", client["attributes"].get(name)
+    yield "clientScopes", sorted((scope["name"], scope["protocol"]) for scope in realm["clientScopes"])
+    for flow in realm["authenticationFlows"]:
+        for step in flow["authenticationExecutions"]:
+            what = step.get("flowAlias") or step["authenticator"]
+            yield f"authenticationFlows/{flow['alias']}/{what}", (step["requirement"], step["priority"])
+    for action in realm["requiredActions"]:
+        yield f"requiredActions/{action['alias']}", (action["enabled"], action["defaultAction"])
+    for kind, found in realm["components"].items():
+        shown = ((each["providerId"], each.get("subType"), str(sorted(each["config"]))) for each in found)
+        yield f"components/{kind}", sorted(shown, key=str)
+    for client, roles in realm["roles"]["client"].items():
+        for role in roles:
+            inner = role.get("composites", {}).get("client", {})
+            yield f"roles/{client}/{role['name']}", {name: sorted(held) for name, held in inner.items()}
+    for kind in ("defaultDefaultClientScopes", "defaultOptionalClientScopes"):
+        yield kind, sorted(realm[kind])
+
+
+#: What a server adds to each client and what no default of an import is.
+_OF_ITS_OWN = {
+    "alwaysDisplayInConsole",
+    "attributes",
+    "authenticationFlowBindingOverrides",
+    "authorizationServicesEnabled",
+    "authorizationSettings",
+    "directGrantsOnly",
+    "id",
+    "name",
+    "nodeReRegistrationTimeout",
+    "notBefore",
+    "protocolMappers",
+    "secret",
+    "surrogateAuthRequired",
+}
+
+
+#: Attributes of clients that an import sets.
+_SET = ("pkce.code.challenge.method", "client.use.lightweight.access.token.enabled")
+
+
+def exported(admin: KeycloakAdmin, realm: str) -> Mapping[str, Any]:
+    """The realm as the server exports it, without its users."""
+    query = [("exportClients", "true"), ("exportGroupsAndRoles", "true")]
+    return dict(admin.call("POST", f"/{realm}/partial-export", query=query))
+
+
+def differing_parts(table: Mapping[str, Any], shown: Mapping[str, Any], without: str = "-") -> list[str]:
+    """What a completed file has otherwise than a server that imported the file, as sentences.
+
+    :param without: the beginning of paths that are not compared.
+    """
+    version, ours, theirs = shown["keycloakVersion"], dict(parts_of(table)), dict(parts_of(shown))
+    return [
+        f"Keycloak {version} sets {path} to {theirs.get(path)!r}, the table says {ours.get(path)!r}."
+        for path in sorted({*ours, *theirs})
+        if ours.get(path) != theirs.get(path) and not path.startswith(without)
+    ]

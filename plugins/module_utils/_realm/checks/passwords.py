@@ -144,7 +144,12 @@ def _fewest(snapshot: Snapshot, algorithm: str, iterations: int, minimums: Mappi
 
 
 def _default_algorithm(snapshot: Snapshot) -> str:
-    """The algorithm that the server uses if the policy names none. Raises Inconclusive."""
+    """The algorithm that the server uses if the policy names none; for a file, the one that imports it.
+
+    Raises Inconclusive.
+    """
+    if snapshot.of_file:
+        return default_of("hashAlgorithm", None)
     try:
         version = major(snapshot.server_version) or 0
     except NotEvaluated:

@@ -13,12 +13,10 @@ from typing import Any
 
 from ..keycloak.settings import Malformed, mapping, objects, switch, text, texts
 from ..snapshot.gaps import Json
-from ..snapshot.shapes import major
 from . import default_flows, defaults, old_flows
+from .migrations import migrated
 
 _OFFLINE = "offline_access"
-#: A client that an import gives PKCE, if an older version wrote the file.
-_CONSOLE, _PKCE_SINCE = "security-admin-console", 9
 #: Parts that an export of the admin console leaves out on request, so that their absence says nothing.
 _ON_REQUEST = ("clients", "roles", "groups", "users")
 
@@ -64,9 +62,10 @@ def completed(realm: Json) -> Completed:
         parts["users"] = []
     stated = {name: value for name, value in realm.items() if value is not None}
     done: dict[str, Any] = {**defaults.SETTINGS, **parts, **stated}
-    for step in (_lifespan, _stored, _one_time_passwords, _flows, _components, _scopes, _roles, _clients):
+    for step in (_lifespan, _stored, _headers, _one_time_passwords, _flows, _components, _scopes, _roles, _clients):
         with suppress(Malformed):
             done.update(step(stated, done))
+    done = migrated(done)
     filled: set[str] = set(done) - set(stated)
     with suppress(Malformed):
         filled.update(_filled(objects(stated, "clients"), objects(done, "clients")))
@@ -115,6 +114,11 @@ def _stored(realm: Json, _done: Json) -> dict[str, Any]:
     return found
 
 
+def _headers(realm: Json, _done: Json) -> dict[str, Any]:
+    usual = defaults.SETTINGS["browserSecurityHeaders"]
+    return {"browserSecurityHeaders": {**usual, **mapping(realm, "browserSecurityHeaders")}}
+
+
 def _filled(given: Iterable[Json], done: Iterable[Json]) -> Iterable[str]:
     for before, after in zip(given, done):
         for name in after.keys() - before.keys():
@@ -125,20 +129,21 @@ def _flows(realm: Json, _done: Json) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if realm.get("requiredActions") is None:
         found["requiredActions"] = default_flows.required_actions()
-    version = realm.get("keycloakVersion")
     if realm.get("authenticationFlows") is None:
         return {
             **found,
-            "authenticationFlows": old_flows.migrated(default_flows.flows(), version),
+            "authenticationFlows": default_flows.flows(),
             "authenticatorConfig": default_flows.configs(),
         }
-    flows = [part for flow in objects(realm, "authenticationFlows") for part in old_flows.without_optional(flow)]
+    flows = [part for flow in objects(realm, "authenticationFlows") for part in old_flows.imported(flow)]
     known = {text(flow, "alias") for flow in flows}
-    needed = _reached([alias for alias in default_flows.ALWAYS if alias not in known])
+    needed = _reached(
+        [flow["alias"] for flow in default_flows.flows() if flow["topLevel"] and flow["alias"] not in known]
+    )
     configs = objects(realm, "authenticatorConfig")
     there = {text(config, "alias") for config in configs}
     flows += [flow for flow in needed if flow["alias"] not in known]
-    found["authenticationFlows"] = old_flows.migrated(flows, version)
+    found["authenticationFlows"] = flows
     if needed:
         more = [config for config in default_flows.configs() if config["alias"] not in there]
         found["authenticatorConfig"] = [*configs, *more]
@@ -168,11 +173,13 @@ def _scopes(realm: Json, done: Json) -> dict[str, Any]:
     found: dict[str, Any] = {}
     optional = list(defaults.OPTIONAL_SCOPES)
     if given:
-        scopes = objects(done, "clientScopes")
+        scopes = [{**each, "name": text(each, "name").replace(" ", "_")} for each in objects(done, "clientScopes")]
+        found["clientScopes"] = scopes
         roles = {text(role, "name") for role in objects(mapping(done, "roles"), "realm")}
         optional = []
-        if _OFFLINE not in {text(scope, "name") for scope in scopes} | roles:
+        if _OFFLINE not in {text(scope, "name") for scope in scopes}:
             found["clientScopes"] = [*scopes, {"name": _OFFLINE, "protocol": "openid-connect"}]
+        if _OFFLINE not in {text(scope, "name") for scope in scopes} | roles:
             optional = [_OFFLINE]
             found["defaultOptionalClientScopes"] = [*texts(done, "defaultOptionalClientScopes"), _OFFLINE]
     else:
@@ -186,8 +193,9 @@ def _scopes(realm: Json, done: Json) -> dict[str, Any]:
         ("defaultDefaultClientScopes", [] if given else list(defaults.DEFAULT_SCOPES)),
         ("defaultOptionalClientScopes", optional),
     ):
-        if realm.get(name) is None:
-            found[name] = usual
+        known = {text(scope, "name") for scope in found["clientScopes"]}
+        stated = texts({**done, **found}, name)
+        found[name] = [each for each in stated if each in known] if realm.get(name) is not None else usual
     return found
 
 
@@ -201,7 +209,7 @@ def _clients(_realm: Json, done: Json) -> dict[str, Any]:
 def _client(client: Json, realm: Json) -> dict[str, Any]:
     stated = {name: value for name, value in client.items() if value is not None}
     made: dict[str, Any] = {**defaults.CLIENT, **stated}
-    for step in (_grants, _pkce, _full_scope, _web_origins, _authorization, _scopes_of_client):
+    for step in (_grants, _full_scope, _web_origins, _authorization, _scopes_of_client):
         with suppress(Malformed):
             made.update(step(stated, made, realm))
     return made
@@ -213,13 +221,6 @@ def _grants(client: Json, _made: Json, _realm: Json) -> dict[str, Any]:
         return {}
     only = switch(client, "directGrantsOnly", default=False)
     return {"standardFlowEnabled": not only, "directAccessGrantsEnabled": only}
-
-
-def _pkce(client: Json, made: Json, realm: Json) -> dict[str, Any]:
-    version = major(realm.get("keycloakVersion"))
-    if client.get("clientId") != _CONSOLE or version is None or version >= _PKCE_SINCE:
-        return {}
-    return {"attributes": {"pkce.code.challenge.method": "S256", **mapping(made, "attributes")}}
 
 
 def _full_scope(client: Json, made: Json, _realm: Json) -> dict[str, Any]:
@@ -240,14 +241,11 @@ def _authorization(client: Json, made: Json, _realm: Json) -> dict[str, Any]:
 
 
 def _scopes_of_client(client: Json, made: Json, realm: Json) -> dict[str, Any]:
-    """The realm's, unless the file states one of both lists."""
-    if any(name in client for name in _REALM_SCOPES):
-        return {name: client.get(name, []) for name in _REALM_SCOPES}
+    """The realm's, unless the file states one of both lists. Scopes of no name that the realm has are ignored."""
     of = {text(scope, "name"): scope.get("protocol", "openid-connect") for scope in objects(realm, "clientScopes")}
-    return {
-        name: [scope for scope in texts(realm, usual) if of.get(scope) == made["protocol"]]
-        for name, usual in _REALM_SCOPES.items()
-    }
+    stated = any(name in client for name in _REALM_SCOPES)
+    named = {name: texts(client, name) if stated else texts(realm, usual) for name, usual in _REALM_SCOPES.items()}
+    return {name: [each for each in given if of.get(each) == made["protocol"]] for name, given in named.items()}
 
 
 _REALM_SCOPES = {
@@ -286,13 +284,13 @@ def _named(value: Any, realm: str) -> Any:
     return {key: _named(part, realm) for key, part in value.items()} if isinstance(value, dict) else value
 
 
-def _roles(_realm: Json, realm: Json) -> dict[str, Any]:
+def _roles(stated: Json, realm: Json) -> dict[str, Any]:
     """The roles of every realm beside the file's, and the default role."""
     if "roles" not in realm or "clients" not in realm:
         return {}
     given = {text(client, "clientId") for client in objects(realm, "clients")}
     roles = mapping(realm, "roles")
-    own, of_clients = objects(roles, "realm"), dict(mapping(roles, "client"))
+    own, of_clients = _of_realm(stated, realm), dict(mapping(roles, "client"))
     for client, made in defaults.ROLES.items():
         if client not in given:
             of_clients[client] = _merged(objects(of_clients, client), client, made)
@@ -310,6 +308,14 @@ def _roles(_realm: Json, realm: Json) -> dict[str, Any]:
             parts["client"].setdefault(text(each, "clientId"), []).extend(texts(each, "defaultRoles"))
     own = _added(own, name, parts)
     return {"roles": {**roles, "realm": own, "client": of_clients}, "defaultRole": {"name": name}}
+
+
+def _of_realm(stated: Json, done: Json) -> list[Json]:
+    """The realm's roles. Unless the file has the scope of its name, one is there before, and the file adds nothing."""
+    own, scopes = objects(mapping(done, "roles"), "realm"), stated.get("clientScopes")
+    if isinstance(scopes, list) and any(isinstance(each, dict) and each.get("name") == _OFFLINE for each in scopes):
+        return own
+    return [{**role, "composites": {}} if text(role, "name") == _OFFLINE else role for role in own]
 
 
 def _merged(roles: list[Json], client: str, made: Json) -> list[Json]:

@@ -212,8 +212,6 @@ _ACTIONS = (
     ("CONFIGURE_RECOVERY_AUTHN_CODES", "Recovery Authentication Codes", True, 130),
     ("update_user_locale", "Update User Locale", True, 1000),
 )
-#: The flows that an import adds even beside others.
-ALWAYS = ("reset credentials", "clients", "first broker login", "docker auth")
 
 
 def flows() -> list[dict[str, Any]]:

@@ -136,8 +136,11 @@ def _before_profiles(realm: Json) -> bool:
 
 
 def _user_profile(realm: Json) -> Any:
-    if _before_profiles(realm):
-        return {"attributes": [], "unmanagedAttributePolicy": "ENABLED"}
+    profile = _stated_profile(realm)
+    return {**profile, "unmanagedAttributePolicy": "ENABLED"} if _before_profiles(realm) else profile
+
+
+def _stated_profile(realm: Json) -> Json:
     for component in components(realm):
         if component["providerType"] == USER_PROFILE_PROVIDER:
             values = texts(mapping(component, "config"), "kc.user.profile.config")

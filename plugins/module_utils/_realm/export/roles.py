@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..keycloak.roles import privileged
-from ..keycloak.settings import mapping, objects, text, texts
+from ..keycloak.settings import mapping, objects, switch, text, texts
 from ..snapshot.gaps import Json
 from ..snapshot.snapshot import GroupRoles, Role, RoleHolder
 
@@ -87,26 +87,42 @@ def _groups(below: Iterable[Json], parent: str, inherited: list[str]) -> Iterato
 def default_groups(realm: Json) -> list[GroupRoles]:
     """The groups that every new user joins. Raises Malformed."""
     known = groups(realm)
-    return [GroupRoles(path, tuple(known.get(path, ()))) for path in texts(realm, "defaultGroups")]
+    return [GroupRoles(path, tuple(known.get(path, ()))) for path in map(_path, texts(realm, "defaultGroups"))]
+
+
+def _path(stated: str) -> str:
+    """A group's path, as Keycloak reads g, /g and g/."""
+    return "/" + stated.removeprefix("/").removesuffix("/")
+
+
+def _accounts(realm: Json) -> Iterator[Json]:
+    """The service accounts that an import makes, as users; those of the file have what the file says."""
+    there = {text(user, "serviceAccountClientId") for user in objects(realm, "users")}
+    for client in objects(realm, "clients"):
+        if switch(client, "serviceAccountsEnabled", default=False) and text(client, "clientId") not in there:
+            name = text(client, "clientId")
+            common = {"username": f"service-account-{name.lower()}", "enabled": True, "serviceAccountClientId": name}
+            yield {**common, "groups": texts(realm, "defaultGroups")}
 
 
 def holders(realm: Json, name: str) -> list[RoleHolder]:
     """The users who have a role that administers, directly or through a group. Raises Malformed."""
     watched = privileged(role_graph(realm), name)
     by_group = groups(realm)
-    return [holder for user in objects(realm, "users") for holder in _held(user, by_group, watched)]
+    users = [*objects(realm, "users"), *_accounts(realm)]
+    return [holder for user in users for holder in _held(user, by_group, watched)]
 
 
 def _held(user: Json, by_group: Mapping[str, list[str]], watched: frozenset[str]) -> Iterator[RoleHolder]:
     common: dict[str, Any] = {
         "username": text(user, "username"),
-        "enabled": user.get("enabled") is not False,
+        "enabled": switch(user, "enabled", default=False),
         "service_account_of": text(user, "serviceAccountClientId") or None,
     }
     for role in granted(user):
         if role in watched:
             yield RoleHolder(role=role, **common)
-    for group in texts(user, "groups"):
+    for group in map(_path, texts(user, "groups")):
         for role in by_group.get(group, ()):
             if role in watched:
                 yield RoleHolder(role=role, group=group, **common)

@@ -150,12 +150,6 @@ def test_what_keycloak_1_called_applications() -> None:
     assert [(each["clientId"], each["fullScopeAllowed"]) for each in found[:2]] == [("shop", True), ("third", False)]
 
 
-@pytest.mark.parametrize(("version", "method"), [("8.0.1", "S256"), ("9.0.0", None), (None, None)])
-def test_an_import_gives_the_console_of_old_versions_pkce(version: str | None, method: str | None) -> None:
-    console = of(keycloakVersion=version, clients=[{"clientId": "security-admin-console"}])["clients"][0]
-    assert console["attributes"].get("pkce.code.challenge.method") == method
-
-
 def test_the_evidence_says_what_is_a_default() -> None:
     policy = policy_from({**POLICY_DEFAULTS, "only": ["realm-brute-force-off"]})
     found = {}
@@ -171,3 +165,75 @@ def test_the_evidence_says_that_an_import_lets_users_of_old_versions_write_attri
     snapshot = snapshot_of({"realm": "shop", "keycloakVersion": "13.0.0"}, "realm.json")
     assert "unmanagedAttributePolicy" in snapshot.filled
     assert "unmanagedAttributePolicy" not in snapshot_of({"realm": "shop", "keycloakVersion": "24.0.0"}, "x").filled
+
+
+def test_stated_headers_are_added_to_the_usual_ones() -> None:
+    headers = of(browserSecurityHeaders={"xFrameOptions": "DENY"})["browserSecurityHeaders"]
+    assert (headers["xFrameOptions"], headers["xContentTypeOptions"]) == ("DENY", "nosniff")
+
+
+def test_scopes_have_no_spaces_and_other_names_are_ignored() -> None:
+    scopes = [{"name": "my scope", "protocol": "openid-connect"}, {"name": "sp", "protocol": "saml"}]
+    names = ["my_scope", "my scope", "sp", "none"]
+    found = of(
+        clientScopes=scopes,
+        defaultDefaultClientScopes=names,
+        clients=[{"clientId": "a", "defaultClientScopes": names}, {"clientId": "b"}],
+    )
+    assert [each["name"] for each in found["clientScopes"]] == ["my_scope", "sp", "offline_access"]
+    assert found["defaultDefaultClientScopes"] == ["my_scope", "sp"]
+    assert [each["defaultClientScopes"] for each in found["clients"][:2]] == [["my_scope"]] * 2
+
+
+def test_a_client_may_name_the_scope_that_an_import_adds_for_offline_access() -> None:
+    stated = {"clientId": "a", "optionalClientScopes": ["offline_access"]}
+    found = of(clientScopes=[], clients=[stated], roles={"realm": [{"name": "offline_access"}]})
+    assert found["clients"][0]["optionalClientScopes"] == ["offline_access"]
+    assert found["defaultOptionalClientScopes"] == []
+
+
+@pytest.mark.parametrize(("scopes", "kept"), [(None, False), (["profile"], False), (["offline_access"], True)])
+def test_a_role_that_is_there_before_gets_no_composites(scopes: list[str] | None, kept: bool) -> None:
+    roles = {"realm": [{"name": "offline_access", "composites": {"client": {"realm-management": ["realm-admin"]}}}]}
+    given = None if scopes is None else [{"name": each, "protocol": "openid-connect"} for each in scopes]
+    (role,) = (
+        each for each in of(roles=roles, clientScopes=given)["roles"]["realm"] if each["name"] == "offline_access"
+    )
+    assert bool(role["composites"]) is kept
+
+
+def test_default_flows_are_added_beside_those_of_the_file() -> None:
+    browser = {"alias": "browser", "authenticationExecutions": [{"authenticator": "auth-cookie", "priority": 10}]}
+    flows = {each["alias"]: each for each in of(authenticationFlows=[browser])["authenticationFlows"]}
+    assert {"direct grant", "Direct Grant - Conditional OTP", "registration", "saml ecp", "clients"} <= flows.keys()
+    added = flows["browser"]["authenticationExecutions"][1]
+    assert (added["authenticator"], added["requirement"]) == ("identity-provider-redirector", "ALTERNATIVE")
+    assert "forms" not in flows
+
+
+_ADMINISTERING = [{"name": "g", "subGroups": [{"name": "s", "clientRoles": {"realm-management": ["manage-users"]}}]}]
+
+
+@pytest.mark.parametrize("path", ["/g/s", "g/s", "/g/s/"])
+def test_service_accounts_join_the_default_groups(path: str) -> None:
+    clients = [{"clientId": "Job", "serviceAccountsEnabled": True}, {"clientId": "web"}]
+    snapshot = snapshot_of(
+        {"realm": "shop", "groups": _ADMINISTERING, "defaultGroups": [path], "clients": clients}, "f"
+    )
+    assert [group.path for group in snapshot.default_groups] == ["/g/s"]
+    (holder,) = snapshot.role_holders
+    assert (holder.username, holder.service_account_of, holder.group) == ("service-account-job", "Job", "/g/s")
+
+
+@pytest.mark.parametrize(("stated", "enabled"), [({}, False), ({"enabled": True}, True), ({"enabled": "true"}, True)])
+def test_a_user_is_disabled_unless_the_file_says_otherwise(stated: dict[str, Any], enabled: bool) -> None:
+    user = {"username": "ann", "clientRoles": {"realm-management": ["realm-admin"]}, **stated}
+    (holder,) = snapshot_of({"realm": "shop", "users": [user]}, "f").role_holders
+    assert holder.enabled is enabled
+
+
+def test_passwords_of_a_file_are_judged_by_the_hash_of_the_server_that_imports_it() -> None:
+    policy = policy_from({**POLICY_DEFAULTS, "only": ["passwords-hash-weak"]})
+    realm = {"realm": "shop", "keycloakVersion": "19.0.0", "passwordPolicy": "hashIterations(27500)"}
+    (result,) = audit(snapshot_of(realm, "realm.json"), policy)
+    assert not result.findings
