@@ -218,10 +218,10 @@ def exported(admin: KeycloakAdmin, realm: str) -> Mapping[str, Any]:
     return dict(admin.call("POST", f"/{realm}/partial-export", query=query))
 
 
-def differing_parts(table: Mapping[str, Any], shown: Mapping[str, Any], without: str = "-") -> list[str]:
+def differing_parts(table: Mapping[str, Any], shown: Mapping[str, Any], without: tuple[str, ...] = ()) -> list[str]:
     """What a completed file has otherwise than a server that imported the file, as sentences.
 
-    :param without: the beginning of paths that are not compared.
+    :param without: the beginnings of paths that are not compared.
     """
     version, ours, theirs = shown["keycloakVersion"], dict(parts_of(table)), dict(parts_of(shown))
     return [
