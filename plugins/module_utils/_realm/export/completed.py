@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,13 @@ from ..snapshot.gaps import Json
 from . import default_flows, defaults, old_flows
 from .migrations import migrated
 
-_OFFLINE = "offline_access"
+#: Completes a client, by what the file states of it and what it has so far.
+Step = Callable[[Json, Json], dict[str, Any]]
+_OFFLINE, _OIDC = "offline_access", "openid-connect"
+#: The most scopes that all clients get of the realm's lists: a file of a megabyte could fill the memory.
+_MOST_SCOPES = 2_000_000
+#: No list, so what needs one is not evaluated.
+_UNREADABLE = ""
 #: Parts that an export of the admin console leaves out on request, so that their absence says nothing.
 _ON_REQUEST = ("clients", "roles", "groups", "users")
 
@@ -178,7 +184,7 @@ def _scopes(realm: Json, done: Json) -> dict[str, Any]:
         roles = {text(role, "name") for role in objects(mapping(done, "roles"), "realm")}
         optional = []
         if _OFFLINE not in {text(scope, "name") for scope in scopes}:
-            found["clientScopes"] = [*scopes, {"name": _OFFLINE, "protocol": "openid-connect"}]
+            found["clientScopes"] = [*scopes, {"name": _OFFLINE, "protocol": _OIDC}]
         if _OFFLINE not in {text(scope, "name") for scope in scopes} | roles:
             optional = [_OFFLINE]
             found["defaultOptionalClientScopes"] = [*texts(done, "defaultOptionalClientScopes"), _OFFLINE]
@@ -203,19 +209,21 @@ def _clients(_realm: Json, done: Json) -> dict[str, Any]:
     if "clients" not in done:
         return {}
     given = objects(done, "clients")
-    return {"clients": [_client(client, done) for client in [*given, *_own_clients(done, given)]]}
+    clients = [*given, *_own_clients(done, given)]
+    of_scopes = _scopes_of(done, len(clients))
+    return {"clients": [_client(client, of_scopes) for client in clients]}
 
 
-def _client(client: Json, realm: Json) -> dict[str, Any]:
+def _client(client: Json, of_scopes: Step) -> dict[str, Any]:
     stated = {name: value for name, value in client.items() if value is not None}
     made: dict[str, Any] = {**defaults.CLIENT, **stated}
-    for step in (_grants, _full_scope, _web_origins, _authorization, _scopes_of_client):
+    for step in (_grants, _full_scope, _web_origins, _authorization, of_scopes):
         with suppress(Malformed):
-            made.update(step(stated, made, realm))
+            made.update(step(stated, made))
     return made
 
 
-def _grants(client: Json, _made: Json, _realm: Json) -> dict[str, Any]:
+def _grants(client: Json, _made: Json) -> dict[str, Any]:
     """What an old name stands for."""
     if "directGrantsOnly" not in client:
         return {}
@@ -223,29 +231,44 @@ def _grants(client: Json, _made: Json, _realm: Json) -> dict[str, Any]:
     return {"standardFlowEnabled": not only, "directAccessGrantsEnabled": only}
 
 
-def _full_scope(client: Json, made: Json, _realm: Json) -> dict[str, Any]:
+def _full_scope(client: Json, made: Json) -> dict[str, Any]:
     if "fullScopeAllowed" in client:
         return {}
     return {"fullScopeAllowed": not switch(made, "consentRequired", default=False)}
 
 
-def _web_origins(client: Json, made: Json, _realm: Json) -> dict[str, Any]:
+def _web_origins(client: Json, made: Json) -> dict[str, Any]:
     return {} if "webOrigins" in client else {"webOrigins": sorted(_origins(texts(made, "redirectUris")))}
 
 
-def _authorization(client: Json, made: Json, _realm: Json) -> dict[str, Any]:
+def _authorization(client: Json, made: Json) -> dict[str, Any]:
     if "authorizationSettings" not in client and not switch(made, "authorizationServicesEnabled", default=False):
         return {}
     flags = {"serviceAccountsEnabled": True, "bearerOnly": False, "publicClient": False}
     return {"authorizationSettings": {"policyEnforcementMode": "ENFORCING"}, **made, **flags}
 
 
-def _scopes_of_client(client: Json, made: Json, realm: Json) -> dict[str, Any]:
-    """The realm's, unless the file states one of both lists. Scopes of no name that the realm has are ignored."""
-    of = {text(scope, "name"): scope.get("protocol", "openid-connect") for scope in objects(realm, "clientScopes")}
-    stated = any(name in client for name in _REALM_SCOPES)
-    named = {name: texts(client, name) if stated else texts(realm, usual) for name, usual in _REALM_SCOPES.items()}
-    return {name: [each for each in given if of.get(each) == made["protocol"]] for name, given in named.items()}
+def _scopes_of(realm: Json, clients: int) -> Step:
+    """Gives a client the realm's scopes, unless the file states one of its lists.
+
+    Scopes of no name that the realm has, and those of another protocol, are ignored.
+    """
+    try:
+        protocols = {text(each, "name"): each.get("protocol", _OIDC) for each in objects(realm, "clientScopes")}
+        usual = {name: texts(realm, of_realm) for name, of_realm in _REALM_SCOPES.items()}
+    except Malformed:
+        return lambda _client, _made: {}
+    many = clients * sum(map(len, usual.values())) > _MOST_SCOPES
+
+    def step(client: Json, made: Json) -> dict[str, Any]:
+        stated = any(name in client for name in _REALM_SCOPES)
+        if many and not stated:
+            return dict.fromkeys(_REALM_SCOPES, _UNREADABLE)
+        named = {name: texts(client, name) for name in _REALM_SCOPES} if stated else usual
+        protocol = made["protocol"]
+        return {name: [each for each in given if protocols.get(each) == protocol] for name, given in named.items()}
+
+    return step
 
 
 _REALM_SCOPES = {

@@ -14,6 +14,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._realm.audit import 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.completed import completed
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.defaults import CLIENTS, REGISTRATION_POLICY
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.export import snapshot_of
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.keycloak.settings import Malformed, texts
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.policy import policy_from
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report import DEFAULTS, realm_report
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.verdict import Audited
@@ -54,6 +55,18 @@ def test_what_the_file_does_not_say_is_filled_in_and_marked() -> None:
 )
 def test_what_follows_from_other_settings_of_a_client(settings: dict[str, Any], name: str, value: object) -> None:
     assert client(**settings)[name] == value
+
+
+def test_many_clients_with_many_scopes_are_not_multiplied() -> None:
+    """A file of a megabyte would fill the memory; what needs their scopes is not evaluated."""
+    names = [f"scope{number}" for number in range(1000)]
+    found = of(
+        clients=[{"clientId": f"app{number}"} for number in range(2001)],
+        clientScopes=[{"name": name, "protocol": "openid-connect"} for name in names],
+        defaultDefaultClientScopes=names,
+    )
+    with pytest.raises(Malformed):
+        texts(found["clients"][0], "defaultClientScopes")
 
 
 def test_a_client_gets_the_scopes_of_the_realm() -> None:
