@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from ansible_collections.authkit.oauth.tests.integration.support.realms import Client, realm_of
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
@@ -105,7 +106,7 @@ def _count_steps(last: int) -> None:
 
         return call
 
-    for place, name in ((os, "fsync"), (os, "rename"), (requests.Session, "send")):
+    for place, name in ((os, "fsync"), (os, "rename"), (HTTPAdapter, "send")):
         setattr(place, name, counted(getattr(place, name)))
 
 
