@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.authkit.oauth.plugins.action.realm_check_files import ActionModule
+from ansible_collections.authkit.oauth.plugins.doc_fragments import report_files
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results.report_files import ARGUMENT_SPEC, MODULE
 from ansible_collections.authkit.oauth.plugins.modules import realm_check_files
 from ansible_collections.authkit.oauth.tests.unit.support.actions import make_action
@@ -50,7 +51,8 @@ def test_without_an_audit_there_is_nothing_to_write(tmp_path: Path) -> None:
 
 
 def test_the_documentation_has_the_options() -> None:
-    documented = yaml.safe_load(realm_check_files.DOCUMENTATION)["options"]
+    texts = (realm_check_files.DOCUMENTATION, report_files.ModuleDocFragment.DOCUMENTATION)
+    documented = {name: rules for text in texts for name, rules in yaml.safe_load(text)["options"].items()}
     assert set(documented) == set(ARGUMENT_SPEC)
     for name, rules in ARGUMENT_SPEC.items():
         for key in ("type", "choices", "default"):

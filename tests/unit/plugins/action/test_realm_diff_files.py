@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from ansible_collections.authkit.oauth.plugins.action.realm_diff_files import ActionModule
+from ansible_collections.authkit.oauth.plugins.doc_fragments import report_files
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.diff import FILES_MODULE, FILES_SPEC
 from ansible_collections.authkit.oauth.plugins.modules import realm_diff, realm_diff_files
 from ansible_collections.authkit.oauth.plugins.plugin_utils._realm_diff import report as reports
@@ -49,7 +50,8 @@ def test_facts_named_like_the_roles_variables_are_refused(tmp_path: Path) -> Non
 
 def test_the_documentation_has_the_options() -> None:
     assert f"the first {reports.MOST_SHOWN:,}" in realm_diff.RETURN
-    documented = yaml.safe_load(realm_diff_files.DOCUMENTATION)["options"]
+    texts = (realm_diff_files.DOCUMENTATION, report_files.ModuleDocFragment.DOCUMENTATION)
+    documented = {name: rules for text in texts for name, rules in yaml.safe_load(text)["options"].items()}
     assert set(documented) == set(FILES_SPEC)
     for name, rules in FILES_SPEC.items():
         for key in ("type", "choices", "default"):
