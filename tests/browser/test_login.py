@@ -96,7 +96,7 @@ def signs_in(workspace: Workspace, browser: Browser, pages: Pages, profile: Mapp
 
 
 def test_keycloak(workspace: Workspace, browser: Browser, server: Keycloak) -> None:
-    with server.admin.temporary_realm(realm_for_people(consent=True)) as realm:
+    with server.admin.temporary_realm(realm_for_people()) as realm:
         given = connection_of_a_person(server.url, realm)
         profile = {name.removeprefix("authkit_"): value for name, value in given.items()}
         userinfo = f"{server.url}/realms/{realm}/protocol/openid-connect/userinfo"

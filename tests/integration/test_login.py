@@ -45,7 +45,7 @@ LOG = "log_path = ansible.log\n"
 @pytest.fixture
 def people(server: Keycloak) -> Iterator[str]:
     """The name of a new realm for people, who are asked for consent."""
-    with server.admin.temporary_realm(realm_for_people(consent=True, lifespan=4)) as name:
+    with server.admin.temporary_realm(realm_for_people(lifespan=4)) as name:
         yield name
 
 

@@ -25,10 +25,12 @@ _COMPLETE = re.compile(r"contains the code:  (\S+)\n")
 Person = Callable[[str], object]
 
 
-def realm_for_people(*, consent: bool = False, seconds: int = 120, lifespan: int | None = None) -> dict[str, Any]:
+def realm_for_people(*, seconds: int = 120, lifespan: int | None = None) -> dict[str, Any]:
     """A realm with ada, and a public client that people sign in with.
 
-    :param consent: whether it asks the person for consent.
+    The device flow of Keycloak asks for consent anyway. A client that requires it is refused if it asks for its token
+    after the consent and before Keycloak has stored it.
+
     :param seconds: how long a code is valid.
     :param lifespan: of access tokens, in seconds.
     """
@@ -38,7 +40,6 @@ def realm_for_people(*, consent: bool = False, seconds: int = 120, lifespan: int
         "publicClient": True,
         "standardFlowEnabled": False,
         "directAccessGrantsEnabled": False,
-        "consentRequired": consent,
         "attributes": {
             "oauth2.device.authorization.grant.enabled": "true",
             "pkce.code.challenge.method": "S256",  # refuses a login without it
