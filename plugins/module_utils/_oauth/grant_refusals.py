@@ -83,6 +83,13 @@ def _no_jwt_grant(at: RequestFacts) -> _errors.AuthkitError:
     )
 
 
+def _no_consent(at: RequestFacts) -> _errors.AuthkitError:
+    return _errors.ScopeRefused(
+        f"{at.url} finds no consent of the user for the client {at.client}, which was revoked, or was given so "
+        "shortly before that it was not stored yet: sign in again."
+    )
+
+
 def _audience(at: RequestFacts) -> _errors.AuthkitError:
     asked = ", ".join(map(quoted, at.audience)) or "that was requested"
     return _errors.AudienceRefused(
@@ -144,6 +151,7 @@ KEYCLOAK_GRANTS: Mapping[tuple[str, str], Callable[[RequestFacts], _errors.Authk
         ("access_denied", "Client is not within the token audience"): _subject_audience,
         ("invalid_request", "Requested audience not available"): _audience,
         ("invalid_client", "Audience not found"): _audience,
+        ("invalid_scope", "Client no longer has requested consent from user"): _no_consent,
         ("invalid_grant", "JWT Authorization Grant is not supported for the requested client"): _no_jwt_grant,
         ("invalid_grant", "Token reuse detected"): _assertion(
             ", which was used before: set assertion to an expression that gives a new one for each token request"

@@ -106,6 +106,13 @@ KEYCLOAK: list[tuple[str, str, str, Kind, str]] = [
         _errors.GrantRefused,
         "switch on 'JWT Authorization Grant'",
     ),
+    (
+        "device_code",
+        "invalid_scope",
+        "Client no longer has requested consent from user",
+        _errors.ScopeRefused,
+        "which was revoked, or was given so shortly before that it was not stored yet: sign in again",
+    ),
 ]
 
 
