@@ -28,7 +28,7 @@ from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 ASSERTION, ROTATION = 5, 2
 FEW, MANY = 4, 20
 #: By the number of hosts: seconds of calls.
-ROUNDS = {FEW: 12, MANY: 60}
+ROUNDS = {FEW: 12, MANY: 30}
 on_hosts = few_and_many(FEW, MANY)
 CLIENT = Client("deployer", "")
 
