@@ -56,7 +56,7 @@ ON_TWO_PYTHONS = "module_utils/_realm"
 ON_EACH_PYTHON = ("module_utils/_api", "module_utils/_oauth", "plugin_utils/_store")
 #: Whole plays, requests, and what needs nothing of Ansible: these cores, and 2.17's Python, differ from one of their
 #: neighbors at most in how they load plugins and their documentation.
-BETWEEN = dict.fromkeys(("2.17", "2.20"), ("action", "module_utils", "plugin_utils/_store"))
+BETWEEN = dict.fromkeys(("2.17", "2.18", "2.20"), ("action", "module_utils", "plugin_utils/_store"))
 #: Runs on managed nodes, so it must pass on their oldest Python.
 NODE_TESTS = ("tests/unit/plugins/module_utils/", "tests/unit/plugins/modules/")
 #: The marks of tests that `make matrix` runs side by side.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX
+from ansible_collections.authkit.oauth.tests.integration.support.installed import MATRIX, NEWEST
 from ansible_collections.authkit.oauth.tests.integration.support.leaks import leaked, token_traces, traces
 from ansible_collections.authkit.oauth.tests.integration.support.listening import ListeningProxy
 from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace, hosts
@@ -18,7 +18,11 @@ from ansible_collections.authkit.oauth.tests.servers.counting_model import Setti
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 
 
-@pytest.mark.parametrize("count", [12, pytest.param(30, marks=MATRIX)])
+@pytest.mark.parametrize(
+    ("count", "core"),
+    [(12, NEWEST), pytest.param(12, "2.16", marks=MATRIX), pytest.param(30, NEWEST, marks=MATRIX)],
+    indirect=["core"],
+)
 def test_one_request_then_none_then_one_for_a_new_secret(
     count: int, workspace: Workspace, server: Keycloak, proxy: ListeningProxy, realm: str, client: Client
 ) -> None:
