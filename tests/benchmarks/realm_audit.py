@@ -106,18 +106,21 @@ def further_requests(clients: int) -> float:
 
 
 @contextlib.contextmanager
-def large_realm(admin: KeycloakAdmin, clients: int, accounts: int) -> Iterator[str]:
-    """A realm with many clients of the most expensive kind, without full scope. The first have service accounts."""
+def large_realm(admin: KeycloakAdmin, clients: int, accounts: int, *, full_scope: bool = False) -> Iterator[str]:
+    """A realm with many clients, by default of the most expensive kind. The first have service accounts.
+
+    :param full_scope: whether the clients have full scope, as Keycloak makes them; without, each costs a request more.
+    """
     with admin.temporary_realm({"realm": "large", "sslRequired": "external"}) as realm:
         for first in range(0, clients, _BATCH):
-            admin.partial_import(realm, _batch(range(first, min(first + _BATCH, clients)), accounts))
+            admin.partial_import(realm, _batch(range(first, min(first + _BATCH, clients)), accounts, full_scope))
         yield realm
 
 
-def _batch(numbers: Sequence[int], accounts: int) -> dict[str, Any]:
+def _batch(numbers: Sequence[int], accounts: int, full_scope: bool) -> dict[str, Any]:
     with_accounts = [number for number in numbers if number < accounts]
     return {
-        "clients": [_client(number, number < accounts) for number in numbers],
+        "clients": [_client(number, number < accounts, full_scope) for number in numbers],
         "users": [
             {"username": f"service-account-{name}", "enabled": True, "serviceAccountClientId": name}
             for name in map(_name, with_accounts)
@@ -125,7 +128,7 @@ def _batch(numbers: Sequence[int], accounts: int) -> dict[str, Any]:
     }
 
 
-def _client(number: int, account: bool) -> dict[str, Any]:
+def _client(number: int, account: bool, full_scope: bool) -> dict[str, Any]:
     name = _name(number)
     return {
         "clientId": name,
@@ -134,7 +137,7 @@ def _client(number: int, account: bool) -> dict[str, Any]:
         "standardFlowEnabled": not account,
         "redirectUris": [] if account else [f"https://{name}.example.com/callback"],
         "serviceAccountsEnabled": account,
-        "fullScopeAllowed": False,
+        "fullScopeAllowed": full_scope,
     }
 
 
