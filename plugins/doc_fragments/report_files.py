@@ -18,18 +18,6 @@ attributes:
     description: Can run in check mode and tell what it would do.
     details:
       - A report does not change the state of a host, so it is written in check mode, too.
-  diff_mode:
-    support: none
-    description: Returns details on what has changed, in diff mode.
-  action:
-    support: full
-    description: Runs an action plugin on the controller.
-    details:
-      - It runs entirely there, whatever host the task is for.
-  platform:
-    support: full
-    description: Where it runs.
-    platforms: posix
 options:
   directory:
     description: Directory of the reports.

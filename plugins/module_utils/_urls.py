@@ -14,10 +14,8 @@ from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from ._errors import InsecureUrl, InvalidOption
-from ._words import quoted
+from ._words import printable, quoted
 
-#: C0 and C1.
-_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 #: Host and port (RFC 3986 section 3.2). urlsplit is less strict, mostly in older Pythons: "[::1].evil" becomes "::1".
@@ -113,7 +111,7 @@ def safe_url(url: str) -> str:
         return "(a broken URL)"
     netloc = f"[{host}]" if ":" in host else host
     shown = urlunsplit((parts.scheme, f"{netloc}:{port}" if port is not None else netloc, parts.path, "", ""))
-    return "".join(c if c.isprintable() else "?" for c in shown[:500])
+    return printable(shown[:500])
 
 
 def wire_url(url: str) -> str:
@@ -138,7 +136,8 @@ def host_and_port(url: str) -> str:
 
 def _split(url: str, what: str) -> SplitResult:
     # Check first: urlsplit silently drops tabs and newlines, and only some servers read a backslash as a slash.
-    if _CONTROL_CHARACTERS.search(url) or url != url.strip():
+    odd = not url.isprintable() and any(c < " " or "\x7f" <= c <= "\x9f" for c in url)
+    if odd or url != url.strip():
         raise InvalidOption(f"{what} holds control characters or spaces around it: remove them.")
     if "\\" in url:
         raise InvalidOption(f"{what} holds a backslash: write / between the parts of a URL.")

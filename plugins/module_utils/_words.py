@@ -13,8 +13,12 @@ LONGEST_NAME = 200
 
 def quoted(name: str) -> str:
     """A name (client, realm, scope, host) as a message may show it: printable, of bounded length, in quotes."""
-    shown = "".join(c if c.isprintable() else "?" for c in name[:LONGEST_NAME])
-    return f"'{shown}{'…' if len(name) > LONGEST_NAME else ''}'"
+    return f"'{printable(name[:LONGEST_NAME])}{'…' if len(name) > LONGEST_NAME else ''}'"
+
+
+def printable(text: str) -> str:
+    """The text on one line: what is no printable character becomes a question mark."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def listed(words: Sequence[str]) -> str:

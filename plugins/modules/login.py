@@ -34,24 +34,13 @@ options:
 extends_documentation_fragment:
   - authkit.oauth.client
   - authkit.oauth._attributes.actiongroup_all
+  - authkit.oauth._attributes.controller
 attributes:
   check_mode:
     support: full
     description: Can run in check mode and tell what it would do.
     details:
       - It prompts nobody. Where somebody is logged in, it may renew their token as usual.
-  diff_mode:
-    support: none
-    description: Returns details on what has changed, in diff mode.
-  action:
-    support: full
-    description: Runs an action plugin on the controller.
-    details:
-      - It runs entirely there, whatever host the task is for.
-  platform:
-    support: full
-    description: Where it runs.
-    platforms: posix
 seealso:
   - module: authkit.oauth.logout
   - plugin: authkit.oauth.token

@@ -20,6 +20,7 @@ description:
   - It follows no link, neither for the report directory nor for a file, and replaces a file only if that is empty or of
     the same kind.
 extends_documentation_fragment:
+  - authkit.oauth._attributes.controller
   - authkit.oauth.report_files
 options:
   formats:

@@ -25,7 +25,14 @@ import yaml
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import VIEW_ROLES
 from ansible_collections.authkit.oauth.tests.integration.support.diff_realms import exported
 from ansible_collections.authkit.oauth.tests.integration.support.granting import Granting
-from ansible_collections.authkit.oauth.tests.integration.support.guides import MADE, NAMED, Readers, forget, readers
+from ansible_collections.authkit.oauth.tests.integration.support.guides import (
+    MADE,
+    NAMED,
+    Readers,
+    forget,
+    in_a_job,
+    readers,
+)
 from ansible_collections.authkit.oauth.tests.integration.support.installed import (
     MATRIX,
     NEWEST,
@@ -331,23 +338,6 @@ def test_the_quick_start_makes_clients_with_least_rights(how: str, workspace: Wo
     ]
     assert found
     assert [each for each in found if each[0] in ("inventory", "auditor") and each[2] != "info"] == []
-
-
-def in_a_job(machine: Workspace, ready: Readers, commands: str, **secret: str) -> None:
-    """Run a job's commands where Ansible is; what they install is already there."""
-    for name in ("pip", "ansible-galaxy"):
-        installer = machine.cwd / "bin" / name
-        installer.write_text("#!/bin/sh\ntest $# -gt 1\n", encoding="utf-8")
-        installer.chmod(0o755)
-    environment = machine.environment({**ready.environment, **secret})
-    environment["PATH"] = f"{machine.cwd / 'bin'}:{environment['PATH']}"
-    commands = commands.replace("python3 -m pip", "pip")
-    command = ["bash", "-eo", "pipefail", "-c", commands]
-    done = subprocess.run(
-        command, cwd=machine.cwd, env=environment, capture_output=True, text=True, timeout=240, check=False
-    )
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
-    assert ready.secret not in done.stdout + done.stderr
 
 
 @MATRIX

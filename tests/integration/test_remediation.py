@@ -179,9 +179,7 @@ def test_live_and_exported_are_the_same(workspace: Workspace, server: Keycloak, 
     with server.admin.temporary_realm(fixture_realm(name)) as realm, auditor(server.admin, [realm]) as who:
         audit(workspace, who, realm, realm_check_fail_on="none").expect()
         live = reported(workspace)
-        partial = server.admin.call(
-            "POST", f"/{realm}/partial-export", query=[("exportClients", "true"), ("exportGroupsAndRoles", "true")]
-        )
+        partial = server.admin.partial_export(realm)
     export.write_text(json.dumps(partial), encoding="utf-8")
     settings = {"realm_check_source": str(export), "realm_check_profile": "strict", "realm_check_levels": ["L3"]}
     run = workspace.play(

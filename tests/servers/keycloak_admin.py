@@ -136,6 +136,11 @@ class KeycloakAdmin:
             if refused.status != CONFLICT:  # the first request was processed after all
                 raise
 
+    def partial_export(self, realm: str) -> dict[str, Any]:
+        """The realm with its clients, groups and roles, as the server exports it: without its users."""
+        query = [("exportClients", "true"), ("exportGroupsAndRoles", "true")]
+        return dict(self.call("POST", f"/{realm}/partial-export", query=query))
+
     def delete_realm(self, realm: str) -> None:
         """Delete a realm with everything in it."""
         with _one_at_a_time():

@@ -10,7 +10,11 @@ from collections.abc import Iterator
 
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.registry import CHECKS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.standards.known import STANDARDS
-from ansible_collections.authkit.oauth.plugins.module_utils._realm.standards.model import Requirement, Standard
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.standards.model import (
+    NO_LIMIT,
+    Requirement,
+    Standard,
+)
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT
 
 NEAR = {
@@ -32,8 +36,6 @@ NEAR = {
     ("passwords-hash-weak",): "NIST SP 800-63B-4 names no number of iterations, and the chapters of ASVS no hash.",
     ("realm-brute-force-wait-short",): "NIST SP 800-63B-4 counts failures, and leaves waiting times open.",
 }
-#: A limit that no realm reaches.
-_NO_LIMIT = 10**9
 PAGE = ROOT / "docs" / "docsite" / "rst" / "guide_realm_standards.rst"
 HEAD = """\
 ..
@@ -132,7 +134,7 @@ def _check(requirement: Requirement, name: str) -> str:
     strictest = requirement.strictest.get(name, {})
     shown = []
     for parameter, value in requirement.limits.get(name, {}).items():
-        if value != _NO_LIMIT:
+        if value != NO_LIMIT:
             higher = f", at level 3 {_value(strictest[parameter])}" if parameter in strictest else ""
             shown.append(f"``{parameter}`` {_value(value)}{higher}")
     return f"``{name}``" + (f" ({'; '.join(shown)})" if shown else "")

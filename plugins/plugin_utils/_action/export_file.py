@@ -17,6 +17,7 @@ from ...module_utils._errors import InvalidOption
 from ...module_utils._realm.export.kinds import USERS_FILE
 from ...module_utils._realm.export.reading import (
     LARGEST_EXPORT,
+    MOST_REALMS,
     Exported,
     read_export,
     read_users,
@@ -24,14 +25,12 @@ from ...module_utils._realm.export.reading import (
     with_users,
 )
 from ...module_utils._realm.snapshot.gaps import Json
-from ...module_utils._words import quoted
+from ...module_utils._words import printable, quoted
 from .input_file import input_content
 from .yaml_documents import LARGEST_YAML, documents
 
 #: Files of a directory. An export has one for each 50 users.
 MOST_FILES = 2000
-#: Realms of a source.
-MOST_REALMS = 2000
 _YAML = (".yaml", ".yml")
 _ADVICE = "export the realm without its users (kc.sh export --users skip)"
 
@@ -48,14 +47,9 @@ def exported(path: str) -> list[Exported]:
 
 
 def _in_file(path: str) -> Iterator[Exported]:
-    name = _printable(basename(path))
+    name = printable(basename(path))
     for realm in _realms(export_content(path), name):
         yield Exported(realm, name)
-
-
-def _printable(name: str) -> str:
-    """The name of a file as messages and reports may show it: the sender of a directory chooses its names."""
-    return "".join(each if each.isprintable() else "?" for each in name)
 
 
 def export_content(path: str) -> bytes:
@@ -112,10 +106,10 @@ def _in_directory(path: str) -> Iterator[Exported]:
             users.setdefault(of_users.group(1), []).append(name)
     content = _Directory(path)
     for name in realm_files:
-        source = _printable(f"{basename(path)}/{name}")
+        source = printable(f"{basename(path)}/{name}")
         realms = _realms(content.read(name), source)
         mine = users.pop(name.removesuffix("-realm.json"), [])
-        parts = [read_users(content.read(each), _printable(f"{basename(path)}/{each}")) for each in mine]
+        parts = [read_users(content.read(each), printable(f"{basename(path)}/{each}")) for each in mine]
         for realm in realms:
             own = [each for each in parts if len(realms) == 1 or each["realm"] == realm["realm"]]
             yield Exported(with_users(realm, own) if own else realm, source)

@@ -315,8 +315,7 @@ def imported(admin: KeycloakAdmin, realm: Realm, name: str = "") -> Iterator[str
 
 def exported(admin: KeycloakAdmin, realm: str) -> Realm:
     """The realm's partial export, with what Keycloak leaves out there: its organizations, and the clients' secrets."""
-    both = [("exportClients", "true"), ("exportGroupsAndRoles", "true")]
-    found: Realm = admin.call("POST", f"/{realm}/partial-export", query=both)
+    found: Realm = admin.partial_export(realm)
     for client in found["clients"]:
         if client.get("secret"):
             client["secret"] = admin.client(realm, client["clientId"])["secret"]

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import re
 import secrets
+import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.authkit.oauth.tests.integration.support.auditors import VIEW_ROLES, fixture_realm, grant
 from ansible_collections.authkit.oauth.tests.integration.support.named_hosts import NamedHosts, proxy_to
+from ansible_collections.authkit.oauth.tests.integration.support.plays import Workspace
 from ansible_collections.authkit.oauth.tests.servers.certificates import PrivateAuthority
 from ansible_collections.authkit.oauth.tests.servers.keycloak import Keycloak
 from ansible_collections.authkit.oauth.tests.servers.keycloak_admin import AdminRefused, KeycloakAdmin
@@ -157,3 +159,20 @@ def _auditor(admin: KeycloakAdmin, realms: Sequence[str], secret: str) -> Iterat
         yield
     finally:
         admin.call("DELETE", f"/master/clients/{made}")
+
+
+def in_a_job(machine: Workspace, ready: Readers, commands: str, **secret: str) -> None:
+    """Run a job's commands where Ansible is; what they install is already there."""
+    for name in ("pip", "ansible-galaxy"):
+        installer = machine.cwd / "bin" / name
+        installer.write_text("#!/bin/sh\ntest $# -gt 1\n", encoding="utf-8")
+        installer.chmod(0o755)
+    environment = machine.environment({**ready.environment, **secret})
+    environment["PATH"] = f"{machine.cwd / 'bin'}:{environment['PATH']}"
+    commands = commands.replace("python3 -m pip", "pip")
+    command = ["bash", "-eo", "pipefail", "-c", commands]
+    done = subprocess.run(
+        command, cwd=machine.cwd, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    assert ready.secret not in done.stdout + done.stderr

@@ -212,12 +212,6 @@ _OF_ITS_OWN = {
 _SET = ("pkce.code.challenge.method", "client.use.lightweight.access.token.enabled")
 
 
-def exported(admin: KeycloakAdmin, realm: str) -> Mapping[str, Any]:
-    """The realm as the server exports it, without its users."""
-    query = [("exportClients", "true"), ("exportGroupsAndRoles", "true")]
-    return dict(admin.call("POST", f"/{realm}/partial-export", query=query))
-
-
 def differing_parts(table: Mapping[str, Any], shown: Mapping[str, Any], without: tuple[str, ...] = ()) -> list[str]:
     """What a completed file has otherwise than a server that imported the file, as sentences.
 

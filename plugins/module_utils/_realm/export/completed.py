@@ -180,14 +180,14 @@ def _scopes(realm: Json, done: Json) -> dict[str, Any]:
     optional = list(defaults.OPTIONAL_SCOPES)
     if given:
         scopes = [{**each, "name": text(each, "name").replace(" ", "_")} for each in objects(done, "clientScopes")]
-        found["clientScopes"] = scopes
         roles = {text(role, "name") for role in objects(mapping(done, "roles"), "realm")}
         optional = []
-        if _OFFLINE not in {text(scope, "name") for scope in scopes}:
-            found["clientScopes"] = [*scopes, {"name": _OFFLINE, "protocol": _OIDC}]
-        if _OFFLINE not in {text(scope, "name") for scope in scopes} | roles:
-            optional = [_OFFLINE]
-            found["defaultOptionalClientScopes"] = [*texts(done, "defaultOptionalClientScopes"), _OFFLINE]
+        if all(scope["name"] != _OFFLINE for scope in scopes):
+            scopes.append({"name": _OFFLINE, "protocol": _OIDC})
+            if _OFFLINE not in roles:
+                optional = [_OFFLINE]
+                found["defaultOptionalClientScopes"] = [*texts(done, "defaultOptionalClientScopes"), _OFFLINE]
+        found["clientScopes"] = scopes
     else:
         found["clientScopes"] = [
             {"name": name, "protocol": protocol, "attributes": {}, "protocolMappers": []}
@@ -195,11 +195,11 @@ def _scopes(realm: Json, done: Json) -> dict[str, Any]:
         ]
         extra = {"clientScope": _OFFLINE, "roles": [_OFFLINE]}
         found["scopeMappings"] = [*objects(done, "scopeMappings"), extra]
+    known = {text(scope, "name") for scope in found["clientScopes"]}
     for name, usual in (
         ("defaultDefaultClientScopes", [] if given else list(defaults.DEFAULT_SCOPES)),
         ("defaultOptionalClientScopes", optional),
     ):
-        known = {text(scope, "name") for scope in found["clientScopes"]}
         stated = texts({**done, **found}, name)
         found[name] = [each for each in stated if each in known] if realm.get(name) is not None else usual
     return found

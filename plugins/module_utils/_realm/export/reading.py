@@ -19,6 +19,8 @@ from .kinds import is_users_file, realms_in
 
 #: Bytes. A realm with its users may be large, but a file larger than this is not a configuration to audit.
 LARGEST_EXPORT = 128 * 1024 * 1024
+#: Realms of a source.
+MOST_REALMS = 2000
 #: Names in a sentence.
 _SHOWN = 20
 

@@ -99,8 +99,8 @@ def _accounts(realm: Json) -> Iterator[Json]:
     """The service accounts that an import makes, as users; those of the file have what the file says."""
     there = {text(user, "serviceAccountClientId") for user in objects(realm, "users")}
     for client in objects(realm, "clients"):
-        if switch(client, "serviceAccountsEnabled", default=False) and text(client, "clientId") not in there:
-            name = text(client, "clientId")
+        name = text(client, "clientId")
+        if switch(client, "serviceAccountsEnabled", default=False) and name not in there:
             common = {"username": f"service-account-{name.lower()}", "enabled": True, "serviceAccountClientId": name}
             yield {**common, "groups": texts(realm, "defaultGroups")}
 

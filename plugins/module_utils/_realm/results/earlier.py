@@ -22,14 +22,13 @@ from ..._http.json_size import DEEPEST, depth, too_many_values
 from ..._words import quoted
 from ..accepted.fingerprint import DIGITS
 from ..audit import KNOWN, OPEN
+from ..export.reading import MOST_REALMS
 from ..model import SEVERITIES, STATUSES, TARGET_TYPES, WAIVED
 
 #: The version of report.json.
 VERSION = 1
 #: Bytes; a finding takes about a thousand.
 LARGEST_REPORT = 32 * 1024**2
-#: Realms of a report. An audit of files has no more.
-MOST_REALMS = 2000
 _LONGEST_NAME = 4096
 _FINGERPRINT = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 _CHECK = re.compile(r"[a-z0-9]{1,40}(?:-[a-z0-9]{1,40}){0,9}")

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Limits = Mapping[str, Mapping[str, Any]]
+#: A limit that no realm reaches, for a parameter that a requirement leaves open.
+NO_LIMIT = 10**9
 
 
 @dataclass(frozen=True)

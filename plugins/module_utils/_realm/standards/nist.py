@@ -10,7 +10,7 @@ after the assurance level where the requirement is only for that one.
 
 from __future__ import annotations
 
-from .model import Requirement, Standard
+from .model import NO_LIMIT, Requirement, Standard
 
 _CODE = "This is how Keycloak's code works, not a setting of the realm."
 _CONDUCT = "This depends on how people operate the server, which no setting shows."
@@ -32,7 +32,6 @@ _FACTORS = (
     "flows-direct-grant-no-otp",
 )
 _DAY = 86400
-_NO_LIMIT = 10**9
 
 
 def _overall(id: str, level: str, title: str, seconds: int) -> Requirement:
@@ -44,7 +43,7 @@ def _overall(id: str, level: str, title: str, seconds: int) -> Requirement:
         ("sessions-max-long", "sessions-remember-me-long"),
         limits={
             "sessions-max-long": {"max_session": seconds},
-            "sessions-remember-me-long": {"max_remember_me": seconds, "max_remember_me_idle": _NO_LIMIT},
+            "sessions-remember-me-long": {"max_remember_me": seconds, "max_remember_me_idle": NO_LIMIT},
         },
         reason=_RP_SESSIONS,
     )
@@ -59,7 +58,7 @@ def _inactive(id: str, level: str, title: str, seconds: int) -> Requirement:
         ("sessions-idle-long", "sessions-remember-me-long"),
         limits={
             "sessions-idle-long": {"max_idle": seconds},
-            "sessions-remember-me-long": {"max_remember_me": _NO_LIMIT, "max_remember_me_idle": seconds},
+            "sessions-remember-me-long": {"max_remember_me": NO_LIMIT, "max_remember_me_idle": seconds},
         },
         reason=_RP_SESSIONS,
     )
@@ -184,7 +183,7 @@ PASSWORDS = (
         "SHALL NOT",
         "Passwords do not expire by themselves",
         ("passwords-forced-expiry",),
-        limits={"passwords-forced-expiry": {"min_days": _NO_LIMIT}},
+        limits={"passwords-forced-expiry": {"min_days": NO_LIMIT}},
     ),
     Requirement("3.1.1.2-6 b", "SHALL", "A password that leaked is changed", reason=_CONDUCT),
     Requirement("3.1.1.2-7", "SHALL NOT", "No hints that strangers can read", reason=_CODE),
@@ -228,7 +227,7 @@ ONE_TIME_CODES = (
         "SHALL",
         "Codes that depend on the time change at least every two minutes",
         ("mfa-otp-window-wide",),
-        limits={"mfa-otp-window-wide": {"max_window": _NO_LIMIT, "max_period": 120}},
+        limits={"mfa-otp-window-wide": {"max_window": NO_LIMIT, "max_period": 120}},
     ),
     Requirement("3.1.4.2 a", "SHALL", "Few components can read the secrets of codes", reason=_CONDUCT),
     Requirement("3.1.4.2 b", "SHALL", "Codes are sent by TLS", _CHANNEL, reason=_CONNECTIONS),

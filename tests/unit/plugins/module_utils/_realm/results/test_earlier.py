@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
+from ansible_collections.authkit.oauth.plugins.module_utils._realm.export.reading import MOST_REALMS
 from ansible_collections.authkit.oauth.plugins.module_utils._realm.results import earlier
 from ansible_collections.authkit.oauth.tests.unit.support.reports import HOSTILE, check, finding, realm, waived
 
@@ -92,7 +93,7 @@ DAMAGED: dict[str, Callable[[Json], object]] = {
     "checks": lambda made: made["realms"][0].update(checks=[1]),
     "id": lambda made: made["realms"][0]["checks"][0].update(id="\x1b[31m{{ 7 * 191 }}"),
     "status": lambda made: made["realms"][0]["checks"][0].update(status=["pass"]),
-    "realms, too many": lambda made: made.update(realms=[{}] * (earlier.MOST_REALMS + 1)),
+    "realms, too many": lambda made: made.update(realms=[{}] * (MOST_REALMS + 1)),
     "reason": lambda made: made["realms"][0]["checks"][0].update(reason=7),
     "target": lambda made: first_finding(made).update(target={}),
     "target_type": lambda made: first_finding(made).update(target_type="{{ 1 }}"),
