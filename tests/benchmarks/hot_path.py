@@ -14,7 +14,7 @@ from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, Spr
 
 TITLE = "A token lookup while the store is warm"
 HOSTS, TASKS, FORKS = 30, 5, 10
-FEWEST_RUNS = 3
+FEWEST_RUNS = 7
 #: The most CPU time that a lookup may add, as a multiple of the rest of a debug task; with the receipt.
 MOST_ADDED, MOST_WITH_RECEIPT = 0.25, 0.15
 #: The environment of a play with the receipt.
@@ -42,7 +42,7 @@ PLAYS = (EMPTY, PLAIN, ENV, TOKEN, ENV_RECEIPT, TOKEN_RECEIPT)
 
 
 def measure(bench: Bench, repeats: int) -> Samples:
-    """Run each play three times or more: these plays are short, and a turn may be slower than the next by a tenth."""
+    """Run each play several times: these plays are short, and a turn may be slower than the next by a tenth."""
     return bench.run(PLAYS, max(repeats, FEWEST_RUNS))
 
 
