@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from .._errors import AuthkitError, HostNotAllowed, InvalidOption
@@ -47,12 +47,14 @@ from .files import Files, content_of, files_of, reason_to_skip, target_of
 from .flat import flat_results
 from .multipart import encode_parts, parts_of
 from .node import result_on_node, token_of, transport_settings
-from .paging import walk
-from .paging.options import Paging, read_max_items, read_paging
+from .paging.options import RESUME, Paging, read_max_items, read_paging
 from .progress import SILENT, Progress
 from .proofs import proven
 from .results import JSON_LIMIT, MIB, answer, failure, skipped, unsent, written
 from .spec import MODULE
+
+if TYPE_CHECKING:
+    from .paging.walk import Answered, Ask
 
 SENT_IN_CHECK_MODE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Idempotent methods (RFC 9110 section 9.2.2).
@@ -147,7 +149,7 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
         deadline=_deadline(params.get("deadline")),
         paging=paging,
         max_items=read_max_items(params.get("max_items"), paging),
-        resume=params.get(walk.RESUME),
+        resume=params.get(RESUME),
     )
 
 
@@ -181,6 +183,8 @@ def perform(
     headers, body = _sent(call)
     ask = _asking(call, headers, BearerCredentials(token), transport, budget)
     if call.paging is not None:
+        from .paging import walk  # a node compiles what it loads
+
         asked = walk.Asked(call.method, call.url, body, call.paging, call.max_items, call.json_limit, call.resume)
         return walk.listed(asked, ask, budget, progress)
     response, result_of = ask(call.url, body)
@@ -192,11 +196,11 @@ def perform(
 
 def _asking(
     call: ApiCall, headers: Mapping[str, str], credentials: BearerCredentials, transport: Transport, budget: Budget
-) -> walk.Ask:
+) -> Ask:
     """A function that sends the call's request, or that for another page. All of them share their cookies."""
     cookies = Cookies()
 
-    def ask(url: str, body: bytes | None) -> walk.Answered:
+    def ask(url: str, body: bytes | None) -> Answered:
         request = HttpRequest(call.method, url, headers, body, credentials, waits=WAITS_OF_BODIES)
         request, response = _answered(call, request, transport, cookies, budget)
         return response, lambda: _result(call, request, response, cookies, budget)

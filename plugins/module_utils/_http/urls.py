@@ -26,7 +26,6 @@ from .._urls import wire_url
 from .body import BODY_FAILURES, read_body
 from .budget import NO_STATUS, Budget
 from .deadline import Deadline, DirectConnection
-from .errors import damaged, network_error, never_connected, too_large
 from .headers import lower_cased
 from .model import (
     NO_HEADERS,
@@ -141,6 +140,8 @@ class _Call:
         try:
             return self._answer()
         except BODY_FAILURES as exc:
+            from .errors import damaged, never_connected  # most nodes need no error
+
             error = self._error(exc)
             broken = self._retries.repeatable and isinstance(error, ConnectionFailed) and not damaged(exc)
             failed = _Again() if (never_connected(exc) or broken) and self._may_wait() else _Failed(error)
@@ -168,6 +169,8 @@ class _Call:
         finally:
             answer.close()
         if body is None:
+            from .errors import too_large
+
             raise too_large(self._url, self._request.limit)
         return HttpResponse(
             status=answer.code,
@@ -192,6 +195,8 @@ class _Call:
         return opener.open(request, timeout=self._settings.timeout)
 
     def _error(self, failure: BaseException) -> NetworkError:
+        from .errors import network_error
+
         return network_error(
             failure,
             self._url,

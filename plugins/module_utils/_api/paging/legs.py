@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Optional
 
-from .walk import RESUME
+from .options import RESUME
 
 Result = dict[str, Any]
 #: Makes the call with a token, from a place on.

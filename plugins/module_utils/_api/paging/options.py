@@ -20,6 +20,8 @@ AUTO, LINK, NEXT_URL = "auto", "link", "next_url"
 CURSOR, PAGE, OFFSET, KEYCLOAK = "cursor", "page", "offset", "keycloak"
 #: Of a listing whose first page is all there is.
 SINGLE = "single"
+#: The key of a result with the place where a listing goes on, after a 401 in the middle of it.
+RESUME = "paginate_from"
 #: What each style can be told, apart from results_key, size_parameter and size, which suit all.
 KEYS: dict[str, tuple[str, ...]] = {
     AUTO: (),

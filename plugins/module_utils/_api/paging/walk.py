@@ -26,7 +26,7 @@ from ..results import MIB, failure
 from . import detect, options
 from .documents import entries, list_path, value_at
 from .errors import ListingTooLong, PageElsewhere, PagingLoop
-from .options import Paging
+from .options import RESUME, Paging
 from .steps import Read, Request, Step, json_body, next_step, with_value
 
 Result = dict[str, Any]
@@ -36,8 +36,6 @@ Ask = Callable[[str, Union[bytes, None]], Answered]
 
 #: The most pages of a listing: a server may make up new addresses forever.
 MOST_PAGES = 10_000
-#: The key of a result with the place where a listing goes on, after a 401 in the middle of it.
-RESUME = "paginate_from"
 _UNAUTHORIZED, _NOT_FOUND = 401, 404
 
 
