@@ -14,7 +14,7 @@ from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, Spr
 
 TITLE = "A token lookup while the store is warm"
 HOSTS, TASKS, FORKS = 30, 5, 10
-FEWEST_RUNS = 7
+FEWEST_RUNS = 15
 #: The most CPU time that a lookup may add, as a multiple of the rest of a debug task; with the receipt.
 MOST_ADDED, MOST_WITH_RECEIPT = 0.25, 0.15
 #: The environment of a play with the receipt.

@@ -27,7 +27,7 @@ SHORT, LONG = 200, 100_000
 #: The least seconds of work that a play is assumed to do.
 LEAST = 0.01
 #: Runs of the plays that take few seconds, of which a single one says little.
-FEWEST_RUNS = 5
+FEWEST_RUNS = 15
 
 _CALLS = {"calls": CALLS}
 #: A task with an environment of its own is shipped, and needs a Python that the node would have.
