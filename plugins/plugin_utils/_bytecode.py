@@ -26,35 +26,10 @@ _PACKAGE = __name__[: -len("plugin_utils._bytecode")]
 _FOLDER = __file__[: -len("plugin_utils/_bytecode.py")]
 #: Where nobody asks for the packages' files: Ansible does, for those of plugins.
 _PACKAGES = (f"{_PACKAGE}plugin_utils", f"{_PACKAGE}module_utils")
-#: The files that a token from the store needs, below plugins.
-HIT = (
-    "module_utils._maskable",
-    "module_utils._oauth.token",
-    "module_utils._options.client",
-    "module_utils._options.endpoint",
-    "module_utils._options.layer",
-    "module_utils._options.layers",
-    "module_utils._options.read",
-    "module_utils._options.table",
-    "module_utils._record",
-    "plugin_utils._facts.rendering",
-    "plugin_utils._lookup",
-    "plugin_utils._secrets",
-    "plugin_utils._store.crypto",
-    "plugin_utils._store.directory",
-    "plugin_utils._store.freshness",
-    "plugin_utils._store.key",
-    "plugin_utils._store.reading",
-    "plugin_utils._store.store",
-    "plugin_utils._templating",
-    "plugin_utils._tokens",
-    "plugin_utils._variables",
-)
-_FILES = {_PACKAGE + name: f"{_FOLDER}{name.replace('.', '/')}.py" for name in HIT}
-#: Where their code is kept, for this version of Python's bytecode.
-_KEPT = f"{cache_from_source(f'{_FOLDER}plugin_utils/_hit.py')[:-3]}{MAGIC_NUMBER.hex()}"
-#: Their code, once one of them is asked for.
-_CODES: dict[str, Any] = {}
+#: Where the code of all that a hit loads is kept, for this version of Python's bytecode.
+KEPT = f"{cache_from_source(f'{_FOLDER}plugin_utils/_of_hit.py')[:-3]}{MAGIC_NUMBER.hex()}"
+#: The file, time, size and code of each.
+_HIT: dict[str, tuple[str, int, int, Any]] = {}
 
 
 class Finder:
@@ -64,8 +39,10 @@ class Finder:
     def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         if not name.startswith(_PACKAGE):
             return None
-        if name in _FILES:
-            return _of_hit(name, _FILES[name])
+        if name in _HIT:
+            found = ModuleSpec(name, _OfHit(name, _HIT[name][0]), origin=_HIT[name][0])
+            found.has_location, found.cached = True, KEPT  # both would take time to derive
+            return found
         place = _FOLDER + name[len(_PACKAGE) :].replace(".", "/")
         file = f"{place}.py"
         if isfile(file):
@@ -73,45 +50,21 @@ class Finder:
         return _package(name, place) if name.startswith(_PACKAGES) and isdir(place) else None
 
 
-def _of_hit(name: str, file: str) -> ModuleSpec:
-    """What spec_from_file_location() gives, which derives more than is needed from the file's name."""
-    found = ModuleSpec(name, _OfHit(name, file), origin=file)
-    found.has_location, found.cached = True, _KEPT
-    return found
-
-
 class _OfHit(SourceFileLoader):
-    """Takes the code of a file from those of all that a hit needs."""
-
     def get_code(self, fullname: str) -> Any:
-        if not _CODES:
-            _CODES.update(_codes_of_hit())
-        return _CODES[fullname]
+        return _HIT[fullname][3]
 
 
-def _codes_of_hit() -> dict[str, Any]:
-    """The code of each file, as it was kept if no file has changed since."""
-    sources: list[str | int] = [_FOLDER]
-    for file in _FILES.values():
-        status = os.stat(file)
-        sources += [status.st_mtime_ns, status.st_size]
-    with suppress(OSError, EOFError, ValueError, TypeError), open(_KEPT, "rb") as kept:
-        then, codes = marshal.loads(kept.read())
-        if then == sources:
+def _codes() -> dict[str, tuple[str, int, int, Any]]:
+    """The code as it was kept if no file has changed since."""
+    with suppress(OSError, EOFError, ValueError, TypeError, AttributeError), open(KEPT, "rb") as kept:
+        folder, codes = marshal.loads(kept.read())
+        states = ((os.stat(file), time, size) for file, time, size, _code in codes.values())
+        if folder == _FOLDER and all(now.st_mtime_ns == time and now.st_size == size for now, time, size in states):
             return dict(codes)
-    codes = {name: SourceFileLoader(name, file).get_code(name) for name, file in _FILES.items()}
-    if not sys.dont_write_bytecode:
-        _write(marshal.dumps((sources, codes)))
-    return codes
+    from ._hit import made  # once for each version
 
-
-def _write(content: bytes) -> None:
-    """Another process sees the whole file or none."""
-    written = f"{_KEPT}.{os.getpid()}"
-    with suppress(OSError):
-        with open(os.open(written, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644), "wb") as file:
-            file.write(content)
-        os.replace(written, _KEPT)
+    return made(_PACKAGE, _FOLDER, KEPT)
 
 
 def _package(name: str, folder: str) -> ModuleSpec:
@@ -126,3 +79,4 @@ _ANSIBLE = next(
     (place for place, each in enumerate(sys.meta_path) if type(each).__name__ == "_AnsibleCollectionFinder"), 0
 )
 sys.meta_path.insert(_ANSIBLE, Finder)
+_HIT.update(_codes())

@@ -39,6 +39,15 @@ def needs_itself(what: str) -> InvalidOption:
     )
 
 
+def decrypted(value: object) -> str:
+    """The text of a vaulted value. Raises InvalidOption if there is none."""
+    try:
+        return str.__str__(str(value))
+    except Exception:  # the vault's own error names files and vault ids
+        pass
+    raise undecryptable()
+
+
 def undecryptable() -> InvalidOption:
     """The error for a vaulted value without its password."""
     return InvalidOption(_UNDECRYPTABLE)

@@ -46,7 +46,9 @@ def plain(value: object) -> Any:
     if isinstance(value, (dict, Mapping)):
         return {plain(key): plain(item) for key, item in value.items()}
     if is_encrypted(value):
-        return _decrypted(value)
+        from ._reasons import decrypted
+
+        return decrypted(value)
     if isinstance(value, (set, frozenset, Iterator)):
         return [plain(item) for item in value]
     return value
@@ -151,13 +153,3 @@ def _templated(value: object, templar: Any, text: bool) -> object:
 def is_encrypted(value: object) -> bool:
     """Whether this is a vaulted string, whose class changed in ansible-core 2.19."""
     return getattr(value, "__ENCRYPTED__", False) is True or type(value).__name__ == "EncryptedString"
-
-
-def _decrypted(value: object) -> str:
-    try:
-        return str.__str__(str(value))
-    except Exception:  # the vault's own error names files and vault ids
-        pass
-    from ._reasons import undecryptable
-
-    raise undecryptable()

@@ -74,16 +74,7 @@ class ClientOptions(Fields):
         """How to connect, to the token endpoint and to the API alike."""
         from .._http.model import TransportSettings
 
-        return TransportSettings(
-            validate_certs=self.validate_certs,
-            ca_path=self.ca_path,
-            client_cert=self.client_cert,
-            client_key=self.client_key,
-            proxy=self.proxy,
-            timeout=self.timeout,
-            http_agent=self.http_agent,
-            allow_http=self.allow_http,
-        )
+        return TransportSettings(**{name: getattr(self, name) for name in TransportSettings.__dataclass_fields__})
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -100,12 +91,9 @@ class ClientOptions(Fields):
             getattr(self, name) for name in _PARTLY_SECRET
         ):
             return ()
-        from .secrets import named_secrets
+        from .secrets import short_secrets
 
-        found = dict.fromkeys(
-            name for name, values in named_secrets(vars(self)) if values and len(values[0]) < shortest
-        )
-        return tuple(f"{name} from {self.origins.get(name, 'the call')}" for name in found)
+        return short_secrets(vars(self), self.origins, shortest)
 
     def sources(self, error: type[AuthkitError]) -> str:
         """Where the options that matter to such an error came from, as a part of a sentence. Contains no values."""

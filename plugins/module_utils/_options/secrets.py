@@ -54,6 +54,12 @@ def named_secrets(options: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]
             yield name, secret_values(name, value)
 
 
+def short_secrets(options: Mapping[str, Any], origins: Mapping[str, str], shortest: int) -> tuple[str, ...]:
+    """The options with a secret of fewer characters, each with the place that it comes from."""
+    found = dict.fromkeys(name for name, values in named_secrets(options) if values and len(values[0]) < shortest)
+    return tuple(f"{name} from {origins.get(name, 'the call')}" for name in found)
+
+
 def _part(option: str) -> str:
     """Which part of an option's value is secret: ALL, PASSWORD, FIELDS, or "" for none."""
     return TABLE[option].secret if option in TABLE else ALL

@@ -29,6 +29,7 @@ from ...module_utils._realm.accepted.waivers import waiver_from
 from ...module_utils._urls import safe_url
 from ...module_utils._words import quoted
 from .._store.directory import Skipped, candidates
+from .._store.held import opened
 from .._store.store import FileStore, open_store
 
 #: Libraries that the collection uses on a controller, and the consequence where one is missing.
@@ -212,7 +213,7 @@ def _skipped_stores() -> Iterator[StoreRefused]:
     """A problem for each directory that was skipped before a usable one: allowed, but rarely intended."""
     for each in candidates():
         try:
-            with each.opened():
+            with opened(each):
                 return
         except Skipped:
             yield StoreRefused(

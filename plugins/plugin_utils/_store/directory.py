@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 OWN_NAME = "authkit"
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -38,15 +38,6 @@ class Location:
     @property
     def path(self) -> str:
         return os.path.join(self.base, OWN_NAME)
-
-    @contextmanager
-    def opened(self) -> Iterator[int]:
-        """open() as a context manager."""
-        directory = self.open()
-        try:
-            yield directory
-        finally:
-            os.close(directory)
 
     def open(self) -> int:
         """A descriptor of our directory, checked, and created if it is missing.

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ...module_utils._errors import StoreBusy
@@ -14,8 +16,9 @@ from .lock import Attempt
 from .slot import FileSlot, MemorySlot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from .directory import Location
     from .entry import Entry
     from .key import StoreKey
     from .store import FileStore
@@ -26,9 +29,19 @@ if TYPE_CHECKING:
 PATIENCE, PAUSE = 60.0, 0.02
 
 
+@contextmanager
+def opened(location: Location) -> Iterator[int]:
+    """Location.open() as a context manager."""
+    directory = location.open()
+    try:
+        yield directory
+    finally:
+        os.close(directory)
+
+
 def held(store: FileStore, key: StoreKey) -> Entry:
     """The entry of a key; an empty one if there is none."""
-    with store.location.opened() as directory:
+    with opened(store.location) as directory:
         return _slot(directory, key).read()
 
 
@@ -39,7 +52,7 @@ def forget(store: FileStore, key: StoreKey, before: Callable[[Entry], None], pat
     :raises StoreBusy: another process keeps the lock.
     :raises StoreNotWritable: the entry cannot be removed.
     """
-    with store.location.opened() as directory:
+    with opened(store.location) as directory:
         slot = _slot(directory, key)
         if slot.read() == EMPTY:
             return False

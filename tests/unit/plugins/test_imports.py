@@ -37,6 +37,7 @@ FLOORS = (
     "module_utils._realm.audit module_utils._realm.target",
     "module_utils._realm.results module_utils._realm.diff module_utils._realm.auditor",
     "module_utils._realm.job",
+    "plugin_utils._hit",
     "plugin_utils._reasons plugin_utils._secrets plugin_utils._old_templates plugin_utils._events "
     "plugin_utils._bytecode",
     "plugin_utils._templating",

@@ -13,26 +13,27 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import StoreRefused
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store import held
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.directory import Location, Skipped, candidates
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.network import on_network
 from ansible_collections.authkit.oauth.tests.unit.support.stores import give_away
 
 
 def opened(location: Location) -> Path:
-    with location.opened() as directory:
+    with held.opened(location) as directory:
         assert os.path.samestat(os.fstat(directory), os.stat(location.path))
         assert not os.get_inheritable(directory)
     return Path(location.path)
 
 
 def refused(location: Location) -> str:
-    with pytest.raises(StoreRefused) as caught, location.opened():
+    with pytest.raises(StoreRefused) as caught, held.opened(location):
         pass
     return str(caught.value)
 
 
 def skipped(location: Location) -> bool:
-    with pytest.raises(Skipped), location.opened():
+    with pytest.raises(Skipped), held.opened(location):
         pass
     return True
 

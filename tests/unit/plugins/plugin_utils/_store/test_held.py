@@ -16,7 +16,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._oauth.refresh impor
 from ansible_collections.authkit.oauth.plugins.module_utils._oauth.token import Token
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import store
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.entry import EMPTY, Entry
-from ansible_collections.authkit.oauth.plugins.plugin_utils._store.held import forget, held
+from ansible_collections.authkit.oauth.plugins.plugin_utils._store.held import forget, held, opened
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.lock import Attempt
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.slot import FileSlot, MemorySlot
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store.store import FileStore, StoreKey
@@ -46,7 +46,7 @@ def files(directory: Path) -> FileStore:
 
 @contextmanager
 def slot_of(files: FileStore, key: StoreKey = KEY) -> Iterator[FileSlot]:
-    with files.location.opened() as descriptor:
+    with opened(files.location) as descriptor:
         yield FileSlot(descriptor, key, MemorySlot({}, key), refuse_warning)
 
 
