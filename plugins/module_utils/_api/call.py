@@ -50,7 +50,7 @@ from .node import result_on_node, token_of, transport_settings
 from .paging.options import RESUME, Paging, read_max_items, read_paging
 from .progress import SILENT, Progress
 from .proofs import proven
-from .results import JSON_LIMIT, MIB, answer, failure, skipped, unsent, written
+from .results import JSON_LIMIT, MIB, answer, failure, is_after_write, skipped, unsent, written
 from .spec import MODULE
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _result(
     result = answer(
         request,
         response,
-        method=call.method,
+        method=request.method if call.paging is not None else call.method,  # a listing reads, whatever its method
         expected=call.status_code,
         return_content=call.return_content,
         json_limit=call.json_limit,
@@ -242,7 +242,8 @@ def _answered(
         raise too_many_hops(request)
     except AuthkitError as error:
         budget.explain(error)
-        error.costs = {**error.costs, **idempotency.shown(call.key)}
+        wrote = {"changed": True} if call.paging is None and is_after_write(call.method, request) else {}
+        error.costs = {**error.costs, **idempotency.shown(call.key), **wrote}
         raise
 
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from .._errors import AuthkitError, TokenRejected, UnexpectedStatus
+from .._errors import AuthkitError, TokenRejected, UnauthorizedAfterRedirect, UnexpectedStatus
 from .._http.budget import NO_STATUS, Budget
 from .._http.json_size import GROWTH
 from .._http.model import HttpRequest, HttpResponse
@@ -106,8 +106,10 @@ def answer(
     :param budget: what the whole call has cost, if it is more than this request.
     """
     good = response.status in expected if expected else 200 <= response.status <= 299
+    after_write = is_after_write(method, request)
+    writes = method not in READING_METHODS and good and not 400 <= response.status <= 499
     result: dict[str, Any] = {
-        "changed": good and not 400 <= response.status <= 499 and method not in READING_METHODS,
+        "changed": writes or after_write,
         "msg": f"{request.method} {safe_url(request.url)} was answered with {_named(response.status)}.",
         "status": response.status,
         "url": response.url,
@@ -120,11 +122,19 @@ def answer(
         result.update(budget.costs())
     if not good:
         said = "json" in result or bool(result.get("content"))
-        error = _unexpected(request, response, expected, said=said)
+        error = _unexpected(request, response, expected, written=method if after_write else "", said=said)
         if budget is not None:
             budget.explain(error)
         result.update(error.result())
     return result
+
+
+def is_after_write(method: str, request: HttpRequest) -> bool:
+    """Whether this request reads because a write was redirected (303, for example), which comes after the write.
+
+    :param method: that of the first request.
+    """
+    return method not in READING_METHODS and request.method != method
 
 
 def failure(error: AuthkitError, url: str | None = None) -> dict[str, Any]:
@@ -203,8 +213,12 @@ def rejected_given(method: str, url: str) -> TokenRejected:
 
 
 def rejects_token(call: Asked, result: Mapping[str, Any]) -> bool:
-    """Whether the call failed with a 401 from the server that the token was sent to, not from a redirect's target."""
-    return bool(result.get("failed")) and result.get("status") == 401 and same_origin(call, result)
+    """Whether the call failed with a 401 from the server that the token was sent to, not from a redirect's target.
+
+    Then it can be made again, because the server did not process it.
+    """
+    refused = bool(result.get("failed")) and result.get("status") == 401 and same_origin(call, result)
+    return refused and result.get("error") != UnauthorizedAfterRedirect.short_name()
 
 
 def same_origin(call: Asked, result: Mapping[str, Any]) -> bool:
@@ -250,13 +264,23 @@ def _unread(response: HttpResponse, reason: str) -> str:
 
 
 def _unexpected(
-    request: HttpRequest, response: HttpResponse, expected: Collection[int], *, said: bool
-) -> UnexpectedStatus:
+    request: HttpRequest, response: HttpResponse, expected: Collection[int], *, written: str, said: bool
+) -> AuthkitError:
+    """The error for a status that is not expected.
+
+    :param written: the method of the write that was redirected to this request; empty without one.
+    """
     status = response.status
     words = f"{request.method} {safe_url(request.url)} was answered with {_named(status)}"
     if expected:
         words += f" instead of {_either(expected)}"
-    return UnexpectedStatus(f"{words}: {_hint(request, response)}{_where_to_look(status, said)}.")
+    hint, where = _hint(request, response), _where_to_look(status, said)
+    if written and status == 401:
+        return UnauthorizedAfterRedirect(
+            f"{words}: {hint}; the {written} that was redirected here may be done and is not sent again, check what it "
+            f"did{where}."
+        )
+    return UnexpectedStatus(f"{words}: {hint}{where}.")
 
 
 def _hint(request: HttpRequest, response: HttpResponse) -> str:

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from ...module_utils._api.paging.legs import advanced
 from ...module_utils._api.results import outlived, rejected, rejected_given, rejects_token, with_sources
-from ...module_utils._errors import AuthkitError, TokenRejected, UnexpectedStatus
+from ...module_utils._errors import AuthkitError, TokenRejected, UnauthorizedAfterRedirect, UnexpectedStatus
 
 Result = dict[str, Any]
 Send = Callable[[str], Result]
@@ -35,7 +35,7 @@ LONGEST_PAUSE = 60.0
 #: What a result says of the attempts.
 _COSTS = ("attempts", "elapsed", "waits")
 #: Errors that a client's permissions may explain, and that no code below has given the client's sources.
-_ABOUT_THE_CLIENT = (TokenRejected.short_name(), UnexpectedStatus.short_name())
+_ABOUT_THE_CLIENT = tuple(error.short_name() for error in (TokenRejected, UnauthorizedAfterRedirect, UnexpectedStatus))
 
 
 def _never(_token: str) -> bool:

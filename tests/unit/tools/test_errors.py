@@ -101,6 +101,7 @@ token_not_verifiable
 token_rejected
 token_request_refused
 truncated_answer
+unauthorized_after_redirect
 unexpected_status
 unknown_client
 unknown_key

@@ -18,6 +18,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._api.results import 
     outlived,
     rejected,
     rejected_given,
+    rejects_token,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import ConnectionFailed
 from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
@@ -29,10 +30,18 @@ from ansible_collections.authkit.oauth.plugins.module_utils._http.model import (
 URL = "https://api.example.com/x?token=query-secret"
 
 
-def result(status: int, method: str = "POST", body: bytes = b'{"detail": "body-secret"}') -> dict[str, Any]:
+def result(
+    status: int,
+    method: str = "POST",
+    body: bytes = b'{"detail": "body-secret"}',
+    *,
+    first: str = "",
+    expected: Any = (),
+) -> dict[str, Any]:
+    """The result for a response to a request; first: the method before a redirect."""
     request = HttpRequest(method, URL, {"Content-Type": "text/csv"}, None, BearerCredentials("the-token"))
     response = HttpResponse(status, {"content-type": "application/json"}, body, URL, 1, 0.0)
-    return answer(request, response, method=request.method, expected=(), return_content=False)
+    return answer(request, response, method=first or method, expected=expected, return_content=False)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +72,39 @@ def test_an_unexpected_status_names_the_call_and_what_to_do(status: int, says: s
     assert found["msg"].endswith("; the server's own words are in the result.")
     assert found["json"] == {"detail": "body-secret"}
     assert "secret" not in found["msg"]
+
+
+@pytest.mark.parametrize(
+    ("method", "first", "refused"),
+    [
+        ("GET", "POST", False),
+        ("GET", "PUT", False),
+        ("POST", "POST", True),
+        ("GET", "GET", True),
+        ("GET", "TRACE", True),
+    ],
+)
+def test_a_401_after_a_write_has_become_a_read_does_not_reject_the_token(
+    method: str, first: str, refused: bool
+) -> None:
+    found = result(401, method, first=first)
+    assert rejects_token(HttpRequest(method, URL), found) is refused
+    assert found["error"] == ("unexpected_status" if refused else "unauthorized_after_redirect")
+    assert found["changed"] is not refused
+    said = f"the {first} that was redirected here may be done and is not sent again, check what it did; the server's"
+    assert (said in found["msg"]) is not refused
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+@pytest.mark.parametrize("expected", [(), (404,)])
+def test_a_write_that_is_redirected_to_a_page_is_a_change_whatever_the_page_is(status: int, expected: Any) -> None:
+    assert result(status, "GET", first="POST", expected=expected)["changed"]
+    assert not result(status, "GET", first="OPTIONS", expected=expected)["changed"]
+
+
+def test_a_write_that_fails_is_no_change() -> None:
+    assert [result(status)["changed"] for status in (200, 404, 500)] == [True, False, False]
+    assert not result(404, expected=(404,))["changed"]
 
 
 def test_without_the_servers_words_the_message_says_how_to_see_them() -> None:

@@ -175,6 +175,47 @@ def test_a_401_for_a_new_token_is_reported_with_the_clients_sources(
 
 @BOTH
 @pytest.mark.usefixtures("old_tokens")
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_write_is_not_repeated_after_a_401_for_the_page_that_it_leads_to(
+    server: EchoServer, kind: type[ActionModule], status: int
+) -> None:
+    server.scripts["/api/orders"] = Answer(status, None, {"Location": "/api/orders/5"})
+    server.scripts["/api/orders/5"] = Answer(401, {"why": "no"})
+    args = {"url": f"{server.url}/api/orders", "method": "POST", "follow_redirects": "all"}
+    result = run(args, {**server.variables, "authkit_scope": f"{kind.__name__} {status}"}, kind)
+    assert [record.path for record in server.records if record.kind == "api"] == ["/api/orders", "/api/orders/5"]
+    assert (result["error"], result["status"]) == ("unauthorized_after_redirect", 401)
+    assert (result["failed"], result["changed"], server.token_requests) == (True, True, 1)
+    assert "authkit_client_id" in result["msg"]
+
+
+@BOTH
+def test_a_write_is_a_change_even_if_its_page_does_not_answer(server: EchoServer, kind: type[ActionModule]) -> None:
+    server.scripts["/api/orders"] = Answer(303, None, {"Location": "/api/orders/5"})
+    server.scripts["/api/orders/5"] = Answer(200, None, reset=True)
+    args = {"url": f"{server.url}/api/orders", "method": "POST", "follow_redirects": "all", "retries": 0}
+    result = run(args, server.variables, kind)
+    assert (result["failed"], result["status"], result["changed"]) == (True, -1, True)
+    away = run({**args, "url": f"{server.url}/api/orders/5"}, server.variables, kind)
+    assert (away["failed"], away["status"], away["changed"]) == (True, -1, False)
+
+
+@BOTH
+@pytest.mark.usefixtures("old_tokens")
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_write_is_repeated_after_a_401_for_the_write_that_it_is_redirected_to(
+    server: EchoServer, kind: type[ActionModule], status: int
+) -> None:
+    server.scripts["/api/old"] = Answer(status, None, {"Location": "/api/new"})
+    server.scripts["/api/new"] = Answer(401)
+    args = {"url": f"{server.url}/api/old", "method": "POST", "follow_redirects": "all"}
+    result = run(args, {**server.variables, "authkit_scope": f"{kind.__name__} {status}"}, kind)
+    assert [record.path for record in server.records if record.kind == "api"] == ["/api/old", "/api/new"] * 2
+    assert (result["error"], result["changed"], server.token_requests) == ("token_rejected", False, 2)
+
+
+@BOTH
+@pytest.mark.usefixtures("old_tokens")
 def test_the_call_with_the_next_token_has_the_rest_of_the_deadline(
     server: EchoServer, kind: type[ActionModule], monkeypatch: pytest.MonkeyPatch
 ) -> None:

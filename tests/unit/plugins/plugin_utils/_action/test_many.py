@@ -238,6 +238,15 @@ def test_an_api_that_rejects_one_call_for_good(server: Server, old_tokens: None,
 
 
 @BOTH
+def test_a_write_is_not_repeated_after_a_401_for_its_page(server: Server, old_tokens: None, kind: Kind) -> None:
+    server.scripts = {"/api/0": Answer(303, None, {"Location": "/api/page"}), "/api/page": Answer(401)}
+    entries = [{**entry, "method": "POST", "follow_redirects": "all"} for entry in gets(server, 3)]
+    result = run({"requests": entries, "on_error": "collect", "concurrency": 1}, server.variables, kind)
+    assert outcomes(result) == [(True, 401, True, True), (True, 200, False, True), (True, 200, False, True)]
+    assert (server.statuses("/api/0"), server.statuses("/api/page"), server.token_requests) == ([303], [401], 1)
+
+
+@BOTH
 def test_a_given_token_is_not_replaced(server: Server, kind: Kind) -> None:
     task = {"requests": gets(server, 3), "on_error": "collect", "access_token": "mine-0123456789"}
     result = run(task, server.variables, kind)
