@@ -396,9 +396,5 @@ class UnexpectedStatus(ApiError):
     """The API answered with a status that the task does not expect. See json, content and status."""
 
 
-class UnauthorizedAfterRedirect(ApiError):
-    """The API redirected a write to a page, and answered 401 there. Check what the write did before you repeat it."""
-
-
 class RedirectRefused(ApiError):
     """A redirect would send the token or a body elsewhere, or never ends. Set url to the final address."""

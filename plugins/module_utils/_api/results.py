@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from .._errors import AuthkitError, TokenRejected, UnauthorizedAfterRedirect, UnexpectedStatus
+from .._errors import ApiError, AuthkitError, TokenRejected, UnexpectedStatus
 from .._http.budget import NO_STATUS, Budget
 from .._http.json_size import GROWTH
 from .._http.model import HttpRequest, HttpResponse
@@ -77,6 +77,10 @@ _HINTS = {
     503: "the server is overloaded or under maintenance, try again later or raise retries",
     504: "the server behind the gateway did not answer in time, try again later or raise retries",
 }
+
+
+class UnauthorizedAfterRedirect(ApiError):
+    """The API redirected a write to a page, and answered 401 there. Check what the write did before you repeat it."""
 
 
 class Asked(Protocol):

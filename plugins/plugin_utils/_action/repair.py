@@ -19,8 +19,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ...module_utils._api.paging.legs import advanced
-from ...module_utils._api.results import outlived, rejected, rejected_given, rejects_token, with_sources
-from ...module_utils._errors import AuthkitError, TokenRejected, UnauthorizedAfterRedirect, UnexpectedStatus
+from ...module_utils._api.results import (
+    UnauthorizedAfterRedirect,
+    outlived,
+    rejected,
+    rejected_given,
+    rejects_token,
+    with_sources,
+)
+from ...module_utils._errors import AuthkitError, TokenRejected, UnexpectedStatus
 
 Result = dict[str, Any]
 Send = Callable[[str], Result]
