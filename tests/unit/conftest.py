@@ -18,8 +18,8 @@ STORE = "ansible_collections.authkit.oauth.plugins.plugin_utils._store.store"
 def pytest_collection_finish() -> None:
     """Keeps the tests themselves out of garbage collections.
 
-    There are ten thousand. To pass over them takes a quarter of a second, on a busy machine a whole one, and a test of a
-    timeout must not stand still for that long.
+    There are ten thousand. To pass over them takes a quarter of a second, on a busy machine a whole one, and a test of
+    a timeout must not stand still for that long.
     """
     gc.collect()
     gc.freeze()
