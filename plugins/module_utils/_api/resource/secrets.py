@@ -35,20 +35,21 @@ _HARMLESS = frozenset(
     {"alg", "algorithm", "created", "createddate", "id", "kind", "label", "name", "priority", "temporary", "type"}
     | {"userlabel", "username"}
 )
-#: How far a value is within a secret.
-_OUTSIDE, _BY_NAME, _BY_PATH = 0, 1, 2
+#: Whether a value is within a secret, and what says so: a name, write_only, or secret_fields.
+_OUTSIDE, _BY_NAME, _WRITE_ONLY, _BY_PATH = 0, 1, 2, 3
 CHANGED = f"{MASK} (changed)"
 
 
 class Secrets:
     """Tells which values are secret, and which are masks.
 
-    :param fields: paths to values that are secret whatever their name is.
+    :param fields: paths to values that are secret whatever their name is, with all that they have.
     :param masks: texts that are masks in addition to the usual ones.
+    :param write_only: paths to secrets that may have members that are none, such as the type of a credential.
     """
 
-    def __init__(self, fields: Paths = NO_PATHS, masks: Collection[str] = ()) -> None:
-        self._fields, self._masks = fields, frozenset(masks)
+    def __init__(self, fields: Paths = NO_PATHS, masks: Collection[str] = (), write_only: Paths = NO_PATHS) -> None:
+        self._fields, self._masks, self._write_only = fields, frozenset(masks), write_only
 
     def is_mask(self, value: object) -> bool:
         """Whether a value stands for a secret that the server does not show. So does a list that has a mask."""
@@ -94,8 +95,10 @@ class Secrets:
             yield _is_secret(value, path, inside), value, path
 
     def _inside(self, key: str, path: Path, inside: int) -> int:
-        if path in self._fields:
+        if inside == _BY_PATH or path in self._fields:
             return _BY_PATH
+        if path in self._write_only:
+            return _WRITE_ONLY
         if inside and key.lower() in _HARMLESS:
             return _OUTSIDE
         return max(inside, _BY_NAME if looks_secret(key) else _OUTSIDE)
@@ -110,6 +113,6 @@ def looks_secret(name: str) -> bool:
 def _is_secret(value: object, path: Path, inside: int) -> bool:
     if inside == _OUTSIDE or value is None or isinstance(value, bool):
         return False
-    if isinstance(value, str) or inside == _BY_PATH:
+    if isinstance(value, str) or inside >= _WRITE_ONLY:
         return True
     return not looks_secret(path[-1]) or bool(_NUMERIC.fullmatch(path[-1]))

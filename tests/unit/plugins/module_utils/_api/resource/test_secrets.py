@@ -90,6 +90,17 @@ def test_secrets_are_found_by_name_and_by_path() -> None:
     assert sorted(SECRETS.in_value(USER)) == ["1234", "4711", "hunter2", "ldap-secret", "of-mine", "plain"]
 
 
+def test_all_of_a_secret_field_is_secret() -> None:
+    """What the user names is secret as a whole; of credentials, the type tells nothing."""
+    value = {"connection": {"username": "svc", "id": "X-1", "tls": True}, "login": [{"type": "pin", "value": 1}]}
+    secrets = Secrets(paths_of(["connection"], "secret_fields"), write_only=paths_of(["login"], "write_only"))
+    assert secrets.masked(value) == {
+        "connection": {"username": MASK, "id": MASK, "tls": True},
+        "login": [{"type": "pin", "value": MASK}],
+    }
+    assert secrets.in_value(value) == ["svc", "X-1", "1"]
+
+
 def test_secrets_are_masked_and_the_rest_is_not() -> None:
     assert SECRETS.masked(USER) == {
         "username": "ada",
