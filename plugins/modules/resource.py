@@ -300,7 +300,7 @@ diff:
   description:
     - The resource C(before) and C(after), with secrets masked. Members that the server masks are only in C(after), if
       they are sent.
-  returned: when the resource could be read
+  returned: when the resource could be read, and a write was not refused
   type: dict
   sample: {"before": {"enabled": false}, "after": {"enabled": true}}
 status:
@@ -316,7 +316,7 @@ url:
   type: str
   sample: https://sso.example.com/admin/realms/demo/users/4711
 elapsed:
-  description: Seconds that all calls took, without the waits for a change that the server completes later.
+  description: Seconds that the task took, with its waits for a change that the server completes later.
   returned: when there was a response
   type: float
   sample: 0.142

@@ -48,6 +48,7 @@ grant_assertion_refused
 grant_refused
 host_not_allowed
 https_required
+incomplete_listing
 insecure_url
 introspection_failed
 invalid_option

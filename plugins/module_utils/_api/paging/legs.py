@@ -55,6 +55,12 @@ def from_place(call: Any, place: Mapping[str, Any] | None) -> Any:
 
 
 def advanced(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether a leg has read pages, so that its token was good for a while."""
-    pages = [result.get("pages", 0) for result in (before, after)]
-    return all(isinstance(number, int) for number in pages) and pages[0] < pages[1]
+    """Whether a call got responses before its token was rejected, so that the token was good for a while."""
+    answers = [_answers(result) for result in (before, after)]
+    return all(isinstance(number, int) for number in answers) and answers[0] < answers[1]
+
+
+def _answers(result: Mapping[str, Any]) -> Any:
+    """The pages of a listing, or what a job of resource has got so far."""
+    job = result.get("resume")
+    return job.get("answers", 0) if isinstance(job, Mapping) else result.get("pages", 0)

@@ -12,6 +12,7 @@ from typing import Any
 from ..._http.budget import Budget
 from ..._http.model import Transport
 from ..call import perform, prepare
+from ..paging.legs import at_place
 from ..progress import SILENT, Progress
 from .compare import MISSING
 
@@ -35,6 +36,7 @@ class Calls:
     :param common: the parameters that all calls share, see prepare().
     :ivar warnings: those of all calls.
     :ivar budget: that of all calls.
+    :ivar answers: how many responses there were but for 401s.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Calls:
         self._common, self._token, self._transport, self._progress = common, token, transport, progress
         self.budget = Budget(common.get("deadline"))
         self.warnings: list[str] = []
+        self.answers = 0
 
     @property
     def costs(self) -> Result:
@@ -53,9 +56,15 @@ class Calls:
         """The result of a GET, whatever its status."""
         return self._performed({"method": "GET", "url": url, "query": query})
 
-    def listed(self, url: str, query: object = None, paginate: object = None) -> Result:
-        """The result of a GET of a collection; json has its resources, of all pages."""
-        result = self._performed({"method": "GET", "url": url, "query": query, "paginate": paginate})
+    def listed(
+        self, url: str, query: object = None, paginate: object = None, place: Mapping[str, Any] | None = None
+    ) -> Result:
+        """The result of a GET of a collection; json has its resources, of all pages.
+
+        :param place: where to go on: what the result of an earlier call has under RESUME.
+        """
+        asked = {"method": "GET", "url": url, "query": query, "paginate": paginate}
+        result = self._performed({**asked, **at_place(place)})
         return result if result.get("failed") else {**result, "json": _items(result.get("json"))}
 
     def write(
@@ -75,6 +84,8 @@ class Calls:
         call = prepare({**self._common, **params})
         result = perform(call, self._token, self._transport, budget=self.budget, progress=self._progress)
         self.warnings += result.get("warnings", ())
+        # Before a 401 there may be pages of a listing, for which the token was good.
+        self.answers += int(result["status"] != 401) or int(result.get("pages", 0))
         return result
 
 

@@ -186,8 +186,8 @@ def _order(now: list[Any], raw: list[Any], desired: list[Any], path: Path, rules
         return range(len(now)) if all(agrees(number, number) for number in range(len(now))) else None
     places: dict[str, list[int]] = {}
     for number, item in enumerate(desired):
-        places.setdefault(_text(item), []).append(number)
-    found = {number: place.pop() for number, item in enumerate(now) if (place := places.get(_text(item)))}
+        places.setdefault(json_text(item), []).append(number)
+    found = {number: place.pop() for number, item in enumerate(now) if (place := places.get(json_text(item)))}
     waiting = [number for numbers in places.values() for number in numbers]
     for number in range(len(now)):
         if number not in found:
@@ -199,7 +199,8 @@ def _order(now: list[Any], raw: list[Any], desired: list[Any], path: Path, rules
     return [found[number] for number in range(len(now))]
 
 
-def _text(value: object) -> str:
+def json_text(value: object) -> str:
+    """A JSON value as a text that equal values share."""
     return json.dumps(value, sort_keys=True)
 
 
@@ -207,10 +208,10 @@ def _merged_by_key(
     now: list[Any], current: list[Any], desired: list[Any], path: Path, rules: Rules, key: str
 ) -> list[Any]:
     wanted = _by_key(desired, path, key)
-    raw = {_text(item[key]): item for item in current if isinstance(item, Mapping) and key in item}
+    raw = {json_text(item[key]): item for item in current if isinstance(item, Mapping) and key in item}
     merged, done = [], set()
     for item in now:
-        name = _text(item[key]) if isinstance(item, Mapping) and key in item else None
+        name = json_text(item[key]) if isinstance(item, Mapping) and key in item else None
         if name is not None and name in wanted and name not in done:
             done.add(name)
             merged.append(_merged(item, raw.get(name, item), wanted[name], path, rules))
@@ -228,10 +229,10 @@ def _by_key(desired: list[Any], path: Path, key: str) -> dict[str, Any]:
                 f"list_keys says that {quoted(key)} identifies the items of {quoted(shown(path))}, and an item in body "
                 "has no such member: add it, or remove the list from list_keys."
             )
-        if _text(item[key]) in found:
+        if json_text(item[key]) in found:
             raise InvalidOption(
                 f"body has two items in {quoted(shown(path))} with the same {quoted(key)}, which list_keys says "
                 "identifies them: keep one."
             )
-        found[_text(item[key])] = item
+        found[json_text(item[key])] = item
     return found

@@ -15,7 +15,7 @@ from ..._errors import ApiError, AuthkitError, InvalidOption
 from ..._urls import origin, safe_url
 from ..._words import listed, quoted
 from .compare import MISSING, same
-from .paths import Path, shown, value_at
+from .paths import Path, joined, nested, shown, value_at
 
 
 class SeveralMatch(ApiError):
@@ -24,6 +24,10 @@ class SeveralMatch(ApiError):
 
 class NotAResource(ApiError):
     """The response is not the JSON that the task expects. Check the URL, and the header Accept."""
+
+
+class IncompleteListing(ApiError):
+    """The resource is not on the pages that could be read, and there are more. Set paginate, or narrow query."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,11 @@ class Addresses:
         parts = urlsplit(self.collection_url)
         return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{quote(str(value), safe='')}", query=""))
 
+    def has(self, url: str) -> bool:
+        """Whether a URL could be that of a resource of the collection: one step below it."""
+        above, _slash, name = urlsplit(url).path.rpartition("/")
+        return bool(name) and above == urlsplit(self.collection_url).path.rstrip("/")
+
     def needed(self, item: object) -> str:
         """The address of a resource.
 
@@ -103,6 +112,16 @@ class Addresses:
         return target
 
 
+def outline(item: object, paths: Iterable[Path]) -> dict[str, Any]:
+    """The members of a resource at these paths, and no others."""
+    found: dict[str, Any] = {}
+    for path in paths:
+        value = value_at(item, path, MISSING)
+        if value is not MISSING:
+            found = joined(nested(path, value), found)
+    return found
+
+
 def same_origin_url(base: str, link: str) -> str | None:
     """The URL of a link that a response from ``base`` has; None if it leads to another origin, or is not valid."""
     if any(c < " " or c in "\\\x7f" for c in link):
@@ -115,6 +134,6 @@ def same_origin_url(base: str, link: str) -> str | None:
 
 
 def _equal(found: object, wanted: object) -> bool:
-    if found is None and wanted is None:
-        return True
+    if wanted is None:  # null equals a member that is missing, as in the desired state
+        return found is None or found is MISSING
     return found is not MISSING and same(found, wanted)

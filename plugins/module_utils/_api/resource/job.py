@@ -19,7 +19,7 @@ from ..paging.options import read_paging
 from ..results import unsent
 from .compare import Rules
 from .find import Addresses, Match
-from .paths import Paths, nested, path_of, paths_of
+from .paths import Paths, joined, nested, path_of, paths_of
 from .secrets import Secrets
 from .spec import ABSENT, ALWAYS, EXACT, ON_CREATE, PRESENT
 
@@ -216,16 +216,8 @@ def plain_json(value: Mapping[Any, Any], option: str) -> dict[str, Any]:
 def _with_match(desired: dict[str, Any], match: Match) -> dict[str, Any]:
     """The desired state, with the members that identify the resource."""
     for path, value in match.values.items():
-        desired = _joined(nested(path, value), desired)
+        desired = joined(nested(path, value), desired)
     return desired
-
-
-def _joined(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    joined = {**below, **above}
-    for key in below.keys() & above.keys():
-        if isinstance(below[key], dict) and isinstance(above[key], dict):
-            joined[key] = _joined(below[key], above[key])
-    return joined
 
 
 def _rules(params: Mapping[str, Any]) -> Rules:
@@ -241,17 +233,19 @@ def _rules(params: Mapping[str, Any]) -> Rules:
 
 
 def _secrets(params: Mapping[str, Any], *, lenient: bool = False) -> Secrets:
-    named = [
-        (text, name) for name in ("secret_fields", "write_only") for text in _texts(params.get(name), lenient=lenient)
-    ]
+    fields, write_only = (_paths(params, name, lenient=lenient) for name in ("secret_fields", "write_only"))
+    return Secrets(fields, _texts(params.get("masks"), lenient=lenient), write_only)
+
+
+def _paths(params: Mapping[str, Any], name: str, *, lenient: bool) -> Paths:
     paths = []
-    for text, name in named:
+    for text in _texts(params.get(name), lenient=lenient):
         try:
             paths.append(path_of(text, name))
         except InvalidOption:
             if not lenient:
                 raise
-    return Secrets(Paths(paths), _texts(params.get("masks"), lenient=lenient))
+    return Paths(paths)
 
 
 def _texts(value: Any, *, lenient: bool) -> list[str]:

@@ -75,6 +75,15 @@ def nested(path: Path, value: object) -> dict[str, Any]:
     return {path[0]: value}
 
 
+def joined(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Both mappings as one; where they differ, what is above counts."""
+    both = {**below, **above}
+    for key in below.keys() & above.keys():
+        if isinstance(below[key], dict) and isinstance(above[key], dict):
+            both[key] = joined(below[key], above[key])
+    return both
+
+
 def shown(path: Path) -> str:
     """The path as users write it."""
     if any("." in step for step in path):

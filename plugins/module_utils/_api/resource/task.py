@@ -20,10 +20,11 @@ from ..node import result_on_node, token_of, transport_settings
 from ..progress import SILENT, Progress
 from ..results import failure
 from .calls import Calls, Result, Stopped
+from .done import CREATED, DELETED, NONE, UPDATED, Done
 from .job import Job, plain_json, prepare
 from .spec import MODULE, RESULT_KEYS
 from .waiting import REAL, Clock, OperationFailed
-from .work import CREATED, DELETED, NONE, UPDATED, Done, Work
+from .work import Work
 
 _DONE = {
     NONE: "is as desired",
@@ -58,6 +59,8 @@ def perform(
         result = {**_stopped(work, stopped.result), **work.calls.costs}
     except AuthkitError as error:
         result = {**failure(error, done.url or job.target), **work.calls.costs, **_changes(done)}
+        if done.action != NONE:
+            result["status"] = done.status
         if isinstance(error, OperationFailed):
             result["operation"] = job.secrets.masked(error.said)
     if work.warnings:
@@ -120,7 +123,8 @@ def _stopped(work: Work, answer: Result) -> Result:
     result: Result = {**kept, "changed": False, "failed": True, **_changes(work.done)}
     if "json" in kept:
         result["json"] = work.job.secrets.masked(kept["json"])
-    if answer.get("status") == 401 and work.done.action != NONE:
+    if answer.get("status") == 401 and work.done.begun:
+        work.done.answers += work.calls.answers
         result["resume"] = work.done.to_data()
     return result
 

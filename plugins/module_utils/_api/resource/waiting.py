@@ -32,6 +32,8 @@ _RUNNING = frozenset(
     {"accepted", "active", "creating", "deleting", "inprogress", "new", "notstarted", "pending", "processing"}
     | {"provisioning", "queued", "running", "scheduled", "started", "submitted", "updating", "waiting"}
 )
+#: What the ``status`` of a resource says of a change: its other words are its own, such as active or canceled.
+_CHANGING = frozenset({"creating", "deleting", "provisioning", "updating"})
 Result = dict[str, Any]
 
 
@@ -58,16 +60,27 @@ class Monitor:
 
     :param operation: whether its JSON has a status; else its HTTP status tells.
     :param first: seconds to wait before the first look.
+    :param resource: whether it is the resource that was changed, whose own status says nothing of the change.
     """
 
     url: str
     operation: bool
     first: float = FIRST_WAIT
+    resource: bool = False
+
+    def ended(self, result: Mapping[str, Any]) -> bool:
+        """Whether a response means that the monitor went away with its work, or that the resource was deleted."""
+        return not self.operation and result.get("status") in GONE
 
 
-def monitor_of(result: Mapping[str, Any]) -> Monitor | None:
+def _no_resource(_url: str) -> bool:
+    return False
+
+
+def monitor_of(result: Mapping[str, Any], is_resource: Callable[[str], bool] = _no_resource) -> Monitor | None:
     """The monitor that the response to a write names; None if the change is complete.
 
+    :param is_resource: whether a URL is that of the resource itself.
     :raises OperationElsewhere: it is at another origin.
     """
     headers = result.get("headers") or {}
@@ -81,7 +94,8 @@ def monitor_of(result: Mapping[str, Any]) -> Monitor | None:
             f"{safe_url(asked)} accepted the change, and reports progress at another origin, where the token is not "
             "sent: set wait: false, and look at the resource later."
         )
-    return Monitor(target, name is not None, _pause(headers, FIRST_WAIT))
+    resource = name is None and is_resource(target)
+    return Monitor(target, name is not None, _pause(headers, FIRST_WAIT), resource)
 
 
 @dataclass(frozen=True)
@@ -122,11 +136,13 @@ def _outcome(monitor: Monitor, result: Result) -> bool | None:
     status = result.get("status")
     if status == 202:
         return None
-    if status in GONE and not monitor.operation:
-        return True  # a monitor that ends with its work, or a resource that was deleted
+    if monitor.ended(result):
+        return True
     if result.get("failed"):
         return False
     word = _status(result.get("json"))
+    if monitor.resource:
+        return None if word in _CHANGING else True
     if word.startswith(_FAILED):
         return False
     if monitor.operation:

@@ -15,26 +15,19 @@ from ..._words import listed, quoted
 from .calls import Calls, Result, Stopped
 from .compare import created_state, desired_state, differing, known, lost_masks, same
 from .conditional import CONFLICTS, GONE, if_match
-from .find import Addresses, NotAResource, same_origin_url
+from .done import CREATED, DELETED, NONE, UPDATED, Done
+from .find import IncompleteListing, NotAResource, same_origin_url
 from .job import Job
-from .patches import PUT, update
-from .waiting import Clock, Monitor, monitor_of, wait_for
+from .patches import MERGE_PATCH, PATCH, PUT, replaced, update
+from .reading import Found, Reader
+from .waiting import Clock, monitor_of, wait_for
 
-NONE, CREATED, UPDATED, DELETED = "none", "created", "updated", "deleted"
 #: How many paths a warning names.
 _NAMED = 5
-
-
-@dataclass(frozen=True)
-class Found:
-    """A resource that was read.
-
-    :param headers: of the response.
-    """
-
-    url: str
-    value: Mapping[str, Any]
-    headers: Mapping[str, Any]
+#: What keeps more of the values that are not known.
+_OTHER_METHODS = dict.fromkeys((PUT, PATCH), ", or set update_method to merge_patch or json_patch") | {
+    MERGE_PATCH: ", or set update_method to json_patch"
+}
 
 
 @dataclass(frozen=True)
@@ -50,33 +43,6 @@ class Plan:
     after: Mapping[str, Any]
 
 
-@dataclass
-class Done:
-    """What a job has done so far. A job that goes on with another token starts from here.
-
-    :ivar status: of the last write, or of the last read if nothing was written.
-    :ivar left: seconds that may be spent on waiting.
-    """
-
-    action: str = NONE
-    url: str | None = None
-    status: int | None = None
-    diff: Mapping[str, Any] | None = None
-    monitor: Monitor | None = None
-    left: float = 0.0
-
-    def to_data(self) -> dict[str, Any]:
-        """This as JSON data."""
-        monitor = [self.monitor.url, self.monitor.operation] if self.monitor else None
-        return {**vars(self), "monitor": monitor}
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Done:
-        """What to_data() described."""
-        monitor = data.get("monitor")
-        return cls(**{**data, "monitor": Monitor(str(monitor[0]), bool(monitor[1])) if monitor else None})
-
-
 class Work:
     """One run of a job.
 
@@ -85,7 +51,7 @@ class Work:
 
     def __init__(self, job: Job, calls: Calls, done: Done, clock: Clock) -> None:
         self.job, self.calls, self.done, self._clock = job, calls, done, clock
-        self.warnings = self.calls.warnings
+        self.warnings, self._reader = self.calls.warnings, Reader(job, calls, done)
 
     def run(self, *, check_mode: bool) -> Mapping[str, Any] | None:
         """Does the work, and returns the resource as it stands; in check mode, as it would stand.
@@ -94,14 +60,19 @@ class Work:
         :raises AuthkitError: for another reason.
         """
         if self.done.action == NONE:
+            sent: Plan | None = None
             for first in (True, False):
-                found = self._read()
+                found = self._reader.read()
                 plan = self.plan(found)
+                if sent is not None and plan.action == NONE:
+                    return self._made_before(sent, found)
                 self._noted(plan, found)
                 if plan.action == NONE or check_mode:
                     return self._unwritten(plan, found)
+                attempts = self.calls.budget.attempts
                 if self._written(plan, found, first=first):
                     break
+                sent = plan if self.calls.budget.attempts - attempts > 1 else None
         return self._completed()
 
     def plan(self, found: Found | None) -> Plan:
@@ -126,16 +97,19 @@ class Work:
             "before": secrets.masked(plan.before),
             "after": secrets.masked(plan.after, plan.before if plan.before else None),
         }
-        if plan.action == UPDATED and found is not None and self.job.update_method == PUT:
+        if plan.action == UPDATED and found is not None:
             self._warn_of_masks(plan, found)
 
     def _warn_of_masks(self, plan: Plan, found: Found) -> None:
-        paths = list(dict.fromkeys(lost_masks(found.value, plan.after, self.job.secrets)))
+        job = self.job
+        parts = replaced(job.update_method, found.value, plan.before, plan.after, job.rules.key_of)
+        paths = [path for part in parts for path in lost_masks(part.found, part.sent, job.secrets, part.path)]
         if paths:
+            whole = "PUT replaces the whole resource" if job.update_method == PUT else "The patch replaces whole parts"
             self.warnings.append(
-                f"PUT replaces the whole resource at {safe_url(found.url)}, and {_some(paths)} cannot be sent, because "
-                "the server shows only a mask: if it drops what is not sent, give the value in body, or set "
-                "update_method to a patch."
+                f"{whole} at {safe_url(found.url)}, and {_some(list(dict.fromkeys(paths)))} cannot be sent, because "
+                "the server shows only a mask: if it drops what is not sent, give the value in body"
+                f"{_OTHER_METHODS.get(job.update_method, '')}."
             )
 
     def _unwritten(self, plan: Plan, found: Found | None) -> Mapping[str, Any] | None:
@@ -144,55 +118,25 @@ class Work:
         self.done.action, self.done.status = plan.action, None
         return plan.after if plan.action != DELETED else None
 
-    # ---- reading
-
-    def _read(self) -> Found | None:
-        job = self.job
-        if job.url is not None:
-            return self._at(job.url)
-        item = self._in_collection()
-        return None if item is None else self._at(self._addresses.needed(item))
-
-    @property
-    def _addresses(self) -> Addresses:
-        if self.job.addresses is None:
-            raise AssertionError("a job without url has a collection")
-        return self.job.addresses
-
-    def _in_collection(self) -> Mapping[str, Any] | None:
-        url = self._addresses.collection_url
-        result = self.calls.listed(url, self.job.query, self.job.paginate)
-        self.done.status = result["status"]
-        if result["status"] in GONE and self.job.desired is None:
-            return None
-        if result.get("failed"):
-            raise Stopped(result)
-        if not isinstance(result.get("json"), list):
-            raise NotAResource(f"The response from {safe_url(url)} has no list of resources: check collection_url.")
-        return self.job.match.one_of(result["json"], url)
-
-    def _at(self, url: str) -> Found | None:
-        result = self.calls.get(url, self.job.query if self.job.addresses is None else None)
-        self.done.status = result["status"]
-        if result["status"] in GONE:
-            return None
-        if result.get("failed"):
-            raise Stopped(result)
-        if not isinstance(result.get("json"), Mapping):
-            raise NotAResource(
-                f"The response from {safe_url(url)} is not a JSON object, so it cannot be compared: check that url is "
-                "that of one resource, and what the header Accept asks for."
-            )
-        return Found(url, result["json"], result.get("headers") or {})
+    def _made_before(self, sent: Plan, found: Found | None) -> Mapping[str, Any] | None:
+        """The result of a write that was sent twice: the second try was refused, since the first had changed it."""
+        self.done.action = sent.action
+        self.done.url = found.url if found else self.done.url
+        return found.value if found else None
 
     # ---- writing
 
     def _written(self, plan: Plan, found: Found | None, *, first: bool) -> bool:
         """Whether the write took place; False if the resource has to be read again first."""
+        attempts = self.calls.budget.attempts
         result = self._sent(plan, found)
         status = result["status"]
         if plan.action == DELETED and status in GONE:
-            self.done.status, self.done.diff = status, {"before": {}, "after": {}}
+            self.done.status = status
+            if self.calls.budget.attempts - attempts > 1:  # by the first try, whose response was lost
+                self.done.action = DELETED
+            else:
+                self.done.diff = {"before": {}, "after": {}}
             return True
         again = CONFLICTS | (GONE if plan.action == UPDATED else frozenset())
         if first and status in again:
@@ -202,7 +146,7 @@ class Work:
         self.done.action, self.done.status, self.done.left = plan.action, status, self.job.wait_timeout
         if plan.action == CREATED and self.done.url is None:
             self.done.url = self._address_of(result)
-        self.done.monitor = monitor_of(result) if self.job.wait else None
+        self.done.monitor = monitor_of(result, self._is_resource) if self.job.wait else None
         if status == 202 and self.job.wait and self.done.monitor is None:
             self.warnings.append(
                 f"{safe_url(result['url'])} accepted the change and does not say where it reports progress, so the "
@@ -212,7 +156,7 @@ class Work:
 
     def _sent(self, plan: Plan, found: Found | None) -> Result:
         if found is None:
-            target = self.job.url if self.job.create_method == "PUT" else self._addresses.collection_url
+            target = self.job.url if self.job.create_method == "PUT" else self._reader.addresses.collection_url
             body = dict(plan.after)
             return self.calls.write(
                 self.job.create_method, str(target), headers={}, content_type="application/json", body=body
@@ -220,8 +164,14 @@ class Work:
         headers = if_match(found.headers) if self.job.if_match else {}
         if plan.action == DELETED:
             return self.calls.write("DELETE", found.url, headers=headers)
-        method, content_type, body = update(self.job.update_method, plan.before, plan.after)
+        key_of = self.job.rules.key_of
+        method, content_type, body = update(self.job.update_method, plan.before, plan.after, key_of)
         return self.calls.write(method, found.url, headers=headers, content_type=content_type, body=body)
+
+    def _is_resource(self, url: str) -> bool:
+        """Whether an address is that of the resource, as far as can be told."""
+        addresses = self.job.addresses
+        return url == self.done.url or (addresses is not None and addresses.has(url))
 
     def _address_of(self, result: Result) -> str | None:
         """The address of a resource that was created: from Location, or from the response."""
@@ -230,7 +180,7 @@ class Work:
             target = same_origin_url(str(result["url"]), location)
             if target is not None:
                 return target
-        return self._addresses.of(result.get("json"))
+        return self._reader.addresses.of(result.get("json"))
 
     # ---- afterwards
 
@@ -242,7 +192,7 @@ class Work:
                 result = wait_for(done.monitor, self._looked, done.left, Clock(self._clock.now, self._sleep))
             finally:
                 done.left = max(1.0, done.left - (self._clock.now() - begun))
-            if result.get("failed"):
+            if result.get("failed") and not done.monitor.ended(result):
                 raise Stopped(result)
             done.monitor = None
         return None if done.action in (DELETED, NONE) else self._reread()
@@ -261,12 +211,14 @@ class Work:
         status = self.done.status
         try:
             if self.done.url is None:
-                item = self._in_collection() if self.job.match else None
-                self.done.url = None if item is None else self._addresses.of(item)
-            found = None if self.done.url is None else self._at(self.done.url)
+                item = self._reader.in_collection() if self.job.match else None
+                self.done.url = None if item is None else self._reader.addresses.of(item)
+            found = None if self.done.url is None else self._reader.at(self.done.url)
         except Stopped as stopped:
             if stopped.result["status"] == 401:
                 raise
+            found = None
+        except (NotAResource, IncompleteListing):
             found = None
         finally:
             self.done.status = status

@@ -15,6 +15,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.find i
     Match,
     NotAResource,
     SeveralMatch,
+    outline,
     same_origin_url,
 )
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import InvalidOption
@@ -31,6 +32,8 @@ THINGS = [{"name": "a", "meta": {"zone": 1}}, {"name": "b", "meta": {"zone": 1}}
         ({("name",): "c"}, None),
         ({("name",): 1}, None),
         ({("name", "x"): "a"}, None),
+        ({("name",): "b", ("parent",): None}, THINGS[1]),
+        ({("name",): "b", ("meta",): None}, None),
     ],
     ids=str,
 )
@@ -63,6 +66,20 @@ def test_what_is_no_id(value: object) -> None:
     for item in ({"id": value}, {}, None):
         with pytest.raises(NotAResource, match="has no 'id'"):
             Addresses(URL, ("id",)).needed(item)
+
+
+def test_what_tells_resources_apart_is_no_secret() -> None:
+    item = {"id": 7, "name": "a", "secret": "s", "meta": {"zone": 1, "token": "t"}}
+    assert outline(item, [("name",), ("meta", "zone"), ("id",), ("link",)]) == {
+        "id": 7,
+        "name": "a",
+        "meta": {"zone": 1},
+    }
+
+
+@pytest.mark.parametrize(("path", "one"), [("/7", True), ("", False), ("/", False), ("/operations/7", False)])
+def test_what_could_be_a_resource_of_the_collection(path: str, one: bool) -> None:
+    assert Addresses(URL, ("id",)).has(f"https://api.example.com/v1/things{path}") is one
 
 
 def test_a_link_is_the_address() -> None:

@@ -16,8 +16,10 @@ from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.patche
     changed_members,
     json_patch,
     merge_patch,
+    replaced,
     update,
 )
+from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.paths import Path
 from ansible_collections.authkit.oauth.tests.servers.rest_server import merged, patched
 
 BEFORE = {"a": 1, "b": {"c": 1, "d": [1, 2]}, "e~/f": "x", "l": [{"n": 1}, {"n": 2}], "gone": 1}
@@ -68,6 +70,59 @@ def test_patches_make_one_of_the_other(seed: int) -> None:
         before, after = ({"x": some_json(pick, 4), "y": some_json(pick, 3)} for _each in range(2))
         assert same(patched(before, json_patch(before, after)), after)
         assert same(merged(before, merge_patch(before, after)), after)
+
+
+def keyed(path: Path) -> str | None:
+    return "k" if path == ("items",) else None
+
+
+def items(text: str) -> dict[str, Any]:
+    """A list of items; a capital letter is one whose member differs."""
+    return {"items": [{"k": name.lower(), "n": name} for name in text]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "paths"),
+    [
+        ("ab", "bc", ["remove /items/0", "add /items/-"]),
+        ("abc", "aC", ["remove /items/1", "replace /items/1/n"]),
+        ("abc", "B", ["remove /items/2", "remove /items/0", "replace /items/0/n"]),
+        ("ab", "abc", ["add /items/-"]),
+        ("ab", "Ab", ["replace /items/0/n"]),
+        ("ab", "ba", ["replace /items"]),
+        ("ab", "cd", ["replace /items"]),
+        ("", "a", ["replace /items"]),
+    ],
+)
+def test_an_item_is_never_made_of_one_with_another_key(before: str, after: str, paths: list[str]) -> None:
+    """It would get the secrets of that one, which the server keeps."""
+    patch = json_patch(items(before), items(after), keyed)
+    assert [f"{each['op']} {each['path']}" for each in patch] == paths
+    assert patched(items(before), patch) == items(after)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_lists_with_keys_become_the_others(seed: int) -> None:
+    pick = random.Random(seed)
+    for _turn in range(200):
+        before, after = (items("".join(pick.sample("abcdABCD", pick.randrange(6)))) for _each in range(2))
+        assert patched(before, json_patch(before, after, keyed)) == after
+
+
+def test_what_an_update_replaces_as_a_whole() -> None:
+    found = {"a": {"url": 1, "secret": "***"}, "l": [{"k": 1, "s": "***"}, {"k": 2, "s": "***"}], "same": {"s": "***"}}
+    before = {"a": {"url": 1}, "l": [{"k": 1}, {"k": 2}], "same": {}}
+    after = {"a": {"url": 2}, "l": [{"k": 1}, {"k": 2, "n": 1}], "same": {}}
+
+    def parts(method: str, wanted: dict[str, Any] = after) -> list[Path]:
+        return sorted(part.path for part in replaced(method, found, before, wanted))
+
+    assert parts("put") == [()]
+    assert parts("patch") == [("a",), ("l",)]
+    assert parts("merge_patch") == [("a", "url"), ("l",)]
+    assert parts("json_patch") == [("a", "url")]
+    assert parts("json_patch", {**before, "l": [{"k": 2}]}) == [("l",)]
+    assert parts("merge_patch", {"a": {"url": 1}}) == []
 
 
 @pytest.mark.parametrize(

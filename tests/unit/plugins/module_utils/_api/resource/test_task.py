@@ -8,72 +8,16 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.job import prepare
-from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.spec import RESOURCE_SPEC, RESULT_KEYS
-from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.task import perform, sealed, unsealed
-from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.waiting import Clock
-from ansible_collections.authkit.oauth.plugins.module_utils._http.model import TransportSettings
-from ansible_collections.authkit.oauth.plugins.module_utils._http.transports import urls_transport
+from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.task import sealed, unsealed
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
-from ansible_collections.authkit.oauth.tests.servers.rest_server import MASK, RestServer
+from ansible_collections.authkit.oauth.tests.servers.rest_server import MASK
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import scripted
-
-TOKEN = "a-token-0123456789"
-DEFAULTS = {name: rules["default"] for name, rules in RESOURCE_SPEC.items() if "default" in rules}
-Result = dict[str, Any]
-
-
-class Tasks:
-    """Runs tasks against a server. No wait takes any time."""
-
-    def __init__(self, server: RestServer, url: str) -> None:
-        self.server, self.url, self.slept = server, url, [0.0]
-
-    def run(self, *, check_mode: bool = False, resume: Any = None, **params: Any) -> Result:
-        given = {"collection_url": f"{self.url}/things", **DEFAULTS, **params}
-        clock = Clock(lambda: sum(self.slept), self.slept.append)
-        with closing(urls_transport(TransportSettings(timeout=5))) as transport:
-            result = perform(prepare(given), TOKEN, transport, check_mode=check_mode, resume=resume, clock=clock)
-        assert set(result) <= RESULT_KEYS
-        assert json.dumps(result)
-        return result
-
-    def converge(self, **params: Any) -> Result:
-        """Check mode, a run and a second run: the first predicts, the last changes nothing."""
-        before = len(self.server.writes)
-        predicted = self.run(check_mode=True, **params)
-        assert len(self.server.writes) == before
-        result = self.run(**params)
-        assert not result.get("failed"), result
-        same = ("changed", "action", "diff")
-        assert [predicted[name] for name in same] == [result[name] for name in same]
-        again = self.run(**params)
-        assert (again["changed"], again["action"]) == (False, "none"), again
-        assert again["diff"]["before"] == again["diff"]["after"]
-        return result
-
-
-@contextmanager
-def tasks(**settings: Any) -> Iterator[Tasks]:
-    server = RestServer(**settings)
-    with scripted(server) as running:
-        yield Tasks(server, running.url)
-
-
-@pytest.fixture
-def rest() -> Iterator[Tasks]:
-    with tasks() as running:
-        yield running
-
-
-WEB: dict[str, Any] = {"match": {"name": "web"}}
+from ansible_collections.authkit.oauth.tests.unit.support.resource_tasks import WEB, Tasks, behind, tasks
 
 
 def test_created_updated_deleted(rest: Tasks) -> None:
@@ -146,9 +90,43 @@ def test_changes_that_take_their_time(monitor: str) -> None:
             assert rest.run(**WEB, **params)["changed"] is False
 
 
+@pytest.mark.parametrize("gone", [404, 410])
+def test_a_monitor_that_goes_away_with_its_work(gone: int) -> None:
+    with tasks(later=2) as rest:
+
+        def change(request: Incoming, answer: Answer) -> Answer:
+            return Answer(gone, {}) if request.path.startswith("/operations/") and answer.status == 200 else answer
+
+        with behind(rest, change):
+            for params in ({"body": {"size": 1}}, {"body": {"size": 2}}, {"state": "absent"}):
+                result = rest.run(**WEB, **params)
+                assert (result["changed"], result["status"], result.get("failed")) == (True, 202, None), result
+
+
+@pytest.mark.parametrize("status", ["ACTIVE", "pending", "cancelled", "error"])
+def test_the_status_of_a_resource_is_its_own(status: str, rest: Tasks) -> None:
+    """A 202 that leads to the resource itself, which has a member `status`."""
+    rest.server.add(name="web", size=1)
+    looks = []
+
+    def change(request: Incoming, answer: Answer) -> Answer:
+        if request.method == "PUT":
+            return Answer(202, b"", {"Location": "/things/1"})
+        if request.path == "/things/1" and rest.server.writes:
+            looks.append(request)
+            return replace(answer, body={**answer.body, "status": "updating" if len(looks) == 1 else status})
+        return answer
+
+    with behind(rest, change):
+        result = rest.run(**WEB, body={"size": 2})
+        assert (result["changed"], result["status"], result.get("failed")) == (True, 202, None), result
+        assert (result["json"]["status"], len(looks)) == (status, 3)
+
+
 def test_a_change_that_is_not_complete_in_time() -> None:
     with tasks(later=100) as rest:
         result = rest.run(**WEB, body={}, wait_timeout=2)
+        assert result["status"] == 202
         assert (result["error"], result["changed"], result["action"]) == ("operation_timed_out", True, "created")
         assert sum(rest.slept) <= 2
 
@@ -181,10 +159,32 @@ def test_masks_are_unknown_and_never_sent_back() -> None:
     with tasks(masked=("apiKey",)) as rest:
         rest.server.add(name="web", size=1, apiKey="of-the-server")
         for method in ("patch", "merge_patch", "json_patch"):
-            rest.converge(**WEB, body={"size": method}, update_method=method)
+            assert "warnings" not in rest.converge(**WEB, body={"size": method}, update_method=method)
             assert rest.server.things["1"]["apiKey"] == "of-the-server"
         assert rest.converge(**WEB, body={"size": 9, "apiKey": "new"}, update_method="json_patch")
         assert rest.server.things["1"]["apiKey"] == "new"
+
+
+@pytest.mark.parametrize(
+    ("method", "lost"),
+    [
+        ("put", {"config.key", "hooks.key"}),
+        ("patch", {"config.key", "hooks.key"}),
+        ("merge_patch", {"hooks.key"}),
+        ("json_patch", set()),
+    ],
+)
+def test_a_mask_in_what_is_replaced_as_a_whole_is_told(method: str, lost: set[str], rest: Tasks) -> None:
+    rest.server.add(
+        name="web",
+        config={"url": "a", "key": MASK},
+        hooks=[{"name": "one", "key": MASK}, {"name": "two", "on": False, "key": MASK}],
+    )
+    body = {"config": {"url": "b"}, "hooks": [{"name": "one"}, {"name": "two", "on": True}]}
+    result = rest.run(**WEB, body=body, list_keys={"hooks": "name"}, update_method=method, check_mode=True)
+    told = [warning for warning in result.get("warnings", ()) if "only a mask" in warning]
+    assert len(told) == bool(lost)
+    assert {name for name in ("config.key", "hooks.key") if name in str(told)} == lost
 
 
 def test_what_the_server_never_returns() -> None:
@@ -241,16 +241,6 @@ def test_the_token_is_rejected_after_a_change(rest: Tasks) -> None:
         assert (second["changed"], second["action"], second["status"]) == (True, "created", 201)
         assert second["diff"] == first["diff"]
         assert len(rest.server.things) == 1
-
-
-@contextmanager
-def behind(rest: Tasks, change: Callable[[Incoming, Answer], Answer]) -> Iterator[None]:
-    """The same server, whose answers are changed."""
-    url = rest.url
-    with scripted(lambda request: change(request, rest.server(request))) as running:
-        rest.url = running.url
-        yield
-    rest.url = url
 
 
 def test_an_address_that_leads_elsewhere_is_not_used(rest: Tasks) -> None:
@@ -313,6 +303,54 @@ def test_it_disappears_before_it_is_deleted(rest: Tasks) -> None:
     with behind(rest, change):
         result = rest.run(**WEB, state="absent")
         assert (result["changed"], result["action"], result.get("failed")) == (False, "none", None)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_change_whose_response_was_lost_is_still_a_change(method: str, rest: Tasks) -> None:
+    """The second try finds a resource that the first has changed."""
+    rest.server.etags = True
+    rest.server.add(name="web", size=1)
+    lost: list[Incoming] = []
+
+    def change(request: Incoming, answer: Answer) -> Answer:
+        if request.method == method and not lost:
+            lost.append(request)
+            return Answer(503, {})
+        return answer
+
+    wanted: dict[str, Any] = {"state": "absent"} if method == "DELETE" else {"body": {"size": 2}}
+    update = "merge_patch" if method == "PATCH" else "put"
+    predicted = rest.run(**WEB, **wanted, check_mode=True)
+    with behind(rest, change):
+        result = rest.run(**WEB, **wanted, update_method=update, retries=2)
+    if method == "PATCH":  # may have been done, so it is not repeated
+        assert (result["status"], len(rest.server.writes)) == (503, 1)
+    else:
+        same = ("changed", "action", "diff")
+        assert [result[name] for name in same] == [predicted[name] for name in same]
+        assert (result.get("failed"), len(rest.server.writes)) == (None, 2)
+
+
+def test_a_change_that_was_made_by_others_is_none(rest: Tasks) -> None:
+    """A write that was sent once and refused has changed nothing."""
+    rest.server.add(name="web", size=1)
+
+    def change(request: Incoming, answer: Answer) -> Answer:
+        return Answer(412, {}) if request.method == "PUT" else answer
+
+    with behind(rest, change):
+        result = rest.run(**WEB, body={"size": 2})
+        assert (result["changed"], result["action"]) == (False, "none")
+
+
+def test_what_is_read_after_a_change_may_be_anything(rest: Tasks) -> None:
+    def change(request: Incoming, answer: Answer) -> Answer:
+        return Answer(200, b"<html>", content_type="text/html") if request.path == "/things/1" else answer
+
+    with behind(rest, change):
+        result = rest.run(**WEB, body={"size": 1})
+        assert (result["changed"], result["action"], result.get("failed")) == (True, "created", None)
+        assert "could not be read afterwards" in result["warnings"][0]
 
 
 def test_a_body_arrives_at_a_node_as_it_is_sent_from_the_controller() -> None:
