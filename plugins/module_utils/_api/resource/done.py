@@ -49,5 +49,6 @@ class Done:
         """What to_data() described."""
         monitor = data.get("monitor")
         if monitor:
-            monitor = Monitor(str(monitor[0]), bool(monitor[1]), resource=bool(monitor[2]))
+            # The look that was rejected had waited already.
+            monitor = Monitor(str(monitor[0]), bool(monitor[1]), first=0.0, resource=bool(monitor[2]))
         return cls(**{**data, "monitor": monitor or None})

@@ -17,6 +17,7 @@ from ansible_collections.authkit.oauth.plugins.action.resource import ActionModu
 from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.spec import ARGUMENT_SPEC
 from ansible_collections.authkit.oauth.plugins.module_utils._api.resource.task import resource_on_node
 from ansible_collections.authkit.oauth.plugins.module_utils._options.spec import with_defaults
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.repair import MOST_RENEWALS
 from ansible_collections.authkit.oauth.plugins.plugin_utils._store import policy as _store_policy
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.servers.rest_server import RestServer
@@ -109,6 +110,16 @@ def test_a_token_that_is_rejected_on_the_way(api: RestApi, kind: type[ActionModu
         assert (result["changed"], result["action"], result["status"]) == (True, "created", 201), result
     assert [method for method, _path, _body in api.rest.writes] == ["POST"]
     assert len(api.rest.things) == 1
+
+
+@BOTH
+def test_a_wait_that_outlives_its_tokens(api: RestApi, kind: type[ActionModule]) -> None:
+    """Each token is good for three looks: more tokens than one call gets that are rejected at once."""
+    api.rest.later, api.rest.monitor, api.rejected = 3 * (MOST_RENEWALS + 2), "Operation-Location", list(range(4, 99, 4))
+    result = run(api, kind)
+    assert (result["changed"], result["action"], result["status"]) == (True, "created", 202), result
+    assert len(api.rest.things) == 1
+    assert api.asked > 4 * (MOST_RENEWALS + 1)
 
 
 @BOTH
