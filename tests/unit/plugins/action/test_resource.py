@@ -115,7 +115,8 @@ def test_a_token_that_is_rejected_on_the_way(api: RestApi, kind: type[ActionModu
 @BOTH
 def test_a_wait_that_outlives_its_tokens(api: RestApi, kind: type[ActionModule]) -> None:
     """Each token is good for three looks: more tokens than one call gets that are rejected at once."""
-    api.rest.later, api.rest.monitor, api.rejected = 3 * (MOST_RENEWALS + 2), "Operation-Location", list(range(4, 99, 4))
+    api.rest.later, api.rest.monitor = 3 * (MOST_RENEWALS + 2), "Operation-Location"
+    api.rejected = list(range(4, 99, 4))
     result = run(api, kind)
     assert (result["changed"], result["action"], result["status"]) == (True, "created", 202), result
     assert len(api.rest.things) == 1
