@@ -41,3 +41,11 @@ def lower_cased(headers: Any) -> dict[str, str]:
         key = str(name).lower()
         lowered[key] = f"{lowered[key]}, {value}" if key in lowered else str(value)
     return lowered
+
+
+def utf8(value: str) -> str:
+    """An address in a header. Headers are decoded as Latin-1; servers that do not percent-encode send UTF-8."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value

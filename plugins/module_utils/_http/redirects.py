@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from .._errors import InsecureUrl, OptionError, RedirectRefused
 from .._urls import check_url, host_and_port, leads_inward, origin, safe_url, wire_url
+from .headers import utf8
 from .model import HttpRequest, HttpResponse
 
 MAX_HOPS = 10
@@ -96,7 +97,7 @@ def _target(request: HttpRequest, location: str, allow_http: bool) -> str:
     # Check first: urljoin silently drops control characters.
     if not any(c < " " or c in "\\\x7f" for c in location):
         try:
-            target = urljoin(request.url, _utf8(location))
+            target = urljoin(request.url, utf8(location))
             check_url(target, allow_http=allow_http, what="The redirect")
             if not leads_inward(request.url, target):
                 return settled(target)
@@ -109,14 +110,6 @@ def _target(request: HttpRequest, location: str, allow_http: bool) -> str:
         f"{request.method} {safe_url(request.url)} is redirected {reason}, which is not followed: set url to the right "
         "address, or set follow_redirects: none to see the response itself."
     )
-
-
-def _utf8(location: str) -> str:
-    """A header is decoded as Latin-1; servers that do not percent-encode send UTF-8."""
-    try:
-        return location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return location
 
 
 def _headers(request: HttpRequest, keep: Callable[[str], bool]) -> dict[str, str]:

@@ -10,7 +10,10 @@ from ..._errors import ApiError
 
 
 class PageElsewhere(ApiError):
-    """The next page of a listing is on another origin, which gets no token. Set url to it, or give the paging style."""
+    """The next page of a listing has no usable address: it is on another origin, which gets no token, or too long.
+
+    Set url to that origin, or give the paging style.
+    """
 
 
 class PagingLoop(ApiError):

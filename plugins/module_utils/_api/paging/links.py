@@ -8,26 +8,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from email.message import Message
 from typing import Any
 
+from ..._http.headers import utf8
+from .errors import PageElsewhere
+
+#: The most characters of a header Link that is read, and of the address of a next page. Servers refuse longer ones.
+LONGEST = 16 * 1024
+#: A quoted string. One that nothing closes runs to the end, so that no quote in it opens another one.
+_QUOTED = r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'
 #: `<target>` and its parameters, up to the next target. A quoted parameter may contain one.
-_LINK = re.compile(r'<([^<>]*)>((?:"(?:[^"\\]|\\.)*"|[^"<])*)')
+_LINK = re.compile(rf'<([^<>]*)>((?:{_QUOTED}|[^"<])*)', re.DOTALL)
+#: A parameter and its value, or a string that belongs to none.
+_PARAMETER = re.compile(rf';\s*([^\s=;,"]+)\s*(?:=\s*({_QUOTED}|[^;,"]*))?|{_QUOTED}', re.DOTALL)
 
 
 def next_link(headers: Mapping[str, str]) -> str | None:
     """The target of the header Link with the relation next.
 
     :param headers: with lower-case names.
+    :raises PageElsewhere: the header is too long to be read.
     """
-    for found in _LINK.finditer(headers.get("link", "")):
-        message = Message()
-        message["Link"] = f"next{found[2].rstrip(', ')}"
-        parameters = {name.lower(): str(value) for name, value in message.get_params([], "Link")}
+    text = headers.get("link", "")
+    if len(text) > LONGEST:
+        raise PageElsewhere(
+            f"The listing was answered with a header Link of more than {LONGEST} characters, which is not read: set "
+            "paginate to a mapping with another style, such as {style: page}."
+        )
+    for found in _LINK.finditer(text):
+        parameters = _parameters(found[2])
         # With an anchor, it is a link of another page (RFC 8288 section 3.2).
         if "next" in parameters.get("rel", "").lower().split() and "anchor" not in parameters:
-            return found[1].strip()
+            return utf8(found[1].strip())
     return None
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """The parameters of a link by lower-case name. Only the first of a name counts (RFC 8288 section 3.3)."""
+    parameters: dict[str, str] = {}
+    for found in _PARAMETER.finditer(text):
+        if found[1]:
+            parameters.setdefault(found[1].lower(), (found[2] or "").strip("\"' "))
+    return parameters
 
 
 def link_text(value: Any) -> str | None:

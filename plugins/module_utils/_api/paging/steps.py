@@ -18,7 +18,7 @@ from ..._urls import check_url, host_and_port, leads_inward, origin, safe_url
 from . import options
 from .documents import value_at
 from .errors import PageElsewhere
-from .links import link_text, next_link
+from .links import LONGEST, link_text, next_link
 from .options import Paging
 
 
@@ -110,6 +110,8 @@ def with_value(request: Request, parameter: str, value: Any, number: int | None 
         return Request(request.url, _in_body(request.body, parameter, value), number)
     parts = urlsplit(request.url)
     text = value if isinstance(value, str) else json.dumps(value)
+    if len(text) > LONGEST:
+        raise _too_long(request.url)
     kept = [pair for pair in parts.query.split("&") if pair and unquote_plus(pair.partition("=")[0]) != parameter]
     query = "&".join([*kept, f"{quote(parameter, safe='$')}={quote(text, safe='')}"])
     return Request(settled(urlunsplit(parts._replace(query=query))), None, number)
@@ -140,6 +142,8 @@ def json_body(body: bytes | None) -> dict[str, Any]:
 
 def _target(asked: str, base: str, target: str) -> str:
     """The next page's URL, which must have the origin of the task's own."""
+    if len(target) > LONGEST:
+        raise _too_long(asked)
     url = None
     if not any(c <= " " or c in "\\\x7f" for c in target):
         try:
@@ -168,6 +172,13 @@ def _upgraded(asked: str, url: str) -> str:
         f"GET {safe_url(asked)} was answered with a next page on another origin, {where}, where the token is not sent: "
         "call that origin by url if you trust it, or set paginate to a mapping that needs no address, such as "
         "{style: page}."
+    )
+
+
+def _too_long(asked: str) -> PageElsewhere:
+    return PageElsewhere(
+        f"GET {safe_url(asked)} was answered with a next page whose address has more than {LONGEST} characters, which "
+        "no server accepts: report it to the API's operators, or set paginate to another style."
     )
 
 

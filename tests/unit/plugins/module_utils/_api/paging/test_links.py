@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.links import link_text, next_link
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging import links
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.errors import PageElsewhere
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.links import LONGEST, link_text, next_link
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,13 @@ from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.links im
         ("<a>", None),
         ('a; rel="next"', None),
         ('< a >; rel="next"', "a"),
+        ("<a>; rel='next'", "a"),
+        ('<a>; rel="prev"; rel="next"', None),
+        ('<a>; title="; rel=next"', None),
+        ('<a>; title="; rel=next', None),
+        ('<a>; x"; rel=next"', None),
+        ("<a?q=\u00c3\u00bc>; rel=next", "a?q=\u00fc"),
+        ("<a?q=\u00fc>; rel=next", "a?q=\u00fc"),
     ],
 )
 def test_the_link_with_the_relation_next(header: str, target: str | None) -> None:
@@ -42,14 +51,28 @@ HOSTILE = {
     "escapes": '<a>; x="' + "\\" * 60_000,
     "targets": "<>" * 20_000,
     "parameters": "<a>" + "; x" * 20_000,
+    "escaped quotes": '<a>\\"' * 13_000,
+    "escaped quotes in parameters": '<a>; x="' + '\\"' * 30_000,
+    "semicolons in a string": '<a>; x="' + ";" * 60_000 + '"; rel=prev',
+    "spaces": "<a>;" + " " * 60_000,
+    "spaces after a name": "<a>; x" + " " * 60_000,
+    "names": "<a>;" + "x" * 60_000,
 }
 
 
 @pytest.mark.parametrize("kind", list(HOSTILE))
-def test_a_hostile_header_costs_little_time(kind: str) -> None:
+def test_a_hostile_header_costs_little_time(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "LONGEST", 2**20)
     begin = time.process_time()
     assert next_link({"link": HOSTILE[kind]}) is None
     assert time.process_time() - begin < 5
+
+
+def test_a_header_that_is_too_long_is_an_error_and_not_the_last_page() -> None:
+    link = '<https://a/2>; rel="next"'
+    assert next_link({"link": link + " " * (LONGEST - len(link))}) == "https://a/2"
+    with pytest.raises(PageElsewhere, match="more than 16384 characters, which is not read"):
+        next_link({"link": f"{'<a>; rel=prev, ' * 2_000}{link}"})
 
 
 @pytest.mark.parametrize(
