@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from . import options
 from .documents import value_at
@@ -76,6 +76,8 @@ _CURSORS = {
     "next.after": "after",
 }
 _MORE = ("has_more", "hasMore", "hasNextPage", "has_next_page", "more", "has_next", "hasNext", "IsTruncated")
+#: What is false on all pages but the last.
+_LAST = ("isLast", "is_last", "isLastPage", "is_last_page", "last")
 _PAGES = ("total_pages", "totalPages", "last_page", "lastPage", "page_count", "pageCount", "num_pages", "pages")
 _THIS_PAGE = ("current_page", "currentPage", "page_number", "pageNumber", "page", "number", "pageIndex")
 _TOTALS = ("total", "total_count", "totalCount", "totalResults", "total_results", "totalItems", "total_items")
@@ -85,6 +87,13 @@ _SIZES = ("limit", "size", "page_size", "pageSize", "per_page", "perPage", "maxR
 #: Offset and page size in the query of the user's own URL.
 _ASKED_OFFSETS = {"offset": "limit", "skip": "top", "startAt": "maxResults", "first": "max", "start": "limit"}
 _ASKED_PAGES = ("page", "page_number", "pageNumber")
+#: Headers with the number of entries on all pages.
+_TOTAL_HEADERS = ("x-total-count", "x-total")
+#: Where a document names its next page, and texts there that name none.
+_LEADS = (*_NEXT_URLS, *_CURSORS)
+_NOWHERE = ("", "null", "none", "false", "0", "-1")
+#: `users?page=2`, which is certainly an address, and not a cursor.
+_RELATIVE = re.compile(r"[\w.~%-]+(?:/[\w.~%-]+)*/?\?[\w.~%$\[\]-]+=.*")
 _KEYCLOAK_SIZE = 100
 #: Listings of Keycloak's admin API that take first and max. Several return 100 or 10 entries unless told otherwise.
 _KEYCLOAK = re.compile(
@@ -121,25 +130,30 @@ def detected(paging: Paging, url: str, headers: Mapping[str, str], document: Any
     if next_link(headers) is not None:
         return replace(paging, style=options.LINK)
     query = _query(url)
-    found = _by_document(document, query) if isinstance(document, Mapping) else None
+    found = _by_document(document, url, query) if isinstance(document, Mapping) else None
     return replace(paging, **(found or _by_query(query, headers)))
 
 
-def _by_document(document: Any, query: Mapping[str, str]) -> dict[str, Any] | None:
-    return _next_url(document) or _cursor(document, query) or _page(document, query) or _offset(document, query)
+def _by_document(document: Any, url: str, query: Mapping[str, str]) -> dict[str, Any] | None:
+    return _next_url(document, url) or _cursor(document, query) or _page(document, query) or _offset(document, query)
 
 
-def _next_url(document: Any) -> dict[str, Any] | None:
+def _next_url(document: Any, url: str) -> dict[str, Any] | None:
     for path, value in _values(document, (*_NEXT_URLS, "links", "link")):
         target = link_text(value)
-        if target is not None and _is_address(target, value):
+        if target is not None and (not isinstance(value, str) or _is_address(target, url)):
             return {"style": options.NEXT_URL, "next_key": path}
     return None
 
 
-def _is_address(target: str, value: Any) -> bool:
-    """Whether a text is an address, and not a cursor or a number: under such names there may be either."""
-    return not isinstance(value, str) or target.startswith(("http://", "https://", "/", "?", "./"))
+def _is_address(target: str, url: str) -> bool:
+    """Whether a text is an address, and not a cursor or a number: under such names there may be either.
+
+    One without a slash in front may be relative to the page or to the API's root, unless it leads to the page's path.
+    """
+    if target.startswith(("http://", "https://", "/", "?", "./")):
+        return True
+    return bool(_RELATIVE.fullmatch(target)) and urlsplit(urljoin(url, target)).path == urlsplit(url).path
 
 
 def _cursor(document: Any, query: Mapping[str, str]) -> dict[str, Any] | None:
@@ -189,10 +203,35 @@ def _by_query(query: Mapping[str, str], headers: Mapping[str, str]) -> dict[str,
     return {"style": options.SINGLE}
 
 
-def unread(document: Any, count: int) -> bool:
-    """Whether a document says that there are more entries than this, which nobody knows how to ask for."""
+def unread(document: Any, count: int, url: str, headers: Mapping[str, str]) -> bool:
+    """Whether a response says that there are more entries than this, which nobody knows how to ask for.
+
+    :param url: of the page, whose query the document may repeat.
+    :param headers: with lower-case names.
+    """
     total = _place(document, _TOTALS)
-    return total is not None and bool(value_at(document, total) > count)
+    if total is not None and value_at(document, total) > count:
+        return True
+    if any((_whole(headers.get(name)) or 0) > count for name in _TOTAL_HEADERS):
+        return True
+    more = [value for _path, value in _values(document, _MORE) if value in (True, False, "true", "false")]
+    more += [not value for _path, value in _values(document, _LAST) if isinstance(value, bool)]
+    if more:
+        return any(value in (True, "true") for value in more)
+    asked = _query(url).values()
+    return any(_leads_on(value) and str(value) not in asked for _path, value in _values(document, _LEADS))
+
+
+def _leads_on(value: Any) -> bool:
+    """Whether a value names a next page: an address, a cursor, or a number."""
+    if isinstance(value, str):
+        return value.strip().lower() not in _NOWHERE
+    return bool(_count(value))
+
+
+def position(document: Any) -> list[Any]:
+    """The offsets and page numbers that a document repeats."""
+    return [value for _path, value in _values(document, (*_OFFSETS, *_THIS_PAGE)) if _count(value) is not None]
 
 
 def _place(document: Any, names: tuple[str, ...]) -> str | None:

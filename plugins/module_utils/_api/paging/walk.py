@@ -37,6 +37,8 @@ Ask = Callable[[str, Union[bytes, None]], Answered]
 #: The most pages of a listing: a server may make up new addresses forever.
 MOST_PAGES = 10_000
 _UNAUTHORIZED, _NOT_FOUND = 401, 404
+#: Styles that ask for a page by its number or offset, which a server may ignore.
+_BY_NUMBER = frozenset({options.PAGE, options.OFFSET, options.KEYCLOAK})
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class _Walk:
         self.first: Result = {}
         self.last: Result = {}
         self.warnings: list[str] = []
-        self.seen: set[tuple[str, bytes | None]] = set()
+        self.seen: set[bytes] = set()
         self.previous: frozenset[str] = frozenset()
 
     def run(self) -> Result:
@@ -130,8 +132,9 @@ class _Walk:
             self.paging = self._found_out(result, document)
             self.results_path = self.paging.results_key or list_path(document, what)
         found = entries(document, self.results_path, what, first=not self.pages)
-        digest = hashlib.sha256(response.body).hexdigest()
+        digest = self._digest(response.body, document, found)
         if found and digest == self.digest and self._is_repeated(found):
+            self._check_unread(what, result, document, self._have)
             return None
         self.pages, self.digest = self.pages + 1, digest
         self.first = self.first or result
@@ -139,13 +142,18 @@ class _Walk:
         self._watch_total(document)
         page = Read(self.request, result["url"], result["headers"], document, len(found), self.longest, self._have)
         self.longest = max(self.longest, len(found))
-        if self.paging.style == options.SINGLE and detect.unread(document, len(found)):
+        if self.paging.style == options.SINGLE:
+            self._check_unread(what, result, document, len(found))
+        return next_step(self.paging, self.base, page)
+
+    def _check_unread(self, what: str, result: Result, document: Any, count: int) -> None:
+        """Says so if this is not all, and nobody knows how to ask for the rest."""
+        if detect.unread(document, count, result["url"], result["headers"]):
             self.truncated = True
             self.warnings.append(
                 f"{what} returned a part of the listing, and paginate: auto did not find out how to ask for the rest: "
                 "set paginate to a mapping, such as {style: offset, parameter: offset}."
             )
-        return next_step(self.paging, self.base, page)
 
     def _found_out(self, result: Result, document: Any) -> Paging:
         paging = self.paging
@@ -160,12 +168,22 @@ class _Walk:
 
     def _new(self, found: list[Any]) -> list[Any]:
         """The entries without those that the page before had: they move when others are created meanwhile."""
-        if self.paging.style not in (options.PAGE, options.OFFSET, options.KEYCLOAK):
+        if self.paging.style not in _BY_NUMBER:
             return found
         keys = [json.dumps(item, sort_keys=True) if isinstance(item, dict) and "id" in item else "" for item in found]
         new = [item for item, key in zip(found, keys) if not key or key not in self.previous]
         self.previous = frozenset(keys)
         return new
+
+    def _digest(self, body: bytes, document: Any, found: list[Any]) -> str:
+        """What is the same for the same page. Where a number asks for it, the rest of the document may differ anyway.
+
+        Entries without an id may be equal on two pages, which are told apart by the numbers that the server repeats.
+        """
+        if self.paging.style in _BY_NUMBER:
+            known = all(isinstance(item, dict) and "id" in item for item in found)
+            body = json.dumps([found, [] if known else detect.position(document)], sort_keys=True).encode()
+        return hashlib.sha256(body).hexdigest()
 
     def _is_repeated(self, found: list[Any]) -> bool:
         """Whether the page is the one before once more: False if all entries are alike, so that any two pages are."""
@@ -180,7 +198,8 @@ class _Walk:
         )
 
     def _check_loop(self) -> None:
-        key = (self.request.url, self.request.body)
+        # A hash, as ten thousand long addresses and bodies would fill the memory.
+        key = hashlib.sha256(self.request.url.encode() + b"\n" + (self.request.body or b"")).digest()
         if key in self.seen:
             raise PagingLoop(
                 f"{self.asked.method} {safe_url(self.request.url)} was to be read again after {self.pages} pages: the "
@@ -251,8 +270,8 @@ class _Walk:
         }
 
     def _stopped(self, result: Result) -> Result:
-        """The failed result of a page, with how many pages were read before."""
-        result = self._costs(result)
+        """The failed result of a page, with how many pages were read before. A search by POST is no change either."""
+        result = {**self._costs(result), "changed": False}
         if self.pages:
             result["msg"] = f"{result['msg'].rstrip('.')} ({self.pages} pages were read before)."
         if self.pages and result.get("status") == _UNAUTHORIZED:
@@ -304,7 +323,7 @@ def _start(base: Request, paging: Paging) -> Request:
     """The request for the first page, whose number the task's own query may set."""
     asked = detect.asked_number(base.url, paging.parameter)
     number = paging.first if asked is None else asked
-    if paging.style in (options.PAGE, options.OFFSET, options.KEYCLOAK) and number is not None:
+    if paging.style in _BY_NUMBER and number is not None:
         return with_value(base, paging.parameter or "", number, number)
     return base
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.detect import before_asking, detected
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.detect import before_asking, detected, unread
 from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.options import Paging
 
 
@@ -30,6 +30,12 @@ from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.options 
         ({"items": []}, "limit=10&offset=0", ("offset", None, "offset")),
         ({"next": None}, "", ("single", None, None)),
         ({"next": "c"}, "", ("single", None, None)),
+        ({"next": "things?page=2"}, "", ("next_url", "next", None)),
+        ({"meta": {"next": "things?page=2&size=20"}}, "page=1", ("next_url", "meta.next", None)),
+        ({"next": "api/things?page=2"}, "", ("single", None, None)),
+        ({"next": "users?page=2"}, "", ("single", None, None)),
+        ({"next": "things?"}, "", ("single", None, None)),
+        ({"next": "eyJpZCI6MX0="}, "", ("single", None, None)),
         ({"start": "2026-01-01", "total": 7}, "", ("single", None, None)),
         ([], "", ("single", None, None)),
         ([], "page=1&per_page=50", ("page", None, "page")),
@@ -44,6 +50,59 @@ def test_the_style_of_a_document(document: Any, query: str, expected: tuple[str,
 def test_the_header_link_comes_first() -> None:
     headers = {"link": '<https://a/2>; rel="next"'}
     assert detected(Paging("auto"), "https://a/", headers, {"page": 1, "pages": 3}).style == "link"
+
+
+@pytest.mark.parametrize(
+    ("document", "headers"),
+    [
+        ({"data": [1], "has_more": True}, {}),
+        ({"data": [1], "meta": {"hasMore": "true"}}, {}),
+        ({"items": [1], "next": "c"}, {}),
+        ({"items": [1], "next": 2}, {}),
+        ({"items": [1], "next": "api/users?page=2"}, {}),
+        ({"items": [1], "pagination": {"next_page": 2}}, {}),
+        ({"items": [1], "next_cursor": 4711}, {}),
+        ({"values": [1], "isLast": False}, {}),
+        ({"items": [1], "total": 250}, {}),
+        ([1], {"x-total-count": "250"}),
+        ([1], {"x-total": "250"}),
+        ({"items": [1], "has_more": False}, {"x-total": "2"}),
+    ],
+    ids=str,
+)
+def test_a_part_of_a_listing_is_known(document: Any, headers: dict[str, str]) -> None:
+    assert unread(document, 1, "https://a/things", headers)
+    assert detected(Paging("auto"), "https://a/things", headers, document).style == "single"
+
+
+#: Whole listings as known APIs return them.
+WHOLE: dict[str, tuple[Any, dict[str, str]]] = {
+    "keycloak": ([{"id": "1"}, {"id": "2"}], {"content-type": "application/json"}),
+    "awx": ({"count": 2, "next": None, "previous": None, "results": [1, 2]}, {}),
+    "stripe": ({"object": "list", "url": "/v1/customers", "has_more": False, "data": [1, 2]}, {}),
+    "kubernetes": ({"kind": "PodList", "metadata": {"resourceVersion": "8", "continue": ""}, "items": [1, 2]}, {}),
+    "slack": ({"ok": True, "channels": [1, 2], "response_metadata": {"next_cursor": ""}}, {}),
+    "gitlab": ([1, 2], {"x-total": "2", "x-total-pages": "1", "x-next-page": "", "x-page": "1"}),
+    "github": ({"total_count": 2, "incomplete_results": False, "items": [1, 2]}, {}),
+    "jira": ({"isLast": True, "values": [1, 2]}, {}),
+    "hal": ({"_embedded": {"things": [1, 2]}, "_links": {"self": {"href": "/things"}, "next": {"href": None}}}, {}),
+    "microsoft_graph": ({"@odata.context": "https://a/$metadata", "value": [1, 2]}, {}),
+    "odata_with_deltas": ({"value": [1, 2], "@odata.deltaLink": "https://a/things?$deltatoken=x"}, {}),
+    "google": ({"kind": "directory#users", "nextSyncToken": "x", "items": [1, 2]}, {}),
+    "laravel": ({"data": [1, 2], "next_page_url": None, "prev_page_url": None, "total": 2}, {}),
+    "terraform": ({"data": [1, 2], "links": {"self": "https://a/things", "next": None, "last": "https://a/2"}}, {}),
+    "no_next_page": ({"items": [1, 2], "next_page": 0, "next": False, "more": 0}, {}),
+    "cursor_for_later": ({"items": [1, 2], "next": "c", "has_more": False}, {}),
+    "query_repeated": ({"items": [1, 2], "after": "2026-01-01"}, {}),
+}
+
+
+@pytest.mark.parametrize("api", list(WHOLE))
+def test_the_whole_listing_of_a_known_api_is_no_part(api: str) -> None:
+    document, headers = WHOLE[api]
+    url = "https://a/things?after=2026-01-01"
+    assert not unread(document, 2, url, headers)
+    assert detected(Paging("auto"), url, headers, document).style == "single"
 
 
 @pytest.mark.parametrize(

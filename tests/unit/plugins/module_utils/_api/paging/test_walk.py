@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
@@ -15,6 +16,9 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._api.call import perform
 from ansible_collections.authkit.oauth.plugins.module_utils._api.paging import walk
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.options import Paging
+from ansible_collections.authkit.oauth.plugins.module_utils._http.budget import Budget
+from ansible_collections.authkit.oauth.plugins.module_utils._http.model import HttpResponse
 from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.servers.listings import ENTRIES, PAGES, Listing, Style, number
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Reply, Scripted, scripted
@@ -83,6 +87,17 @@ def test_a_search_by_post_takes_its_offset_in_the_body(make_transport: MakeTrans
     assert numbers(result) == list(range(ENTRIES))
     assert (len(server.seen), result["changed"]) == (PAGES, False)
     assert [json.loads(request.body)["page"]["from"] for request in server.seen] == list(range(0, ENTRIES, 20))
+
+
+@pytest.mark.parametrize("answer", [Answer(200, {"hits": {"hits": 7}}), Answer(500, {}), Answer(200, reset=True)])
+def test_a_search_by_post_that_fails_changed_nothing(
+    make_transport: MakeTransport, server: Scripted, answer: Answer
+) -> None:
+    listing = Listing(server.url)
+    server.reply = lambda request: answer if len(server.seen) == 3 else listing.search(request)
+    paging = {"style": "offset", "parameter": "page.from", "total_key": "hits.total", "results_key": "hits.hits"}
+    result = read(make_transport, f"{server.url}/_search", paging, method="POST", body={"query": "name:*"})
+    assert (result["failed"], result["changed"]) == (True, False)
 
 
 # ---- servers that get it wrong
@@ -179,6 +194,32 @@ def test_auto_takes_a_page_that_repeats_for_the_whole_listing(
     assert len(server.seen) == 2
 
 
+@pytest.mark.parametrize("paginate", ["page", "offset", "auto"])
+def test_a_repeated_page_is_known_by_its_entries(
+    make_transport: MakeTransport, server: Scripted, monkeypatch: pytest.MonkeyPatch, paginate: str
+) -> None:
+    monkeypatch.setattr(walk, "MOST_PAGES", 30)
+    server.reply = lambda _request: Answer(200, {"took": len(server.seen), "things": [{"id": 1}, {"id": 2}]})
+    result = read(make_transport, f"{server.url}/things?page=1&offset=0", paginate, max_items=1000)
+    if paginate == "auto":
+        assert (numbers(result), result["truncated"]) == ([1, 2], False)
+    else:
+        assert "check parameter" in wrong(result, "paging_loop", 1)
+    assert len(server.seen) == 2
+
+
+def test_pages_of_equal_entries_are_told_apart_by_their_numbers(
+    make_transport: MakeTransport, server: Scripted
+) -> None:
+    listing = Listing(server.url, entries=[{"event": "login"}, {"event": "logout"}] * 30)
+    server.reply = listing.offset
+    assert len(read(make_transport, f"{server.url}/things")["json"]) == 60
+    server.reply = lambda request: Answer(
+        200, {"page": number(request, "page"), "things": ["login"] if number(request, "page") < 5 else []}
+    )
+    assert read(make_transport, f"{server.url}/things?page=1")["json"] == ["login"] * 4
+
+
 def test_entries_that_are_all_alike_are_not_taken_for_a_repeated_page(
     make_transport: MakeTransport, server: Scripted
 ) -> None:
@@ -196,6 +237,23 @@ def test_endless_pages_end(make_transport: MakeTransport, server: Scripted, monk
     said = wrong(read(make_transport, server.url), "paging_loop", 30)
     assert "more than 30 pages" in said
     assert len(server.seen) == 30
+
+
+def test_what_was_read_is_remembered_in_little_memory() -> None:
+    held: list[int] = []
+
+    def ask(url: str, _body: bytes | None) -> walk.Answered:
+        held.append(tracemalloc.get_traced_memory()[0])
+        last = len(held) == 400
+        document: dict[str, Any] = {"items": [], "next": None if last else f"/{'x' * 16_000}{len(held)}"}
+        response = HttpResponse(200, {}, b"[]", url, 1, 0.0)
+        return response, lambda: {"status": 200, "url": url, "headers": {}, "json": document}
+
+    asked = walk.Asked("GET", "https://api.example.com/", None, Paging("next_url"), None, 1)
+    tracemalloc.start()
+    assert walk.listed(asked, ask, Budget(None))["pages"] == 400
+    tracemalloc.stop()
+    assert held[-1] - held[199] < 1_000_000  # by then, the caches of urllib are full
 
 
 def test_all_pages_together_keep_within_json_limit(make_transport: MakeTransport, server: Scripted) -> None:
@@ -318,13 +376,33 @@ def test_an_empty_listing_is_an_empty_list(make_transport: MakeTransport, server
     assert (result["json"], result["truncated"], result["pages"]) == ([], False, 1)
 
 
+def test_a_page_that_repeats_and_says_that_there_is_more_is_not_the_whole_listing(
+    make_transport: MakeTransport, server: Scripted
+) -> None:
+    server.reply = lambda _request: Answer(200, {"has_more": True, "rows": [{"id": 1}]})
+    result = read(make_transport, f"{server.url}/things?page=1")
+    assert (len(result["json"]), result["truncated"], len(server.seen)) == (1, True, 2)
+    assert "set paginate to a mapping" in result["warnings"][0]
+
+
 def test_204_is_an_empty_listing(make_transport: MakeTransport, server: Scripted) -> None:
     server.reply = lambda _request: Answer(204)
     assert read(make_transport, server.url)["json"] == []
 
 
-def test_a_part_of_a_listing_is_never_taken_for_the_whole(make_transport: MakeTransport, server: Scripted) -> None:
-    server.reply = lambda _request: Answer(200, {"total": 250, "rows": [{"id": 1}]})
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, {"total": 250, "rows": [{"id": 1}]}),
+        Answer(200, {"has_more": True, "data": [{"id": 1}]}),
+        Answer(200, [{"id": 1}], {"X-Total-Count": "250"}),
+    ],
+    ids=["total", "has_more", "header"],
+)
+def test_a_part_of_a_listing_is_never_taken_for_the_whole(
+    make_transport: MakeTransport, server: Scripted, answer: Answer
+) -> None:
+    server.reply = lambda _request: answer
     result = read(make_transport, server.url)
     assert (len(result["json"]), result["truncated"]) == (1, True)
     assert "set paginate to a mapping" in result["warnings"][0]
