@@ -120,13 +120,13 @@ def answer(
         "headers": dict(response.headers),
         "elapsed": round(response.elapsed, 3),
         "attempts": response.attempts,
+        **({} if budget is None else budget.costs()),
         **_read(response, return_content, json_limit),
     }
-    if budget is not None:
-        result.update(budget.costs())
+    if not good and response.status == 401:
+        result.pop("warnings", None)  # the call may be made again, and its last response counts
     if not good:
-        said = "json" in result or bool(result.get("content"))
-        error = _unexpected(request, response, expected, written=method if after_write else "", said=said)
+        error = _unexpected(request, response, expected, result, method if after_write else "")
         if budget is not None:
             budget.explain(error)
         result.update(error.result())
@@ -268,16 +268,18 @@ def _unread(response: HttpResponse, reason: str) -> str:
 
 
 def _unexpected(
-    request: HttpRequest, response: HttpResponse, expected: Collection[int], *, written: str, said: bool
+    request: HttpRequest, response: HttpResponse, expected: Collection[int], found: Mapping[str, Any], written: str
 ) -> AuthkitError:
     """The error for a status that is not expected.
 
+    :param found: what was read of the response.
     :param written: the method of the write that was redirected to this request; empty without one.
     """
     status = response.status
     words = f"{request.method} {safe_url(request.url)} was answered with {_named(status)}"
     if expected:
         words += f" instead of {_either(expected)}"
+    said = "json" in found or bool(found.get("content"))
     hint, where = _hint(request, response), _where_to_look(status, said)
     if written and status == 401:
         return UnauthorizedAfterRedirect(

@@ -45,7 +45,7 @@ _COSTS = ("attempts", "elapsed", "waits")
 _ABOUT_THE_CLIENT = tuple(error.short_name() for error in (TokenRejected, UnauthorizedAfterRedirect, UnexpectedStatus))
 
 
-def _never(_token: str) -> bool:
+def _never(_token: str, _ago: float = 0.0) -> bool:
     return False
 
 
@@ -74,13 +74,13 @@ class Tokens:
 
     :param fresh: returns a token; given a rejected one, a different one if the server issues it.
     :param sources: where the client's options came from, for errors.
-    :param ended: whether a token that ``fresh`` returned has expired by now.
+    :param ended: whether a token that ``fresh`` returned has expired by now, or had so many seconds ago.
     :param pause: sleeps for this many seconds.
     """
 
     fresh: Callable[[str | None], str]
     sources: str = ""
-    ended: Callable[[str], bool] = _never
+    ended: Callable[..., bool] = _never
     pause: Callable[[float], None] = time.sleep
 
 
@@ -138,11 +138,16 @@ def _repaired(call: Call, tokens: Tokens, send: Send, token: str, result: Result
 
 
 def both(first: Result, second: Result) -> Result:
-    """The second result, with the attempts, the waits and the time of both."""
-    return {
-        **second,
-        **{key: _sum(first.get(key), second.get(key)) for key in _COSTS if key in first and key in second},
-    }
+    """The second result, with the attempts, the waits, the time and the warnings of both."""
+    found = {**second, **{key: _sum(first[key], second[key]) for key in _COSTS if key in first and key in second}}
+    if first.get("warnings"):
+        found["warnings"] = each_once(first["warnings"], second.get("warnings"))
+    return found
+
+
+def each_once(*warnings: Any) -> list[Any]:
+    """The warnings of several results. A node may have returned anything."""
+    return list({str(each): each for listed in warnings if isinstance(listed, list) for each in listed}.values())
 
 
 def _sum(one: Any, two: Any) -> Any:

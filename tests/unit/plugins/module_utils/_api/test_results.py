@@ -107,6 +107,14 @@ def test_a_write_that_fails_is_no_change() -> None:
     assert not result(404, expected=(404,))["changed"]
 
 
+def test_a_401_that_cannot_be_read_is_no_warning_for_the_call_that_follows() -> None:
+    assert "warnings" in result(404, body=b"<html>")
+    assert "warnings" in result(401, body=b"<html>", expected=(401,))
+    found = result(401, body=b"<html>")
+    assert "warnings" not in found
+    assert found["msg"].endswith("; return_content shows the server's own words.")
+
+
 def test_without_the_servers_words_the_message_says_how_to_see_them() -> None:
     assert result(500, body=b"")["msg"].endswith("; return_content shows the server's own words.")
 

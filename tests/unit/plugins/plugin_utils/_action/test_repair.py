@@ -168,3 +168,13 @@ def test_costs_that_a_node_made_up_do_not_add_up() -> None:
     answers = [result(401, waits="x"), result(200, waits=[])]
     tokens = Tokens(fresh=lambda rejected: "new" if rejected else "old", pause=lambda _seconds: None)
     assert with_own_token(CALL, tokens, lambda _token: answers.pop(0))["waits"] == []
+
+
+def test_warnings_of_all_tries_are_kept_each_once() -> None:
+    first = result(401, pages=3, warnings=["became shorter", "odd"])
+    assert Story([first, result(200, pages=9)]).told()["warnings"] == ["became shorter", "odd"]
+    second = result(200, pages=9, warnings=["odd", "new"])
+    assert Story([first, second]).told()["warnings"] == ["became shorter", "odd", "new"]
+    assert Story([first, result(200, warnings="text")]).told()["warnings"] == ["became shorter", "odd"]
+    assert Story([result(401, warnings="text"), result(200)]).told()["warnings"] == []
+    assert "warnings" not in Story([result(401), result(200)]).told()
