@@ -201,4 +201,6 @@ class ManyAction(CallAction):
             return job.summed_up(shipments.in_order(), shipments.warnings)
         if self._task.async_val:
             return shipments.other
-        return {"changed": False, **shipments.other, outcome.RESULTS: shipments.in_order()}
+        results = shipments.in_order()
+        changed = any(result["changed"] for result in results)
+        return {**shipments.other, "changed": changed, outcome.RESULTS: results}

@@ -38,7 +38,7 @@ def own_tokens(
         given[token.access_token] = token
         return token.access_token
 
-    def ended(token: str) -> bool:
-        return time.time() >= given[token].expires_at - ROUNDING
+    def ended(token: str, ago: float = 0.0) -> bool:
+        return time.time() - ago >= given[token].expires_at - ROUNDING
 
     return Tokens(fresh, options.sources(TokenRejected), ended)

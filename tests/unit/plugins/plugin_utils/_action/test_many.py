@@ -269,6 +269,18 @@ def test_a_listing_goes_on_with_the_page_whose_token_was_rejected(server: Server
     assert "paginate_from" not in result["results"][1]
 
 
+@BOTH
+def test_a_listing_among_others_takes_a_token_for_each_page(server: Server, old_tokens: None, kind: Kind) -> None:
+    for number in range(8):
+        more = {"Link": f'<{server.url}/api/list/{number + 1}>; rel="next"'} if number < 7 else {}
+        server.pages[f"/api/list/{number}"] = Answer(200, [number], more)
+    server.ends_after = list(range(1, 8))
+    entries = [{"url": f"{server.url}/api/list/0", "paginate": "auto"}, *gets(server, 3)]
+    result = run({"requests": entries, "concurrency": 1}, server.variables, kind)
+    assert not result["failed"], result["msg"]
+    assert result["results"][0]["json"] == list(range(8))
+
+
 # ---- check mode, files, DPoP
 
 
