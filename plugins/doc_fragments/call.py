@@ -157,6 +157,8 @@ options:
     description:
       - Seconds in which the whole call must end, with all its retries, waits, redirects and pages. If it does not, it
         fails. No wait begins that would exceed it. If it is not set, only O(timeout) and O(retries) limit the call.
+      - With C(requests) of M(authkit.oauth.api), it holds for each call. In M(authkit.oauth.resource), it holds for all
+        calls of the task together.
       - The time to get a token, and to ship the module to a host, does not count.
     type: float
 """

@@ -176,7 +176,7 @@ options:
     type: path
   timeout:
     description: Seconds to wait for a connection and for each part of a response. An attempt may take 3
-      times as long in total, one of the module C(api) 10 times.
+      times as long in total, a call of C(api), C(resource) or the inventory C(hosts) 10 times.
     type: float
     default: 30
   retries:
@@ -204,7 +204,8 @@ options:
     default: file
     choices: [file, memory, none]
   min_valid:
-    description: Seconds that a token must remain valid. Unless set, the smaller of 30 and a fifth of its lifetime.
+    description: Seconds that a token must remain valid, at most half of its lifetime. Unless set, the smaller of 30 and
+      a fifth of its lifetime.
     type: float
   token_lifetime:
     description:
@@ -224,7 +225,9 @@ options:
     description:
       - Whether to bind the token to a key (DPoP, RFC 9449), so that a stolen token is useless. Each request then has a
         proof made with the key, the first token request included. The key is kept encrypted beside the token.
-      - Calls need the module C(api), which makes the proofs. It needs the Python package joserfc on the controller.
+      - Calls need the module C(api) or C(resource), or the inventory C(hosts), which make the proofs. C(resource), and
+        C(requests) and C(paginate) of C(api), then need a task that runs on the controller.
+      - The Python package joserfc must be installed on the controller.
       - A server that answers with a bearer token is refused.
     type: bool
     default: false

@@ -70,6 +70,7 @@ options:
       - An entry needs O(url). O(body), O(body_base64), O(src), O(dest), O(creates) and O(removes) are only set in
         entries. The other options of a call, such as O(method), may be set in the task for all entries; an entry
         replaces them, and null leaves one out. Mappings in O(headers) and O(query) are merged.
+      - In the task, O(idempotency_key) can only be V(auto), which makes a key for each entry.
       - The connection, O(access_token) and O(use_proxy) hold for all calls and are only set in the task.
       - All entries are validated before anything is sent. The calls are made side by side, so none may depend on
         another.
@@ -124,6 +125,10 @@ EXAMPLES = r"""
     paginate: auto
   register: users
 
+- name: Show their names
+  ansible.builtin.debug:
+    msg: "{{ users.json | map(attribute='username') }}"
+
 - name: Read a listing whose API has paging of its own
   authkit.oauth.api:
     profile: erp
@@ -134,10 +139,6 @@ EXAMPLES = r"""
       parameter: after
     max_items: 1000
   register: orders
-
-- name: Show their names
-  ansible.builtin.debug:
-    msg: "{{ users.json | map(attribute='username') }}"
 
 - name: Read many users at once, over at most ten connections
   authkit.oauth.api:
@@ -151,6 +152,7 @@ EXAMPLES = r"""
         url: https://sso.example.com/admin/realms/demo/users/2c3d
     on_error: collect
   register: read
+  ignore_errors: true
 
 - name: Show who could not be read
   ansible.builtin.debug:
@@ -231,7 +233,8 @@ results:
 status:
   description:
     - The HTTP status of the response, V(-1) if there was none, null if check mode did not send the call.
-    - This and what follows except RV(msg) and RV(error) is returned for one call, and in each of RV(results).
+    - This and the keys below are returned for one call, and in each of RV(results). With O(requests), the task itself
+      returns only RV(results), RV(msg), RV(error) and RV(elapsed).
   returned: when O(url) is set
   type: int
   sample: 200
@@ -247,17 +250,22 @@ content:
   type: str
   sample: '[{"username": "alice"}]'
 headers:
-  description: The headers of the response, by lower-case name.
+  description: The headers of the response from RV(url), by lower-case name.
   returned: when there was a response
   type: dict
   sample: {"content-type": "application/json"}
 url:
-  description: The URL that responded, after all redirects.
+  description:
+    - The URL that responded, after all redirects.
+    - With O(paginate), that of the first page, or of the page that failed. After a 401 in the middle, the first page is
+      the one that was rejected.
   returned: when the options were valid
   type: str
   sample: https://sso.example.com/admin/realms/demo/users?max=100&enabled=true
 elapsed:
-  description: Seconds that the call took, including redirects, retries and waits.
+  description:
+    - Seconds that the call took, including redirects, retries and waits. With O(requests), the task returns its own
+      as well.
   returned: when a request was sent
   type: float
   sample: 0.042

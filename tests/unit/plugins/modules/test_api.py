@@ -56,3 +56,13 @@ def test_the_examples_name_the_module_in_full() -> None:
     tasks = [task for each in examples for task in each.get("tasks", [each])]
     assert sum("authkit.oauth.api" in task for task in tasks) >= 5
     assert yaml.safe_load(api.RETURN)["status"]["type"] == "int"
+
+
+def test_an_example_shows_what_the_task_before_it_read() -> None:
+    tasks = yaml.safe_load(api.EXAMPLES)
+    shown = [(before, task) for before, task in zip(tasks, tasks[1:]) if "ansible.builtin.debug" in task]
+    assert len(shown) == 2
+    for before, task in shown:
+        assert task["ansible.builtin.debug"]["msg"].startswith(f"{{{{ {before['register']}.")
+        collects = before["authkit.oauth.api"].get("on_error") == "collect"
+        assert before.get("ignore_errors", False) == collects, "a failed task ends the play"
