@@ -9,6 +9,7 @@ import importlib.metadata
 import os
 import platform
 import re
+import subprocess
 from pathlib import Path
 
 import yaml
@@ -16,6 +17,7 @@ import yaml
 from ansible_collections.authkit.oauth.tests.tools.tree import ROOT
 
 CPUINFO, MEMINFO = Path("/proc/cpuinfo"), Path("/proc/meminfo")
+COMMIT = "commit"
 PACKAGES = ("ansible-core", "requests", "cryptography")
 
 
@@ -31,10 +33,20 @@ def machine() -> list[tuple[str, str]]:
 
 
 def versions() -> list[tuple[str, str]]:
-    """Python, the packages that take time, and the collection."""
+    """Python, the packages that take time, the collection, and its commit unless this is no checkout."""
     galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
     packages = [(name, importlib.metadata.version(name)) for name in PACKAGES]
-    return [("Python", platform.python_version()), *packages, ("authkit.oauth", str(galaxy["version"]))]
+    ours = [("authkit.oauth", str(galaxy["version"])), *((COMMIT, name) for name in (_commit(),) if name)]
+    return [("Python", platform.python_version()), *packages, *ours]
+
+
+def _commit() -> str:
+    """The checkout's commit, with -dirty if files differ from it; empty if there is none."""
+    try:
+        command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def _memory() -> str:

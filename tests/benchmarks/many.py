@@ -75,14 +75,15 @@ def report(measured: Measured) -> list[str]:
     """The tables."""
     empty = _quickest(measured.samples, EMPTY)
     theirs = _quickest(measured.samples, URI) - empty
-    rows = [("play", "seconds", "times as fast as uri, less an empty play")]
+    rows = [("play", "seconds", "runs", "times as fast as uri, less an empty play")]
     for play, runs in measured.samples.items():
         faster = theirs / max(_quickest(measured.samples, play) - empty, LEAST)
         text = "" if play is EMPTY else f"{faster:.1f}x"
-        rows.append((play.what, spread([one.seconds for one in runs]).text(), text))
-    memory = [(f"{MANY:,} calls in one task", "MiB at most")]
+        rows.append((play.what, spread([one.seconds for one in runs]).text(), str(len(runs)), text))
+    memory = [(f"{MANY:,} calls in one task, run once", "MiB at most")]
     memory += [(what, f"{peak:.0f}") for what, peak in measured.peaks.items()]
-    return [f"{CALLS} calls; median (smallest - largest)", "", *table(rows), "", *table(memory)]
+    what = f"{CALLS} calls; median (smallest - largest); the last column compares the fastest runs"
+    return [what, "", *table(rows), "", *table(memory)]
 
 
 def bounds(measured: Measured) -> list[Bound]:

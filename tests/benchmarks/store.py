@@ -84,7 +84,8 @@ def report(measured: tuple[HitLatency, ColdStorm]) -> list[str]:
     """The table of the store's cost, in process and with many processes."""
     hit, storm = measured
     slowest = spread([seconds * 1000 for seconds in storm.slowest])
-    fetches = f"{min(storm.fetches)} to {max(storm.fetches)}"
+    fetches = " to ".join(str(number) for number in sorted({min(storm.fetches), max(storm.fetches)}))
+    requests = "token request" if fetches == "1" else "token requests"
     return table(
         [
             ("the store", "milliseconds", "of which"),
@@ -92,7 +93,7 @@ def report(measured: tuple[HitLatency, ColdStorm]) -> list[str]:
             (
                 f"{storm.processes} processes cold, {len(storm.fetches)} repeats",
                 slowest.text("", 0),
-                f"{fetches} token requests of {storm.fetch_seconds * 1000:.0f} ms",
+                f"{fetches} {requests} of {storm.fetch_seconds * 1000:.0f} ms in each repeat",
             ),
         ]
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import platform
 import re
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ def test_a_page_says_how_it_was_measured() -> None:
     assert re.search(r"\| ansible-core +\| 2\.\d+\.\d+", written)
     assert re.search(r"\| memory +\| \d+\.\d GiB", written)
     assert "make bench REPEATS=5 " in written
+    assert re.search(r"\| runs of each play +\| 5; a table says where it differs", written)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,20 @@ def test_a_page_has_neither_a_host_name_nor_a_path(monkeypatch: pytest.MonkeyPat
     assert "secret-host" not in written
     assert str(Path.home()) not in written
     assert str(ROOT) not in written
+
+
+def test_a_page_names_the_commit_of_a_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "galaxy.yml").write_text("version: 1.2.3\n", encoding="utf-8")
+    monkeypatch.setattr(machine, "ROOT", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert "commit" not in dict(machine.versions())
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "First"], ["tag", "1.0"]):
+        subprocess.run([*git, *words], check=True)
+    commit = dict(machine.versions())["commit"]
+    assert re.fullmatch("[0-9a-f]{7,}", commit)
+    (tmp_path / "galaxy.yml").write_text("version: 1.2.4\n", encoding="utf-8")
+    assert dict(machine.versions())["commit"] == f"{commit}-dirty"
 
 
 def test_a_machine_that_says_little_is_described_all_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.authkit.oauth.tests.benchmarks import hot_path, page, scale, server_down, side_by_side, store
+from ansible_collections.authkit.oauth.tests.benchmarks import (
+    hot_path,
+    inventory,
+    many,
+    page,
+    scale,
+    server_down,
+    side_by_side,
+    store,
+)
 from ansible_collections.authkit.oauth.tests.benchmarks.plays import Play, Sample, Samples
 from ansible_collections.authkit.oauth.tests.benchmarks.tables import Bound, spread
 from ansible_collections.authkit.oauth.tests.tools import bench
@@ -101,6 +110,26 @@ def test_hosts_that_each_ask_a_server_that_is_down_break_their_bound(seconds: fl
     taken = {server_down.IDLE: [2.0], server_down.ONE: [1.0], server_down.MANY: [seconds, 12.0]}
     (bound,) = server_down.bounds(_samples(taken))
     assert bound.kept == kept
+
+
+def test_a_table_says_how_often_it_ran_a_play() -> None:
+    samples = _samples({many.EMPTY: [1.0] * 15, many.URI: [52.0, 51.0], many.HERE: [2.0, 3.0, 2.5]})
+    lines = "\n".join(many.report(many.Measured(samples, {"dest": 96.4})))
+    assert "the last column compares the fastest runs" in lines
+    assert "| a loop of uri         | 51.50 (51.00 - 52.00) | 2    | 1.0x " in lines
+    assert "| one task, in process  | 2.50 (2.00 - 3.00)    | 3    | 50.0x " in lines
+    assert "| 10,000 calls in one task, run once | MiB at most |" in lines
+    listing = [inventory.Listing(2.0, 1, 100)] * 3
+    assert "of 3" in inventory.report(dict.fromkeys((inventory.STATIC, inventory.ASKED), listing))[0]
+
+
+@pytest.mark.parametrize(
+    ("fetches", "said"),
+    [((1, 1), "1 token request of 150 ms in each repeat"), ((2, 1), "1 to 2 token requests of 150 ms in each repeat")],
+)
+def test_the_requests_of_a_cold_start_are_counted(fetches: tuple[int, ...], said: str) -> None:
+    hit, storm = store.HitLatency(0.0001, 0.0002, 10), store.ColdStorm(50, fetches, (0.2, 0.2), 0.15)
+    assert f" {said} |" in store.report((hit, storm))[-1]
 
 
 def test_a_slow_hit_and_a_second_request_break_their_bounds() -> None:
