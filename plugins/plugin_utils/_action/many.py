@@ -16,7 +16,7 @@ from ansible.errors import AnsibleError
 
 from ...module_utils._api.call import parameters_for_node, perform
 from ...module_utils._api.many import outcome
-from ...module_utils._api.many.entries import Entry, Many, means_many, prepare_many
+from ...module_utils._api.many.entries import NUMBER, Entry, Many, means_many, prepare_many
 from ...module_utils._api.many.side_by_side import BRIEFLY, Patience, SideBySide, Stop, Watched
 from ...module_utils._api.paging.legs import Legs, from_place
 from ...module_utils._api.results import RESULT_KEYS, failure
@@ -180,7 +180,7 @@ class ManyAction(CallAction):
         task_input, notes, options = job.task_input, job.notes, job.task_input.options
 
         def ship(entries: Sequence[tuple[Entry, Mapping[str, Any]]], more: Mapping[str, Any]) -> Result:
-            listed = [{**written[entry.number], **place} for entry, place in entries]
+            listed = [{**written[entry.number], **place, NUMBER: entry.number} for entry, place in entries]
             parameters = {**job.parameters, "requests": listed, **more}
             try:
                 return counted(lambda _token: self._shipped(parameters, job.variables, notes), options)("")

@@ -21,6 +21,8 @@ from ..spec import API_SPEC, FAIL_FAST, MOST_AT_ONCE
 Parameters = Mapping[str, Any]
 
 NAME = "name"
+#: The controller tells a node the number of each call: after a 401 it ships only those that are left.
+NUMBER = "number"
 #: Options that hold for the whole task.
 ON_TASK = frozenset(
     {"access_token", "concurrency", "dpop_proofs", "on_error", "paginate_from", "renewable_token", "requests"}
@@ -108,7 +110,8 @@ def prepare_many(params: Parameters, adapted: Callable[[Parameters], Parameters]
     if not 1 <= most <= MOST_AT_ONCE:
         raise InvalidOption(f"concurrency must be a number from 1 to {MOST_AT_ONCE}, not {most}.")
     entries = []
-    for number, entry in enumerate(params["requests"], 1):
+    for place, entry in enumerate(params["requests"], 1):
+        number = entry.get(NUMBER, place)
         try:
             entries.append(_entry(number, entry.get(NAME), adapted(entry_parameters(params, entry))))
         except AuthkitError as error:
@@ -125,6 +128,7 @@ def entry_parameters(params: Parameters, entry: Parameters) -> dict[str, Any]:
     others = {name: value for name, value in params.items() if name not in ON_TASK and name not in OWN}
     found = {**others, **entry}
     found.pop(NAME, None)
+    found.pop(NUMBER, None)
     if isinstance(params.get("headers"), Mapping) and isinstance(entry.get("headers"), Mapping):
         own = {str(name).lower() for name in entry["headers"]}
         kept = {name: value for name, value in params["headers"].items() if str(name).lower() not in own}

@@ -70,6 +70,16 @@ def test_the_module_gets_only_what_is_left(server: Server, old_tokens: None) -> 
     assert SECRET not in json.dumps(doing.arguments, ensure_ascii=False)
 
 
+def test_sentences_of_a_later_shipment_number_the_calls_of_the_task(server: Server, old_tokens: None) -> None:
+    server.ends_after = [2]
+    server.scripts = {"/api/3": Answer(404)}
+    server.pages = {"/api/2": Answer(200, b"{")}
+    result = run({"requests": gets(server, 6), "concurrency": 1}, server.variables, Shipped)
+    assert [item["status"] for item in result["results"]] == [200, 200, 200, 404, None, None]
+    assert result["results"][5]["msg"].endswith("/api/5 is not sent: entry 4 ('call 3') failed.")
+    assert result["warnings"][0].startswith("entry 3 ('call 2'): The response from ")
+
+
 @pytest.mark.parametrize(
     "lost", [{"unreachable": True, "msg": "no route"}, {"changed": False, "failed": True, "rc": 1}]
 )
