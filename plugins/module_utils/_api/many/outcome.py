@@ -26,18 +26,23 @@ MANY_KEYS = frozenset({"changed", "failed", "msg", "error", "elapsed", "warnings
 ENTRY_KEYS = RESULT_KEYS - {"warnings"} | {NAME, "sent"}
 #: How many warnings of calls are shown.
 _MOST_WARNINGS = 5
+#: What a result has of headers, and a URL that a header may have named.
+_OF_HEADERS = ("headers", "url", "content_type", "cookies", "cookies_string", "location")
+#: Characters that each text counts in addition: many small ones take memory as well.
+_OF_A_TEXT = 16
 
 
 class Keeping:
     """Decides which responses stay in the results, so that many of them do not fill the memory.
 
-    :param limit: MiB in total.
+    :param limit: MiB in total, once for the responses and once for their headers.
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit, self._left = limit, limit * MIB
+        self._limit, self._left, self._left_for_headers = limit, limit * MIB, limit * MIB
         self._lock = threading.Lock()
         self._dropped: list[Entry] = []
+        self._bare: list[Entry] = []
         self._warnings: list[str] = []
 
     def kept(self, entry: Entry, result: Result, received: int) -> Result:
@@ -46,6 +51,7 @@ class Keeping:
         :param received: bytes of the response.
         """
         warnings = result.pop("warnings", ())
+        result = self._with_headers(entry, result)
         if entry.keeps == NOTHING and not result.get("failed"):
             return _without_text(result)
         with self._lock:
@@ -57,6 +63,18 @@ class Keeping:
                 return result
             self._dropped.append(entry)
         return _without_text(result)
+
+    def _with_headers(self, entry: Entry, result: Result) -> Result:
+        """The result with its headers, if there is room for them."""
+        length = sum(_length(result.get(name)) for name in _OF_HEADERS)
+        with self._lock:
+            if length <= self._left_for_headers:
+                self._left_for_headers -= length
+                return result
+            self._bare.append(entry)
+        bare = {name: value for name, value in result.items() if name not in _OF_HEADERS}
+        # A redirect's may be as long as a header.
+        return {**bare, "url": safe_url(str(result["url"]))} if "url" in result else bare
 
     def warnings(self) -> Iterator[str]:
         """What the user should know, in few sentences."""
@@ -70,6 +88,13 @@ class Keeping:
                 f"The responses are longer than {self._limit} MiB in total, so the results of {len(self._dropped)} "
                 f"entries of requests have no {what}, beginning with {label(first)}: write responses to dest, request "
                 "less at once, or raise json_limit."
+            )
+        if self._bare:
+            first = min(self._bare, key=lambda entry: entry.number)
+            yield (
+                f"The headers of the responses are longer than {self._limit} MiB in total, so the results of "
+                f"{len(self._bare)} entries of requests have no headers, cookies and location, and no query in url, "
+                f"beginning with {label(first)}: request less at once, or raise json_limit."
             )
 
 
@@ -99,7 +124,7 @@ def not_sent(entry: Entry, reason: str) -> Result:
 def unknown(entry: Entry, reason: str) -> Result:
     """The result of a call that was begun and whose end nobody saw: if it writes, it may have changed something."""
     method, url = entry.call.method, entry.call.url
-    may_change = method not in READING_METHODS
+    may_change = method not in READING_METHODS and entry.call.paging is None
     words = f"{method} {safe_url(url)} was begun, and its outcome is not known: {reason}."
     return entry_result(entry, {"changed": may_change, "status": None, "msg": words, "url": url}, sent=True)
 
@@ -160,3 +185,10 @@ def _told(many: Many, results: Sequence[Result], failed: Sequence[int]) -> str:
 
 def _without_text(result: Result) -> Result:
     return {name: value for name, value in result.items() if name not in ("json", "content")}
+
+
+def _length(value: object) -> int:
+    """How many characters a text has, or the names and values of a mapping."""
+    if isinstance(value, Mapping):
+        return sum(_length(each) for pair in value.items() for each in pair)
+    return len(value) + _OF_A_TEXT if isinstance(value, str) else 0
