@@ -121,6 +121,7 @@ options:
         the work.
       - The key is sent as it is, without quotes, as the APIs in use expect. For an API that follows the IETF draft to
         the letter, write the quotes, V('"8e03978e"').
+      - A search by POST with C(paginate) reads and has no key. V(auto) is ignored there, and another key is refused.
       - Use it only if the API supports the header. Other servers ignore it and may do the work twice.
     type: str
 """

@@ -34,7 +34,8 @@ attributes:
     support: partial
     description: Can run in check mode and tell what it would do.
     details:
-      - GET, HEAD and OPTIONS are sent. Other methods are not, and the result says C(changed) for those that write.
+      - GET, HEAD and OPTIONS are sent, and a search by POST with O(paginate). Other methods are not, and the result
+        says C(changed) for those that write.
       - All options are validated as usual. No token is requested for a call that is not sent.
       - Nothing is written to O(dest). O(creates) and O(removes) of a call that another host would make and that is not
         sent are not looked at.
@@ -75,7 +76,8 @@ options:
       - All entries are validated before anything is sent. The calls are made side by side, so none may depend on
         another.
       - The responses in RV(results) have at most O(json_limit) in total. Beyond that, results have neither RV(json) nor
-        RV(content), and a warning says so.
+        RV(content), and a warning says so. The same limit holds for their headers. Beyond it, results have no
+        RV(headers), RV(cookies) and RV(location), and RV(url) has no query.
     type: list
     elements: dict
   concurrency:

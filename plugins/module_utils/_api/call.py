@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from .._errors import AuthkitError, HostNotAllowed, InvalidOption
+from .._errors import AuthkitError, FileNotWritten, HostNotAllowed, InvalidOption
 from .._http.budget import Budget
 from .._http.cookies import Cookies
 from .._http.headers import is_token, is_visible_ascii
@@ -145,7 +145,7 @@ def prepare(params: Mapping[str, Any]) -> ApiCall:
         follow_redirects=params["follow_redirects"],
         retries=int(params.get("retries") or 0),
         allow_http=bool(params.get("allow_http")),
-        key=idempotency.key_of(params.get("idempotency_key"), method, headers),
+        key=idempotency.key_of(params.get("idempotency_key"), method, headers, paged=paging is not None),
         deadline=_deadline(params.get("deadline")),
         paging=paging,
         max_items=read_max_items(params.get("max_items"), paging),
@@ -162,7 +162,9 @@ def perform(
     progress: Progress = SILENT,
     budget: Budget | None = None,
 ) -> dict[str, Any]:
-    """Sends the call, follows its redirects, and returns the task's result: failed for an unexpected status.
+    """Sends the call, follows its redirects, and returns the task's result.
+
+    It is failed if the status is unexpected, or if the response cannot be written to dest.
 
     With paging, it reads all pages, and json of the result is the whole list.
 
@@ -172,7 +174,6 @@ def perform(
     :raises InvalidOption: the token or a file is unusable.
     :raises NetworkError: there is no response.
     :raises RedirectRefused: a redirect must not be followed.
-    :raises FileNotWritten: the response cannot be written to dest.
     """
     held_back = call.held_back()
     if held_back is not None:
@@ -189,9 +190,15 @@ def perform(
         return walk.listed(asked, ask, budget, progress)
     response, result_of = ask(call.url, body)
     result = result_of()
-    if target is not None:
-        result = written(result, target, response.body, call.files.mode, check_mode=check_mode)
-    return result
+    return result if target is None else _written(call, result, target, response.body, check_mode=check_mode)
+
+
+def _written(call: ApiCall, result: dict[str, Any], target: str, body: bytes, *, check_mode: bool) -> dict[str, Any]:
+    """The result with the response written to dest. If that fails, the result still says what the call did."""
+    try:
+        return written(result, target, body, call.files.mode, check_mode=check_mode)
+    except FileNotWritten as error:
+        return {**result, **error.result(), "path": target}
 
 
 def _asking(
@@ -232,7 +239,8 @@ def _answered(
     """
     try:
         for _hop in range(MAX_HOPS + 1):
-            repeatable = request.method in IDEMPOTENT_METHODS or idempotency.is_keyed(request.headers)
+            safe = request.method in IDEMPOTENT_METHODS or call.paging is not None
+            repeatable = safe or idempotency.is_keyed(request.headers)
             response = transport.send(cookies.added(request), Retries(call.retries, repeatable, budget))
             cookies.take(response)
             following = next_request(request, response, follow=call.follow_redirects, allow_http=call.allow_http)

@@ -22,10 +22,11 @@ HEADER = "Idempotency-Key"
 AUTO, _NONE = frozenset({"auto", "true"}), frozenset({"", "false"})
 
 
-def key_of(given: object, method: str, headers: Mapping[str, str]) -> str | None:
+def key_of(given: object, method: str, headers: Mapping[str, str], *, paged: bool = False) -> str | None:
     """The key of a call; None without one.
 
     :param given: the option's value.
+    :param paged: whether it is a search by POST, whose pages are different requests. AUTO may be meant for other calls.
     :raises OptionError: the call cannot have this key.
     """
     text = "" if given is None else str(given)
@@ -33,6 +34,13 @@ def key_of(given: object, method: str, headers: Mapping[str, str]) -> str | None
         return None
     if method in READING_METHODS:
         raise InvalidOption(f"idempotency_key is for calls that write, not for {method}: remove it.")
+    if paged and text.lower() in AUTO:
+        return None
+    if paged:
+        raise InvalidOption(
+            "idempotency_key and paginate are both set, and a server would take all pages for the same request: remove "
+            "idempotency_key."
+        )
     if HEADER.lower() in {name.lower() for name in headers}:
         raise ContradictoryOptions(f"idempotency_key and {HEADER} in headers are both set: keep one of them.")
     if text.lower() in AUTO:

@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.authkit.oauth.plugins.module_utils._api import files
 from ansible_collections.authkit.oauth.plugins.module_utils._api.call import perform, prepare
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import FileNotWritten, InvalidOption
-from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Incoming
 from ansible_collections.authkit.oauth.tests.unit.support.http_servers import Scripted
 from ansible_collections.authkit.oauth.tests.unit.support.transports import MakeTransport
 
@@ -131,6 +131,24 @@ def test_a_planted_link_is_replaced_and_never_followed(tmp_path: Path, monkeypat
     with pytest.raises(FileNotWritten, match="cannot be written to dest"):
         files.write(str(dest), b"newer", None)
     assert (victim.read_text(), dest.read_bytes()) == ("mine", b"new")
+
+
+@pytest.mark.parametrize(("method", "changed"), [("POST", True), ("GET", False)])
+def test_a_file_that_cannot_be_written_does_not_hide_what_the_call_did(
+    make_transport: MakeTransport, server: Scripted, tmp_path: Path, method: str, changed: bool
+) -> None:
+    dest = tmp_path / "out"
+
+    def reply(_request: Incoming) -> Answer:
+        dest.mkdir()  # as if another process did it meanwhile
+        return Answer(201, {"id": 1}, {"Location": "/1"})
+
+    server.reply = reply
+    result = done(make_transport, server.url, method=method, dest=str(dest))
+    assert (result["failed"], result["error"], result["path"]) == (True, "file_not_written", str(dest))
+    assert (result["changed"], result["status"], result["attempts"]) == (changed, 201, 1)
+    assert (result["json"], result["location"]) == ({"id": 1}, f"{server.url}/1")
+    assert "The call was made, but" in result["msg"]
 
 
 def test_creates_and_removes_skip_the_call(make_transport: MakeTransport, server: Scripted, tmp_path: Path) -> None:

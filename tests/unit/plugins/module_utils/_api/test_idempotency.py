@@ -42,6 +42,14 @@ def test_a_call_that_reads_has_none(method: str) -> None:
         prepare(params("https://api.example.com/", "auto", method=method))
 
 
+def test_a_search_by_post_has_no_key() -> None:
+    paged = {"paginate": {"style": "offset", "parameter": "from"}, "body": {}}
+    for key in ("auto", "true", "", None):  # module_defaults may set it for other calls
+        assert prepare(params("https://api.example.com/", key, **paged)).key is None
+    with pytest.raises(OptionError, match="idempotency_key and paginate are both set"):
+        prepare(params("https://api.example.com/", "k1", **paged))
+
+
 @pytest.mark.parametrize(
     ("key", "said"),
     [

@@ -100,6 +100,19 @@ def test_a_search_by_post_that_fails_changed_nothing(
     assert (result["failed"], result["changed"]) == (True, False)
 
 
+@pytest.mark.parametrize("answer", [Answer(503, {}), Answer(200, reset=True)])
+def test_a_search_by_post_is_retried_like_a_get(
+    make_transport: MakeTransport, server: Scripted, answer: Answer
+) -> None:
+    listing = Listing(server.url)
+    server.reply = lambda request: answer if len(server.seen) == 3 else listing.search(request)
+    paging = {"style": "offset", "parameter": "page.from", "total_key": "hits.total", "results_key": "hits.hits"}
+    body = {"query": "name:*"}
+    result = read(make_transport, f"{server.url}/_search", paging, method="POST", body=body, retries=1)
+    assert numbers(result) == list(range(ENTRIES))
+    assert (result["attempts"], len(result["waits"])) == (PAGES + 1, 1)
+
+
 # ---- servers that get it wrong
 
 
