@@ -178,6 +178,18 @@ def test_a_next_link_that_is_no_address_of_the_api_is_an_error(
     assert len(server.seen) == 2
 
 
+@pytest.mark.parametrize("paginate", ["auto", "link"])
+def test_a_header_link_that_is_too_long_is_an_error(
+    make_transport: MakeTransport, server: Scripted, paginate: str
+) -> None:
+    server.reply = lambda _request: Answer(200, [{"id": 1}], {"Link": '<a>\\"' * 8_000})
+    said = wrong(read(make_transport, f"{server.url}/things", paginate), "page_elsewhere", paginate == "link")
+    assert "which is not read: set paginate to a mapping" in said
+    assert numbers(read(make_transport, f"{server.url}/things", {"style": "page", "parameter": "p"}, max_items=1)) == [
+        1
+    ]
+
+
 @pytest.mark.parametrize(
     ("paginate", "path"),
     [
