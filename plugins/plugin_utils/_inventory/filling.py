@@ -13,6 +13,7 @@ from ansible.errors import AnsibleError, AnsibleParserError
 
 from ...module_utils._words import quoted
 from .data import as_data
+from .guarded import Before, Guarded
 from .names import reason_against
 from .source import Source
 
@@ -40,35 +41,43 @@ class Filling:
 
         :raises AnsibleParserError: no item is a host; with strict, an item is not, or something cannot be composed.
         """
-        before = set(self._plugin.inventory.hosts)
+        hosts = self._hosts(items)
+        inventory = self._plugin.inventory
+        before = Before(inventory, hosts)
+        self._plugin.inventory = Guarded(inventory, hosts)
         try:
-            self._add_all(items)
-        except AnsibleParserError:
-            # Otherwise Ansible would go on with the hosts that came first.
-            for name in set(self._plugin.inventory.hosts) - before:
-                self._plugin.inventory.remove_host(self._plugin.inventory.get_host(name))
+            self._add_all(hosts)
+        except BaseException:
+            before.restore()  # otherwise Ansible would go on with the hosts that came first
             raise
+        finally:
+            self._plugin.inventory = inventory
 
-    def _add_all(self, items: Iterable[Any]) -> None:
-        hosts: set[str] = set()
+    def _hosts(self, items: Iterable[Any]) -> dict[str, dict[str, Any]]:
+        """By name, the variables of the items that are hosts. Changes nothing."""
+        hosts: dict[str, dict[str, Any]] = {}
         skipped: list[str] = []
-        incomplete: list[str] = []
         count = 0
         for count, item in enumerate(items, 1):
             data = {ITEM: as_data(item)}
             name, reason = self._name(data)
             if reason is None and name in hosts:
                 reason = f"gives the name {quoted(name)}, which an item before it has"
-            if reason is not None:
+            if reason is None:
+                hosts[name] = data
+            else:
                 skipped.append(self._refused(f"item {count} {reason}"))
-                continue
-            hosts.add(name)
-            fault = self._add(name, data)
-            if fault is not None:
-                incomplete.append(self._refused(f"host {quoted(name)}: {fault}"))
         if skipped and not hosts:
             raise AnsibleParserError(f"None of {count} items is a host: {skipped[0]}; check host_name.")
         self._tell(skipped, count, "items are not hosts and were skipped")
+        return hosts
+
+    def _add_all(self, hosts: Mapping[str, Mapping[str, Any]]) -> None:
+        incomplete: list[str] = []
+        for name, data in hosts.items():
+            fault = self._add(name, data)
+            if fault is not None:
+                incomplete.append(self._refused(f"host {quoted(name)}: {fault}"))
         self._tell(incomplete, len(hosts), "hosts are not in all groups that the file describes")
 
     def _name(self, data: Mapping[str, Any]) -> tuple[str, str | None]:
@@ -80,6 +89,8 @@ class Filling:
         if isinstance(name, int) and not isinstance(name, bool):
             name = str(name)
         reason = reason_against(name)
+        if reason is None and name in self._plugin.inventory.groups:
+            reason = f"gives the name {quoted(name)}, which is a group"
         return ("" if reason else str.__str__(name)), reason
 
     def _add(self, name: str, data: Mapping[str, Any]) -> str | None:

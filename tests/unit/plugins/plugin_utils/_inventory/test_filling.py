@@ -208,3 +208,109 @@ def test_groups_that_an_api_breaks() -> None:
     assert filled.groups("c") == {"x", "y"}
     assert len(filled.warnings) == 1
     assert "hosts are not in all groups that the file describes: host 'a': " in filled.warnings[0]
+
+
+def keyed(**others: str) -> dict[str, Any]:
+    return {"key": trust_as_template("authkit_item.role"), "separator": "", **others}
+
+
+def test_an_item_with_the_name_of_a_group_is_no_host() -> None:
+    """Ansible would set its variables for the group, so for hosts that the operator has put there."""
+    filled = Filled(
+        [{"name": "production", "at": "203.0.113.9"}, {"name": "web1", "at": "203.0.113.7"}],
+        compose=expressions(ansible_host="authkit_item.at"),
+        groups=expressions(x="true"),
+    )
+    inventory = filled.plugin.inventory
+    inventory.add_group("production")
+    inventory.add_host("old1", "production")
+    assert filled.hosts() == ["old1", "web1"]
+    assert inventory.groups["production"].vars == {}
+    assert inventory.groups["production"].parent_groups == []
+    assert "item 1 gives the name 'production', which is a group" in filled.warnings[0]
+
+
+@pytest.mark.parametrize("role", ["web1", "old1"])
+def test_no_group_has_the_name_of_a_host(role: str) -> None:
+    """It would capture what is meant for the host, in plays and in variables. Later items count, too."""
+    filled = Filled([{"name": "a", "role": role}, {"name": "web1", "role": "web"}], keyed_groups=[keyed()])
+    filled.plugin.inventory.add_host("old1")
+    assert filled.hosts() == ["old1", "a", "web1"]
+    assert role not in filled.plugin.inventory.groups
+    assert "authkit_item" in filled.variables("web1")
+    assert filled.groups("web1") == {"web"}
+    assert f"the group '{role}' would have the name of a host" in filled.warnings[0]
+
+
+@pytest.mark.parametrize("role", ["all", "ungrouped", ["web", "all"]], ids=str)
+def test_groups_of_ansible_are_not_the_apis(role: Any) -> None:
+    """With all below another group, Ansible ends; with ungrouped, other hosts are in it."""
+    filled = Filled(
+        [{"name": "a", "role": role}, {"name": "b", "role": "db"}], keyed_groups=[keyed(parent_group="roles")]
+    )
+    filled.plugin.inventory.add_host("old1")
+    filled.fill()
+    filled.plugin.inventory.reconcile_inventory()
+    assert filled.groups("b") == {"db", "roles"}
+    assert filled.groups("old1") == set()
+    assert not filled.plugin.inventory.groups["ungrouped"].get_ancestors() - {filled.plugin.inventory.groups["all"]}
+    assert "is Ansible's own: set prefix in keyed_groups" in filled.warnings[0]
+
+
+def test_an_operator_may_name_all_as_parent() -> None:
+    filled = Filled([{"name": "a", "role": "db"}], keyed_groups=[keyed(parent_group="all")], groups={"all": "true"})
+    assert filled.hosts() == ["a"]
+    assert filled.groups("a") == {"db"}
+    assert filled.warnings == []
+
+
+def test_strict_refuses_such_groups() -> None:
+    filled = Filled([{"name": "b", "role": "db"}, {"name": "a", "role": "b"}], keyed_groups=[keyed()], strict=True)
+    with pytest.raises(AnsibleParserError, match="Host 'a': the group 'b' would have the name of a host"):
+        filled.fill()
+    assert list(filled.plugin.inventory.hosts) == []
+
+
+@pytest.mark.parametrize("last", [{"name": "b"}, {"name": "b c"}], ids=["group", "name"])
+def test_a_source_that_fails_changes_no_host_of_another(last: dict[str, Any]) -> None:
+    filled = Filled(
+        [{"name": "old1", "role": "new", "at": "203.0.113.9"}, {"at": "203.0.113.8", **last}],
+        compose=expressions(ansible_host="authkit_item.at"),
+        keyed_groups=[keyed(parent_group="roles")],
+        strict=True,
+    )
+    inventory = filled.plugin.inventory
+    inventory.add_group("old")
+    inventory.add_host("old1", "old")
+    inventory.set_variable("old1", "ansible_host", "192.0.2.1")
+    before = filled.variables("old1")
+    with pytest.raises(AnsibleParserError):
+        filled.fill()
+    assert filled.variables("old1") == before
+    assert filled.groups("old1") == {"old"}
+    assert list(inventory.hosts) == ["old1"]
+    assert filled.plugin.inventory is inventory
+
+
+def test_an_interrupt_leaves_no_half_of_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    filled = Filled([{"name": "a"}, {"name": "b"}])
+    add = filled._filling._add
+
+    def interrupted(name: str, data: dict[str, Any]) -> str | None:
+        if name == "b":
+            raise KeyboardInterrupt
+        return add(name, data)
+
+    monkeypatch.setattr(filled._filling, "_add", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        filled.fill()
+    assert list(filled.plugin.inventory.hosts) == []
+
+
+@pytest.mark.parametrize("name", ["ansible_host", "ansible_ssh_host"])
+def test_no_address_is_an_option_of_ssh(name: str) -> None:
+    option = "-oProxyCommand=touch evaluated"
+    filled = Filled([{"name": "a", "at": option}], compose=expressions(**{name: "authkit_item.at"}))
+    assert filled.hosts() == ["a"]
+    assert name not in filled.variables("a")
+    assert f"{name} is '{option}', and no address begins with a hyphen" in filled.warnings[0]

@@ -13,7 +13,21 @@ from ansible_collections.authkit.oauth.plugins.plugin_utils._inventory.names imp
 
 @pytest.mark.parametrize(
     "name",
-    ["web1", "WEB-1.example.com", "a_b.c", "7", "192.0.2.1", "2001:db8::1", "сервер.example", "a" * LONGEST],
+    [
+        "web1",
+        "WEB-1.example.com",
+        "a_b.c",
+        "7",
+        "127",
+        "10.1",
+        "0x7f",
+        "localhosts",
+        "mylocalhost",
+        "192.0.2.1",
+        "2001:db8::1",
+        "сервер.example",
+        "a" * LONGEST,
+    ],
     ids=lambda name: str(name)[:20],
 )
 def test_a_host(name: str) -> None:
@@ -38,7 +52,23 @@ def test_not_text(name: object) -> None:
         "0.0.0.0",
         "::",
         "::ffff:127.0.0.1",
+        "127.1",
+        "127.0.1",
+        "0177.0.0.1",
+        "0x7f.1",
+        "0X7F000001",
+        "2130706433",
+        "0",
+        "localhost6",
+        "localhost6.localdomain6",
+        "localhost4",
+        "ip6-localhost",
+        "ip6-loopback",
+        "web1.localhost",
+        "\uff11\uff12\uff17.0.0.1",
+        "\uff4cocalhost",
     ],
+    ids=ascii,
 )
 def test_the_controller(name: str) -> None:
     assert reason_against(name) == f"gives the name '{name}', which is the controller"
