@@ -19,6 +19,7 @@ from ...module_utils._options.table import TABLE
 from .._action.arguments import validated
 from .._action.shipping import call_parameters
 from .._facts.rendering import PROFILES, Rendering, is_text
+from .._store.key import encoded, store_key
 from .._templating import is_encrypted
 from .._variables import options_for
 from .spec import ANSIBLE_SPEC, HOSTS_SPEC, PLUGIN, RENDERED, TOKEN_CACHE
@@ -43,10 +44,12 @@ class Source:
     def fingerprint(self) -> str:
         """Differs for whatever the API may answer differently to. Contains no secret."""
         options, call = self.options, self.call
-        asked = (options.client_id, options.grant_type, options.username, options.scope, options.audience)
-        where = (options.issuer, options.token_endpoint, options.resource)
+        # As the store tells tokens apart, but a client whose secret was renewed is the same client.
+        users = (options.subject_token, options.assertion, options.refresh_token)
+        digests = [hashlib.sha256(encoded(each)).hexdigest() if each else None for each in users]
         paging = call.paging.to_data() if call.paging else None
-        parts = json.dumps([where, asked, call.url, sorted(call.headers.items()), paging, call.max_items])
+        asked = [call.url, sorted(call.headers.items()), paging, call.max_items]
+        parts = json.dumps([store_key(options).parts, digests, asked])
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 

@@ -121,6 +121,11 @@ def test_a_fingerprint_for_each_list() -> None:
         source(client_id="other"),
         source(scope=["x"]),
         source(max_items=5),
+        source(extra_parameters={"tenant": "a"}),
+        source(extra_parameters={"tenant": "b"}),
+        *(source(grant_type="token_exchange", subject_token=f"the-token-of-user-{user}") for user in "ab"),
+        *(source(grant_type="refresh_token", refresh_token=f"the-refresh-token-{user}") for user in "ab"),
+        *(source(grant_type="jwt_bearer", assertion=f"eyJhbGciOiJub25lIn0.{user}.c2ln") for user in ("YQ", "Yg")),
         source(token_url="https://other.example.com/token"),
     ]
     assert len({base, *(other.fingerprint for other in others)}) == len(others) + 1
