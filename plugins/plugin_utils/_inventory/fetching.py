@@ -14,6 +14,7 @@ from ...module_utils._api.call import perform
 from ...module_utils._api.paging.legs import Legs, from_place
 from ...module_utils._api.progress import Progress
 from ...module_utils._api.results import failure
+from ...module_utils._api.time_left import TimeLeft
 from ...module_utils._errors import ApiError, AuthkitError
 from ...module_utils._masking import without_secrets
 from ...module_utils._oauth.token import Token
@@ -26,22 +27,31 @@ from .._fetching import transport_for
 from .source import Source
 
 
-def items_of(source: Source, warn: Callable[[str], None], progress: Progress) -> list[Any]:
+def items_of(
+    source: Source,
+    warn: Callable[[str], None],
+    progress: Progress,
+    doubt: Callable[[str], None] | None = None,
+) -> list[Any]:
     """The API's items, as its JSON has them, without this client's secrets.
 
+    :param doubt: shows a warning which means that items may be missing; by default that is ``warn``.
     :raises AuthkitError: there is no token or no usable response.
     """
     options, call = source.options, source.call
     given: dict[str, Token] = {}
-    secrets = list(options.secrets)
+    secrets, left = list(options.secrets), TimeLeft(call.deadline)
     tokens = own_tokens(options, warn, secrets.append, given)
     with closing(transport_for(options.transport_settings, warn)) as transport:
 
         def send(token: str, place: Mapping[str, Any] | None) -> Result:
+            asked = left.bounded(from_place(call, place))
             try:
-                return perform(from_place(call, place), token, proving(transport, given.get(token)), progress=progress)
+                result: Result = perform(asked, token, proving(transport, given.get(token)), progress=progress)
             except AuthkitError as error:
-                return failure(error, call.url)
+                result = failure(error, call.url)
+            left.spend(result)
+            return result
 
         try:
             result = with_own_token(call, tokens, counted(Legs(send), options))
@@ -50,16 +60,19 @@ def items_of(source: Source, warn: Callable[[str], None], progress: Progress) ->
             raise
     if result.get("failed"):
         raise ApiError(str(result["msg"]))
-    for text in result.get("warnings", ()) if isinstance(result.get("json"), list) else ():
-        warn(text)
-    return _items(without_secrets({"json": result.get("json")}, secrets)["json"], result, source)
+    items = _items(without_secrets({"json": result.get("json")}, secrets)["json"], result, source)
+    for text in result.get("warnings", ()):
+        (doubt or warn)(text)
+    return items
 
 
 def _items(found: object, result: Result, source: Source) -> list[Any]:
+    where, warnings = f"The response from {safe_url(source.call.url)}", result.get("warnings")
     if isinstance(found, list):
+        most = source.call.max_items
+        if result.get("truncated") and (most is None or len(found) < most):
+            raise ApiError(str(warnings[-1]) if warnings else f"{where} is a part of the list: set paginate.")
         return found
-    where = f"The response from {safe_url(source.call.url)}"
-    warnings = result.get("warnings")
     if warnings:
         raise ApiError(str(warnings[0]))
     if "json" not in result:

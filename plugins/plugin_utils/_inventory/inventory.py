@@ -74,8 +74,11 @@ def _items(plugin: Any, source: Source, path: str, cache: bool, warn: Callable[[
     key = f"{plugin.get_cache_key(path)}_{source.fingerprint}"
     found = _cached(plugin, key) if keeps and cache else None
     if found is None:
-        found = items_of(source, warn, ShownProgress(f"{PLUGIN} in {PurePath(path).name}"))
-        if keeps:
+        doubts: list[str] = []
+        found = items_of(source, warn, ShownProgress(f"{PLUGIN} in {PurePath(path).name}"), doubts.append)
+        for text in doubts:
+            warn(text)
+        if keeps and not doubts:  # later runs would not see the warnings
             # As one text: Ansible's JSON has objects of a special meaning, and what a server sends must have none.
             plugin._cache[key] = {_ITEMS: json.dumps(found)}
     return found

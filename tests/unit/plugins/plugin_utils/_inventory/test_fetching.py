@@ -13,12 +13,15 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
+from ansible_collections.authkit.oauth.plugins.module_utils._api.call import ApiCall
 from ansible_collections.authkit.oauth.plugins.module_utils._api.progress import SILENT
 from ansible_collections.authkit.oauth.plugins.module_utils._errors import ApiError, AuthkitError
+from ansible_collections.authkit.oauth.plugins.plugin_utils._action.repair import Tokens
+from ansible_collections.authkit.oauth.plugins.plugin_utils._inventory import fetching
 from ansible_collections.authkit.oauth.plugins.plugin_utils._inventory.fetching import items_of
 from ansible_collections.authkit.oauth.plugins.plugin_utils._inventory.source import InventoryFile
 from ansible_collections.authkit.oauth.tests.integration.support.inventories import SECRET, ListingServer, source
-from ansible_collections.authkit.oauth.tests.servers.counting_model import Fault
+from ansible_collections.authkit.oauth.tests.servers.counting_model import Answer, Fault, Incoming
 
 
 @pytest.fixture(name="server")
@@ -47,6 +50,52 @@ def test_a_new_token_that_is_rejected(server: ListingServer) -> None:
     with pytest.raises(ApiError, match="although the access token is new"):
         items(server)
     assert server.count("token") == 1
+
+
+def test_the_deadline_is_one_for_all_tokens(server: ListingServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token that is rejected among the pages starts no new one."""
+    deadlines: list[float | None] = []
+
+    def perform(call: ApiCall, token: str, *_given: object, **_named: object) -> dict[str, Any]:
+        deadlines.append(call.deadline)
+        rejected = {"status": 401, "failed": True, "msg": "rejected", "url": call.url, "elapsed": 7.5}
+        return {"status": 200, "json": ["a"]} if token == "new" else rejected
+
+    tokens = Tokens(lambda old: "new" if old else "old", pause=lambda _seconds: None)
+    monkeypatch.setattr(fetching, "perform", perform)
+    monkeypatch.setattr(fetching, "own_tokens", lambda *_given: tokens)
+    assert items(server, deadline=10) == ["a"]
+    assert deadlines == [10.0, 2.5]
+
+
+class PartServer(ListingServer):
+    """Says how many items there are, and not how to ask for the rest."""
+
+    total = 500
+
+    def _api(self, request: Incoming) -> Answer:
+        answer = super()._api(request)
+        return Answer(200, {"total": self.total, "items": answer.body}) if answer.status == 200 else answer
+
+
+@pytest.fixture(name="part")
+def a_part_of_a_list() -> Iterator[PartServer]:
+    with PartServer([{"name": "a"}, {"name": "b"}]) as running:
+        yield running
+
+
+def test_a_part_of_a_list_is_no_inventory(part: PartServer) -> None:
+    with pytest.raises(ApiError, match="returned a part of the listing, and paginate: auto did not find out how"):
+        items(part)
+    with pytest.raises(ApiError, match="returned a part of the listing"):
+        items(part, max_items=3)
+    part.total = 2
+    assert items(part) == [{"name": "a"}, {"name": "b"}]
+
+
+def test_a_part_that_the_file_asks_for(server: ListingServer) -> None:
+    assert items(server, max_items=1) == [{"name": "a"}]
+    assert items(server, max_items=2) == [{"name": "a"}, {"name": "b"}]
 
 
 def test_a_secret_that_the_api_echoes_is_masked(server: ListingServer) -> None:

@@ -77,3 +77,34 @@ def test_other_entries_are_as_good_as_none(entry: Any) -> None:
 
 def test_an_entry() -> None:
     assert inventory._cached(Caching({"items": json.dumps([{"name": "a"}])}), "key") == [{"name": "a"}]
+
+
+class Keeping:
+    """A plugin with an inventory cache."""
+
+    def __init__(self) -> None:
+        self._cache: dict[str, Any] = {}
+
+    def get_option(self, _name: str) -> bool:
+        return True
+
+    def get_cache_key(self, path: str) -> str:
+        return path
+
+
+@pytest.mark.parametrize("doubtful", [False, True], ids=["whole", "doubtful"])
+def test_a_list_that_may_lack_items_is_not_cached(monkeypatch: pytest.MonkeyPatch, doubtful: bool) -> None:
+    """A later run would use it without the warning. What else is warned of does not matter."""
+
+    def items_of(_source: object, warn: Any, _progress: object, doubt: Any) -> list[Any]:
+        warn("the cache of tokens cannot be written")
+        if doubtful:
+            doubt("the listing became shorter")
+        return ["a"]
+
+    monkeypatch.setattr(inventory, "items_of", items_of)
+    plugin, warnings = Keeping(), list[str]()
+    source: Any = type("Listed", (), {"fingerprint": "f"})
+    assert inventory._items(plugin, source, "x.authkit.yml", True, warnings.append) == ["a"]
+    assert warnings == ["the cache of tokens cannot be written", "the listing became shorter"][: 1 + doubtful]
+    assert list(plugin._cache) == ([] if doubtful else ["x.authkit.yml_f"])
