@@ -14,6 +14,9 @@ from ...module_utils._options.client import ClientOptions
 from .._events import REJECTED, count, count_waits
 from .repair import Result, Send
 
+#: In seconds. Other claims of a node are not counted.
+_LONGEST_WAIT = 86400
+
 
 def counted(send: Send, options: ClientOptions) -> Send:
     """The same function, which also counts."""
@@ -40,5 +43,6 @@ def _waits(result: Mapping[str, Any]) -> Iterator[tuple[object, float]]:
     """Status and seconds of a call's waits. A node may have returned anything."""
     waits = result.get("waits")
     for wait in waits if isinstance(waits, list) else []:
-        if isinstance(wait, Mapping) and isinstance(wait.get("seconds"), (int, float)):
-            yield wait.get("status"), wait["seconds"]
+        seconds = wait.get("seconds") if isinstance(wait, Mapping) else None
+        if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and 0 <= seconds <= _LONGEST_WAIT:
+            yield wait.get("status"), seconds

@@ -42,8 +42,9 @@ class Account:
 
     def add(self, kind: str, number: int, seconds: float) -> None:
         name = _FIELDS[kind]
-        setattr(self, name, getattr(self, name) + number)
-        self.seconds_waited += seconds
+        total, waited = getattr(self, name) + number, self.seconds_waited + seconds  # both, or an error and neither
+        setattr(self, name, total)
+        self.seconds_waited = waited
 
     def to_data(self) -> dict[str, object]:
         return {**asdict(self), "seconds_waited": round(self.seconds_waited, 3)}
@@ -66,9 +67,11 @@ class Ledger:
         for line in self._lines():
             try:
                 kind, number, seconds, client_id, host = json.loads(line)
-                found.setdefault((client_id, host), Account(client_id, host)).add(kind, number, seconds)
-            except ValueError:  # its process was killed while it wrote
+                account = found.get((client_id, host), Account(client_id, host))
+                account.add(kind, number, seconds)
+            except (ValueError, TypeError, KeyError, OverflowError):  # killed while it wrote, or no record of ours
                 continue
+            found[client_id, host] = account
         return [found[key] for key in sorted(found)]
 
     def _lines(self) -> Iterator[bytes]:

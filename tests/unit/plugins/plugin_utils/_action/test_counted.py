@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from ansible_collections.authkit.oauth.plugins.module_utils._options.client impo
 from ansible_collections.authkit.oauth.plugins.plugin_utils import _events
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.counted import counted
 from ansible_collections.authkit.oauth.plugins.plugin_utils._receipt.ledger import Account, Ledger
+from ansible_collections.authkit.oauth.plugins.plugin_utils._receipt.receipt import document_of
 
 ORDERS = ClientOptions("orders", "s3cret", token_url="https://login.example.org/token")
 WAITS = [{"seconds": 1.5, "status": 429, "retry_after": True}, {"seconds": 0.5, "status": 503, "retry_after": False}]
@@ -25,9 +28,13 @@ WAITS = [{"seconds": 1.5, "status": 429, "retry_after": True}, {"seconds": 0.5, 
         ({"status": 401, "failed": True}, 1, 0, 0.0),
         ({"status": 200, "waits": WAITS}, 0, 1, 1.5),
         ({"results": [{"status": 401, "waits": WAITS}, {"status": 200}, {"status": 401}]}, 2, 1, 1.5),
+        *(
+            ({"status": 401, "waits": [{"status": 429, "seconds": seconds}, *WAITS]}, 1, 1, 1.5)
+            for seconds in (10**400, 10**5000, math.inf, math.nan, -1, True, 86401)
+        ),
         ({"results": "of a node", "status": 401, "waits": [3, {"seconds": "x", "status": 429}]}, 1, 0, 0.0),
     ],
-    ids=["rejected", "waited", "many", "odd"],
+    ids=["rejected", "waited", "many", "400 digits", "5000 digits", "inf", "nan", "negative", "bool", "days", "odd"],
 )
 def test_rejections_and_waits(
     monkeypatch: pytest.MonkeyPatch, result: dict[str, Any], rejections: int, waits: int, seconds: float
@@ -36,6 +43,7 @@ def test_rejections_and_waits(
     _events._EARLY.clear()
     ledger = Ledger()
     assert counted(lambda token: {**result, "token": token}, ORDERS)("t") == {**result, "token": "t"}
+    json.loads(document_of(ledger.accounts()), parse_constant=pytest.fail)
     expected = Account("orders", "login.example.org", rejections=rejections, waits=waits, seconds_waited=seconds)
     assert ledger.accounts() == [expected]
 

@@ -90,6 +90,30 @@ def test_a_record_that_was_cut_short_costs_no_other(ledger: Ledger) -> None:
     assert ledger.accounts() == [Account("orders", "login.example.org", hits=4)]
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        b'["wait", 1, ' + b"9" * 400 + b', "orders", "login.example.org"]',
+        b'["other", 1, 0.0, "orders", "login.example.org"]',
+        b'["hit", "1", 0.0, "orders", "login.example.org"]',
+        b'["hit", 1, null, "orders", "login.example.org"]',
+        b'["hit", 1, 0.0, ["orders"], "login.example.org"]',
+        b"5",
+        b'["hit"]',
+    ],
+    ids=["digits", "kind", "number", "seconds", "client", "no list", "short"],
+)
+def test_a_record_that_is_none_of_ours_costs_no_other(ledger: Ledger, record: bytes) -> None:
+    (descriptor,) = _events._DESCRIPTORS
+    count(ORDERS, WAIT, 1, 0.5)
+    os.write(descriptor, b"\n" + record + b"\n")
+    count(AUDIT, HIT)
+    assert ledger.accounts() == [
+        Account("audit", "sso.example.org:8443", hits=1),
+        Account("orders", "login.example.org", waits=1, seconds_waited=0.5),
+    ]
+
+
 def test_records_across_the_pieces_that_are_read_count(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_CHUNK", 7)
     for _each in range(20):
