@@ -13,8 +13,8 @@ short_description: Shows how many tokens a run requested
 version_added: 0.1.0
 author: authkit contributors (@authkit)
 description:
-  - At the end of a run, shows one line for each OAuth client that the collection's lookup and modules used. Nothing if
-    there was none.
+  - At the end of a run, shows one line for each C(client_id) and host that the collection's
+    lookup, modules and inventory plugin used. Nothing if there was none.
   - A line names the client and the host of its token endpoint, then the requests to that endpoint (C(token_requests)),
     the tokens from the store (C(hits)), the requests that renewed a token (C(refreshes)), the responses with status 401
     from APIs (C(401)), and the waits after responses with status 429 and how long they took (C(429_waits)).
@@ -35,7 +35,9 @@ requirements:
   - C(authkit.oauth.receipt) in C(callbacks_enabled), in the section C([defaults]) of C(ansible.cfg), or in the
     environment variable E(ANSIBLE_CALLBACKS_ENABLED).
 notes:
+  - With several playbooks in one command, it is shown after each, and the counts add up.
   - With a stdout callback that writes JSON, the receipt is shown on stderr.
+  - The command C(ansible-console) has no receipt.
   - Calls of a task with C(async) and calls with O(authkit.oauth.api#module:access_token) are not counted.
 seealso:
   - plugin: authkit.oauth.token

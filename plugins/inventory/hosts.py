@@ -17,8 +17,8 @@ description:
   - An item becomes the variable C(authkit_item) of its host, and no other. Other variables come only from O(compose),
     so no name that the API chooses becomes a variable. The API's texts are data. They are never templates, also
     where O(compose) builds values from them.
-  - The token is requested once and kept for all sources, hosts and runs. If the API responds with 401, it is replaced
-    once.
+  - The token is requested once and kept for all sources, hosts and runs. A token that the API rejects with 401 is
+    replaced once.
   - The values of connection options, O(url), O(query), O(headers) and O(paginate) in the file are templated, so that
     they can use lookups, and vaulted. O(host_name), O(compose), O(groups) and O(keyed_groups) are expressions, as in
     P(ansible.builtin.constructed#inventory).
@@ -36,7 +36,8 @@ options:
     type: str
     required: true
   query:
-    description: Added to the query of O(url). A mapping of names to values or lists of values, or text in wire form.
+    description:
+      - Added to the query of O(url). A mapping of names to values or lists of values, or an encoded query string.
     type: raw
   headers:
     description: Additional headers.
@@ -54,9 +55,9 @@ options:
     description:
       - Expression over C(authkit_item) for the name of its host, such as V(authkit_item.name ~ ".example.com").
       - A name consists of letters, digits, hyphens, underscores and dots, or is an address. Names of the controller
-        (V(localhost)), V(all) and V(ungrouped) are refused.
+        (V(localhost)) and of groups that exist, such as V(all), are refused.
       - An item whose name is not valid or belongs to an item before it is skipped with a warning, or is an error with
-        O(strict). It is always an error if no item has a valid name.
+        O(strict). It is always an error if the list has items, and none has a valid name.
     type: str
     required: true
   strict:
@@ -66,7 +67,7 @@ options:
   cache:
     description:
       - Whether Ansible's inventory cache keeps the API's items, so that a later run asks neither the API nor for a
-        token. It contains no token.
+        token. It contains the API's items unencrypted, and no token.
       - This is Ansible's option. What O(cache) is elsewhere in this collection, where tokens are kept, is
         O(token_cache) in an inventory file.
   authkit_profiles:
@@ -83,6 +84,8 @@ notes:
   - Variables of the connection options (C(authkit_client_id)) are extra variables (C(-e)), because hosts and groups do
     not exist yet.
   - A host that an earlier source has defined gets the variables and groups as well.
+  - No host is put into a group of O(keyed_groups) with the name of a host, V(all) or V(ungrouped), and no
+    C(ansible_host) begins with a hyphen. Both are warnings, or errors with O(strict).
 seealso:
   - module: authkit.oauth.api
 """
