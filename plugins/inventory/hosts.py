@@ -55,7 +55,7 @@ options:
     description:
       - Expression over C(authkit_item) for the name of its host, such as V(authkit_item.name ~ ".example.com").
       - A name consists of letters, digits, hyphens, underscores and dots, or is an address. Names of the controller
-        (V(localhost)) and of groups that exist, such as V(all), are refused.
+        (V(localhost)) and of groups, such as V(all), are refused.
       - An item whose name is not valid or belongs to an item before it is skipped with a warning, or is an error with
         O(strict). It is always an error if the list has items, and none has a valid name.
     type: str

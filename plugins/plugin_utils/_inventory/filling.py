@@ -35,6 +35,10 @@ class Filling:
     ) -> None:
         self._plugin, self._source, self._warn, self._words = plugin, source, warn, words
         self._constructed = {name: plugin.get_option(name) for name in ("compose", "groups", "keyed_groups")}
+        parents = [each.get("parent_group") for each in self._constructed["keyed_groups"] or ()]
+        named = [str(name) for name in (*(self._constructed["groups"] or ()), *parents) if name]
+        #: The groups that the file names. They need not exist yet.
+        self._groups = frozenset(map(plugin._sanitize_group_name, named))
 
     def add(self, items: Iterable[Any]) -> None:
         """Adds the items, or none of them.
@@ -89,7 +93,7 @@ class Filling:
         if isinstance(name, int) and not isinstance(name, bool):
             name = str(name)
         reason = reason_against(name)
-        if reason is None and name in self._plugin.inventory.groups:
+        if reason is None and (name in self._plugin.inventory.groups or name in self._groups):
             reason = f"gives the name {quoted(name)}, which is a group"
         return ("" if reason else str.__str__(name)), reason
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from ansible import constants
 from ansible.errors import AnsibleError
 
 from ...module_utils._words import quoted
@@ -38,7 +39,8 @@ class Guarded:
         :raises AnsibleError: a host has this name.
         """
         inventory = self._inventory
-        if group not in inventory.groups and (group in self._names or group in inventory.hosts):
+        of_host = group in self._names or group in inventory.hosts or group in constants.LOCALHOST
+        if of_host and group not in inventory.groups:
             raise AnsibleError(f"the group {quoted(group)} would have the name of a host: set prefix in keyed_groups.")
         return inventory.add_group(group)
 

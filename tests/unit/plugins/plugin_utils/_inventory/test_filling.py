@@ -230,7 +230,20 @@ def test_an_item_with_the_name_of_a_group_is_no_host() -> None:
     assert "item 1 gives the name 'production', which is a group" in filled.warnings[0]
 
 
-@pytest.mark.parametrize("role", ["web1", "old1"])
+@pytest.mark.parametrize("name", ["production", "roles"])
+def test_an_item_with_the_name_of_a_group_of_the_file_is_no_host(name: str) -> None:
+    """Otherwise an API could do away with the group."""
+    filled = Filled(
+        [{"name": name, "role": "db"}, {"name": "a", "role": "db"}],
+        groups=expressions(production="true"),
+        keyed_groups=[keyed(parent_group="roles")],
+    )
+    assert filled.hosts() == ["a"]
+    assert filled.groups("a") == {"production", "roles", "db"}
+    assert f"item 1 gives the name '{name}', which is a group" in filled.warnings[0]
+
+
+@pytest.mark.parametrize("role", ["web1", "old1", "localhost"])
 def test_no_group_has_the_name_of_a_host(role: str) -> None:
     """It would capture what is meant for the host, in plays and in variables. Later items count, too."""
     filled = Filled([{"name": "a", "role": role}, {"name": "web1", "role": "web"}], keyed_groups=[keyed()])
