@@ -114,13 +114,13 @@ def test_what_an_update_replaces_as_a_whole() -> None:
     before = {"a": {"url": 1}, "l": [{"k": 1}, {"k": 2}], "same": {}}
     after = {"a": {"url": 2}, "l": [{"k": 1}, {"k": 2, "n": 1}], "same": {}}
 
-    def parts(method: str, wanted: dict[str, Any] = after) -> list[Path]:
+    def parts(method: str, wanted: dict[str, Any]) -> list[Path]:
         return sorted(part.path for part in replaced(method, found, before, wanted))
 
-    assert parts("put") == [()]
-    assert parts("patch") == [("a",), ("l",)]
-    assert parts("merge_patch") == [("a", "url"), ("l",)]
-    assert parts("json_patch") == [("a", "url")]
+    assert parts("put", after) == [()]
+    assert parts("patch", after) == [("a",), ("l",)]
+    assert parts("merge_patch", after) == [("a", "url"), ("l",)]
+    assert parts("json_patch", after) == [("a", "url")]
     assert parts("json_patch", {**before, "l": [{"k": 2}]}) == [("l",)]
     assert parts("merge_patch", {"a": {"url": 1}}) == []
 
