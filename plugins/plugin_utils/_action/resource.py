@@ -14,9 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from ...module_utils._api.resource.done import NONE
 from ...module_utils._api.resource.job import JobCall, prepare, secrets_in
-from ...module_utils._api.resource.spec import ARGUMENT_SPEC, MODULE, RESULT_KEYS
+from ...module_utils._api.resource.spec import ARGUMENT_SPEC, MODULE, NONE, RESULT_KEYS
 from ...module_utils._api.resource.task import perform, sealed
 from ...module_utils._errors import AuthkitError, InvalidOption
 from ...module_utils._http.model import Transport

@@ -35,7 +35,8 @@ class Filling:
     ) -> None:
         self._plugin, self._source, self._warn, self._words = plugin, source, warn, words
         self._constructed = {name: plugin.get_option(name) for name in ("compose", "groups", "keyed_groups")}
-        parents = [each.get("parent_group") for each in self._constructed["keyed_groups"] or ()]
+        keyed = [each for each in self._constructed["keyed_groups"] or () if isinstance(each, Mapping)]
+        parents = [each.get("parent_group") for each in keyed]
         named = [str(name) for name in (*(self._constructed["groups"] or ()), *parents) if name]
         #: The groups that the file names. They need not exist yet.
         self._groups = frozenset(map(plugin._sanitize_group_name, named))

@@ -65,6 +65,8 @@ class Calls:
         """
         asked = {"method": "GET", "url": url, "query": query, "paginate": paginate}
         result = self._performed({**asked, **at_place(place)})
+        # A token that is rejected in the middle was good for the pages before.
+        self.answers += int(result.get("pages", 0)) - int((place or {}).get("pages", 0))
         return result if result.get("failed") else {**result, "json": _items(result.get("json"))}
 
     def write(
@@ -84,8 +86,7 @@ class Calls:
         call = prepare({**self._common, **params})
         result = perform(call, self._token, self._transport, budget=self.budget, progress=self._progress)
         self.warnings += result.get("warnings", ())
-        # Before a 401 there may be pages of a listing, for which the token was good.
-        self.answers += int(result["status"] != 401) or int(result.get("pages", 0))
+        self.answers += result["status"] != 401
         return result
 
 

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .spec import NONE
 from .waiting import Monitor
-
-NONE, CREATED, UPDATED, DELETED = "none", "created", "updated", "deleted"
 
 
 @dataclass
@@ -42,7 +41,7 @@ class Done:
     def to_data(self) -> dict[str, Any]:
         """This as JSON data."""
         monitor = self.monitor
-        return {**vars(self), "monitor": [monitor.url, monitor.operation, monitor.resource] if monitor else None}
+        return {**vars(self), "monitor": [monitor.url, monitor.operation, monitor.change] if monitor else None}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Done:
@@ -50,5 +49,5 @@ class Done:
         monitor = data.get("monitor")
         if monitor:
             # The look that was rejected had waited already.
-            monitor = Monitor(str(monitor[0]), bool(monitor[1]), first=0.0, resource=bool(monitor[2]))
+            monitor = Monitor(str(monitor[0]), bool(monitor[1]), first=0.0, change=str(monitor[2]))
         return cls(**{**data, "monitor": monitor or None})

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,11 @@ from .conditional import GONE
 from .done import Done
 from .find import Addresses, IncompleteListing, NotAResource, outline
 from .job import Job
+
+#: Of a resource that existed, and no longer does.
+_DELETED = 410
+#: Seconds before a listing is read again.
+_BETWEEN = 1.0
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,11 @@ class Reader:
     """Reads the resource of a job.
 
     :param done: gets the status of each response, and where a listing goes on.
+    :param pause: sleeps for this many seconds.
     """
 
-    def __init__(self, job: Job, calls: Calls, done: Done) -> None:
-        self._job, self._calls, self._done = job, calls, done
+    def __init__(self, job: Job, calls: Calls, done: Done, pause: Callable[[float], None]) -> None:
+        self._job, self._calls, self._done, self._pause = job, calls, done, pause
 
     @property
     def addresses(self) -> Addresses:
@@ -56,13 +62,15 @@ class Reader:
         if self._job.url is not None:
             return self.at(self._job.url)
         address = ""
-        for _look in range(2):  # somebody may delete it after the listing
+        for look in range(2):
+            if look:
+                self._pause(_BETWEEN)  # somebody deleted it after the listing, or the listing lags behind
             item = self.in_collection()
             if item is None:
                 return None
             address = self.addresses.needed(item)
             found = self.at(address)
-            if found is not None:
+            if found is not None or (self._job.desired is None and self._done.status == _DELETED):
                 return found
         raise NotAResource(
             f"The resource is listed in {safe_url(self.addresses.collection_url)}, and there is none at "
@@ -99,13 +107,19 @@ class Reader:
         self._done.listing = None
         if not isinstance(result.get("json"), list):
             raise NotAResource(f"The response from {safe_url(url)} has no list of resources: check collection_url.")
-        item = self._job.match.one_of([*matching, *result["json"]], url)
+        item = self._job.match.one_of([*self._others(matching, result["json"]), *result["json"]], url)
         if item is None and result.get("truncated"):
             raise IncompleteListing(
                 f"{safe_url(url)} has more resources than it lists, and none of these matches: set paginate to the way "
                 "in which it gives the others, or set query so that it lists the one that you mean."
             )
         return item
+
+    def _others(self, outlines: Iterable[Any], items: Iterable[Any]) -> list[Any]:
+        """Those of the outlines whose resource is not listed once more: it moves on if others are created meanwhile."""
+        outlines = list(outlines)
+        addresses = {self.addresses.of(item) for item in items if self._job.match.fits(item)} if outlines else set()
+        return [each for each in outlines if self.addresses.of(each) not in addresses - {None}]
 
     def _place(self, place: Mapping[str, Any], matching: list[Any]) -> Result:
         """Where a listing goes on. Of its entries, only what is needed of those that match: they may have secrets."""

@@ -15,6 +15,8 @@ from .patches import PUT, UPDATE_METHODS
 MODULE = "authkit.oauth.resource"
 PRESENT, ABSENT = "present", "absent"
 SUBSET, EXACT = "subset", "exact"
+#: What a task has done, or would do.
+NONE, CREATED, UPDATED, DELETED = "none", "created", "updated", "deleted"
 ALWAYS, ON_CHANGE, ON_CREATE = "always", "on_change", "on_create"
 #: Options that are those of api.
 SHARED = ("access_token", "deadline", "headers", "json_limit", "use_proxy")

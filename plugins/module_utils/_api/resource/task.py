@@ -20,9 +20,9 @@ from ..node import result_on_node, token_of, transport_settings
 from ..progress import SILENT, Progress
 from ..results import failure
 from .calls import Calls, Result, Stopped
-from .done import CREATED, DELETED, NONE, UPDATED, Done
+from .done import Done
 from .job import Job, plain_json, prepare
-from .spec import MODULE, RESULT_KEYS
+from .spec import CREATED, DELETED, MODULE, NONE, RESULT_KEYS, UPDATED
 from .waiting import REAL, Clock, OperationFailed
 from .work import Work
 
@@ -65,7 +65,10 @@ def perform(
             result["operation"] = job.secrets.masked(error.said)
     if work.warnings:
         result["warnings"] = list(dict.fromkeys(work.warnings))
-    return without_secrets(result, job.hidden())
+    resume = result.pop("resume", None)
+    shown = without_secrets(result, job.hidden())
+    # What the next try starts from has no secret of its own. It must stay as it is: a match may equal a secret.
+    return {**shown, "resume": resume} if resume else shown
 
 
 def resource_on_node(

@@ -20,6 +20,7 @@ from ..._http.model import retry_after
 from ..._urls import safe_url
 from .conditional import GONE
 from .find import same_origin_url
+from .spec import CREATED, DELETED, UPDATED
 
 #: Seconds: the first wait and the longest one, if the API names none.
 FIRST_WAIT, LONGEST_WAIT = 1.0, 15.0
@@ -32,8 +33,10 @@ _RUNNING = frozenset(
     {"accepted", "active", "creating", "deleting", "inprogress", "new", "notstarted", "pending", "processing"}
     | {"provisioning", "queued", "running", "scheduled", "started", "submitted", "updating", "waiting"}
 )
-#: What the ``status`` of a resource says of a change: its other words are its own, such as active or canceled.
+#: What the ``status`` of a resource says of a change to it. Its other words are its own, such as pending or canceled.
 _CHANGING = frozenset({"creating", "deleting", "provisioning", "updating"})
+#: Words above that are those of a resource which is there.
+_THERE = frozenset({"active", "new", "running", "started"})
 Result = dict[str, Any]
 
 
@@ -60,27 +63,27 @@ class Monitor:
 
     :param operation: whether its JSON has a status; else its HTTP status tells.
     :param first: seconds to wait before the first look.
-    :param resource: whether it is the resource that was changed, whose own status says nothing of the change.
+    :param change: what is done to the resource, if it is the resource itself: CREATED, UPDATED or DELETED.
     """
 
     url: str
     operation: bool
     first: float = FIRST_WAIT
-    resource: bool = False
+    change: str = ""
 
     def ended(self, result: Mapping[str, Any]) -> bool:
         """Whether a response means that the monitor went away with its work, or that the resource was deleted."""
-        return not self.operation and result.get("status") in GONE
+        return not self.operation and self.change != CREATED and result.get("status") in GONE
 
 
-def _no_resource(_url: str) -> bool:
-    return False
+def _no_resource(_url: str) -> str:
+    return ""
 
 
-def monitor_of(result: Mapping[str, Any], is_resource: Callable[[str], bool] = _no_resource) -> Monitor | None:
+def monitor_of(result: Mapping[str, Any], change_at: Callable[[str], str] = _no_resource) -> Monitor | None:
     """The monitor that the response to a write names; None if the change is complete.
 
-    :param is_resource: whether a URL is that of the resource itself.
+    :param change_at: what is done to the resource, if a URL is its own.
     :raises OperationElsewhere: it is at another origin.
     """
     headers = result.get("headers") or {}
@@ -94,8 +97,8 @@ def monitor_of(result: Mapping[str, Any], is_resource: Callable[[str], bool] = _
             f"{safe_url(asked)} accepted the change, and reports progress at another origin, where the token is not "
             "sent: set wait: false, and look at the resource later."
         )
-    resource = name is None and is_resource(target)
-    return Monitor(target, name is not None, _pause(headers, FIRST_WAIT), resource)
+    change = change_at(target) if name is None else ""
+    return Monitor(target, name is not None, _pause(headers, FIRST_WAIT), change)
 
 
 @dataclass(frozen=True)
@@ -134,15 +137,19 @@ def wait_for(monitor: Monitor, look: Callable[[str], Result], seconds: float, cl
 def _outcome(monitor: Monitor, result: Result) -> bool | None:
     """True if the change is complete, False if it failed, None if it goes on."""
     status = result.get("status")
-    if status == 202:
+    if status == 202 or (monitor.change == CREATED and status in GONE):
         return None
     if monitor.ended(result):
         return True
     if result.get("failed"):
         return False
     word = _status(result.get("json"))
-    if monitor.resource:
+    if monitor.change == DELETED:
+        return None  # it is still there
+    if monitor.change == UPDATED:
         return None if word in _CHANGING else True
+    if monitor.change == CREATED and word in _THERE:
+        return True
     if word.startswith(_FAILED):
         return False
     if monitor.operation:

@@ -15,11 +15,12 @@ from ..._words import listed, quoted
 from .calls import Calls, Result, Stopped
 from .compare import created_state, desired_state, differing, known, lost_masks, same
 from .conditional import CONFLICTS, GONE, if_match
-from .done import CREATED, DELETED, NONE, UPDATED, Done
+from .done import Done
 from .find import IncompleteListing, NotAResource, same_origin_url
 from .job import Job
 from .patches import MERGE_PATCH, PATCH, PUT, replaced, update
 from .reading import Found, Reader
+from .spec import CREATED, DELETED, NONE, UPDATED
 from .waiting import Clock, monitor_of, wait_for
 
 #: How many paths a warning names.
@@ -51,7 +52,7 @@ class Work:
 
     def __init__(self, job: Job, calls: Calls, done: Done, clock: Clock) -> None:
         self.job, self.calls, self.done, self._clock = job, calls, done, clock
-        self.warnings, self._reader = self.calls.warnings, Reader(job, calls, done)
+        self.warnings, self._reader = self.calls.warnings, Reader(job, calls, done, self._sleep)
 
     def run(self, *, check_mode: bool) -> Mapping[str, Any] | None:
         """Does the work, and returns the resource as it stands; in check mode, as it would stand.
@@ -69,10 +70,10 @@ class Work:
                 self._noted(plan, found)
                 if plan.action == NONE or check_mode:
                     return self._unwritten(plan, found)
-                attempts = self.calls.budget.attempts
+                waits = len(self.calls.budget.waits)
                 if self._written(plan, found, first=first):
                     break
-                sent = plan if self.calls.budget.attempts - attempts > 1 else None
+                sent = plan if self._may_be_done(plan, waits) else None
         return self._completed()
 
     def plan(self, found: Found | None) -> Plan:
@@ -124,16 +125,25 @@ class Work:
         self.done.url = found.url if found else self.done.url
         return found.value if found else None
 
+    def _may_be_done(self, plan: Plan, waits: int) -> bool:
+        """Whether a write that was sent again, and refused then, may have been done by a try whose response was lost.
+
+        :param waits: how many waits for retries there were before it.
+        """
+        again = self.calls.budget.waits[waits:]
+        posted = plan.action == CREATED and self.job.create_method == "POST"  # is sent again only if nothing was done
+        return not posted and any(wait.status != 429 for wait in again)
+
     # ---- writing
 
     def _written(self, plan: Plan, found: Found | None, *, first: bool) -> bool:
         """Whether the write took place; False if the resource has to be read again first."""
-        attempts = self.calls.budget.attempts
+        waits = len(self.calls.budget.waits)
         result = self._sent(plan, found)
         status = result["status"]
         if plan.action == DELETED and status in GONE:
             self.done.status = status
-            if self.calls.budget.attempts - attempts > 1:  # by the first try, whose response was lost
+            if self._may_be_done(plan, waits):
                 self.done.action = DELETED
             else:
                 self.done.diff = {"before": {}, "after": {}}
@@ -146,7 +156,7 @@ class Work:
         self.done.action, self.done.status, self.done.left = plan.action, status, self.job.wait_timeout
         if plan.action == CREATED and self.done.url is None:
             self.done.url = self._address_of(result)
-        self.done.monitor = monitor_of(result, self._is_resource) if self.job.wait else None
+        self.done.monitor = monitor_of(result, self._change_at) if self.job.wait else None
         if status == 202 and self.job.wait and self.done.monitor is None:
             self.warnings.append(
                 f"{safe_url(result['url'])} accepted the change and does not say where it reports progress, so the "
@@ -168,10 +178,11 @@ class Work:
         method, content_type, body = update(self.job.update_method, plan.before, plan.after, key_of)
         return self.calls.write(method, found.url, headers=headers, content_type=content_type, body=body)
 
-    def _is_resource(self, url: str) -> bool:
-        """Whether an address is that of the resource, as far as can be told."""
+    def _change_at(self, url: str) -> str:
+        """What is done to the resource if this is its address, as far as can be told; empty if it is not."""
         addresses = self.job.addresses
-        return url == self.done.url or (addresses is not None and addresses.has(url))
+        is_resource = url == self.done.url or (addresses is not None and addresses.has(url))
+        return self.done.action if is_resource else ""
 
     def _address_of(self, result: Result) -> str | None:
         """The address of a resource that was created: from Location, or from the response."""

@@ -34,6 +34,7 @@ def test_a_resource_that_is_listed_and_not_at_its_address(params: Any, rest: Tas
 
 
 def test_a_resource_that_is_deleted_after_the_listing(rest: Tasks) -> None:
+    """Or before it, and the listing lags behind for a moment."""
     rest.server.add(name="web")
 
     def change(request: Incoming, answer: Answer) -> Answer:
@@ -41,7 +42,20 @@ def test_a_resource_that_is_deleted_after_the_listing(rest: Tasks) -> None:
         return answer
 
     with behind(rest, change):
-        assert rest.run(**WEB, state="absent")["action"] == "none"
+        result = rest.run(**WEB, state="absent")
+        assert (result["action"], result.get("failed")) == ("none", None)
+    assert sum(rest.slept) == 1.0
+
+
+def test_a_listing_may_have_what_is_deleted_for_good(rest: Tasks) -> None:
+    rest.server.add(name="web")
+
+    def change(request: Incoming, answer: Answer) -> Answer:
+        return Answer(410, {}) if request.path == "/things/1" else answer
+
+    with behind(rest, change):
+        assert not rest.run(**WEB, state="absent").get("failed")
+        assert rest.run(**WEB, body={})["error"] == "not_a_resource"
 
 
 def paged(request: Incoming, pages: dict[str, Answer]) -> Answer:
@@ -106,6 +120,52 @@ def test_a_listing_goes_on_with_the_next_token(rest: Tasks) -> None:
             if 0 < turn < 3:
                 assert advanced(before, result)
         assert (result["action"], result.get("failed"), listed) == ("none", None, list(range(1, 8)))
+
+
+CURSOR = {"style": "cursor", "next_key": "next_cursor", "parameter": "cursor"}
+
+
+def test_secrets_that_equal_what_is_looked_for_do_not_change_it(rest: Tasks) -> None:
+    """What the next try starts from is not masked: a password may be the user's name, or the number of pages."""
+    pages = {
+        "1": Answer(200, {"items": [{"id": 1, "name": "web"}], "next_cursor": "web"}),
+        "web": Answer(401, {}),
+    }
+
+    def change(request: Incoming, answer: Answer) -> Answer:
+        return paged(request, pages) if request.path == "/things" else Answer(200, {"id": 1, "name": "web"})
+
+    body = {"password": "web", "pin": 1}
+    with behind(rest, change):
+        first = rest.run(**WEB, body=body, write_only=["password", "pin"], paginate=CURSOR)
+        assert first["status"] == 401
+        pages["web"] = Answer(200, {"items": [{"id": 2, "name": "other"}]})
+        second = rest.run(**WEB, body=body, write_only=["password", "pin"], paginate=CURSOR, resume=first["resume"])
+        assert (second["action"], second.get("failed")) == ("none", None), second
+
+
+def test_a_page_that_is_always_rejected_is_no_progress(rest: Tasks) -> None:
+    pages = {"1": Answer(200, {"items": [{"id": 1}], "next_cursor": "2"}), "2": Answer(401, {})}
+    with behind(rest, lambda request, _answer: paged(request, pages)):
+        results: list[dict[str, Any]] = [{}]
+        for _turn in range(3):
+            results.append(rest.run(**WEB, body={}, paginate=CURSOR, resume=results[-1].get("resume")))
+        assert [advanced(*pair) for pair in zip(results, results[1:])] == [True, False, False]
+
+
+def test_a_resource_that_moves_to_the_next_page_is_one(rest: Tasks) -> None:
+    """Another one is created between two tokens."""
+    pages = {"1": Answer(200, {"items": [{"id": 1, "name": "web"}], "next_cursor": "2"}), "2": Answer(401, {})}
+
+    def change(request: Incoming, answer: Answer) -> Answer:
+        return paged(request, pages) if request.path == "/things" else Answer(200, {"id": 1, "name": "web"})
+
+    with behind(rest, change):
+        first = rest.run(**WEB, body={}, paginate=CURSOR)
+        pages["2"] = Answer(200, {"items": [{"id": 1, "name": "web"}]})
+        assert not rest.run(**WEB, body={}, paginate=CURSOR, resume=first["resume"]).get("failed")
+        pages["2"] = Answer(200, {"items": [{"id": 2, "name": "web"}]})
+        assert rest.run(**WEB, body={}, paginate=CURSOR, resume=first["resume"])["error"] == "several_match"
 
 
 def test_a_wait_goes_on_with_the_next_token(rest: Tasks) -> None:

@@ -123,6 +123,34 @@ def test_the_status_of_a_resource_is_its_own(status: str, rest: Tasks) -> None:
         assert (result["json"]["status"], len(looks)) == (status, 3)
 
 
+@pytest.mark.parametrize(
+    ("params", "looks", "outcome"),
+    [
+        ({"body": {"size": 2}}, [(404, {}), (200, {"status": "pending"}), (200, {"status": "ACTIVE"})], "created"),
+        ({"body": {"size": 2}}, [(404, {}), (200, {"status": "failed"})], "operation_failed"),
+        ({"state": "absent"}, [(200, {"status": "ACTIVE"}), (200, {}), (404, {})], "deleted"),
+    ],
+    ids=str,
+)
+def test_a_resource_that_comes_or_goes_later(params: Any, looks: list[Any], outcome: str, rest: Tasks) -> None:
+    """The 202 leads to the resource itself, which is not there yet, or still is."""
+    if "state" in params:
+        rest.server.add(name="web")
+    left = list(looks)
+
+    def change(request: Incoming, answer: Answer) -> Answer:
+        if request.method in ("POST", "DELETE"):
+            return Answer(202, b"", {"Location": "/things/1"})
+        if request.path == "/things/1" and rest.server.writes:
+            status, body = left.pop(0) if len(left) > 1 else left[0]
+            return Answer(status, {"id": "1", **body})
+        return answer
+
+    with behind(rest, change):
+        result = rest.run(**WEB, **params)
+        assert (result["changed"], result.get("error", result["action"]), len(left)) == (True, outcome, 1), result
+
+
 def test_a_change_that_is_not_complete_in_time() -> None:
     with tasks(later=100) as rest:
         result = rest.run(**WEB, body={}, wait_timeout=2)
@@ -329,6 +357,27 @@ def test_a_change_whose_response_was_lost_is_still_a_change(method: str, rest: T
         same = ("changed", "action", "diff")
         assert [result[name] for name in same] == [predicted[name] for name in same]
         assert (result.get("failed"), len(rest.server.writes)) == (None, 2)
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_a_write_that_was_not_processed_has_changed_nothing(method: str, rest: Tasks) -> None:
+    """After 429 and then 404, 409 or 412, others made the change."""
+    rest.server.etags = True
+    if method != "POST":
+        rest.server.add(name="web", size=1)
+    turns = []
+
+    def change(request: Incoming, answer: Answer) -> Answer:
+        if request.method != method:
+            return answer
+        turns.append(request)
+        return Answer(429, {}, {"Retry-After": "0"}) if len(turns) == 1 else Answer(refused, {})
+
+    refused = {"PUT": 412, "POST": 409, "DELETE": 404}[method]
+    wanted: dict[str, Any] = {"state": "absent"} if method == "DELETE" else {"body": {"size": 2}}
+    with behind(rest, change):
+        result = rest.run(**WEB, **wanted, retries=2)
+    assert (result["changed"], result["action"], len(turns)) == (False, "none", 2), result
 
 
 def test_a_change_that_was_made_by_others_is_none(rest: Tasks) -> None:
