@@ -99,7 +99,7 @@ class Filling:
         return ("" if reason else str.__str__(name)), reason
 
     def _add(self, name: str, data: Mapping[str, Any]) -> str | None:
-        """Adds a host. Returns what Ansible said if something could not be composed."""
+        """Adds a host. Returns why it lacks something of what the file composes."""
         plugin, strict = self._plugin, self._source.strict
         plugin.inventory.add_host(name)
         for variable, value in data.items():
@@ -110,8 +110,8 @@ class Filling:
             plugin._add_host_to_composed_groups(self._constructed["groups"], known, name, strict, False)
             plugin._add_host_to_keyed_groups(self._constructed["keyed_groups"], known, name, strict, False)
         except Exception as error:  # also Ansible's own, for names of groups that the API gave
-            return self._one_line(error)
-        return None
+            return "; ".join([*plugin.inventory.faults(), self._one_line(error)])
+        return "; ".join(plugin.inventory.faults()) or None
 
     def _one_line(self, error: Exception) -> str:
         """Ansible's words for an error; of another's, its class."""

@@ -10,7 +10,6 @@ from collections.abc import Collection
 from typing import Any
 
 from ansible import constants
-from ansible.errors import AnsibleError
 
 from ...module_utils._words import quoted
 from .names import GROUPS
@@ -20,7 +19,7 @@ _ADDRESSES = ("ansible_host", "ansible_ssh_host")
 
 
 class Guarded:
-    """Ansible's inventory, as its functions for constructed groups see it.
+    """Ansible's inventory, as its functions for constructed groups see it. What it refuses costs a host nothing else.
 
     Ansible looks for a group first wherever it is given the name of a host or a group.
 
@@ -29,38 +28,46 @@ class Guarded:
 
     def __init__(self, inventory: Any, names: Collection[str]) -> None:
         self._inventory, self._names = inventory, frozenset(names)
+        self._faults: list[str] = []
+        self._refused: set[Any] = set()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inventory, name)
 
-    def add_group(self, group: Any) -> Any:
-        """Adds a group.
+    def faults(self) -> list[str]:
+        """What was refused since the last call, and what to do about it."""
+        found, self._faults, self._refused = list(dict.fromkeys(self._faults)), [], set()
+        return found
 
-        :raises AnsibleError: a host has this name.
-        """
+    def add_group(self, group: Any) -> Any:
+        """Adds a group, unless a host has this name."""
         inventory = self._inventory
         of_host = group in self._names or group in inventory.hosts or group in constants.LOCALHOST
         if of_host and group not in inventory.groups:
-            raise AnsibleError(f"the group {quoted(group)} would have the name of a host: set prefix in keyed_groups.")
+            self._refuse(group, f"the group {quoted(group)} would have the name of a host: set prefix in keyed_groups")
+            return group
         return inventory.add_group(group)
 
     def add_host(self, host: str, group: Any = None) -> Any:
-        """Adds a host to a keyed group.
-
-        :raises AnsibleError: it is a group of Ansible's own, whose members are other hosts.
-        """
+        """Adds a host, to a keyed group unless that is one of Ansible's own, whose members are other hosts."""
         if group in GROUPS:
-            raise AnsibleError(f"the group {quoted(group)} is Ansible's own: set prefix in keyed_groups.")
-        return self._inventory.add_host(host, group)
+            self._refuse(group, f"the group {quoted(group)} is Ansible's own: set prefix in keyed_groups")
+        return None if group in self._refused else self._inventory.add_host(host, group)
+
+    def add_child(self, group: Any, child: Any) -> Any:
+        """Adds a host or a group to a group, unless one of them was refused."""
+        return None if self._refused & {group, child} else self._inventory.add_child(group, child)
 
     def set_variable(self, host: str, name: str, value: Any) -> None:
-        """Sets a variable of a host.
-
-        :raises AnsibleError: it is an address that ssh takes for an option.
-        """
+        """Sets a variable of a host, unless it is an address that ssh takes for an option."""
         if name in _ADDRESSES and isinstance(value, str) and value.startswith("-"):
-            raise AnsibleError(f"{name} is {quoted(value)}, and no address begins with a hyphen: check compose.")
+            self._faults.append(f"{name} is {quoted(value)}, and no address begins with a hyphen: check compose")
+            return
         self._inventory.set_variable(host, name, value)
+
+    def _refuse(self, group: Any, fault: str) -> None:
+        self._refused.add(group)
+        self._faults.append(fault)
 
 
 class Before:

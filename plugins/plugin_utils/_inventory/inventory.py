@@ -78,9 +78,10 @@ def _items(plugin: Any, source: Source, path: str, cache: bool, warn: Callable[[
         found = items_of(source, warn, ShownProgress(f"{PLUGIN} in {PurePath(path).name}"), doubts.append)
         for text in doubts:
             warn(text)
-        if keeps and not doubts:  # later runs would not see the warnings
+        if keeps:
+            # Of a doubtful list nothing: later runs would not see the warnings, nor shall they use an older list.
             # As one text: Ansible's JSON has objects of a special meaning, and what a server sends must have none.
-            plugin._cache[key] = {_ITEMS: json.dumps(found)}
+            plugin._cache[key] = {_ITEMS: json.dumps(None if doubts else found)}
     return found
 
 

@@ -284,6 +284,27 @@ def test_strict_refuses_such_groups() -> None:
     assert list(filled.plugin.inventory.hosts) == []
 
 
+def test_what_is_refused_costs_a_host_nothing_else() -> None:
+    """Groups after the one that cannot be made, and variables after the one that is not set."""
+    tags = ["all", "db", "localhost", "web"]
+    filled = Filled(
+        [{"name": "a", "tags": tags, "at": "-x", "user": "deploy"}],
+        compose=expressions(ansible_host="authkit_item.at", ansible_user="authkit_item.user"),
+        groups=expressions(localhost="true", known="true"),
+        keyed_groups=[
+            keyed(key=trust_as_template("authkit_item.tags"), parent_group="tags"),
+            keyed(key=trust_as_template("'later'")),
+        ],
+    )
+    assert filled.hosts() == ["a"]
+    assert filled.groups("a") == {"known", "db", "web", "tags", "later"}
+    assert filled.variables("a")["ansible_user"] == "deploy"
+    assert "ansible_host" not in filled.variables("a")
+    for words in ("ansible_host is '-x'", "'all' is Ansible's own", "'localhost' would have the name of a host"):
+        assert filled.warnings[0].count(words) == 1
+    filled.plugin.inventory.reconcile_inventory()
+
+
 @pytest.mark.parametrize("last", [{"name": "b"}, {"name": "b c"}], ids=["group", "name"])
 def test_a_source_that_fails_changes_no_host_of_another(last: dict[str, Any]) -> None:
     filled = Filled(

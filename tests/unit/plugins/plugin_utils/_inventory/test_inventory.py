@@ -94,7 +94,7 @@ class Keeping:
 
 @pytest.mark.parametrize("doubtful", [False, True], ids=["whole", "doubtful"])
 def test_a_list_that_may_lack_items_is_not_cached(monkeypatch: pytest.MonkeyPatch, doubtful: bool) -> None:
-    """A later run would use it without the warning. What else is warned of does not matter."""
+    """A later run would use it without the warning, or an older one. What else is warned of does not matter."""
 
     def items_of(_source: object, warn: Any, _progress: object, doubt: Any) -> list[Any]:
         warn("the cache of tokens cannot be written")
@@ -105,6 +105,9 @@ def test_a_list_that_may_lack_items_is_not_cached(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(inventory, "items_of", items_of)
     plugin, warnings = Keeping(), list[str]()
     source: Any = type("Listed", (), {"fingerprint": "f"})
-    assert inventory._items(plugin, source, "x.authkit.yml", True, warnings.append) == ["a"]
+    key = "x.authkit.yml_f"
+    plugin._cache[key] = {inventory._ITEMS: '["older"]'}
+    assert inventory._items(plugin, source, "x.authkit.yml", False, warnings.append) == ["a"]
     assert warnings == ["the cache of tokens cannot be written", "the listing became shorter"][: 1 + doubtful]
-    assert list(plugin._cache) == ([] if doubtful else ["x.authkit.yml_f"])
+    assert list(plugin._cache) == [key]
+    assert inventory._cached(plugin, key) == (None if doubtful else ["a"])
