@@ -89,9 +89,11 @@ _ASKED_OFFSETS = {"offset": "limit", "skip": "top", "startAt": "maxResults", "fi
 _ASKED_PAGES = ("page", "page_number", "pageNumber")
 #: Headers with the number of entries on all pages.
 _TOTAL_HEADERS = ("x-total-count", "x-total")
-#: Where a document names its next page, and texts there that name none.
-_LEADS = (*_NEXT_URLS, *_CURSORS)
-_NOWHERE = ("", "null", "none", "false", "0", "-1")
+#: Texts that name no next page.
+_NOWHERE = ("", "null", "none", "undefined", "n/a", "-", "false", "0", "-1")
+#: Query parameters that say where a listing begins, and parts of names that say how long a page is.
+_BEGINS = ("offset", "skip", "start", "from", "first", "page")
+_HOW_LONG = ("size", "limit", "per", "max", "count", "len")
 #: `users?page=2`, which is certainly an address, and not a cursor.
 _RELATIVE = re.compile(r"[\w.~%-]+(?:/[\w.~%-]+)*/?\?[\w.~%$\[\]-]+=.*")
 _KEYCLOAK_SIZE = 100
@@ -206,32 +208,50 @@ def _by_query(query: Mapping[str, str], headers: Mapping[str, str]) -> dict[str,
 def unread(document: Any, count: int, url: str, headers: Mapping[str, str]) -> bool:
     """Whether a response says that there are more entries than this, which nobody knows how to ask for.
 
-    :param url: of the page, whose query the document may repeat.
+    :param url: of the task, whose query the document may repeat.
     :param headers: with lower-case names.
     """
-    total = _place(document, _TOTALS)
-    if total is not None and value_at(document, total) > count:
-        return True
-    if any((_whole(headers.get(name)) or 0) > count for name in _TOTAL_HEADERS):
-        return True
+    query = _query(url)
+    if not _begins_behind(query):
+        total = _place(document, _TOTALS)
+        if total is not None and value_at(document, total) > count:
+            return True
+        if any((_whole(headers.get(name)) or 0) > count for name in _TOTAL_HEADERS):
+            return True
     more = [value for _path, value in _values(document, _MORE) if value in (True, False, "true", "false")]
     more += [not value for _path, value in _values(document, _LAST) if isinstance(value, bool)]
     if more:
         return any(value in (True, "true") for value in more)
-    asked = _query(url).values()
-    return any(_leads_on(value) and str(value) not in asked for _path, value in _values(document, _LEADS))
+    this = next((number for _path, value in _values(document, _THIS_PAGE) if (number := _number(value)) is not None), 0)
+    pages = any(_leads_to_page(value, this, query) for _path, value in _values(document, _NEXT_URLS))
+    return pages or any(_leads_on(value, query) for _path, value in _values(document, tuple(_CURSORS)))
 
 
-def _leads_on(value: Any) -> bool:
-    """Whether a value names a next page: an address, a cursor, or a number."""
-    if isinstance(value, str):
-        return value.strip().lower() not in _NOWHERE
-    return bool(_count(value))
+def _begins_behind(query: Mapping[str, str]) -> bool:
+    """Whether the query asks for a later part of the listing, so that a total counts more than is asked for."""
+    for name, value in query.items():
+        name = name.lower()
+        if any(part in name for part in _BEGINS) and not any(part in name for part in _HOW_LONG):
+            # Pages are mostly counted from 1, and so are the entries of SCIM.
+            start = 1 if "page" in name or "index" in name else 0
+            if (_whole(value) or 0) > start:
+                return True
+    return False
 
 
-def position(document: Any) -> list[Any]:
-    """The offsets and page numbers that a document repeats."""
-    return [value for _path, value in _values(document, (*_OFFSETS, *_THIS_PAGE)) if _count(value) is not None]
+def _leads_to_page(value: Any, this: int, query: Mapping[str, str]) -> bool:
+    """Whether a value names a next page: an address, a cursor, or a number after that of this page."""
+    number = _number(value)
+    if number is None:
+        return _leads_on(value, query)
+    return number > this and number not in (_whole(query.get(name)) for name in _ASKED_PAGES)
+
+
+def _leads_on(value: Any, query: Mapping[str, str]) -> bool:
+    """Whether a value is an address or a cursor that the query does not have."""
+    if not isinstance(value, str):
+        return bool(_count(value)) and str(value) not in query.values()
+    return value.strip().lower() not in _NOWHERE and value not in query.values()
 
 
 def _place(document: Any, names: tuple[str, ...]) -> str | None:
@@ -265,6 +285,10 @@ def _query(url: str) -> dict[str, str]:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _number(value: Any) -> int | None:
+    return _whole(value) if isinstance(value, str) else _count(value)
 
 
 def _count(value: Any) -> int | None:

@@ -132,7 +132,7 @@ class _Walk:
             self.paging = self._found_out(result, document)
             self.results_path = self.paging.results_key or list_path(document, what)
         found = entries(document, self.results_path, what, first=not self.pages)
-        digest = self._digest(response.body, document, found)
+        digest = self._digest(response.body, found)
         if found and digest == self.digest and self._is_repeated(found):
             self._check_unread(what, result, document, self._have)
             return None
@@ -148,8 +148,10 @@ class _Walk:
 
     def _check_unread(self, what: str, result: Result, document: Any, count: int) -> None:
         """Says so if this is not all, and nobody knows how to ask for the rest."""
-        if detect.unread(document, count, result["url"], result["headers"]):
-            self.truncated = True
+        if not detect.unread(document, count, self.asked.url, result["headers"]):
+            return
+        self.truncated = True
+        if self.asked.max_items is None or self._have < self.asked.max_items:
             self.warnings.append(
                 f"{what} returned a part of the listing, and paginate: auto did not find out how to ask for the rest: "
                 "set paginate to a mapping, such as {style: offset, parameter: offset}."
@@ -175,14 +177,13 @@ class _Walk:
         self.previous = frozenset(keys)
         return new
 
-    def _digest(self, body: bytes, document: Any, found: list[Any]) -> str:
+    def _digest(self, body: bytes, found: list[Any]) -> str:
         """What is the same for the same page. Where a number asks for it, the rest of the document may differ anyway.
 
-        Entries without an id may be equal on two pages, which are told apart by the numbers that the server repeats.
+        Entries without an id may be equal on two pages, which only the rest of the document tells apart.
         """
-        if self.paging.style in _BY_NUMBER:
-            known = all(isinstance(item, dict) and "id" in item for item in found)
-            body = json.dumps([found, [] if known else detect.position(document)], sort_keys=True).encode()
+        if self.paging.style in _BY_NUMBER and all(isinstance(item, dict) and "id" in item for item in found):
+            body = json.dumps(found, sort_keys=True).encode()
         return hashlib.sha256(body).hexdigest()
 
     def _is_repeated(self, found: list[Any]) -> bool:
@@ -238,7 +239,7 @@ class _Walk:
         have = self._have
         if most is None or have < most:
             return False
-        self.truncated = have > most or (following is not None and following.certain)
+        self.truncated = self.truncated or have > most or (following is not None and following.certain)
         return self.truncated
 
     def _watch_total(self, document: Any) -> None:

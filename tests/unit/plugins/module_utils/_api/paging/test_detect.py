@@ -75,6 +75,36 @@ def test_a_part_of_a_listing_is_known(document: Any, headers: dict[str, str]) ->
     assert detected(Paging("auto"), "https://a/things", headers, document).style == "single"
 
 
+def test_a_page_length_in_the_query_is_no_page_that_was_asked_for() -> None:
+    assert unread({"items": [1], "next_page": 2}, 1, "https://a/things?per_page=2", {})
+    assert not unread({"items": [1], "next_page": 2}, 1, "https://a/things?page=2", {})
+    assert not unread({"items": [1], "next_cursor": 4711}, 1, "https://a/things?marker=4711", {})
+
+
+@pytest.mark.parametrize(
+    ("query", "behind"),
+    [
+        ("sysparm_offset=50&sysparm_limit=100", True),
+        ("$skip=50", True),
+        ("_page=6&_limit=10", True),
+        ("page%5Bnumber%5D=2&page%5Bsize%5D=3", True),
+        ("startIndex=4", True),
+        ("startAt=1", True),
+        ("sysparm_offset=0&sysparm_limit=3", False),
+        ("_page=1&_limit=3", False),
+        ("per_page=3&pageSize=3&page_size=3", False),
+        ("page%5Blimit%5D=3", False),
+        ("startIndex=1&count=3", False),
+        ("", False),
+    ],
+)
+def test_a_total_says_nothing_of_a_listing_that_begins_behind_its_start(query: str, behind: bool) -> None:
+    url = f"https://a/things?{query}"
+    assert unread([1, 2, 3], 3, url, {"x-total-count": "53"}) is not behind
+    assert unread({"items": [1, 2, 3], "total": 53}, 3, url, {}) is not behind
+    assert unread({"items": [1, 2, 3], "has_more": True}, 3, url, {})
+
+
 #: Whole listings as known APIs return them.
 WHOLE: dict[str, tuple[Any, dict[str, str]]] = {
     "keycloak": ([{"id": "1"}, {"id": "2"}], {"content-type": "application/json"}),
@@ -93,6 +123,11 @@ WHOLE: dict[str, tuple[Any, dict[str, str]]] = {
     "terraform": ({"data": [1, 2], "links": {"self": "https://a/things", "next": None, "last": "https://a/2"}}, {}),
     "no_next_page": ({"items": [1, 2], "next_page": 0, "next": False, "more": 0}, {}),
     "cursor_for_later": ({"items": [1, 2], "next": "c", "has_more": False}, {}),
+    "not_applicable": ({"items": [1, 2], "next": "N/A"}, {}),
+    "dash": ({"items": [1, 2], "next": "-"}, {}),
+    "undefined": ({"items": [1, 2], "next": "undefined"}, {}),
+    "clamped": ({"items": [1, 2], "page": 1, "next_page": 1}, {}),
+    "clamped_text": ({"items": [1, 2], "page": "1", "nextPage": "1"}, {}),
     "query_repeated": ({"items": [1, 2], "after": "2026-01-01"}, {}),
 }
 

@@ -245,6 +245,32 @@ def test_pages_of_equal_entries_are_told_apart_by_their_numbers(
     assert read(make_transport, f"{server.url}/things?page=1")["json"] == ["login"] * 4
 
 
+@pytest.mark.parametrize(
+    ("path", "paginate", "pages", "entries"),
+    [
+        (
+            "things?page=3",
+            "auto",
+            [{"items": ["a"], "meta": {"p": 3}}, {"items": ["a"], "meta": {"p": 4}}, {"items": []}],
+            ["a", "a"],
+        ),
+        (
+            "things",
+            {"style": "page", "size_parameter": "limit", "size": 1},
+            [{"page": "1", "items": [{"x": 1}]}, {"page": "2", "items": [{"x": 1}]}, {"page": "3", "items": []}],
+            [{"x": 1}, {"x": 1}],
+        ),
+    ],
+    ids=["unknown number", "text"],
+)
+def test_entries_without_an_id_do_not_tell_that_a_page_is_repeated(
+    make_transport: MakeTransport, server: Scripted, path: str, paginate: Any, pages: list[Any], entries: list[Any]
+) -> None:
+    server.reply = lambda _request: Answer(200, pages[len(server.seen) - 1])
+    result = read(make_transport, f"{server.url}/{path}", paginate)
+    assert (result.get("json"), result.get("truncated"), result.get("warnings")) == (entries, False, None)
+
+
 def test_entries_that_are_all_alike_are_not_taken_for_a_repeated_page(
     make_transport: MakeTransport, server: Scripted
 ) -> None:
@@ -431,6 +457,23 @@ def test_a_part_of_a_listing_is_never_taken_for_the_whole(
     result = read(make_transport, server.url)
     assert (len(result["json"]), result["truncated"]) == (1, True)
     assert "set paginate to a mapping" in result["warnings"][0]
+
+
+@pytest.mark.parametrize(("most", "warns"), [(1, False), (2, False), (3, True)])
+def test_max_items_leaves_a_part_truncated_without_a_warning(
+    make_transport: MakeTransport, server: Scripted, most: int, warns: bool
+) -> None:
+    server.reply = lambda _request: Answer(200, [{"id": 1}, {"id": 2}], {"X-Total-Count": "53"})
+    result = read(make_transport, server.url, max_items=most)
+    assert (len(result["json"]), result["truncated"], "warnings" in result) == (min(most, 2), True, warns)
+
+
+def test_a_repeated_page_behind_the_start_is_no_part(make_transport: MakeTransport, server: Scripted) -> None:
+    server.reply = lambda _request: Answer(200, [{"id": 1}], {"X-Total-Count": "53"})
+    result = read(make_transport, f"{server.url}/things?page=6")
+    assert (numbers(result), result["truncated"], "warnings" in result) == ([1], False, False)
+    result = read(make_transport, f"{server.url}/things?page=1")
+    assert (numbers(result), result["truncated"], "warnings" in result) == ([1], True, True)
 
 
 # ---- what is no listing
