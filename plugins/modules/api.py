@@ -105,7 +105,8 @@ options:
     default: false
 notes:
   - The task itself retries up to O(retries) times after a failed connection, 429, 502, 503 and 504. POST and PATCH are
-    retried only if the server cannot have processed them, or with O(idempotency_key). Do not use C(until) for this.
+    retried only if the server cannot have processed them, or with O(idempotency_key) or O(paginate). Do not use
+    C(until) for this.
   - Files such as O(ca_path) must exist on the host that makes the call, and on the controller, which requests the
     token.
 seealso:

@@ -30,6 +30,10 @@ Parameters = Mapping[str, Any]
 Ship = Callable[[Sequence[tuple[Entry, Parameters]], Parameters], Result]
 
 
+#: Seconds: the longest wait for a retry that is believed.
+_LONGEST = 86_400.0
+
+
 class _Track:
     """One call, over all its shipments.
 
@@ -51,6 +55,13 @@ class _Track:
         self._item = {key: value for key, value in item.items() if key in outcome.ENTRY_KEYS}
         self._left.spend(self._item)
         return self._legs("")
+
+    @property
+    def waited(self) -> float:
+        """Seconds that it waited for retries in its last shipment, as the node says."""
+        waits = self._item.get("waits")
+        found = [wait.get("seconds") for wait in waits if isinstance(wait, Mapping)] if isinstance(waits, list) else []
+        return sum(each for each in found if isinstance(each, (int, float)) and 0 <= each <= _LONGEST)
 
     def advanced(self, before: Result, after: Result) -> bool:
         """Notes that its token was rejected, and returns whether pages were read before."""
@@ -102,8 +113,7 @@ class Shipments:
         token = tokens.fresh(None)
         while self._rest:
             refused, stuck = self._round({"access_token": token, "renewable_token": self._stops})
-            # Without progress, the rejected calls are those that the module began with.
-            ended = tokens.ended(token, 0.0 if self._progressed else self._ran)
+            ended = tokens.ended(token, self._ago(stuck))
             self._judge(stuck, ended=ended)
             again = self._waiting(refused)
             if not self._rest or self._stopped():
@@ -195,6 +205,15 @@ class Shipments:
         elif self._idle > MOST_RENEWALS:
             self._give_up(stuck, outlived)
 
+    def _ago(self, stuck: Iterable[Entry]) -> float:
+        """Seconds since the calls were sent that the token was of no use to.
+
+        Without progress, these are the calls that the module began with. They may have waited for a retry before.
+        """
+        if self._progressed:
+            return 0.0
+        return max(0.0, self._ran - max((self._tracks[entry.number].waited for entry in stuck), default=0.0))
+
     def _pause(self) -> float:
         """Seconds, as in _repaired(): none before the first renewal."""
         return random.uniform(0.0, min(self._took * 2 ** (self._idle - 1), LONGEST_PAUSE)) if self._idle > 1 else 0.0
@@ -203,10 +222,12 @@ class Shipments:
         try:
             return tokens.fresh(token)
         except AuthkitError as error:
-            for entry in self._rest:
-                if entry.number in self.results:
-                    self.results[entry.number].update(error.result())
+            refused = [entry for entry in self._rest if entry.number in self.results]
+            for entry in refused:
+                self.results[entry.number].update(error.result())
             self._why = "there is no new access token"
+            if not refused:  # then no result says why
+                self._why = f"{self._why}: {error.message.rstrip('.')}"
             return None
 
     def _give_up(self, entries: Iterable[Entry], error: Callable[[str, str], AuthkitError]) -> None:

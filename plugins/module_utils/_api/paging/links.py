@@ -13,8 +13,10 @@ from typing import Any
 from ..._http.headers import utf8
 from .errors import PageElsewhere
 
-#: The most characters of a header Link that is read, and of the address of a next page. Servers refuse longer ones.
+#: The most characters of the address of a next page. Servers refuse longer ones.
 LONGEST = 16 * 1024
+#: The most characters of a header Link that is read. It may have many links besides that of the next page.
+LONGEST_HEADER = 32 * 1024
 #: A quoted string. One that nothing closes runs to the end, so that no quote in it opens another one.
 _QUOTED = r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'
 #: `<target>` and its parameters, up to the next target. A quoted parameter may contain one.
@@ -30,10 +32,10 @@ def next_link(headers: Mapping[str, str]) -> str | None:
     :raises PageElsewhere: the header is too long to be read.
     """
     text = headers.get("link", "")
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_HEADER:
         raise PageElsewhere(
-            f"The listing was answered with a header Link of more than {LONGEST} characters, which is not read: set "
-            "paginate to a mapping with another style, such as {style: page}."
+            f"The listing was answered with a header Link of more than {LONGEST_HEADER} characters, which is not read: "
+            "set paginate to a mapping with another style, such as {style: page}."
         )
     for found in _LINK.finditer(text):
         parameters = _parameters(found[2])

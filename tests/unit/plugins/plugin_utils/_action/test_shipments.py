@@ -21,7 +21,7 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.authkit.oauth.plugins.action.api import ActionModule
 from ansible_collections.authkit.oauth.plugins.module_utils._api.many.entries import Entry, Many, prepare_many
 from ansible_collections.authkit.oauth.plugins.module_utils._api.many.node import calls_on_node
-from ansible_collections.authkit.oauth.plugins.module_utils._errors import WrongClientSecret
+from ansible_collections.authkit.oauth.plugins.module_utils._errors import AuthkitError, WrongClientSecret
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action import own_tokens
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.repair import MOST_LEGS, MOST_RENEWALS, Tokens
 from ansible_collections.authkit.oauth.plugins.plugin_utils._action.shipments import Shipments
@@ -201,6 +201,31 @@ def test_a_token_that_ends_during_the_calls_was_rejected_all_the_same(slow: None
     node.ran = 5.0
     assert all("although the access token is new" in item["msg"] for item in node.results())
     assert len(node.shipped) == 2
+
+
+def test_a_token_that_ends_while_a_call_waits_for_its_retry_is_replaced(slow: None) -> None:
+    late = _answered(401, elapsed=5.5, waits=[{"seconds": 5.0, "status": 503, "retry_after": True}])
+    node = Node(_many(1), {0: late}, {0: late}, {0: 200}, ends=lambda _token, ago=0.0: ago < 5.0)
+    node.ran = 5.6
+    assert [item["status"] for item in node.results()] == [200]
+    assert len(node.shipped) == 3
+
+
+def test_why_there_is_no_next_token_is_said_somewhere(slow: None) -> None:
+    """Also if no call is left that was rejected."""
+    node = Node(_many(30), {1: 401, 2: 401, 0: None}, ends=_ended)
+    tokens = iter(range(1 + MOST_RENEWALS))
+
+    def fresh(_rejected: str | None) -> str:
+        found = next(tokens, None)
+        if found is None:
+            raise AuthkitError("login.example.org is down: try again later.")
+        return f"token {found}"
+
+    node.tokens = replace(node.tokens, fresh=fresh)
+    results = node.results()
+    assert "expire before the task starts on its host" in results[0]["msg"]
+    assert all("login.example.org is down" in item["msg"] for item in results[2:])
 
 
 def test_the_module_goes_on_after_a_401_until_a_token_ends() -> None:

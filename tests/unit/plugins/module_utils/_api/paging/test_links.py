@@ -13,7 +13,11 @@ import pytest
 
 from ansible_collections.authkit.oauth.plugins.module_utils._api.paging import links
 from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.errors import PageElsewhere
-from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.links import LONGEST, link_text, next_link
+from ansible_collections.authkit.oauth.plugins.module_utils._api.paging.links import (
+    LONGEST_HEADER,
+    link_text,
+    next_link,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +66,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", list(HOSTILE))
 def test_a_hostile_header_costs_little_time(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(links, "LONGEST", 2**20)
+    monkeypatch.setattr(links, "LONGEST_HEADER", 2**20)
     begin = time.process_time()
     assert next_link({"link": HOSTILE[kind]}) is None
     assert time.process_time() - begin < 5
@@ -70,9 +74,9 @@ def test_a_hostile_header_costs_little_time(kind: str, monkeypatch: pytest.Monke
 
 def test_a_header_that_is_too_long_is_an_error_and_not_the_last_page() -> None:
     link = '<https://a/2>; rel="next"'
-    assert next_link({"link": link + " " * (LONGEST - len(link))}) == "https://a/2"
-    with pytest.raises(PageElsewhere, match="more than 16384 characters, which is not read"):
-        next_link({"link": f"{'<a>; rel=prev, ' * 2_000}{link}"})
+    assert next_link({"link": link + " " * (LONGEST_HEADER - len(link))}) == "https://a/2"
+    with pytest.raises(PageElsewhere, match="more than 32768 characters, which is not read"):
+        next_link({"link": f"{'<a>; rel=prev, ' * 3_000}{link}"})
 
 
 @pytest.mark.parametrize(
