@@ -27,3 +27,10 @@ def read(make_transport: MakeTransport, url: str, paginate: Any = "auto", **para
 
 def numbers(result: Mapping[str, Any]) -> list[int]:
     return [entry["id"] for entry in result["json"]]
+
+
+def wrong(result: Mapping[str, Any], error: str, pages: int) -> str:
+    """The message of a listing that failed after so many pages."""
+    assert (result["failed"], result["error"], result["pages"]) == (True, error, pages)
+    assert TOKEN not in str(result)
+    return str(result["msg"])
